@@ -1,0 +1,1 @@
+"""Tributary: the open marketing-attribution warehouse."""

@@ -1,0 +1,303 @@
+"""What a stream is: the declarations that connectors are written in.
+
+Belongs here: the types that describe a vendor's endpoint, its records and its rules.
+Does not belong here: HTTP (``extract``), SQL (``warehouse``), or any one vendor's facts
+(``connectors/<vendor>.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """How a stream's slices relate to the truth at the vendor (DESIGN section 5)."""
+
+    REPORT = "report"
+    """Figures per day that the vendor restates; the newest slice covering a day wins."""
+    ENTITY_SNAPSHOT = "entity_snapshot"
+    """The full list each time; history is kept because names change."""
+    ENTITY_CHANGES = "entity_changes"
+    """Records modified since a moment, read with overlap; the newest version of a key wins."""
+    EVENT = "event"
+    """Immutable events, read with overlap and de-duplicated by natural key."""
+
+
+class Type(StrEnum):
+    """The type of a field in ``raw``; the loader casts to it and quarantines what does not fit."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    """BIGINT."""
+    DECIMAL = "decimal"
+    """DECIMAL(18,6), money or a fractional count; more decimals than that are quarantined."""
+    DOUBLE = "double"
+    """DOUBLE, for vendor figures that are floating point at the source; must be finite."""
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    """TIMESTAMP in UTC; the zone at the source stands beside it in ``<name>_zone``."""
+    JSON = "json"
+    """A nested value kept as JSON text; staging takes it apart."""
+    EMAIL = "email"
+    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, trimmed lower-cased value)."""
+    PHONE = "phone"
+    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, digits with leading +)."""
+
+
+class TimeFormat(StrEnum):
+    """How a DATE or TIMESTAMP field is written at the source."""
+
+    ISO = "iso"
+    """ISO 8601; an offset with or without a colon, or ``Z``; without one, UTC."""
+    EPOCH_SECONDS = "epoch_seconds"
+    EPOCH_MILLIS = "epoch_millis"
+    ISO_OR_EPOCH_MILLIS = "iso_or_epoch_millis"
+    """HubSpot mixes both in one property."""
+    COMPACT_DATE = "compact_date"
+    """``20230424``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value taken from a vendor's record into one column of ``raw``.
+
+    Attributes:
+        name: The column in ``raw`` (snake_case; EMAIL and PHONE become ``<name>_hash``).
+        path: Where it stands in the record, keys joined by dots; default: the name.
+        type: What it must be.
+        required: Absent, null or empty goes to quarantine as ``missing_key``.
+        omitted_when_empty: The vendor leaves the key out when it has nothing to say, so its
+            absence from a whole slice is no breach of contract. Google Ads omits defaults.
+        time_format: For DATE and TIMESTAMP.
+        non_negative: A negative value goes to quarantine as ``negative_amount``.
+        not_future: A moment over a day ahead of extraction goes to quarantine as
+            ``future_timestamp``.
+        currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
+        null_values: Texts that the vendor writes for "nothing" (TikTok's ``-``).
+    """
+
+    name: str
+    path: str = ""
+    type: Type = Type.STRING
+    required: bool = False
+    omitted_when_empty: bool = False
+    time_format: TimeFormat = TimeFormat.ISO
+    non_negative: bool = False
+    not_future: bool = False
+    currency: bool = False
+    null_values: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The path as its keys."""
+        return tuple((self.path or self.name).split("."))
+
+    @property
+    def column(self) -> str:
+        """The column's name in ``raw``."""
+        return f"{self.name}_hash" if self.type in (Type.EMAIL, Type.PHONE) else self.name
+
+
+class Paging(StrEnum):
+    """How an endpoint hands out its pages."""
+
+    NONE = "none"
+    """One answer holds everything (Google Ads searchStream, Matomo with a limit)."""
+    OFFSET = "offset"
+    """``offset_param``/``limit_param``; the total at ``total_path`` (Mailchimp)."""
+    CURSOR = "cursor"
+    """A cursor at ``cursor_path`` of the answer goes into ``cursor_param`` (HubSpot)."""
+    NEXT_URL = "next_url"
+    """The next page's URL stands at ``cursor_path`` (Klaviyo, Meta, Salesforce)."""
+    LAST_ID = "last_id"
+    """Sorted by id; the last id of a page goes into the next request through ``{last_id}``.
+    For searches that stop at 10,000 results (HubSpot)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """The paging of one endpoint. Parameters go to the query, or to the body for a POST."""
+
+    paging: Paging = Paging.NONE
+    page_size: int = 100
+    limit_param: str = ""
+    offset_param: str = ""
+    total_path: str = ""
+    cursor_param: str = ""
+    cursor_path: str = ""
+    id_path: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Requests made once per record of another stream (or once per chunk of its ids).
+
+    Attributes:
+        stream: The parent stream of the same connector; extracted before this one.
+        id_path: Where the id stands in the parent's record.
+        chunk: 1: one request per id, with ``{parent_id}`` in the path or parameters.
+            More: one request per that many ids, with ``{parent_ids}`` in the body, replaced by
+            a list of ``{"id": ...}``.
+        since_path: When set, only parents whose moment at this path lies at or after the
+            window's start less ``since_days`` are asked (a campaign is clicked for weeks).
+        since_days: See ``since_path``.
+    """
+
+    stream: str
+    id_path: str = "id"
+    chunk: int = 1
+    since_path: str = ""
+    since_days: int = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How to ask for a stream.
+
+    ``path``, and every text in ``params`` and ``body``, may hold placeholders, each replaced by a
+    value and never evaluated: ``{account_id}``, ``{window_start_date}``, ``{window_end_date}``
+    (the last day inside the window), ``{window_start_iso}``, ``{window_end_iso}``,
+    ``{window_start_millis}``, ``{window_end_millis}``, ``{parent_id}``, ``{last_id}``,
+    ``{option:NAME}`` (from the connector's configuration).
+
+    Attributes:
+        path: Below the connector's base URL.
+        method: GET or POST.
+        params: Query parameters.
+        body: JSON body of a POST (a form body when ``form`` is true).
+        form: Send ``body`` as ``application/x-www-form-urlencoded``.
+        records: Path to the records in the answer, keys joined by dots, ``*`` for "each element"
+            (``*.results.*`` for Google's array of chunks); empty: the answer is the list.
+        pager: Paging.
+        parent: When the stream is asked per record of another one.
+        copy: Values of the answer or the request that every record gets, as
+            ``{key in the record: placeholder or path}``; ``{parent_id}`` or ``$.path``.
+        max_days: The longest window that the endpoint answers at once; longer windows are asked
+            in parts and still land as one slice (Google's click_view: 1).
+        not_found_is_empty: A 404 for a parent means "nothing" (a report of a deleted campaign).
+    """
+
+    path: str
+    method: str = "GET"
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    form: bool = False
+    records: str = ""
+    pager: Pager = field(default_factory=Pager)
+    parent: Parent | None = None
+    copy: Mapping[str, str] = field(default_factory=dict)
+    max_days: int = 0
+    not_found_is_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """A throttle that a vendor reports with status 200: ``code`` at ``path`` of the body."""
+
+    path: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One endpoint's records, as Tributary reads, checks and keeps them.
+
+    Attributes:
+        name: snake_case; the table is ``raw.<connector>__<name>``.
+        description: What one record is, ending in the grain.
+        kind: How slices relate to the truth.
+        request: How to ask.
+        fields: What is kept. Everything else in a record is recorded as an unknown field unless
+            listed in ``ignored``.
+        natural_key: Field names that identify a record (a day's report row: all its dimensions).
+        day_field: For reports: the DATE field that windows cut on.
+        lookback_days: What a daily run reads again (vendors restate: 30 for Google, 28 for Meta).
+        overlap_hours: For events and changes: how far before the last slice a run starts.
+        max_history_days: How far back the vendor answers (0: no limit; click_view: 90).
+        ignored: Top-level keys that are known and not kept.
+        per_account: False when one answer covers every account.
+    """
+
+    name: str
+    description: str
+    kind: Kind
+    request: Request
+    fields: tuple[Field, ...]
+    natural_key: tuple[str, ...]
+    day_field: str = ""
+    lookback_days: int = 30
+    overlap_hours: int = 72
+    max_history_days: int = 0
+    ignored: tuple[str, ...] = ()
+    per_account: bool = True
+
+
+class Auth(StrEnum):
+    """How requests are authenticated; secrets come from the connector's configuration."""
+
+    NONE = "none"
+    BEARER = "bearer"
+    """``Authorization: Bearer <secret>``."""
+    BASIC = "basic"
+    """HTTP Basic with any user and the secret as password (Mailchimp)."""
+    OAUTH_REFRESH = "oauth_refresh"
+    """A refresh token is exchanged at ``token_path``; a 401 refreshes once (Google, HubSpot)."""
+    BODY_TOKEN = "body_token"
+    """The secret goes into the POST body as ``token_param`` (Matomo 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One vendor.
+
+    Attributes:
+        name: snake_case, as in ``tributary.yaml``.
+        title: As people write it.
+        base_url: The vendor's own; the configuration may override it.
+        api_version: Recorded in every slice.
+        auth: How to authenticate.
+        secrets: The configuration keys that hold secrets. BEARER, BASIC and BODY_TOKEN use the
+            first; OAUTH_REFRESH needs ``client_id``, ``client_secret``, ``refresh_token``.
+        options: Further configuration keys and their defaults (``None``: must be given).
+        streams: In the order they are extracted.
+        headers: Sent with every request; placeholders as in ``Request``.
+        token_path: For OAUTH_REFRESH; an absolute URL, or a path below the base URL.
+        token_param: For BODY_TOKEN.
+        throttle: Throttling told in a 200's body.
+        error_path: Where a 200's body tells an error (Matomo: ``result`` = ``error``).
+        error_values: The values at ``error_path`` that mean failure.
+        connections: How many requests may run at once (Mailchimp: 10).
+        ping: A cheap request for ``tributary doctor``.
+    """
+
+    name: str
+    title: str
+    base_url: str
+    api_version: str
+    auth: Auth
+    secrets: tuple[str, ...]
+    streams: tuple[Stream, ...]
+    ping: Request
+    options: Mapping[str, str | None] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    token_path: str = ""
+    token_param: str = ""
+    throttle: Throttle | None = None
+    error_path: str = ""
+    error_values: tuple[str, ...] = ()
+    connections: int = 4
+
+    def stream(self, name: str) -> Stream:
+        """The stream of that name.
+
+        Raises:
+            KeyError: The connector declares no such stream.
+        """
+        for candidate in self.streams:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(f"{self.name} declares no stream {name!r}")

@@ -1,0 +1,1 @@
+"""Turns a declared stream into immutable slices in landing."""

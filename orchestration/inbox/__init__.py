@@ -1,0 +1,1 @@
+"""Reads the files that people drop and lands them as canonical records."""

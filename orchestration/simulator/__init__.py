@@ -1,0 +1,1 @@
+"""The demo company: one event generator and one HTTP renderer per vendor."""

@@ -1,0 +1,1 @@
+"""The DuckDB file: connection, loading, quarantine, ledger and publishing."""
