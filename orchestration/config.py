@@ -1,0 +1,308 @@
+"""The shape of ``tributary.yaml``: typed, complete, and strict about keys it does not know.
+
+Belongs here: the models of the configuration. Does not belong here: reading the file or the
+environment (``settings.py``).
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from orchestration.errors import TributaryError
+from orchestration.iso4217 import CURRENCIES
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+DEFAULT_LOOKBACK_DAYS: dict[str, float] = {
+    "visit": 90,
+    "ad_click": 90,
+    "ad_view": 1,
+    "email_click": 30,
+    "form": 90,
+    "content_download": 90,
+    "chat": 90,
+    "call": 180,
+    "meeting": 180,
+    "event": 180,
+    "webinar": 180,
+    "direct_mail": 180,
+    "referral": 180,
+    "sms": 30,
+    "push": 30,
+    "crm_record": 90,
+}
+"""Days before a conversion in which a touch of a type may earn credit. ``email_open`` is absent:
+opens come from image proxies as often as from people, so no open ever earns credit."""
+
+
+class MissingSecret(TributaryError):
+    """An environment variable that the configuration names is not set."""
+
+
+class Secret:
+    """A reference to an environment variable; the value is read only when it is needed.
+
+    Args:
+        variable: The environment variable's name.
+        key: The configuration key, for errors.
+        line: Its line in the file, for errors.
+    """
+
+    def __init__(self, variable: str, key: str, line: int | None = None) -> None:
+        self.variable = variable
+        self.key = key
+        self.line = line
+
+    def reveal(self) -> str:
+        """The secret's value.
+
+        Raises:
+            MissingSecret: The variable is unset or empty.
+        """
+        value = os.environ.get(self.variable, "")
+        if not value:
+            raise MissingSecret(
+                f"The secret {self.key} is missing: environment variable {self.variable} "
+                "is not set.",
+                where=f"configuration key {self.key}" + (f", line {self.line}" if self.line else ""),
+                remedy=f"Set it, for example: export {self.variable}=...",
+            )
+        return value
+
+    def __repr__(self) -> str:
+        return f"Secret(${{env:{self.variable}}})"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _known_currency(value: str) -> str:
+    if value not in CURRENCIES:
+        raise ValueError(f"{value!r} is not an ISO 4217 currency code")
+    return value
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{value!r} is not an IANA time zone") from error
+    return value
+
+
+class Company(_Strict):
+    """Whose warehouse this is.
+
+    Attributes:
+        name: Shown in the page and the demo's tables.
+        reporting_currency: ISO 4217; every published amount without ``_native`` is in it.
+        reporting_timezone: IANA name; months and days of the marts are cut in it.
+        domains: The company's own web domains: a referrer on them is a self-referral.
+        history_start: The first day to read on a first run; default: 548 days back.
+        identity_key: Key of the hash that replaces e-mail addresses and phone numbers;
+            default: a random one, kept in ``TRIBUTARY_HOME/identity.key``.
+    """
+
+    name: str = "the company"
+    reporting_currency: str = "EUR"
+    reporting_timezone: str = "UTC"
+    domains: list[str] = []
+    history_start: date | None = None
+    identity_key: Secret | None = None
+
+    _currency = field_validator("reporting_currency")(_known_currency)
+    _zone = field_validator("reporting_timezone")(_known_zone)
+
+
+class ConnectorConfig(_Strict):
+    """One vendor's settings, split by what the connector declares.
+
+    Attributes:
+        base_url: Replaces the vendor's own address; ``None`` keeps it.
+        accounts: The accounts to read; empty where the vendor has none.
+        secrets: The declared secrets, by configuration key.
+        options: The declared options, by configuration key.
+        streams: The streams to read; ``None`` for all.
+    """
+
+    base_url: str | None = None
+    accounts: list[str] = []
+    secrets: dict[str, Secret] = {}
+    options: dict[str, str] = {}
+    streams: list[str] | None = None
+
+
+class FileFormat(_Strict):
+    """How a file in the inbox is written; nothing is guessed.
+
+    Attributes:
+        delimiter: One character.
+        encoding: A Python codec name.
+        quote: One character.
+        header_row: The line that holds the column names, counted from 1.
+        decimal: ``.`` or ``,``.
+        date_format: strptime pattern of dates; default ISO 8601.
+        datetime_format: strptime pattern of moments; default ISO 8601.
+        timezone: IANA zone of moments without one; default: the reporting time zone.
+    """
+
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: str = "utf-8"
+    quote: str = Field(default='"', min_length=1, max_length=1)
+    header_row: int = Field(default=1, ge=1)
+    decimal: str = Field(default=".", pattern=r"^[.,]$")
+    date_format: str | None = None
+    datetime_format: str | None = None
+    timezone: str | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        return value if value is None else _known_zone(value)
+
+    @field_validator("encoding")
+    @classmethod
+    def _codec(cls, value: str) -> str:
+        try:
+            "".encode(value)
+        except LookupError as error:
+            raise ValueError(f"{value!r} is not an encoding that Python knows") from error
+        return value
+
+
+class InboxEntry(_Strict):
+    """A file that people drop.
+
+    Attributes:
+        path: Absolute after loading; relative ones start at the configuration file's folder.
+        written_path: The path as the configuration states it; part of the entry's identity.
+        stream: The canonical stream that its rows are.
+        format: How it is written.
+        columns: Canonical column: header in the file.
+        values: Canonical column: {value in the file: our value, or null for "nothing"}.
+        constants: Canonical column: a value that every row gets.
+    """
+
+    path: Path
+    written_path: str
+    stream: str
+    format: FileFormat = FileFormat()
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, str | None]] = {}
+    constants: dict[str, str] = {}
+
+    @property
+    def entry_id(self) -> str:
+        """What identifies the entry over time: a newer file of one entry supersedes the older."""
+        return f"{self.stream}:{self.written_path}"
+
+
+def known_attribution_models() -> list[str]:
+    """The touch- and channel-level models that this version computes, in seed order."""
+    with (REPOSITORY / "seeds" / "attribution_models.csv").open(encoding="utf-8") as file:
+        return [row["attribution_model"] for row in csv.DictReader(file)]
+
+
+class Attribution(_Strict):
+    """How credit is given (DESIGN section 7).
+
+    Attributes:
+        models: The models to compute; default: all that this version knows.
+        lookback_days: Touch type: days before the conversion in which it may earn credit.
+        half_life_days: Of ``time_decay``, in days.
+        custom_weights: Weights of the ``custom`` model: ``first``, ``middle``, ``last``.
+        account_scope: Whether opportunity and customer conversions take the touches of every
+            person of the account.
+    """
+
+    models: list[str] = Field(default_factory=known_attribution_models)
+    lookback_days: dict[str, float] = {}
+    half_life_days: float = Field(default=7.0, gt=0)
+    custom_weights: dict[str, float] = {}
+    account_scope: bool = True
+
+    @field_validator("models")
+    @classmethod
+    def _models(cls, value: list[str]) -> list[str]:
+        known = known_attribution_models()
+        for name in value:
+            if name not in known:
+                raise ValueError(f"unknown model {name!r}; known are: {', '.join(known)}")
+        if not value:
+            raise ValueError("name at least one model")
+        return list(dict.fromkeys(value))
+
+    @field_validator("lookback_days")
+    @classmethod
+    def _lookbacks(cls, value: dict[str, float]) -> dict[str, float]:
+        for touch_type, days in value.items():
+            if touch_type == "email_open":
+                raise ValueError("email_open never earns credit: opens are inflated by proxies")
+            if touch_type not in DEFAULT_LOOKBACK_DAYS:
+                raise ValueError(
+                    f"unknown touch type {touch_type!r}; known are: "
+                    f"{', '.join(DEFAULT_LOOKBACK_DAYS)}"
+                )
+            if days <= 0:
+                raise ValueError(f"{touch_type}: a look-back is more than 0 days, not {days}")
+        return value
+
+    @property
+    def lookbacks(self) -> dict[str, float]:
+        """Every touch type that may earn credit, with its look-back in days."""
+        return DEFAULT_LOOKBACK_DAYS | self.lookback_days
+
+
+class Classification(_Strict):
+    """The company's own classification rules, tried before the declared ones.
+
+    Attributes:
+        rules: Rows with the columns of ``seeds/classification_rules.csv``.
+    """
+
+    rules: list[dict[str, str | int | None]] = []
+
+
+class Quality(_Strict):
+    """Thresholds of the checks.
+
+    Attributes:
+        max_quarantine_share: The share of a slice that may go to quarantine before the run
+            fails; unset: 0.01 for vendors, no limit for files in the inbox.
+        fx_max_age_days: How many days an exchange rate may be carried forward.
+        volume_change: How far a slice's row count may lie from the median of the earlier ones
+            before the volume check warns; 0.5 is half or one and a half times as many.
+        max_unknown_share: The share of leads with unknown source above which a check warns.
+    """
+
+    max_quarantine_share: float | None = Field(default=None, ge=0, le=1)
+    fx_max_age_days: int = Field(default=7, ge=0)
+    volume_change: float = Field(default=0.5, gt=0)
+    max_unknown_share: float = Field(default=0.25, ge=0, le=1)
+
+
+class Config(_Strict):
+    """The whole of ``tributary.yaml``."""
+
+    company: Company = Company()
+    connectors: dict[str, ConnectorConfig] = {}
+    inbox: list[InboxEntry] = []
+    attribution: Attribution = Field(default_factory=Attribution)
+    classification: Classification = Classification()
+    quality: Quality = Quality()
+
+    @model_validator(mode="after")
+    def _entries_differ(self) -> Config:
+        seen: set[str] = set()
+        for entry in self.inbox:
+            if entry.entry_id in seen:
+                raise ValueError(f"inbox: {entry.written_path} stands twice as {entry.stream}")
+            seen.add(entry.entry_id)
+        return self
