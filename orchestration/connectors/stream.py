@@ -33,7 +33,8 @@ class Type(StrEnum):
     INTEGER = "integer"
     """BIGINT."""
     DECIMAL = "decimal"
-    """DECIMAL(18,6), money or a fractional count; more decimals than that are quarantined."""
+    """DECIMAL(18,6) unless ``scale`` says otherwise, money or a fractional count; a value with
+    more decimals than that is quarantined."""
     DOUBLE = "double"
     """DOUBLE, for vendor figures that are floating point at the source; must be finite."""
     BOOLEAN = "boolean"
@@ -73,9 +74,11 @@ class Field:
         omitted_when_empty: The vendor leaves the key out when it has nothing to say, so its
             absence from a whole slice is no breach of contract. Google Ads omits defaults.
         time_format: For DATE and TIMESTAMP.
+        scale: Decimals of a DECIMAL: DECIMAL(18, scale). Exchange rates need 9.
         non_negative: A negative value goes to quarantine as ``negative_amount``.
+        positive: Zero or less goes to quarantine as ``not_positive``.
         not_future: A moment over a day ahead of extraction goes to quarantine as
-            ``future_timestamp``.
+            ``future_timestamp``, one before 1980 (an empty clock) as ``placeholder_timestamp``.
         currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
         null_values: Texts that the vendor writes for "nothing" (TikTok's ``-``).
     """
@@ -86,7 +89,9 @@ class Field:
     required: bool = False
     omitted_when_empty: bool = False
     time_format: TimeFormat = TimeFormat.ISO
+    scale: int = 6
     non_negative: bool = False
+    positive: bool = False
     not_future: bool = False
     currency: bool = False
     null_values: tuple[str, ...] = ()
@@ -220,6 +225,7 @@ class Stream:
         max_history_days: How far back the vendor answers (0: no limit; click_view: 90).
         ignored: Top-level keys that are known and not kept.
         per_account: False when one answer covers every account.
+        one_of: Fields of which each record needs at least one, else ``missing_key``.
     """
 
     name: str
@@ -234,6 +240,7 @@ class Stream:
     max_history_days: int = 0
     ignored: tuple[str, ...] = ()
     per_account: bool = True
+    one_of: tuple[str, ...] = ()
 
 
 class Auth(StrEnum):

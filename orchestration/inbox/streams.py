@@ -1,0 +1,178 @@
+"""The canonical streams that a company can fill from files (DESIGN section 5).
+
+Belongs here: names, types and rules of the canonical columns. Does not belong here: how a file
+is read (``reader``) or how its cells become values (``values``).
+
+Every column that is not required may be absent from a file. Each stream is a snapshot: the newest
+file of an inbox entry replaces what the entry said before.
+"""
+
+from __future__ import annotations
+
+from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream, Type
+
+
+def _texts(*names: str) -> tuple[Field, ...]:
+    return tuple(Field(name, omitted_when_empty=True) for name in names)
+
+
+def _key(name: str, type_: Type = Type.STRING, *, not_future: bool = False) -> Field:
+    return Field(name, type=type_, required=True, not_future=not_future)
+
+
+def _moment(name: str, *, not_future: bool = True) -> Field:
+    return Field(name, type=Type.TIMESTAMP, omitted_when_empty=True, not_future=not_future)
+
+
+def _flag(name: str) -> Field:
+    return Field(name, type=Type.BOOLEAN, omitted_when_empty=True)
+
+
+def _number(name: str, *, non_negative: bool = False) -> Field:
+    return Field(name, type=Type.DECIMAL, omitted_when_empty=True, non_negative=non_negative)
+
+
+_EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
+_PHONE = Field("phone", type=Type.PHONE, omitted_when_empty=True)
+_CURRENCY = Field("currency", omitted_when_empty=True, currency=True)
+_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+
+
+def _stream(
+    name: str,
+    description: str,
+    fields: tuple[Field, ...],
+    natural_key: tuple[str, ...],
+    one_of: tuple[str, ...] = (),
+) -> Stream:
+    return Stream(
+        name=name,
+        description=description,
+        kind=Kind.ENTITY_SNAPSHOT,
+        request=Request(path=""),
+        fields=fields,
+        natural_key=natural_key,
+        one_of=one_of,
+    )
+
+
+LEADS = _stream(
+    "leads",
+    "Leads or contacts as a CRM exports them. One row per lead.",
+    (
+        _key("lead_id"),
+        _key("created_at", Type.TIMESTAMP, not_future=True),
+        _EMAIL,
+        _PHONE,
+        *_texts("account_id", "account_name", "lead_source", "lead_channel", "campaign"),
+        *_texts("landing_page", "referrer", *_UTM, "click_id", "self_reported_source"),
+        *_texts("segment", "country", "referred_by"),
+        _flag("is_qualified"),
+        _moment("mql_at"),
+        _moment("sql_at"),
+        _moment("customer_at"),
+        _flag("is_customer"),
+        _number("value"),
+        _CURRENCY,
+    ),
+    ("lead_id",),
+)
+
+TOUCHPOINTS = _stream(
+    "touchpoints",
+    "Interactions of people with marketing. One row per touch.",
+    (
+        _key("occurred_at", Type.TIMESTAMP, not_future=True),
+        *_texts("lead_id", "visitor_id"),
+        _EMAIL,
+        *_texts("touchpoint_id", "touch_type", "lead_source", "lead_channel", *_UTM),
+        *_texts("click_id", "click_id_type", "referrer", "landing_page", "campaign_id", "content"),
+        _number("cost", non_negative=True),
+        _CURRENCY,
+    ),
+    ("touchpoint_id",),
+    one_of=("lead_id", "visitor_id", "email"),
+)
+
+OPPORTUNITIES = _stream(
+    "opportunities",
+    "Deals. One row per opportunity. An expected close may lie ahead; an amount may be negative.",
+    (
+        _key("opportunity_id"),
+        *_texts("lead_id", "account_id"),
+        _key("created_at", Type.TIMESTAMP, not_future=True),
+        *_texts("stage"),
+        _number("amount"),
+        _CURRENCY,
+        _flag("is_won"),
+        _moment("closed_at", not_future=False),
+    ),
+    ("opportunity_id",),
+    one_of=("lead_id", "account_id"),
+)
+
+CONVERSIONS = _stream(
+    "conversions",
+    "Stages that leads reached. One row per conversion. A refund is a negative value.",
+    (
+        _key("conversion_id"),
+        _key("lead_id"),
+        _key("conversion_type"),
+        _key("occurred_at", Type.TIMESTAMP, not_future=True),
+        _number("value"),
+        _CURRENCY,
+    ),
+    ("conversion_id",),
+)
+
+AD_SPEND = _stream(
+    "ad_spend",
+    "Figures of an advertising platform. One row per day and the ids given.",
+    (
+        _key("date_day", Type.DATE, not_future=True),
+        _key("platform"),
+        Field("spend", type=Type.DECIMAL, required=True, non_negative=True),
+        _CURRENCY,
+        *_texts("account_id", "campaign_id", "campaign_name", "ad_group_id", "ad_group_name"),
+        *_texts("ad_id", "ad_name", "keyword", "lead_source", "lead_channel"),
+        _number("impressions", non_negative=True),
+        _number("clicks", non_negative=True),
+        _number("conversions", non_negative=True),
+    ),
+    ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "keyword"),
+)
+
+COSTS = _stream(
+    "costs",
+    "Other costs: events, print, agencies, tools. One row per cost; a credit is negative.",
+    (
+        _key("date_day", Type.DATE),
+        Field("amount", type=Type.DECIMAL, required=True),
+        _CURRENCY,
+        *_texts("lead_source", "lead_channel", "campaign", "description"),
+    ),
+    (),
+)
+
+FX_RATES = _stream(
+    "fx_rates",
+    "Units of the reporting currency for one unit of a currency. One row per day and currency.",
+    (
+        _key("date_day", Type.DATE),
+        Field("currency", required=True, currency=True),
+        Field("rate", type=Type.DECIMAL, required=True, scale=9, positive=True),
+    ),
+    ("date_day", "currency"),
+)
+
+INBOX = Connector(
+    name="inbox",
+    title="Inbox",
+    base_url="",
+    api_version="1",
+    auth=Auth.NONE,
+    secrets=(),
+    streams=(LEADS, TOUCHPOINTS, OPPORTUNITIES, CONVERSIONS, AD_SPEND, COSTS, FX_RATES),
+    ping=Request(path=""),
+)
+"""The canonical streams, declared like a vendor's so that the same loader checks them."""

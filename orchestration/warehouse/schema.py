@@ -1,0 +1,189 @@
+"""The tables of the schemas ``raw`` and ``ops``.
+
+Belongs here: their columns, and creating them. Does not belong here: filling them (``loading``,
+``config_tables``).
+
+``raw`` and ``ops`` hold nothing that landing and the configuration cannot give again. So a table
+whose declaration changed is dropped and its slices are loaded anew, instead of being migrated.
+"""
+
+from __future__ import annotations
+
+import csv
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.config import REPOSITORY
+from orchestration.connectors.stream import Field, Stream, Type
+from orchestration.warehouse.catalog import all_streams
+
+SQL_TYPES = {
+    Type.STRING: "VARCHAR",
+    Type.INTEGER: "BIGINT",
+    Type.DOUBLE: "DOUBLE",
+    Type.BOOLEAN: "BOOLEAN",
+    Type.DATE: "DATE",
+    Type.TIMESTAMP: "TIMESTAMP",
+    Type.JSON: "VARCHAR",
+    Type.EMAIL: "VARCHAR",
+    Type.PHONE: "VARCHAR",
+}
+
+SLICE_COLUMNS = (
+    ("_slice_id", "VARCHAR"),
+    ("_row_number", "BIGINT"),
+    ("_extracted_at", "TIMESTAMP"),
+    ("_account_id", "VARCHAR"),
+    ("_sequence", "BIGINT"),
+)
+
+OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "ledger": (
+        ("slice_id", "VARCHAR"),
+        ("sequence", "BIGINT"),
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("kind", "VARCHAR"),
+        ("account_id", "VARCHAR"),
+        ("window_start", "TIMESTAMP"),
+        ("window_end", "TIMESTAMP"),
+        ("extracted_at", "TIMESTAMP"),
+        ("rows_in", "BIGINT"),
+        ("rows_loaded", "BIGINT"),
+        ("rows_quarantined", "BIGINT"),
+        ("sha256", "VARCHAR"),
+        ("api_version", "VARCHAR"),
+        ("unknown_fields", "VARCHAR"),
+        ("source_zone", "VARCHAR"),
+        ("loaded_at", "TIMESTAMP"),
+    ),
+    "quarantine": (
+        ("slice_id", "VARCHAR"),
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("account_id", "VARCHAR"),
+        ("row_number", "BIGINT"),
+        ("record", "VARCHAR"),
+        ("reason_code", "VARCHAR"),
+        ("detail", "VARCHAR"),
+    ),
+    "accounts_failed": (
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("account_id", "VARCHAR"),
+        ("failed_at", "TIMESTAMP"),
+        ("message", "VARCHAR"),
+    ),
+    "company": (
+        ("name", "VARCHAR"),
+        ("reporting_currency", "VARCHAR"),
+        ("reporting_timezone", "VARCHAR"),
+        ("fx_max_age_days", "BIGINT"),
+    ),
+    "company_domains": (("domain", "VARCHAR"),),
+    "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
+    "attribution": (("half_life_days", "DOUBLE"), ("account_scope", "BOOLEAN")),
+    "enabled_models": (("attribution_model", "VARCHAR"),),
+    "custom_weights": (("position", "VARCHAR"), ("weight", "DOUBLE")),
+    "inbox_entries": (("entry_id", "VARCHAR"), ("stream", "VARCHAR")),
+}
+"""The tables of ``ops``: one row per slice, per quarantined record, per account that failed last
+time, and the configuration as rows (written by ``config_tables``). ``classification_rules`` is
+added by ``ops_tables``."""
+
+RULES_SEED = REPOSITORY / "seeds" / "classification_rules.csv"
+
+
+def ops_tables() -> dict[str, tuple[tuple[str, str], ...]]:
+    """The tables of ``ops``; the company's own rules have the columns of the declared ones."""
+    with RULES_SEED.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    rules = tuple((name, "BIGINT" if name == "priority" else "VARCHAR") for name in header)
+    return {**OPS_TABLES, "classification_rules": rules}
+
+
+def table_name(connector: str, stream: Stream) -> str:
+    """The table of a stream in the schema ``raw``."""
+    return f"{connector}__{stream.name}"
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as SQL text. Identifiers come from declarations, never from data."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def sql_type(field: Field) -> str:
+    """The type of a field's column in ``raw``."""
+    if field.type is Type.DECIMAL:
+        return f"DECIMAL(18,{field.scale})"
+    return SQL_TYPES[field.type]
+
+
+def raw_columns(stream: Stream) -> tuple[tuple[str, str], ...]:
+    """Name and type of each column of a stream's table, in order."""
+    columns: list[tuple[str, str]] = []
+    for field in stream.fields:
+        columns.append((field.column, sql_type(field)))
+        if field.type is Type.TIMESTAMP:
+            columns.append((f"{field.name}_zone", "VARCHAR"))
+    return (*columns, *SLICE_COLUMNS)
+
+
+def ensure_schema(con: DuckDBPyConnection) -> None:
+    """Create every table of ``raw`` and ``ops``, empty, for all known connectors and the inbox.
+
+    A table of ``raw`` whose columns differ from the declaration is dropped, created anew, and its
+    slices leave the ledger, so that the next load brings them back from landing.
+    """
+    con.execute("begin")
+    try:
+        con.execute("create schema if not exists raw")
+        con.execute("create schema if not exists ops")
+        existing = _existing_columns(con)
+        rebuild = _ops_differs(existing)
+        for name, columns in ops_tables().items():
+            if existing.get(("ops", name)) != columns:
+                _create(con, "ops", name, columns)
+        for connector, stream in all_streams():
+            name, columns = table_name(connector, stream), raw_columns(stream)
+            if rebuild or existing.get(("raw", name)) != columns:
+                _create(con, "raw", name, columns)
+                for ops_table in ("ledger", "quarantine"):
+                    con.execute(
+                        f"delete from ops.{ops_table} where connector = ? and stream = ?",
+                        [connector, stream.name],
+                    )
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+def _ops_differs(existing: dict[tuple[str, str], tuple[tuple[str, str], ...]]) -> bool:
+    """Whether ledger or quarantine must be created anew, so that every slice is loaded again."""
+    return any(existing.get(("ops", name)) != OPS_TABLES[name] for name in ("ledger", "quarantine"))
+
+
+def _existing_columns(
+    con: DuckDBPyConnection,
+) -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    rows = con.execute(
+        """
+        select schema_name, table_name, column_name, data_type
+        from duckdb_columns()
+        where database_name = current_database() and schema_name in ('raw', 'ops')
+        order by schema_name, table_name, column_index
+        """
+    ).fetchall()
+    for schema, table, column, data_type in rows:
+        found.setdefault((schema, table), []).append((column, data_type))
+    return {key: tuple(columns) for key, columns in found.items()}
+
+
+def _create(
+    con: DuckDBPyConnection, schema: str, name: str, columns: tuple[tuple[str, str], ...]
+) -> None:
+    body = ", ".join(f"{quoted(column)} {data_type}" for column, data_type in columns)
+    con.execute(f"drop table if exists {schema}.{quoted(name)} cascade")
+    con.execute(f"create table {schema}.{quoted(name)} ({body})")
