@@ -1,0 +1,179 @@
+"""The landing folder: immutable slices and the manifest that makes them visible.
+
+Belongs here: finding slices, proving them, reading them back, and making finished ones visible.
+Does not belong here: where records come from (``stream``, ``inbox``) or go to (``warehouse``).
+
+A slice is ``<connector>/<stream>/<account>/<slice_id>.ndjson.zst``: one compact JSON record per
+line. Zstandard because it is what both sides do fastest (500,000 records of 10 fields: written in
+0.23 CPU s against gzip's 0.63, scanned by DuckDB in 0.28 against 0.45, and smaller).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psutil
+
+from orchestration.connectors.stream import Stream
+from orchestration.extract.manifest import Manifest, sync_directory
+from orchestration.extract.slices import DamagedSlice, Slice
+from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
+
+__all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
+
+
+class Landing:
+    """The slices below one folder.
+
+    Args:
+        root: The landing folder; created when the first slice is written.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._manifest = Manifest(root)
+        self._slices: list[Slice] = []
+        self._source: list[dict[str, Any]] | None = None
+
+    def slices(self, connector: str | None = None, stream: str | None = None) -> list[Slice]:
+        """The landed slices in manifest order.
+
+        Raises:
+            DamagedManifest: The manifest's chain is broken.
+        """
+        entries = self._manifest.entries()
+        if entries is not self._source:
+            self._source, self._slices = entries, []
+        self._slices += [Slice.from_entry(entry) for entry in entries[len(self._slices) :]]
+        return [
+            item
+            for item in self._slices
+            if connector in (None, item.connector) and stream in (None, item.stream)
+        ]
+
+    def newest(self, connector: str, stream: str, account_id: str) -> Slice | None:
+        """The slice with the highest sequence of that account's stream."""
+        for item in reversed(self.slices(connector, stream)):
+            if item.account_id == account_id:
+                return item
+        return None
+
+    def begin(
+        self,
+        connector: str,
+        stream: Stream,
+        account_id: str,
+        *,
+        extracted_at: datetime,
+        window_start: datetime | None = None,
+        window_end: datetime | None = None,
+        api_version: str = "",
+        source_zone: str = "UTC",
+    ) -> SliceWriter:
+        """Start a slice; it does not exist until its writer's ``commit``."""
+        return SliceWriter(
+            self.root,
+            stream,
+            {
+                "connector": connector,
+                "stream": stream.name,
+                "account_id": account_id,
+                "window_start": _text(window_start),
+                "window_end": _text(window_end),
+                "extracted_at": extracted_at.astimezone(UTC).isoformat(),
+                "api_version": api_version,
+                "source_zone": source_zone,
+            },
+            self._publish,
+        )
+
+    def file(self, item: Slice) -> Path:
+        """Where a slice's records stand."""
+        return self.root / item.path
+
+    def records(self, item: Slice) -> Iterator[dict[str, Any]]:
+        """A slice's records in their order; ``verify`` first where proof is needed."""
+        import pyarrow as pa
+
+        with open(self.file(item), "rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
+            rest = b""
+            while block := stream.read(FLUSH_BYTES):
+                *lines, rest = (rest + block).split(b"\n")
+                yield from map(orjson.loads, lines)
+
+    def verify(self, item: Slice) -> None:
+        """Prove that a slice's file is the one that was landed.
+
+        Raises:
+            DamagedSlice: It is missing or differs.
+        """
+        path = self.file(item)
+        remedy = "Restore the file from a backup of the landing folder, or extract it anew."
+        if not path.is_file():
+            raise DamagedSlice(
+                f"A landed slice is missing: expected sha256 {item.sha256}, found no file.",
+                f"{path} ({item.where})",
+                remedy,
+            )
+        with open(path, "rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != item.sha256:
+            raise DamagedSlice(
+                f"A landed slice was changed: expected sha256 {item.sha256}, found {found}.",
+                f"{path} ({item.where})",
+                remedy,
+            )
+
+    def clean(self) -> list[Path]:
+        """Remove what crashes left: files without a manifest line and dead writers' temporaries.
+
+        Returns:
+            What was removed.
+
+        Raises:
+            DamagedManifest: The manifest is not whole; then nothing is removed.
+        """
+        removed = []
+        with self._manifest.exclusive():
+            visible = {self.file(item) for item in self.slices()}
+            for path in self.root.rglob(f"*{SUFFIX}"):
+                if path not in visible and not path.name.startswith(TEMPORARY):
+                    removed.append(path)
+            for path in self.root.rglob(f"{TEMPORARY}*"):
+                if not psutil.pid_exists(int(path.name.removeprefix(TEMPORARY).split("-")[0])):
+                    removed.append(path)
+            for path in removed:
+                path.unlink()
+        return removed
+
+    def _publish(self, temporary: Path, facts: dict[str, Any]) -> Slice:
+        """Make a finished file visible, or find that the newest slice says the same already."""
+        with self._manifest.exclusive():
+            newest = self.newest(facts["connector"], facts["stream"], facts["account_id"])
+            if newest is not None and self._says_the_same(newest, facts):
+                return newest
+            path = self.root / facts["path"]
+            os.replace(temporary, path)
+            sync_directory(path.parent)
+            return Slice.from_entry(self._manifest.append(lambda n: {"sequence": n, **facts}))
+
+    def _says_the_same(self, newest: Slice, facts: Mapping[str, Any]) -> bool:
+        same = all(
+            getattr(newest, name) == facts[name]
+            for name in ("content_sha256", "api_version", "source_zone")
+        )
+        window = (_text(newest.window_start), _text(newest.window_end))
+        if not same or window != (facts["window_start"], facts["window_end"]):
+            return False
+        path = self.file(newest)
+        return path.is_file() and path.stat().st_size == newest.size
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,101 @@
+"""Which fields a slice's records have beyond, or short of, what the stream declares.
+
+Belongs here: observing the keys of records while they are appended, cheaply.
+Does not belong here: types and values (the loader checks those).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from orchestration.connectors.stream import Field
+
+REJECT = "_reject"
+"""A record that could not be read: ``{"reason_code", "detail"}``; the loader quarantines it."""
+LINE = "_line"
+"""Where a record stood in its file."""
+_OURS = frozenset((REJECT, LINE))
+
+
+class _Node:
+    """One object of a record: the keys known there, and those not seen yet."""
+
+    __slots__ = ("children", "known", "leaves", "pending", "prefix")
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.children: dict[str, _Node] = {}
+        self.leaves: set[str] = set()
+        self.pending: set[str] = set()
+        self.known: frozenset[str] = frozenset()
+
+    def close(self, ignored: Iterable[str]) -> None:
+        self.known = frozenset((*self.children, *self.leaves, *ignored))
+        for child in self.children.values():
+            child.close(())
+
+    def settle(self) -> None:
+        """Null where an object is declared: the vendor still has the fields below it."""
+        self.pending.clear()
+        for child in self.children.values():
+            child.settle()
+
+
+class Shape:
+    """Watches records and tells unknown and missing fields, as dotted paths.
+
+    A key is unknown when no declared path covers it and the stream does not ignore it; below an
+    object of which some path is declared, its undeclared siblings are unknown too. A declared
+    field is missing when records came and none had its key (null counts as having it).
+    """
+
+    def __init__(self, fields: Iterable[Field], ignored: Iterable[str]) -> None:
+        self._root = _Node("")
+        self._unknown: set[str] = set()
+        self._seen = 0
+        for field in fields:
+            node = self._root
+            for key in field.keys[:-1]:
+                node = node.children.setdefault(key, _Node(f"{node.prefix}{key}."))
+            node.leaves.add(field.keys[-1])
+            if not field.omitted_when_empty:
+                node.pending.add(field.keys[-1])
+        self._root.close((*ignored, *_OURS))
+
+    def observe(self, record: Mapping[str, Any]) -> None:
+        """Take one record into account."""
+        if REJECT not in record:
+            self._seen += 1
+            self._walk(self._root, record)
+
+    def _walk(self, node: _Node, record: Mapping[str, Any]) -> None:
+        keys = record.keys()
+        if not keys <= node.known:
+            self._unknown.update(node.prefix + key for key in keys - node.known)
+        if node.pending:
+            node.pending -= keys
+        for key, child in node.children.items():
+            value = record.get(key, self)
+            if isinstance(value, dict):
+                self._walk(child, value)
+            elif value is None:
+                child.settle()
+
+    @property
+    def unknown_fields(self) -> tuple[str, ...]:
+        """Dotted paths present in records and not declared, sorted."""
+        return tuple(sorted(self._unknown))
+
+    @property
+    def missing_fields(self) -> tuple[str, ...]:
+        """Dotted paths declared and never present, sorted; none when no record came."""
+        if not self._seen:
+            return ()
+        missing: list[str] = []
+        nodes = [self._root]
+        while nodes:
+            node = nodes.pop()
+            missing += [node.prefix + key for key in node.pending]
+            nodes += node.children.values()
+        return tuple(sorted(missing))

@@ -1,0 +1,79 @@
+"""What a slice is.
+
+Belongs here: a slice's facts, as its line in the manifest tells them.
+Does not belong here: writing (``writer``) or finding them (``landing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orchestration.errors import TributaryError
+
+
+class DamagedSlice(TributaryError):
+    """A slice's file is missing or is not the one that was landed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One complete answer of one source, as of one extraction. Immutable.
+
+    Attributes:
+        slice_id: 32 hex digits, from where, when and what.
+        sequence: Position in the manifest, from 1; of two slices the newest has the higher one.
+        connector: The connector's name.
+        stream: The stream's name.
+        account_id: The vendor's account, or the inbox entry.
+        window_start: Start of the window, half open, UTC without a zone (a report's days are
+            midnights of the account's own days); None when the stream has no window.
+        window_end: End of the window, excluded; see ``window_start``.
+        extracted_at: When the answer was asked for; aware, UTC.
+        row_count: Records in the file.
+        sha256: Of the compressed file.
+        content_sha256: Of the records, uncompressed.
+        api_version: The vendor's, as declared by the connector.
+        unknown_fields: Dotted paths that records have and the stream does not declare.
+        missing_fields: Dotted paths that the stream declares, does not expect to be left out, and
+            no record had; empty for a slice without records.
+        source_zone: The zone of times that are written without one.
+        path: The file, relative to the landing folder.
+        size: Bytes of the compressed file.
+    """
+
+    slice_id: str
+    sequence: int
+    connector: str
+    stream: str
+    account_id: str
+    window_start: datetime | None
+    window_end: datetime | None
+    extracted_at: datetime
+    row_count: int
+    sha256: str
+    content_sha256: str
+    api_version: str
+    unknown_fields: tuple[str, ...]
+    missing_fields: tuple[str, ...]
+    source_zone: str
+    path: str
+    size: int
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> Slice:
+        """The slice that a line of the manifest describes."""
+        values = {name: entry[name] for name in cls.__slots__}
+        for name in ("window_start", "window_end"):
+            values[name] = datetime.fromisoformat(entry[name]) if entry[name] else None
+        values["extracted_at"] = datetime.fromisoformat(entry["extracted_at"])
+        values["unknown_fields"] = tuple(entry["unknown_fields"])
+        values["missing_fields"] = tuple(entry["missing_fields"])
+        return cls(**values)
+
+    @property
+    def where(self) -> str:
+        """Connector, stream and account, for messages."""
+        return f"{self.connector}/{self.stream}, account {self.account_id}"

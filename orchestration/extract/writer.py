@@ -1,0 +1,144 @@
+"""Writing one slice, so that it is whole or invisible.
+
+Belongs here: encoding, compressing, hashing and syncing one slice's file.
+Does not belong here: the manifest (``landing``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from orchestration.connectors.stream import Stream
+from orchestration.extract.manifest import make_directories
+from orchestration.extract.shape import REJECT, Shape
+from orchestration.extract.slices import Slice
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+SUFFIX = ".ndjson.zst"
+TEMPORARY = ".unfinished-"
+"""How the name of an unfinished file starts; its writer's process id follows."""
+FLUSH_BYTES = 1 << 20
+
+
+class SliceWriter:
+    """Writes one slice; discarded unless committed. Use as a context manager.
+
+    Not safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        stream: Stream,
+        facts: dict[str, Any],
+        publish: Callable[[Path, dict[str, Any]], Slice],
+    ) -> None:
+        import pyarrow as pa
+
+        self._publish = publish
+        self._facts = facts
+        self._shape = Shape(stream.fields, stream.ignored)
+        self._folder = Path(facts["connector"], facts["stream"], _safe(facts["account_id"]))
+        make_directories(root / self._folder)
+        name = f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}{SUFFIX}"
+        self._temporary = root / self._folder / name
+        self._file = open(self._temporary, "xb")  # noqa: SIM115 (closed by commit or discard)
+        self._stream = pa.CompressedOutputStream(self._file, "zstd")
+        self._content = hashlib.sha256()
+        self._buffer: list[bytes] = []
+        self._buffered = 0
+        self.row_count = 0
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Add one record of JSON values.
+
+        A record that cannot be written as JSON text in UTF-8 (half a surrogate pair) is kept in
+        escaped form and marked for quarantine.
+        """
+        self._shape.observe(record)
+        try:
+            line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        except TypeError as error:
+            line = orjson.dumps(_unwritable(record, error), option=orjson.OPT_APPEND_NEWLINE)
+        self._buffer.append(line)
+        self._buffered += len(line)
+        self.row_count += 1
+        if self._buffered >= FLUSH_BYTES:
+            self._flush()
+
+    def commit(self) -> Slice:
+        """Make the slice durable, then visible.
+
+        Returns:
+            The new slice; or the newest one of this account's stream when that has the same
+            records, window, API version and zone: an unchanged answer is not landed twice.
+        """
+        self._flush()
+        self._stream.close()
+        with open(self._temporary, "rb") as file:
+            os.fsync(file.fileno())
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = os.fstat(file.fileno()).st_size
+        facts = self._facts | {"content_sha256": self._content.hexdigest()}
+        slice_id = hashlib.sha256(orjson.dumps(list(facts.values()))).hexdigest()[:32]
+        facts |= {
+            "slice_id": slice_id,
+            "row_count": self.row_count,
+            "sha256": digest,
+            "size": size,
+            "unknown_fields": self._shape.unknown_fields,
+            "missing_fields": self._shape.missing_fields,
+            "path": (self._folder / f"{slice_id}{SUFFIX}").as_posix(),
+        }
+        try:
+            return self._publish(self._temporary, facts)
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Forget what was written; harmless after ``commit``."""
+        with contextlib.suppress(OSError):
+            self._stream.close()
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def __enter__(self) -> SliceWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.discard()
+
+    def _flush(self) -> None:
+        block = b"".join(self._buffer)
+        self._content.update(block)
+        self._stream.write(block)
+        self._buffer.clear()
+        self._buffered = 0
+
+
+def _safe(account_id: str) -> str:
+    """A folder name for an account; what tells accounts apart is the manifest."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", account_id)[:60]
+    if name == account_id and name:
+        return name
+    return f"{name}-{hashlib.sha256(account_id.encode()).hexdigest()[:8]}"
+
+
+def _unwritable(record: Mapping[str, Any], error: TypeError) -> dict[str, Any]:
+    return {REJECT: {"reason_code": "malformed_record", "detail": f"{error}: {record!a}"}}
