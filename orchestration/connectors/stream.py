@@ -184,6 +184,12 @@ class Request:
         max_days: The longest window that the endpoint answers at once; longer windows are asked
             in parts and still land as one slice (Google's click_view: 1).
         not_found_is_empty: A 404 for a parent means "nothing" (a report of a deleted campaign).
+        pairs: Lists of ``{"name": ..., "value": ...}`` in a record that every record also gets as
+            an object, ``{key in the record: path of the list}``, so that fields can name its keys
+            (the answers to a HubSpot form). The first of equal names wins.
+        newest_first: Path of the moment by which the endpoint sorts its records, newest first, when
+            it cannot filter: paging stops after the first page that holds one from before the
+            window (HubSpot's form submissions).
     """
 
     path: str
@@ -197,6 +203,8 @@ class Request:
     copy: Mapping[str, str] = field(default_factory=dict)
     max_days: int = 0
     not_found_is_empty: bool = False
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    newest_first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
