@@ -300,7 +300,7 @@ _CLICKS = Stream(
     ignored=_RESOURCES,
 )
 
-CONNECTOR = Connector(
+GOOGLE_ADS = Connector(
     name="google_ads",
     title="Google Ads",
     base_url="https://googleads.googleapis.com",

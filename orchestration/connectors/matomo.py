@@ -172,7 +172,7 @@ _VISITS = Stream(
     ),
 )
 
-CONNECTOR = Connector(
+MATOMO = Connector(
     name="matomo",
     title="Matomo",
     base_url="https://matomo.example.org",
