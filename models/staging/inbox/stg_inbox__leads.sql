@@ -1,0 +1,68 @@
+with
+
+slices as (
+
+    select slice_id from {{ ref('stg_inbox__slices') }}
+
+),
+
+leads as (
+
+    select * from {{ source('inbox', 'leads') }}
+
+),
+
+-- Exports overlap: of two lines about one lead, the newer file's, then the later line, counts.
+versions as (
+
+    select
+        leads.*,
+        row_number() over (
+            partition by leads.lead_id
+            order by leads._sequence desc, leads._row_number desc
+        ) as version
+    from leads
+    inner join slices on leads._slice_id = slices.slice_id
+
+),
+
+final as (
+
+    select
+        'inbox' as source_system,
+        lead_id,
+        created_at,
+        email_hash,
+        phone_hash,
+        cast(null as varchar) as visitor_id,
+        cast(null as varchar) as user_id,
+        account_id,
+        account_name,
+        lead_source as crm_lead_source,
+        lead_channel as crm_lead_channel,
+        self_reported_source,
+        campaign,
+        landing_page,
+        referrer,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_term,
+        utm_content,
+        click_id,
+        segment,
+        country,
+        referred_by,
+        mql_at,
+        sql_at,
+        customer_at,
+        is_qualified,
+        is_customer,
+        value,
+        currency
+    from versions
+    where version = 1
+
+)
+
+select * from final
