@@ -1,0 +1,83 @@
+-- Weekends and holidays have no rate: the latest one before them holds for them, at most
+-- fx_max_age_days long, and ends where the next one starts. A day outside stays without a rate,
+-- for the test on missing rates to name.
+with
+
+rates as (
+
+    select * from {{ ref('int_fx_rates__unioned') }}
+
+),
+
+company as (
+
+    select * from {{ ref('stg_ops__company') }}
+
+),
+
+digits as (
+
+    select 0 as digit
+    union all select 1
+    union all select 2
+    union all select 3
+    union all select 4
+    union all select 5
+    union all select 6
+    union all select 7
+    union all select 8
+    union all select 9
+
+),
+
+ages as (
+
+    select 10 * tens.digit + units.digit as age_days
+    from digits as tens
+    cross join digits as units
+
+),
+
+followed as (
+
+    select
+        rates.currency,
+        rates.rate,
+        rates.date_day as rate_day,
+        lead(rates.date_day) over (
+            partition by rates.currency order by rates.date_day
+        ) as next_rate_day
+    from rates
+
+),
+
+carried as (
+
+    select
+        followed.currency,
+        followed.rate,
+        followed.rate_day,
+        followed.next_rate_day,
+        ages.age_days,
+        cast({{ dbt.dateadd('day', 'ages.age_days', 'followed.rate_day') }} as date) as date_day
+    from followed
+    cross join company
+    inner join ages on company.fx_max_age_days >= ages.age_days
+    where followed.currency <> company.reporting_currency
+
+),
+
+final as (
+
+    select
+        date_day,
+        currency,
+        rate,
+        rate_day,
+        age_days
+    from carried
+    where next_rate_day is null or date_day < next_rate_day
+
+)
+
+select * from final
