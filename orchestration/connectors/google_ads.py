@@ -62,7 +62,7 @@ def _entity(
         request=_search(resource, fields, where),
         fields=fields,
         natural_key=tuple(key.split()),
-        ignored=_RESOURCES,
+        ignored=_RESOURCE_NAMES,
     )
 
 
@@ -79,7 +79,7 @@ def _report(
         natural_key=("date_day", *key.split()),
         day_field="date_day",
         lookback_days=30,
-        ignored=_RESOURCES,
+        ignored=_RESOURCE_NAMES,
     )
 
 
@@ -88,20 +88,19 @@ def _unset(name: str, path: str, kind: Type = Type.STRING) -> Field:
     return Field(name, path, kind, omitted_when_empty=True)
 
 
-_RESOURCES = (
-    "customer",
-    "campaign",
-    "adGroup",
-    "adGroupAd",
-    "adGroupCriterion",
+_RESOURCE_NAMES = (
+    "customer.resourceName",
+    "campaign.resourceName",
+    "adGroup.resourceName",
+    "adGroupAd.resourceName",
+    "adGroupAd.ad.resourceName",
+    "adGroupCriterion.resourceName",
+    "clickView.resourceName",
     "keywordView",
-    "searchTermView",
-    "landingPageView",
-    "clickView",
-    "segments",
-    "metrics",
+    "landingPageView.resourceName",
+    "searchTermView.resourceName",
 )
-"""Each result names every resource it touches, with a resource name that says nothing new."""
+"""Sent unasked with every resource of a result; they hold the ids once more."""
 
 _DAY = Field("date_day", "segments.date", Type.DATE, required=True)
 _CUSTOMER = Field("customer_id", "customer.id", required=True)
@@ -297,7 +296,7 @@ _CLICKS = Stream(
     natural_key=("gclid",),
     day_field="date_day",
     max_history_days=90,
-    ignored=_RESOURCES,
+    ignored=_RESOURCE_NAMES,
 )
 
 GOOGLE_ADS = Connector(

@@ -231,7 +231,7 @@ class Stream:
         lookback_days: What a daily run reads again (vendors restate: 30 for Google, 28 for Meta).
         overlap_hours: For events and changes: how far before the last slice a run starts.
         max_history_days: How far back the vendor answers (0: no limit; click_view: 90).
-        ignored: Top-level keys that are known and not kept.
+        ignored: Keys that are known and not kept; one below the top level as a dotted path.
         per_account: False when one answer covers every account.
         one_of: Fields of which each record needs at least one, else ``missing_key``.
     """

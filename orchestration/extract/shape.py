@@ -31,9 +31,12 @@ class _Node:
         self.known: frozenset[str] = frozenset()
 
     def close(self, ignored: Iterable[str]) -> None:
+        ignored = tuple(ignored)
         self.known = frozenset((*self.children, *self.leaves, *ignored))
-        for child in self.children.values():
-            child.close(())
+        for name, child in self.children.items():
+            child.close(
+                path.removeprefix(f"{name}.") for path in ignored if path.startswith(f"{name}.")
+            )
 
     def settle(self) -> None:
         """Null where an object is declared: the vendor still has the fields below it."""

@@ -1,14 +1,15 @@
-{# The value at a path of keys in JSON text, as text; null where the path leads nowhere. #}
+{# The value at a path of keys in JSON text, as text; null where the path leads nowhere. A number
+   is the position in an array, from 0. #}
 {% macro json_text(column, keys) -%}
     {{ return(adapter.dispatch('json_text', 'tributary')(column, keys)) }}
 {%- endmacro %}
 
 {% macro duckdb__json_text(column, keys) -%}
-    json_extract_string({{ column }}, '$.{% for key in keys %}"{{ key }}"{{ "." if not loop.last }}{% endfor %}')
+    json_extract_string({{ column }}, '${% for key in keys %}{{ "[" ~ key ~ "]" if key is number else "." ~ "\"" ~ key ~ "\"" }}{% endfor %}')
 {%- endmacro %}
 
 {% macro spark__json_text(column, keys) -%}
-    get_json_object({{ column }}, '${% for key in keys %}[\'{{ key }}\']{% endfor %}')
+    get_json_object({{ column }}, '${% for key in keys %}[{{ key if key is number else "\\'" ~ key ~ "\\'" }}]{% endfor %}')
 {%- endmacro %}
 
 {# One row per element of a column that holds a JSON array as text: a whole select statement.
