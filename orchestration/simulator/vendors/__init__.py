@@ -1,0 +1,1 @@
+"""One HTTP renderer per vendor: the demo world in the vendor's own wire format."""

@@ -1,0 +1,364 @@
+"""The demo company's world: everything that happened, before any vendor tells its part of it.
+
+Belongs here: people, touches, and the world that holds all parts. Does not belong here: how it
+comes about (``generator``), what a correct warehouse must say (``truth``), wire formats
+(``vendors/<vendor>``).
+
+Which vendor shows what:
+
+========================  ==========================================================================
+``Touch.via``             shown by
+========================  ==========================================================================
+``matomo``                Matomo, as one visit: ``visitor_id``, ``user_id`` when logged in,
+                          referrer, UTM and click ids in the first page's URL (``landing_url``)
+``mailchimp``             Mailchimp, as the click in ``World.email_activity`` with its ``touch_id``
+``hubspot_form``          HubSpot, as a form submission: ``email``, hidden fields
+                          ``matomo_visitor_id``, ``utm_*``, ``gclid``, ``referrer``; ``page_url``
+                          is ``landing_page`` without parameters
+``hubspot_contact``       HubSpot, as the contact's own ``utm_*`` and ``gclid`` properties
+``inbox:<file>``          a CSV file of ``inbox_files``
+========================  ==========================================================================
+
+Every touch is shown exactly once. Empty text means "not there". All moments are aware, in UTC,
+and whole seconds; ask each vendor only for what lies at or before the clock's moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeVar
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from orchestration.simulator.ads import (
+    Ad,
+    AdAccount,
+    AdClick,
+    AdDay,
+    AdFigure,
+    AdGroup,
+    Campaign,
+    CampaignType,
+    Keyword,
+    figure_at,
+)
+from orchestration.simulator.crm import Contact, Deal, Organisation, StageChange
+from orchestration.simulator.mail import EmailActivity, EmailCampaign, Member
+
+__all__ = [
+    "Ad",
+    "AdAccount",
+    "AdClick",
+    "AdDay",
+    "AdFigure",
+    "AdGroup",
+    "Campaign",
+    "CampaignType",
+    "Contact",
+    "Cost",
+    "Deal",
+    "EmailActivity",
+    "EmailCampaign",
+    "Form",
+    "FxRate",
+    "InboxSpend",
+    "Keyword",
+    "Member",
+    "Organisation",
+    "Person",
+    "StageChange",
+    "Touch",
+    "World",
+]
+
+_T = TypeVar("_T")
+
+DOMAIN = "www.fjordbase.example"
+"""Host of the company's own web site."""
+
+
+@dataclass(slots=True)
+class Person:
+    """One human being, known or not.
+
+    Attributes:
+        visitor_ids: Matomo visitor ids (16 hexadecimal digits), one per browser.
+        user_id: Of the product's log-in (``u-000123``); empty without an account.
+        emails: The main address first; empty for anonymous visitors.
+        contact_ids: CRM records, in order of creation; more than one when they were merged.
+    """
+
+    person_id: int
+    first_name: str = ""
+    last_name: str = ""
+    emails: tuple[str, ...] = ()
+    phone: str = ""
+    company_id: str = ""
+    country: str = "SE"
+    user_id: str = ""
+    visitor_ids: tuple[str, ...] = ()
+    contact_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Touch:
+    """One interaction of one person with marketing, with the true answer beside the evidence.
+
+    Attributes:
+        touch_id: Unique, in order of time (``t000123``).
+        number: The same as a number; Matomo's ``idVisit``.
+        kind: Touch type of DESIGN section 7.
+        via: Who shows it; see the module.
+        lead_source: True source code.
+        lead_channel: True channel code.
+        email: The address under which it is known; empty for most visits.
+        referrer: Full URL.
+        landing_page: URL without parameters.
+        utm_id: Google Ads campaign id that the ad wrote into the URL.
+        click_id_type: ``gclid``, ``li_fat_id``, ``fbclid`` ...
+        campaign_platform: ``google_ads``, ``mailchimp``, ``linkedin_ads`` or empty.
+        campaign_id: The platform's campaign as far as the evidence can tell: empty when only a
+            click id names it and the platform no longer answers for that day.
+        code: Event, mailing or referral code of the CSV files.
+        label: The campaign or event by name, in the CSV files.
+        cost: What the touch itself cost, with two decimals, in ``currency``.
+        pages: Pages seen, for a visit.
+        seconds: Its length, for a visit.
+    """
+
+    touch_id: str
+    number: int
+    person_id: int
+    at: datetime
+    kind: str
+    via: str
+    lead_source: str
+    lead_channel: str
+    visitor_id: str = ""
+    user_id: str = ""
+    email: str = ""
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_term: str = ""
+    utm_content: str = ""
+    utm_id: str = ""
+    referrer: str = ""
+    landing_page: str = ""
+    click_id: str = ""
+    click_id_type: str = ""
+    campaign_platform: str = ""
+    campaign_id: str = ""
+    keyword: str = ""
+    form_id: str = ""
+    code: str = ""
+    label: str = ""
+    cost: Decimal | None = None
+    currency: str = ""
+    pages: int = 1
+    seconds: int = 0
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """UTM parameters and click id, as they stand in the landing page's URL."""
+        pairs = {
+            "utm_source": self.utm_source,
+            "utm_medium": self.utm_medium,
+            "utm_campaign": self.utm_campaign,
+            "utm_term": self.utm_term,
+            "utm_content": self.utm_content,
+            "utm_id": self.utm_id,
+        }
+        if self.click_id:
+            pairs[self.click_id_type] = self.click_id
+        return {name: value for name, value in pairs.items() if value}
+
+    @property
+    def landing_url(self) -> str:
+        """The first page's URL with its parameters."""
+        parameters = self.parameters
+        return f"{self.landing_page}?{urlencode(parameters)}" if parameters else self.landing_page
+
+
+@dataclass(slots=True)
+class Form:
+    """One form of the web site, as HubSpot lists it."""
+
+    form_id: str
+    name: str
+    landing_page: str
+
+
+@dataclass(slots=True)
+class Cost:
+    """Money spent outside ad platforms, with two decimals.
+
+    Attributes:
+        lead_source: Code that the cost is booked on; empty: none.
+        lead_channel: Likewise.
+    """
+
+    day: date
+    amount: Decimal
+    currency: str
+    lead_source: str
+    lead_channel: str
+    campaign: str
+    description: str
+
+
+@dataclass(slots=True)
+class InboxSpend:
+    """Spend of an ad platform that comes as a file; two decimals."""
+
+    day: date
+    platform: str
+    account_id: str
+    campaign_id: str
+    campaign_name: str
+    spend: Decimal
+    currency: str
+    impressions: int
+    clicks: int
+
+
+@dataclass(slots=True)
+class FxRate:
+    """Units of EUR per unit of ``currency``, with four decimals; weekends have none."""
+
+    day: date
+    currency: str
+    rate: Decimal
+
+
+@dataclass
+class World:
+    """Everything that happened. Lists are in order of time (entities: of creation).
+
+    Attributes:
+        seed: What it was generated from, with ``scale``.
+        first_day: First day of history in the reporting zone.
+        last_day: Last complete day; the demo's clock stands on the morning after.
+        touches: All touches, by (at, touch_id).
+    """
+
+    seed: int
+    scale: float
+    first_day: date
+    last_day: date
+    people: list[Person] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+    organisations: list[Organisation] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    deals: list[Deal] = field(default_factory=list)
+    ad_accounts: list[AdAccount] = field(default_factory=list)
+    campaigns: list[Campaign] = field(default_factory=list)
+    ad_groups: list[AdGroup] = field(default_factory=list)
+    ads: list[Ad] = field(default_factory=list)
+    keywords: list[Keyword] = field(default_factory=list)
+    ad_clicks: list[AdClick] = field(default_factory=list)
+    ad_days: list[AdDay] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    email_campaigns: list[EmailCampaign] = field(default_factory=list)
+    email_activity: list[EmailActivity] = field(default_factory=list)
+    costs: list[Cost] = field(default_factory=list)
+    inbox_spend: list[InboxSpend] = field(default_factory=list)
+    fx_rates: list[FxRate] = field(default_factory=list)
+
+    def touches_via(self, via: str) -> list[Touch]:
+        """The touches that one vendor or file shows, in order of time."""
+        return self._touches_by_via.get(via, [])
+
+    def contact(self, contact_id: str) -> Contact:
+        """A contact by its id, merged ones included.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return self._contacts_by_id[contact_id]
+
+    def survivor_id(self, contact_id: str, now: datetime) -> str:
+        """The id under which a contact is known at ``now``, merges followed."""
+        contact = self._contacts_by_id[contact_id]
+        if contact.merged_at is not None and contact.merged_at <= now:
+            return self.survivor_id(contact.merged_into, now)
+        return contact_id
+
+    def merged_contacts(self, contact_id: str, now: datetime) -> list[Contact]:
+        """The contacts that were merged into this one by ``now``."""
+        return [
+            other
+            for other in self._merges_by_survivor.get(contact_id, [])
+            if other.merged_at is not None and other.merged_at <= now
+        ]
+
+    def contact_created_at(self, contact: Contact, now: datetime) -> datetime:
+        """``createdate`` as shown at ``now``: a survivor takes over the earlier creation."""
+        merged = self.merged_contacts(contact.contact_id, now)
+        return min([contact.created_at, *(other.created_at for other in merged)])
+
+    def contact_modified_at(self, contact: Contact, now: datetime) -> datetime:
+        """``lastmodifieddate`` as shown at ``now``."""
+        moments: list[datetime | None] = [contact.created_at, contact.archived_at]
+        moments += [change.at for change in contact.stages]
+        moments += [other.merged_at for other in self.merged_contacts(contact.contact_id, now)]
+        return max(moment for moment in moments if moment is not None and moment <= now)
+
+    def deal_modified_at(self, deal: Deal, now: datetime) -> datetime:
+        """``hs_lastmodifieddate`` as shown at ``now``."""
+        moments = [deal.created_at, *(change.at for change in deal.stages)]
+        if deal.archived_at is not None:
+            moments.append(deal.archived_at)
+        return max([deal.created_at, *(moment for moment in moments if moment <= now)])
+
+    def ad_figures(
+        self, account_id: str, start: date, end: date, asked_at: datetime
+    ) -> Iterator[AdFigure]:
+        """Figures of an account for the days of [start, end), as answered at ``asked_at``.
+
+        One per ad and day, and one per Performance Max campaign and day (no ad group, no ad).
+        Sum them for reports by ad group, campaign or account; reports by ad hold only those with
+        ``in_ad_reports``. Rows with nothing to report are absent.
+        """
+        zone = self._zones[account_id]
+        for row in self._ad_days_by_account.get(account_id, []):
+            if start <= row.day < end:
+                figure = figure_at(row, self._ads_by_id.get(row.ad_id), zone, asked_at)
+                if figure is not None:
+                    yield figure
+
+    @cached_property
+    def _touches_by_via(self) -> dict[str, list[Touch]]:
+        return _grouped((touch.via, touch) for touch in self.touches)
+
+    @cached_property
+    def _contacts_by_id(self) -> dict[str, Contact]:
+        return {contact.contact_id: contact for contact in self.contacts}
+
+    @cached_property
+    def _merges_by_survivor(self) -> dict[str, list[Contact]]:
+        return _grouped((other.merged_into, other) for other in self.contacts if other.merged_into)
+
+    @cached_property
+    def _ad_days_by_account(self) -> dict[str, list[AdDay]]:
+        return _grouped((row.account_id, row) for row in self.ad_days)
+
+    @cached_property
+    def _ads_by_id(self) -> dict[str, Ad]:
+        return {ad.ad_id: ad for ad in self.ads}
+
+    @cached_property
+    def _zones(self) -> dict[str, ZoneInfo]:
+        return {account.account_id: account.zone for account in self.ad_accounts}
+
+
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
+    groups: dict[str, list[_T]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
