@@ -16,7 +16,8 @@ Facts of the vendor that the declarations rest on:
 - Matomo takes campaign parameters and, by default, click ids out of the URLs it keeps. To join
   visits to ad clicks, remove ``gclid`` and its like from
   ``[Tracker] url_query_parameter_to_exclude_from_url`` in Matomo's configuration.
-- Addresses and positions of visitors are not asked for: ``hideColumns`` keeps them at Matomo.
+- Many sites set the e-mail address as user id; read as one, it joins visits to the CRM's people.
+- IP addresses and positions of visitors are not asked for: ``hideColumns`` keeps them at Matomo.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ _VISITS = Stream(
         Field("site_id", "idSite", required=True),
         Field("visitor_id", "visitorId"),
         Field("user_id", "userId", omitted_when_empty=True),
+        Field("user_email", "userId", Type.EMAIL, omitted_when_empty=True),
         Field(
             "started_at",
             "firstActionTimestamp",
