@@ -67,10 +67,11 @@ class Secret:
         """
         value = os.environ.get(self.variable, "")
         if not value:
+            line = f", line {self.line}" if self.line else ""
             raise MissingSecret(
                 f"The secret {self.key} is missing: environment variable {self.variable} "
                 "is not set.",
-                where=f"configuration key {self.key}" + (f", line {self.line}" if self.line else ""),
+                where=f"configuration key {self.key}{line}",
                 remedy=f"Set it, for example: export {self.variable}=...",
             )
         return value

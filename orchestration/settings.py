@@ -165,7 +165,7 @@ class _Document:
             return result
         if isinstance(node, yaml.SequenceNode):
             return [self._value(child, (*at, i)) for i, child in enumerate(node.value)]
-        return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+        return yaml.SafeLoader("").construct_object(node)
 
     def line(self, at: tuple[Hashable, ...]) -> int | None:
         """The line of a key, or of the nearest key above it that stands in the file."""
@@ -198,7 +198,7 @@ class _Reader:
         data = dict(self.document.data)
         company = data.get("company")
         if isinstance(company, dict) and "identity_key" in company:
-            at = ("company", "identity_key")
+            at: tuple[Hashable, ...] = ("company", "identity_key")
             data["company"] = company | {"identity_key": self._secret(company["identity_key"], at)}
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))

@@ -1,0 +1,98 @@
+"""The ``tributary`` command: reads its arguments and calls what does the work."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.errors import TributaryError
+from orchestration.settings import SettingsError, load_settings
+
+app = typer.Typer(
+    help="Tributary: where leads come from, what made them act, what it cost and what it earned.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_console = Console()
+_errors = Console(stderr=True)
+
+
+@app.command()
+def demo() -> None:
+    """Run everything once for a made-up company, over real HTTP, and show its answers."""
+    from orchestration.commands.demo import run_demo
+
+    raise typer.Exit(run_demo(_console))
+
+
+@app.command()
+def run(
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day to read.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The day after the last one.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build everything anew from landing.")
+    ] = False,
+) -> None:
+    """Extract, load, build, check and publish. Exit status 0 only when published."""
+    from orchestration.commands.run import run_refresh
+    from orchestration.plan import RunPlan
+
+    plan = RunPlan.parse(start, end, rebuild)
+    raise typer.Exit(run_refresh(load_settings(), plan, _console))
+
+
+@app.command()
+def doctor() -> None:
+    """Look for what would make a run fail, and say what to do about it."""
+    from orchestration.commands.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(_console))
+
+
+@app.command()
+def explain(
+    identifier: Annotated[str, typer.Argument(metavar="LEAD_OR_CONVERSION_ID")],
+) -> None:
+    """Show one journey: every touch, what classified it, and its credit under every model."""
+    from orchestration.commands.explain import run_explain
+
+    run_explain(load_settings(), identifier, _console)
+
+
+@app.command()
+def sql(
+    query: Annotated[str | None, typer.Argument(help="SQL; without it, a prompt opens.")] = None,
+    rows: Annotated[int, typer.Option(min=1, help="The most rows to print.")] = 1000,
+) -> None:
+    """Ask the published file; it is opened read-only and can reach no other file."""
+    from orchestration.commands.sql import run_sql
+
+    run_sql(load_settings(), query, rows, _console)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Open Dagster's page on this machine, read-only."""
+    from orchestration.commands.ui import run_ui
+
+    raise typer.Exit(run_ui(load_settings(), port, _console))
+
+
+def main() -> None:
+    """Run the command; an error that a person can act on ends it with status 1 or 2."""
+    try:
+        app()
+    except TributaryError as error:
+        _errors.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)

@@ -1,0 +1,1 @@
+"""What the commands of ``tributary`` do and show, one file each."""

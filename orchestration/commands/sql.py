@@ -1,0 +1,86 @@
+"""``tributary sql``: one question to the published file, or a prompt for many."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.errors import TributaryError
+from orchestration.settings import Settings
+from orchestration.warehouse.published import Answer, query
+
+_HELP = "End a question with ; and Enter.  show all tables;  describe marts.campaign_performance;"
+
+
+def run_sql(settings: Settings, question: str | None, rows: int, console: Console) -> None:
+    """Answer one question, or ask for questions until the person leaves.
+
+    Args:
+        settings: Where the published file stands.
+        question: SQL; ``None`` opens a prompt.
+        rows: The most rows to print.
+        console: Where answers are shown.
+    """
+    if question is not None:
+        _answer(settings, question, rows, console)
+        return
+    console.print(f"Reading {settings.published_path}. {_HELP}  Leave with exit.", style="dim")
+    while (statement := _read_statement(console)) is not None:
+        try:
+            _answer(settings, statement, rows, console)
+        except TributaryError as error:
+            console.print(str(error), style="red", markup=False)
+
+
+def _read_statement(console: Console) -> str | None:
+    lines: list[str] = []
+    while True:
+        try:
+            line = console.input("sql> " if not lines else "...> ")
+        except (EOFError, KeyboardInterrupt):
+            console.print()
+            return None
+        if not lines and line.strip().lower() in ("exit", "quit", "\\q"):
+            return None
+        lines.append(line)
+        if line.rstrip().endswith(";"):
+            return "\n".join(lines)
+
+
+def _answer(settings: Settings, question: str, rows: int, console: Console) -> None:
+    begun = time.monotonic()
+    answer = query(settings, question, max_rows=rows)
+    console.print(answer_table(answer))
+    shown = f"first {len(answer.rows)} rows" if answer.truncated else f"{len(answer.rows)} rows"
+    console.print(f"{shown}, {time.monotonic() - begun:.2f} s", style="dim")
+
+
+def answer_table(answer: Answer) -> Table:
+    """An answer as a table, numbers to the right."""
+    table = Table(header_style="bold")
+    for position, name in enumerate(answer.columns):
+        values = [row[position] for row in answer.rows if row[position] is not None]
+        numeric = bool(values) and all(isinstance(v, int | float | Decimal) for v in values)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(_cell(value) for value in row))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        text = f"{value:,f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    # Square brackets are rich's markup; a campaign's name may hold them.
+    return str(value).replace("[", "\\[")

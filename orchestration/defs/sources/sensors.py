@@ -1,0 +1,60 @@
+"""Watches the inbox: a file that changed is read soon, not tomorrow."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import dagster as dg
+
+from orchestration.config import InboxEntry
+from orchestration.settings import Settings
+
+SETTLED_SECONDS = 60
+"""A file younger than this may still be being written."""
+
+
+def inbox_fingerprint(entries: list[InboxEntry], now: float) -> dict[str, list[int]] | None:
+    """Size and modification time of every file of the inbox that exists.
+
+    Args:
+        entries: The configured files.
+        now: The present moment, seconds since the epoch.
+
+    Returns:
+        ``{entry_id: [bytes, nanoseconds]}``; ``None`` while a file is younger than a minute.
+    """
+    found = {}
+    for entry in entries:
+        try:
+            state = entry.path.stat()
+        except FileNotFoundError:
+            continue
+        if now - state.st_mtime < SETTLED_SECONDS:
+            return None
+        found[entry.entry_id] = [state.st_size, state.st_mtime_ns]
+    return found
+
+
+def inbox_sensors(settings: Settings) -> list[dg.SensorDefinition]:
+    """One sensor when the configuration lists files, else none."""
+    entries = settings.config.inbox
+    if not entries:
+        return []
+
+    @dg.sensor(
+        name="inbox",
+        job_name="refresh",
+        minimum_interval_seconds=60,
+        description="Starts a refresh when a file of the inbox was replaced.",
+    )
+    def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        found = inbox_fingerprint(entries, time.time())
+        if found is None:
+            return dg.SkipReason("A file changed less than a minute ago; waiting until it settles.")
+        cursor = json.dumps(found, sort_keys=True)
+        if cursor == (context.cursor or "{}"):
+            return dg.SkipReason("No file of the inbox changed.")
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
+
+    return [inbox]

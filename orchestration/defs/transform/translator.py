@@ -1,0 +1,52 @@
+"""How dbt's nodes look in Dagster: keys, groups by layer, and links to their code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
+
+from orchestration.defs.sources.keys import CONFIGURATION_KEY, raw_key
+
+
+class Translator(DagsterDbtTranslator):
+    """Names dbt's nodes as DESIGN section 10 does.
+
+    Args:
+        configured: The asset keys of the streams that the configuration asks for; a model's
+            dependency on any other stream is left out, for its table is empty.
+    """
+
+    def __init__(self, configured: frozenset[dg.AssetKey]) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_code_references=True))
+        self._configured = configured
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """``raw/<connector>/<stream>`` for sources, ``<layer>/<model>`` for models and seeds."""
+        name = dbt_resource_props["name"]
+        if dbt_resource_props["resource_type"] == "source":
+            source = dbt_resource_props["source_name"]
+            return CONFIGURATION_KEY if source == "ops" else raw_key(source, name)
+        return dg.AssetKey([_layer(dbt_resource_props), name])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The layer: seeds, staging, intermediate, core, marts or meta."""
+        return _layer(dbt_resource_props)
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """The spec without dependencies on streams that nobody configured."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        kept = [
+            dep
+            for dep in spec.deps
+            if dep.asset_key.path[0] != "raw" or dep.asset_key in self._configured
+        ]
+        return spec.replace_attributes(deps=kept)
+
+
+def _layer(props: Mapping[str, Any]) -> str:
+    return "seeds" if props["resource_type"] == "seed" else str(props["fqn"][1])

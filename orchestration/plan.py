@@ -1,0 +1,93 @@
+"""What one run is to do: carried from the command line or a schedule to every asset as run tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from orchestration.errors import TributaryError
+from orchestration.extract.window import Window
+
+FROM_TAG = "tributary/from"
+TO_TAG = "tributary/to"
+DAYS_TAG = "tributary/reread_days"
+REBUILD_TAG = "tributary/rebuild"
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What one run is to do.
+
+    Attributes:
+        window: The half-open window of days to read from reports and events; ``None``: each
+            stream's own default.
+        reread_days: Read at least that many days again, up to and including today.
+        rebuild: Read no vendor and no file; build the warehouse anew from landing.
+    """
+
+    window: Window | None = None
+    reread_days: int = 0
+    rebuild: bool = False
+
+    @classmethod
+    def parse(cls, start: str | None, end: str | None, rebuild: bool) -> RunPlan:
+        """The plan of ``tributary run``.
+
+        Args:
+            start: First day, ``YYYY-MM-DD``; given together with ``end`` or not at all.
+            end: The day after the last one, ``YYYY-MM-DD``.
+            rebuild: Build anew from landing.
+
+        Raises:
+            TributaryError: The dates are no window, or stand beside ``--rebuild``.
+        """
+        if rebuild and (start or end):
+            raise TributaryError(
+                "--rebuild takes no window: it reads landing, not the vendors.",
+                remedy="Run once with --rebuild, and once with --from and --to.",
+            )
+        if not start and not end:
+            return cls(rebuild=rebuild)
+        if not start or not end:
+            raise TributaryError(
+                "--from and --to go together.",
+                remedy="Write for example --from 2026-01-01 --to 2026-02-01 (that day excluded).",
+            )
+        try:
+            window = Window(date.fromisoformat(start), date.fromisoformat(end))
+        except ValueError as error:
+            raise TributaryError(
+                f"--from {start} --to {end} is no window of days: {error}.",
+                remedy="Write for example --from 2026-01-01 --to 2026-02-01 (that day excluded).",
+            ) from error
+        return cls(window=window)
+
+    @classmethod
+    def from_tags(cls, tags: Mapping[str, str]) -> RunPlan:
+        """The plan that a run's tags carry."""
+        window = None
+        if FROM_TAG in tags and TO_TAG in tags:
+            window = Window(date.fromisoformat(tags[FROM_TAG]), date.fromisoformat(tags[TO_TAG]))
+        return cls(
+            window=window,
+            reread_days=int(tags.get(DAYS_TAG, 0)),
+            rebuild=tags.get(REBUILD_TAG) == "true",
+        )
+
+    def tags(self) -> dict[str, str]:
+        """The plan as run tags."""
+        tags: dict[str, str] = {}
+        if self.window is not None:
+            tags |= {FROM_TAG: str(self.window.start), TO_TAG: str(self.window.end)}
+        if self.reread_days:
+            tags[DAYS_TAG] = str(self.reread_days)
+        if self.rebuild:
+            tags[REBUILD_TAG] = "true"
+        return tags
+
+    def window_at(self, today: date) -> Window | None:
+        """The window that this plan imposes on a report or event stream; ``None``: its default."""
+        if self.window is None and self.reread_days:
+            return Window(today - timedelta(days=self.reread_days), today + timedelta(days=1))
+        return self.window
