@@ -1,0 +1,177 @@
+"""The outcome of a check, kept per run in ``ops.checks`` of the build warehouse.
+
+Belongs here: what a check's outcome is, and writing and reading outcomes. Does not belong here:
+what is checked (``suites.py``, ``accounting.py``, dbt's tests), or what follows (``gate.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, cast
+
+if TYPE_CHECKING:
+    import duckdb
+
+CheckKind = Literal["dbt", "gx", "accounting"]
+Severity = Literal["error", "warn"]
+Status = Literal["pass", "fail", "warn", "error", "missing"]
+
+CLOSING: frozenset[Status] = frozenset({"fail", "error", "missing"})
+"""A check of severity error in one of these closes the gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A check that a run must have, known before it is run.
+
+    Attributes:
+        name: The dbt test's name, or ``<suite>.<expectation>``.
+        kind: Who runs it.
+        asset: What it guards: a stream ``<connector>.<stream>`` or a relation ``<schema>.<name>``.
+        severity: Whether a failure stops publishing.
+        expected: What must hold, in words.
+    """
+
+    name: str
+    kind: CheckKind
+    asset: str
+    severity: Severity
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of one check.
+
+    Attributes:
+        name: As in ``Expected``; unique within a run.
+        kind: As in ``Expected``.
+        asset: As in ``Expected``.
+        severity: As in ``Expected``.
+        status: ``fail``: it ran and does not hold; ``warn``: it does not hold and is of severity
+            warn; ``error``: it could not be run; ``missing``: nobody ran it.
+        observed: What was seen, in words.
+        expected: What must hold, in words.
+        checked_at: UTC.
+    """
+
+    name: str
+    kind: CheckKind
+    asset: str
+    severity: Severity
+    status: Status
+    observed: str
+    expected: str
+    checked_at: datetime
+
+    @property
+    def closes_gate(self) -> bool:
+        """Whether this outcome stops publishing."""
+        return self.severity == "error" and self.status in CLOSING
+
+    @classmethod
+    def of(cls, expected: Expected, holds: bool, observed: str, checked_at: datetime) -> Check:
+        """The outcome of a check that ran."""
+        failed: Status = "fail" if expected.severity == "error" else "warn"
+        return cls(
+            name=expected.name,
+            kind=expected.kind,
+            asset=expected.asset,
+            severity=expected.severity,
+            status="pass" if holds else failed,
+            observed=observed,
+            expected=expected.expected,
+            checked_at=checked_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate found in order; publishing asks for one, and only the gate makes it.
+
+    Attributes:
+        run_id: The run that was verified.
+        checks: Every check of the run, warnings included.
+        relations: ``(schema, name)`` of every relation that the run built and verified.
+    """
+
+    run_id: str
+    checks: tuple[Check, ...]
+    relations: tuple[tuple[str, str], ...]
+
+
+_COLUMNS = "name, kind, asset, severity, status, observed, expected, checked_at"
+
+CREATE_CHECKS = """
+create table if not exists ops.checks (
+    run_id varchar not null,
+    name varchar not null,
+    kind varchar not null,
+    asset varchar not null,
+    severity varchar not null,
+    status varchar not null,
+    observed varchar not null,
+    expected varchar not null,
+    checked_at timestamp not null,
+    primary key (run_id, name)
+)
+"""
+
+
+def ensure_checks(con: duckdb.DuckDBPyConnection) -> None:
+    """Create ``ops.checks`` where it is missing."""
+    con.execute("create schema if not exists ops")
+    con.execute(CREATE_CHECKS)
+
+
+def write_checks(con: duckdb.DuckDBPyConnection, run_id: str, checks: Sequence[Check]) -> None:
+    """Record outcomes of a run; a check that was recorded before in this run is replaced."""
+    ensure_checks(con)
+    if not checks:
+        return
+    con.executemany(
+        "insert or replace into ops.checks values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(run_id, *as_row(check)) for check in checks],
+    )
+
+
+def as_row(check: Check) -> tuple[str | datetime, ...]:
+    """A check as the columns of ``ops.checks`` and ``meta.checks``; times naive UTC."""
+    return (
+        check.name,
+        check.kind,
+        check.asset,
+        check.severity,
+        check.status,
+        check.observed,
+        check.expected,
+        check.checked_at.replace(tzinfo=None),
+    )
+
+
+def read_checks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Check]:
+    """The recorded outcomes of a run, by name; none when the run recorded none."""
+    exists = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'ops' and table_name = 'checks'"
+    ).fetchall()
+    if exists == [(0,)]:
+        return []
+    rows = con.execute(
+        f"select {_COLUMNS} from ops.checks where run_id = ? order by name",
+        [run_id],
+    ).fetchall()
+    return [
+        Check(
+            name=name,
+            kind=cast(CheckKind, kind),
+            asset=asset,
+            severity=cast(Severity, severity),
+            status=cast(Status, status),
+            observed=observed,
+            expected=expected,
+            checked_at=checked_at,
+        )
+        for name, kind, asset, severity, status, observed, expected, checked_at in rows
+    ]
