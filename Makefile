@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Style checks compile the models but never touch a real warehouse.
+LINT_DIR := $(CURDIR)/.tributary/lint
+LINT_ENV := TRIBUTARY_WAREHOUSE=$(LINT_DIR)/warehouse.duckdb DBT_PROFILES_DIR=$(CURDIR)/dbt_project
+DBT_PARSE := $(LINT_ENV) $(BIN)/dbt --quiet --log-path $(LINT_DIR) parse --project-dir dbt_project --target-path $(LINT_DIR)
+
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export RUNTIME__DLTHUB_TELEMETRY := false
@@ -26,4 +31,26 @@ lock: ## Resolve requirements.lock anew from pyproject.toml (needs the package i
 	echo 'duckdb==1.5.5' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev \
 		--generate-hashes --no-emit-index-url --no-header pyproject.toml - --output-file requirements.lock
 
-.PHONY: help setup lock
+demo: $(STAMP) ## Run everything once for a made-up company and show its answers
+	$(BIN)/tributary demo
+
+test: lint unit ## Everything that CI checks: style, types, SQL, dbt and all tests
+
+lint: $(STAMP) ## Ruff, types, dbt parse and SQL style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	mkdir -p $(LINT_DIR)
+	$(DBT_PARSE)
+	$(LINT_ENV) $(BIN)/sqlfluff lint --processes 2 models dbt_project/tests
+
+unit: $(STAMP) ## All tests but the slow ones
+	$(BIN)/pytest
+
+bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, and loading a million records
+	$(BIN)/python -m benchmarks
+
+ui: $(STAMP) ## Open the page on this machine, read-only
+	$(BIN)/tributary ui
+
+.PHONY: help setup lock demo test lint unit bench ui
