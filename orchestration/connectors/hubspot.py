@@ -33,8 +33,17 @@ VERSION = "2026-09"
 HISTORY_BATCH = 50
 """Ids in one batch read with property history: HubSpot's limit (100 without history)."""
 
+EVERYTHING_DAYS = 7300
+"""Without a start of history a first run reads all records: HubSpot is younger than 20 years."""
+
 ASSOCIATION_BATCH = 1000
 """Ids in one batch read of associations: HubSpot's limit."""
+
+HIDDEN_FIELDS = (
+    "matomo_visitor_id", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term",
+    "utm_content", "gclid", "gbraid", "wbraid", "msclkid", "fbclid", "li_fat_id", "ttclid",
+)  # fmt: skip
+"""What a form's script fills in about the visit."""
 
 _SEARCH = Pager(paging=Paging.LAST_ID, page_size=200, limit_param="limit", id_path="id")
 _LIST = Pager(
@@ -52,7 +61,9 @@ _FORM_PAGES = Pager(
     cursor_path="paging.next.after",
 )
 
-_IGNORED = ("archivedAt", "associations", "createdAt", "objectWriteTraceId", "properties", "url")
+_IGNORED = ("archivedAt", "associations", "createdAt", "objectWriteTraceId", "url")
+_SENT_UNASKED = ("properties.createdate", "properties.hs_object_id", "properties.lastmodifieddate")
+"""Properties that come with every record, asked for or not."""
 
 
 def _property(name: str, kind: Type = Type.STRING, *, custom: bool = False) -> Field:
@@ -121,7 +132,8 @@ def _changes(
         ),
         fields=(*_record(key), *fields),
         natural_key=(key,),
-        ignored=_IGNORED,
+        lookback_days=EVERYTHING_DAYS,
+        ignored=(*_IGNORED, *_SENT_UNASKED),
     )
 
 
@@ -156,7 +168,8 @@ def _history(object_type: str, property_name: str, key: str, name: str) -> Strea
             ),
         ),
         natural_key=(key,),
-        ignored=(*_IGNORED, "archived", "propertiesWithHistory", "updatedAt"),
+        lookback_days=EVERYTHING_DAYS,
+        ignored=(*_IGNORED, "archived", "properties", "updatedAt"),
     )
 
 
@@ -182,6 +195,7 @@ def _associations(from_type: str, to_type: str, key: str, name: str) -> Stream:
             Field("associated", path="to", type=Type.JSON, required=True),
         ),
         natural_key=(key,),
+        lookback_days=EVERYTHING_DAYS,
         ignored=("from", "paging"),
     )
 
@@ -209,7 +223,7 @@ def _archived(object_type: str, key: str, name: str) -> Stream:
             ),
         ),
         natural_key=(key,),
-        ignored=_IGNORED,
+        ignored=(*_IGNORED, "properties"),
     )
 
 
@@ -252,6 +266,8 @@ CONTACTS = _changes(
     "contact_id",
     (
         _property("email", Type.EMAIL),
+        # The addresses of merged records; several are one text, which then matches nobody.
+        _property("hs_additional_emails", Type.EMAIL),
         _property("phone", Type.PHONE),
         _property("createdate", Type.TIMESTAMP),
         _property("lastmodifieddate", Type.TIMESTAMP),
@@ -269,7 +285,6 @@ CONTACTS = _changes(
         _property("hs_analytics_source_data_2"),
         _property("hs_latest_source"),
         _property("hs_analytics_first_url"),
-        _property("hs_analytics_first_referrer"),
         _property("hs_google_click_id"),
         _property("hs_facebook_click_id"),
         # Defined by the account, under the names that the forms of most accounts fill.
@@ -374,16 +389,10 @@ FORM_SUBMISSIONS = Stream(
         Field("page_url", path="pageUrl", omitted_when_empty=True),
         Field("email", path="answers.email", type=Type.EMAIL, omitted_when_empty=True),
         Field("phone", path="answers.phone", type=Type.PHONE, omitted_when_empty=True),
-        Field("matomo_visitor_id", path="answers.matomo_visitor_id", omitted_when_empty=True),
-        Field("utm_source", path="answers.utm_source", omitted_when_empty=True),
-        Field("utm_medium", path="answers.utm_medium", omitted_when_empty=True),
-        Field("utm_campaign", path="answers.utm_campaign", omitted_when_empty=True),
-        Field("utm_term", path="answers.utm_term", omitted_when_empty=True),
-        Field("utm_content", path="answers.utm_content", omitted_when_empty=True),
-        Field("hs_google_click_id", path="answers.hs_google_click_id", omitted_when_empty=True),
-        Field("hs_facebook_click_id", path="answers.hs_facebook_click_id", omitted_when_empty=True),
+        *(Field(name, path=f"answers.{name}", omitted_when_empty=True) for name in HIDDEN_FIELDS),
     ),
     natural_key=("submission_id",),
+    # Whatever else people were asked is theirs.
     ignored=("answers", "values"),
 )
 
@@ -406,7 +415,7 @@ CONTACT_IDS = Stream(
     ),
     fields=_record("contact_id"),
     natural_key=("contact_id",),
-    ignored=_IGNORED,
+    ignored=(*_IGNORED, "properties"),
 )
 
 HUBSPOT = Connector(

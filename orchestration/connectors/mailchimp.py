@@ -64,6 +64,16 @@ _RECIPIENT = (
     Field("list_id"),
 )
 
+_SETTINGS = (
+    "settings.authenticate", "settings.auto_fb_post", "settings.auto_footer",
+    "settings.drag_and_drop", "settings.inline_css", "settings.reply_to", "settings.to_name",
+    "settings.use_conversation",
+)  # fmt: skip
+_TRACKING = (
+    "tracking.capsule", "tracking.clicktale", "tracking.ecomm360", "tracking.goal_tracking",
+    "tracking.html_clicks", "tracking.opens", "tracking.salesforce", "tracking.text_clicks",
+)  # fmt: skip
+
 LISTS = Stream(
     name="lists",
     description="The audiences. One row per list and extraction.",
@@ -129,7 +139,9 @@ LIST_MEMBERS = Stream(
     natural_key=("list_id", "email_id"),
     ignored=(
         "consents_to_one_to_one_messaging", "email_client", "email_type", "full_name", "interests",
-        "ip_opt", "ip_signup", "language", "last_note", "location", "marketing_permissions",
+        "ip_opt", "ip_signup", "language", "last_note", "location.dstoff",
+        "location.gmtoff", "location.latitude", "location.longitude", "location.region",
+        "location.timezone", "marketing_permissions",
         "member_rating", "merge_fields", "sms_phone_number", "sms_subscription_last_updated",
         "sms_subscription_status", "stats", "tags_count", "vip", "web_id",
     ),
@@ -169,8 +181,11 @@ CAMPAIGNS = Stream(
     natural_key=("campaign_id",),
     ignored=(
         "ab_split_opts", "archive_url", "content_type", "delivery_status", "long_archive_url",
-        "needs_block_refresh", "recipients", "report_summary", "resendable",
-        "resend_shortcut_eligibility", "resend_shortcut_usage", "rss_opts", "settings", "social_card", "tracking",
+        "needs_block_refresh", "recipients.list_is_active", "recipients.recipient_count",
+        "recipients.segment_opts", "recipients.segment_text", "report_summary", "resendable",
+        "resend_shortcut_eligibility", "resend_shortcut_usage", "rss_opts", *_SETTINGS,
+        "settings.auto_tweet", "settings.fb_comments", "settings.folder_id",
+        "settings.template_id", "settings.timewarp", "social_card", *_TRACKING,
         "variate_settings", "web_id",
     ),
 )  # fmt: skip
@@ -196,8 +211,12 @@ AUTOMATIONS = Stream(
         _moment("start_time", optional=True),
     ),
     natural_key=("automation_id",),
-    ignored=("recipients", "report_summary", "settings", "tracking", "trigger_settings"),
-)
+    ignored=(
+        "recipients.list_is_active", "recipients.list_name", "recipients.segment_opts",
+        "recipients.store_id", "report_summary", *_SETTINGS, "settings.from_name", "tracking",
+        "trigger_settings",
+    ),
+)  # fmt: skip
 
 AUTOMATION_EMAILS = Stream(
     name="automation_emails",
@@ -224,8 +243,10 @@ AUTOMATION_EMAILS = Stream(
     natural_key=("campaign_id",),
     ignored=(
         "_links", "archive_url", "content_type", "delay", "has_logo_merge_tag",
-        "needs_block_refresh", "recipients", "report_summary", "send_time", "settings",
-        "social_card", "tracking", "trigger_settings", "web_id",
+        "needs_block_refresh", "recipients", "report_summary", "send_time", *_SETTINGS,
+        "settings.auto_tweet", "settings.fb_comments", "settings.from_name",
+        "settings.preview_text", "settings.template_id", "social_card", "tracking",
+        "trigger_settings", "web_id",
     ),
 )  # fmt: skip
 
@@ -263,8 +284,9 @@ REPORTS = Stream(
     ),
     natural_key=("campaign_id",),
     ignored=(
-        "ab_split", "bounces", "clicks", "delivery_status", "ecommerce", "facebook_likes",
-        "forwards", "industry_stats", "list_is_active", "list_name", "list_stats", "opens",
+        "ab_split", "bounces.syntax_errors", "clicks.click_rate", "clicks.last_click",
+        "delivery_status", "ecommerce", "facebook_likes", "forwards", "industry_stats",
+        "list_is_active", "list_name", "list_stats", "opens.last_open", "opens.open_rate",
         "preview_text", "rss_last_send", "share_report", "timeseries", "timewarp",
     ),
 )  # fmt: skip
@@ -295,79 +317,76 @@ SENT_TO = Stream(
     ignored=("absplit_group", "gmt_offset", "list_is_active", "merge_fields", "vip"),
 )
 
-_ACTIVITY_FIELDS = (
-    *_RECIPIENT,
-    Field("activity", type=Type.JSON, omitted_when_empty=True),
+
+def _activity(name: str, parent: Parent, description: str) -> Stream:
+    return Stream(
+        name=name,
+        description=description,
+        kind=Kind.EVENT,
+        per_account=False,
+        request=Request(
+            path="/reports/{parent_id}/email-activity",
+            params={"since": "{window_start_iso}", "exclude_fields": "_links,emails._links"},
+            records="emails",
+            pager=_PAGES,
+            parent=parent,
+            not_found_is_empty=True,
+        ),
+        fields=(*_RECIPIENT, Field("activity", type=Type.JSON, omitted_when_empty=True)),
+        natural_key=("campaign_id", "email_id"),
+        ignored=("list_is_active",),
+    )
+
+
+EMAIL_ACTIVITY = _activity(
+    "email_activity",
+    Parent("campaigns", since_path="send_time", since_days=ACTIVITY_DAYS),
+    "What a campaign's recipients did: opens, clicks with their link, bounces. "
+    "One row per recipient and extraction, holding a list of actions.",
 )
 
-EMAIL_ACTIVITY = Stream(
-    name="email_activity",
-    description=(
-        "What a campaign's recipients did: opens, clicks with their link, bounces. "
-        "One row per recipient and extraction, holding a list of actions."
-    ),
-    kind=Kind.EVENT,
-    per_account=False,
-    request=Request(
-        path="/reports/{parent_id}/email-activity",
-        params={
-            "since": "{window_start_iso}",
-            "exclude_fields": "_links,emails._links",
-        },
-        records="emails",
-        pager=_PAGES,
-        parent=Parent("campaigns", since_path="send_time", since_days=ACTIVITY_DAYS),
-        not_found_is_empty=True,
-    ),
-    fields=_ACTIVITY_FIELDS,
-    natural_key=("campaign_id", "email_id"),
-    ignored=("list_is_active",),
+AUTOMATION_EMAIL_ACTIVITY = _activity(
+    "automation_email_activity",
+    Parent("automation_emails"),
+    "What the recipients of automations' e-mails did; these are sent every day, so all are asked. "
+    "One row per recipient and extraction, holding a list of actions.",
 )
 
-AUTOMATION_EMAIL_ACTIVITY = Stream(
-    name="automation_email_activity",
-    description=(
-        "What the recipients of automations' e-mails did; these are sent every day, so all are "
-        "asked. One row per recipient and extraction, holding a list of actions."
-    ),
-    kind=Kind.EVENT,
-    per_account=False,
-    request=Request(
-        path="/reports/{parent_id}/email-activity",
-        params={
-            "since": "{window_start_iso}",
-            "exclude_fields": "_links,emails._links",
-        },
-        records="emails",
-        pager=_PAGES,
-        parent=Parent("automation_emails"),
-        not_found_is_empty=True,
-    ),
-    fields=_ACTIVITY_FIELDS,
-    natural_key=("campaign_id", "email_id"),
-    ignored=("list_is_active",),
+
+def _unsubscribes(name: str, parent: Parent, description: str) -> Stream:
+    return Stream(
+        name=name,
+        description=description,
+        kind=Kind.EVENT,
+        per_account=False,
+        request=Request(
+            path="/reports/{parent_id}/unsubscribed",
+            params={"exclude_fields": "_links,unsubscribes._links,unsubscribes.merge_fields"},
+            records="unsubscribes",
+            pager=_PAGES,
+            parent=parent,
+            not_found_is_empty=True,
+        ),
+        fields=(
+            *_RECIPIENT,
+            Field("reason", omitted_when_empty=True),
+            _moment("timestamp", required=True),
+        ),
+        natural_key=("campaign_id", "email_id"),
+        ignored=("list_is_active", "merge_fields", "vip"),
+    )
+
+
+UNSUBSCRIBES = _unsubscribes(
+    "unsubscribes",
+    Parent("campaigns", since_path="send_time", since_days=ACTIVITY_DAYS),
+    "Who left a list through a campaign, and why. One row per campaign and recipient.",
 )
 
-UNSUBSCRIBES = Stream(
-    name="unsubscribes",
-    description="Who left a list through a campaign, and why. One row per campaign and recipient.",
-    kind=Kind.EVENT,
-    per_account=False,
-    request=Request(
-        path="/reports/{parent_id}/unsubscribed",
-        params={"exclude_fields": "_links,unsubscribes._links,unsubscribes.merge_fields"},
-        records="unsubscribes",
-        pager=_PAGES,
-        parent=Parent("campaigns", since_path="send_time", since_days=ACTIVITY_DAYS),
-        not_found_is_empty=True,
-    ),
-    fields=(
-        *_RECIPIENT,
-        Field("reason", omitted_when_empty=True),
-        _moment("timestamp", required=True),
-    ),
-    natural_key=("campaign_id", "email_id"),
-    ignored=("list_is_active", "merge_fields", "vip"),
+AUTOMATION_UNSUBSCRIBES = _unsubscribes(
+    "automation_unsubscribes",
+    Parent("automation_emails"),
+    "Who left a list through an automation's e-mail. One row per e-mail and recipient.",
 )
 
 MAILCHIMP = Connector(
@@ -389,6 +408,7 @@ MAILCHIMP = Connector(
         EMAIL_ACTIVITY,
         AUTOMATION_EMAIL_ACTIVITY,
         UNSUBSCRIBES,
+        AUTOMATION_UNSUBSCRIBES,
     ),
     ping=Request(path="/ping"),
     connections=10,
