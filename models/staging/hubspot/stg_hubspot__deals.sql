@@ -1,0 +1,88 @@
+with
+
+deals as (
+    {{ newest_versions(source('hubspot', 'deals'), ['deal_id']) }}
+),
+
+stage_history as (
+    {{ newest_versions(source('hubspot', 'deal_stage_history'), ['deal_id']) }}
+),
+
+archived as (
+
+    select
+        deal_id,
+        max(_sequence) as archived_sequence
+    from {{ source('hubspot', 'archived_deals') }}
+    group by deal_id
+
+),
+
+stages as (
+    select * from {{ ref('stg_hubspot__deal_stages') }}
+),
+
+survivors as (
+
+    select '["' || replace(replace(hs_merged_object_ids, ' ', ''), ';', '","') || '"]' as merged_ids
+    from deals
+    where hs_merged_object_ids is not null
+
+),
+
+merged_ids as (
+    {{ json_array_rows('survivors', 'merged_ids', text=true) }}
+),
+
+merged as (
+
+    select element as deal_id
+    from merged_ids
+    group by element
+
+),
+
+stage_changes as (
+    {{ json_array_rows('stage_history', 'history', keep=['deal_id']) }}
+),
+
+-- A deal may be reopened and closed again: the last time it entered a stage counts.
+stage_moments as (
+
+    select
+        deal_id,
+        {{ json_text('element', ['value']) }} as stage_id,
+        max({{ utc_moment(json_text('element', ['timestamp'])) }}) as entered_at
+    from stage_changes
+    group by deal_id, {{ json_text('element', ['value']) }}
+
+),
+
+final as (
+
+    select
+        deals.deal_id,
+        deals.createdate as created_at,
+        deals.dealstage as stage_id,
+        coalesce(stages.stage_label, deals.dealstage) as stage,
+        deals.amount,
+        deals.deal_currency_code as currency,
+        deals.num_associated_contacts,
+        coalesce(stages.is_won, deals.hs_is_closed_won, false) as is_won,
+        -- On an open deal `closedate` is what the seller hopes for.
+        case
+            when coalesce(stages.is_closed, deals.hs_is_closed, false)
+                then coalesce(deals.closedate, stage_moments.entered_at)
+        end as closed_at,
+        merged.deal_id is not null as is_merged,
+        coalesce(archived.archived_sequence, 0) > deals._sequence as is_deleted
+    from deals
+    left join stages on deals.pipeline = stages.pipeline_id and deals.dealstage = stages.stage_id
+    left join stage_moments
+        on deals.deal_id = stage_moments.deal_id and deals.dealstage = stage_moments.stage_id
+    left join archived on deals.deal_id = archived.deal_id
+    left join merged on deals.deal_id = merged.deal_id
+
+)
+
+select * from final

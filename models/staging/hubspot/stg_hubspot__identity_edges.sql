@@ -1,0 +1,75 @@
+-- What earlier versions of a living contact, and the contacts merged into it, were known by.
+-- Deleted contacts give no edges: who was erased is not to be recognised again.
+with
+
+contacts as (
+    select * from {{ source('hubspot', 'contacts') }}
+),
+
+merges as (
+    select * from {{ ref('stg_hubspot__lead_merges') }}
+),
+
+leads as (
+    select * from {{ ref('stg_hubspot__leads') }}
+),
+
+versions as (
+
+    select
+        leads.lead_id,
+        contacts.email_hash,
+        contacts.hs_additional_emails_hash,
+        contacts.phone_hash,
+        contacts.matomo_visitor_id,
+        contacts.user_id,
+        contacts._extracted_at as observed_at
+    from contacts
+    left join merges on contacts.contact_id = merges.merged_lead_id
+    inner join leads on coalesce(merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
+
+),
+
+identifiers as (
+
+    select lead_id, 'email' as identifier_type, email_hash as identifier, observed_at
+    from versions
+
+    union all
+
+    select lead_id, 'email' as identifier_type, hs_additional_emails_hash as identifier, observed_at
+    from versions
+
+    union all
+
+    select lead_id, 'phone' as identifier_type, phone_hash as identifier, observed_at
+    from versions
+
+    union all
+
+    select lead_id, 'visitor' as identifier_type, matomo_visitor_id as identifier, observed_at
+    from versions
+
+    union all
+
+    select lead_id, 'user' as identifier_type, user_id as identifier, observed_at
+    from versions
+
+),
+
+final as (
+
+    select
+        'hubspot' as source_system,
+        'lead' as left_type,
+        lead_id as left_id,
+        identifier_type as right_type,
+        identifier as right_id,
+        min(observed_at) as observed_at
+    from identifiers
+    where identifier is not null and identifier <> ''
+    group by lead_id, identifier_type, identifier
+
+)
+
+select * from final

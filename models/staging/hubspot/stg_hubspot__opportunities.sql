@@ -1,0 +1,54 @@
+with
+
+deals as (
+    select * from {{ ref('stg_hubspot__deals') }}
+    where not is_merged and not is_deleted
+),
+
+deal_companies as (
+    {{ newest_versions(source('hubspot', 'deal_companies'), ['deal_id']) }}
+),
+
+opportunity_contacts as (
+    select * from {{ ref('stg_hubspot__opportunity_contacts') }}
+),
+
+leads as (
+    select * from {{ ref('stg_hubspot__leads') }}
+),
+
+ranked_contacts as (
+
+    select
+        opportunity_contacts.opportunity_id,
+        opportunity_contacts.lead_id,
+        row_number() over (
+            partition by opportunity_contacts.opportunity_id
+            order by leads.created_at, leads.lead_id
+        ) as position
+    from opportunity_contacts
+    inner join leads on opportunity_contacts.lead_id = leads.lead_id
+
+),
+
+final as (
+
+    select
+        'hubspot' as source_system,
+        deals.deal_id as opportunity_id,
+        ranked_contacts.lead_id,
+        {{ json_text('deal_companies.associated', [0, 'toObjectId']) }} as account_id,
+        deals.created_at,
+        deals.stage,
+        deals.amount,
+        deals.currency,
+        deals.is_won,
+        deals.closed_at
+    from deals
+    left join deal_companies on deals.deal_id = deal_companies.deal_id
+    left join ranked_contacts
+        on deals.deal_id = ranked_contacts.opportunity_id and ranked_contacts.position = 1
+
+)
+
+select * from final
