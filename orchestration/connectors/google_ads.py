@@ -3,7 +3,8 @@
 Facts of the vendor that the declarations rest on:
 
 - ``searchStream`` answers a JSON array of chunks, each with ``results``; there are no pages. One
-  stream of rows is one operation of the daily quota, however long it is.
+  stream of rows is one operation of the daily quota, however long it is. A stream that breaks off
+  has begun with status 200: its last chunk holds ``error``.
 - The JSON is proto3's: names in camelCase, 64-bit integers as text, and what is unset is left
   out. So every figure may be absent and then means zero, and rows whose figures are all zero are
   not sent at all: a day without rows is a day without spend, not a day that is missing.
@@ -309,6 +310,7 @@ GOOGLE_ADS = Connector(
     options={"login_customer_id": ""},
     headers={"login-customer-id": "{option:login_customer_id}"},
     token_path="https://oauth2.googleapis.com/token",
+    error_path="*.error",
     streams=(
         _ACCOUNTS,
         _CAMPAIGNS,

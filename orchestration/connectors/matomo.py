@@ -71,6 +71,7 @@ _VISITS = Stream(
             "period": "day",
             "date": "{window_start_date}",
             "filter_sort_order": "asc",
+            "language": "en",
             "hideColumns": _HIDDEN,
         },
         pager=Pager(
@@ -191,10 +192,10 @@ MATOMO = Connector(
         form=True,
         body={
             "module": "API",
-            "method": "SitesManager.getSiteFromId",
+            "method": "Live.getCounters",
             "format": "json",
             "idSite": "{account_id}",
+            "lastMinutes": "30",
         },
-        records="",
     ),
 )

@@ -10,8 +10,10 @@ landed as (
         -- Matomo writes the campaign into the referrer's columns; the plugin for campaigns adds
         -- source, medium and content.
         case when referrer_type = 'campaign' then nullif(referrer_name, '') end as named_campaign,
-        case when referrer_type in ('campaign', 'search') then nullif(referrer_keyword, '') end
-            as named_keyword,
+        case
+            when referrer_type in ('campaign', 'search') and referrer_keyword <> 'Keyword not defined'
+                then nullif(referrer_keyword, '')
+        end as named_keyword,
         user_id like '%@%' as is_user_email,
         {{ json_text('action_details', [0, 'url']) }} as landing_page
     from visits
