@@ -10,9 +10,10 @@ import csv
 import os
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from orchestration.errors import TributaryError
 from orchestration.iso4217 import CURRENCIES
@@ -33,12 +34,13 @@ DEFAULT_LOOKBACK_DAYS: dict[str, float] = {
     "webinar": 180,
     "direct_mail": 180,
     "referral": 180,
-    "sms": 30,
-    "push": 30,
-    "crm_record": 90,
+    "sms": 90,
+    "push": 90,
+    "crm_record": 36500,
 }
 """Days before a conversion in which a touch of a type may earn credit. ``email_open`` is absent:
-opens come from image proxies as often as from people, so no open ever earns credit."""
+opens come from image proxies as often as from people, so no open ever earns credit. A
+``crm_record`` states the origin itself, which does not fade: 36,500 days stands for no limit."""
 
 
 class MissingSecret(TributaryError):
@@ -211,6 +213,16 @@ def known_attribution_models() -> list[str]:
         return [row["attribution_model"] for row in csv.DictReader(file)]
 
 
+def _touch_type(value: str) -> str:
+    if value == "email_open":
+        raise ValueError("email_open never earns credit: opens are inflated by proxies")
+    if value not in DEFAULT_LOOKBACK_DAYS:
+        raise ValueError(
+            f"unknown touch type {value!r}; known are: {', '.join(DEFAULT_LOOKBACK_DAYS)}"
+        )
+    return value
+
+
 class Attribution(_Strict):
     """How credit is given (DESIGN section 7).
 
@@ -224,7 +236,9 @@ class Attribution(_Strict):
     """
 
     models: list[str] = Field(default_factory=known_attribution_models)
-    lookback_days: dict[str, float] = {}
+    lookback_days: dict[
+        Annotated[str, AfterValidator(_touch_type)], Annotated[float, Field(gt=0)]
+    ] = {}
     half_life_days: float = Field(default=7.0, gt=0)
     custom_weights: dict[str, float] = {}
     account_scope: bool = True
@@ -239,21 +253,6 @@ class Attribution(_Strict):
         if not value:
             raise ValueError("name at least one model")
         return list(dict.fromkeys(value))
-
-    @field_validator("lookback_days")
-    @classmethod
-    def _lookbacks(cls, value: dict[str, float]) -> dict[str, float]:
-        for touch_type, days in value.items():
-            if touch_type == "email_open":
-                raise ValueError("email_open never earns credit: opens are inflated by proxies")
-            if touch_type not in DEFAULT_LOOKBACK_DAYS:
-                raise ValueError(
-                    f"unknown touch type {touch_type!r}; known are: "
-                    f"{', '.join(DEFAULT_LOOKBACK_DAYS)}"
-                )
-            if days <= 0:
-                raise ValueError(f"{touch_type}: a look-back is more than 0 days, not {days}")
-        return value
 
     @property
     def lookbacks(self) -> dict[str, float]:

@@ -209,7 +209,7 @@ class _Reader:
             return Config.model_validate(data)
         except ValidationError as error:
             first = error.errors()[0]
-            at = tuple(first["loc"])
+            at = tuple(part for part in first["loc"] if part != "[key]")
             what = {
                 "extra_forbidden": "the key is not known here",
                 "missing": "the key is missing",
