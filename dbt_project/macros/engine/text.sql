@@ -42,15 +42,54 @@
     nullif(trim({{ regex_replace("lower(trim(" ~ column ~ "))", "'[^a-z0-9]+'", "'_'") }}, '_'), '')
 {%- endmacro %}
 
-{# A percent-encoded value of a URL's query as people wrote it. #}
+{# A percent-encoded value of a URL's query as people wrote it; unchanged where it does not decode
+   to UTF-8 (a Latin-1 %E4 stops the whole query otherwise). #}
 {% macro url_decoded(column) -%}
     {{ return(adapter.dispatch('url_decoded', 'tributary')(column)) }}
 {%- endmacro %}
 
 {% macro duckdb__url_decoded(column) -%}
-    url_decode(replace({{ column }}, '+', ' '))
+    coalesce(try(url_decode(replace({{ column }}, '+', ' '))), {{ column }})
 {%- endmacro %}
 
 {% macro spark__url_decoded(column) -%}
-    try_url_decode({{ column }})
+    coalesce(try_url_decode({{ column }}), {{ column }})
+{%- endmacro %}
+
+{# The host of a URL, or of a text that is a host already: lower case, no user, port or `www.`. #}
+{% macro url_host(column) -%}
+    nullif(
+        {{ regex_replace(
+            regex_extract(
+                "lower(trim(" ~ column ~ "))",
+                "'^(?:[a-z][a-z0-9+.-]*://|//)?(?:[^/?#@]*@)?([^/?#:@]+)'"
+            ),
+            "'^www[.]|[.]$'", "''"
+        ) }},
+        ''
+    )
+{%- endmacro %}
+
+{# One row per part of a delimited text: a whole select statement with the columns in `keep` and
+   `element`. #}
+{% macro split_rows(relation, column, delimiter, keep=[]) -%}
+    {{ return(adapter.dispatch('split_rows', 'tributary')(relation, column, delimiter, keep)) }}
+{%- endmacro %}
+
+{% macro duckdb__split_rows(relation, column, delimiter, keep) -%}
+    select
+        {% for name in keep -%}
+        {{ name }},
+        {% endfor -%}
+        unnest(string_split({{ column }}, '{{ delimiter }}')) as element
+    from {{ relation }}
+{%- endmacro %}
+
+{% macro spark__split_rows(relation, column, delimiter, keep) -%}
+    select
+        {% for name in keep -%}
+        {{ name }},
+        {% endfor -%}
+        explode(split({{ column }}, '[{{ delimiter }}]')) as element
+    from {{ relation }}
 {%- endmacro %}

@@ -1,0 +1,14 @@
+with
+
+attribution as (
+    select * from {{ source('ops', 'attribution') }}
+),
+
+final as (
+    select
+        half_life_days,
+        account_scope
+    from attribution
+)
+
+select * from final
