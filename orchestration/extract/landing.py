@@ -11,7 +11,6 @@ line. Zstandard because it is what both sides do fastest (500,000 records of 10 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,7 +100,7 @@ class Landing:
         """A slice's records in their order; ``verify`` first where proof is needed."""
         import pyarrow as pa
 
-        with open(self.file(item), "rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
+        with self.file(item).open("rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
             rest = b""
             while block := stream.read(FLUSH_BYTES):
                 *lines, rest = (rest + block).split(b"\n")
@@ -121,7 +120,7 @@ class Landing:
                 f"{path} ({item.where})",
                 remedy,
             )
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != item.sha256:
             raise DamagedSlice(
@@ -159,7 +158,7 @@ class Landing:
             if newest is not None and self._says_the_same(newest, facts):
                 return newest
             path = self.root / facts["path"]
-            os.replace(temporary, path)
+            temporary.replace(path)
             sync_directory(path.parent)
             return Slice.from_entry(self._manifest.append(lambda n: {"sequence": n, **facts}))
 

@@ -99,7 +99,7 @@ class Manifest:
         entry = {"previous": self._last, **build(len(entries) + 1)}
         line = orjson.dumps(entry)
         created = not self.path.exists()
-        with open(self.path, "r+b" if not created else "xb") as file:
+        with self.path.open("xb" if created else "r+b") as file:
             file.truncate(self._end)
             file.seek(self._end)
             file.write(line + b"\n")
@@ -174,9 +174,9 @@ class Manifest:
 
     def _write_head(self) -> None:
         temporary = self._head.with_suffix(".tmp")
-        with open(temporary, "w", encoding="ascii") as file:
+        with temporary.open("w", encoding="ascii") as file:
             file.write(f"{len(self._entries)} {self._last}\n")
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, self._head)
+        temporary.replace(self._head)
         sync_directory(self._head.parent)

@@ -21,22 +21,23 @@ _OURS = frozenset((REJECT, LINE))
 class _Node:
     """One object of a record: the keys known there, and those not seen yet."""
 
-    __slots__ = ("children", "known", "leaves", "pending", "prefix")
+    __slots__ = ("children", "ignored", "known", "leaves", "open", "pending", "prefix")
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
         self.children: dict[str, _Node] = {}
         self.leaves: set[str] = set()
         self.pending: set[str] = set()
+        self.ignored: set[str] = set()
         self.known: frozenset[str] = frozenset()
+        self.open = False
 
-    def close(self, ignored: Iterable[str]) -> None:
-        ignored = tuple(ignored)
-        self.known = frozenset((*self.children, *self.leaves, *ignored))
-        for name, child in self.children.items():
-            child.close(
-                path.removeprefix(f"{name}.") for path in ignored if path.startswith(f"{name}.")
-            )
+    def close(self) -> None:
+        """Settle what is known here; below an ignored key everything is."""
+        self.known = frozenset((*self.children, *self.leaves, *self.ignored))
+        for key, child in self.children.items():
+            child.open = self.open or key in self.ignored
+            child.close()
 
     def settle(self) -> None:
         """Null where an object is declared: the vendor still has the fields below it."""
@@ -64,7 +65,13 @@ class Shape:
             node.leaves.add(field.keys[-1])
             if not field.omitted_when_empty:
                 node.pending.add(field.keys[-1])
-        self._root.close((*ignored, *_OURS))
+        for path in (*ignored, *_OURS):
+            *above, last = path.split(".")
+            node = self._root
+            for key in above:
+                node = node.children.setdefault(key, _Node(f"{node.prefix}{key}."))
+            node.ignored.add(last)
+        self._root.close()
 
     def observe(self, record: Mapping[str, Any]) -> None:
         """Take one record into account."""
@@ -74,7 +81,7 @@ class Shape:
 
     def _walk(self, node: _Node, record: Mapping[str, Any]) -> None:
         keys = record.keys()
-        if not keys <= node.known:
+        if not node.open and not keys <= node.known:
             self._unknown.update(node.prefix + key for key in keys - node.known)
         if node.pending:
             node.pending -= keys

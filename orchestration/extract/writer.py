@@ -53,7 +53,7 @@ class SliceWriter:
         make_directories(root / self._folder)
         name = f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}{SUFFIX}"
         self._temporary = root / self._folder / name
-        self._file = open(self._temporary, "xb")  # noqa: SIM115 (closed by commit or discard)
+        self._file = self._temporary.open("xb")
         self._stream = pa.CompressedOutputStream(self._file, "zstd")
         self._content = hashlib.sha256()
         self._buffer: list[bytes] = []
@@ -86,7 +86,7 @@ class SliceWriter:
         """
         self._flush()
         self._stream.close()
-        with open(self._temporary, "rb") as file:
+        with self._temporary.open("rb") as file:
             os.fsync(file.fileno())
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = os.fstat(file.fileno()).st_size

@@ -1,0 +1,155 @@
+"""Reading a vendor's answer without believing it.
+
+Belongs here: exact JSON, paths into it, the records it holds, and what is wrong with it.
+Does not belong here: sending (``session``) or paging (``paging``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from orchestration.connectors.stream import Connector, Throttle
+from orchestration.extract.failures import FailureKind, RequestFailed
+from orchestration.extract.shape import REJECT
+
+EXCERPT = 200
+"""How many characters of an unexpected answer an error shows."""
+
+_INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9.]{17,}|[0-9.]+[eE][+-]?[0-9]{3})")
+"""Numbers that a double or a 64-bit integer may not hold; up to 15 digits it does exactly."""
+
+
+def parse(content: bytes) -> Any:
+    """JSON as Python values, numbers exactly as they were written.
+
+    A number that a double would round is kept as its own text, and written out as such. NaN,
+    Infinity and numbers beyond a double become text, which the loader quarantines.
+
+    Raises:
+        ValueError: It is not JSON, or not all of it.
+    """
+    if not _INEXACT.search(content):
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError:
+            pass  # NaN, a byte order mark and half a surrogate pair are read below, or nothing is
+    return json.loads(
+        content.decode("utf-8-sig"), parse_float=_number, parse_int=_number, parse_constant=str
+    )
+
+
+def _number(text: str) -> object:
+    if len(text) < 16 and "e" not in text.lower():
+        return float(text) if "." in text else int(text)
+    exponent = re.search(r"[eE][+-]?0*([0-9]+)$", text)
+    if len(text) > 300 or (exponent and len(exponent[1]) > 2):
+        return text
+    return orjson.Fragment(text)
+
+
+def dig(value: Any, path: str) -> Any:
+    """What stands at a path of keys joined by dots; None where the path ends early."""
+    for key in path.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def each(value: Any, path: str) -> Iterator[Any]:
+    """Every value at a path in which ``*`` stands for each element of a list."""
+    key, _, rest = path.partition(".")
+    if key == "*":
+        found = value if isinstance(value, list) else []
+    else:
+        found = [value[key]] if isinstance(value, dict) and value.get(key) is not None else []
+    for item in found:
+        if rest:
+            yield from each(item, rest)
+        else:
+            yield item
+
+
+def select(answer: Any, path: str) -> list[dict[str, Any]]:
+    """The records of an answer.
+
+    Args:
+        answer: The parsed answer.
+        path: As ``Request.records``: keys, ``*`` for each element, empty for the answer itself.
+
+    Returns:
+        The records; something else in a record's place becomes a record marked for quarantine.
+
+    Raises:
+        RequestFailed: INCOMPLETE, when the place where records stand is not there. A chunk of a
+            list may lack it: Google leaves ``results`` out of a chunk without any.
+    """
+    values = [answer]
+    optional = False
+    for key in path.split(".") if path else ():
+        if key == "*":
+            values = [item for value in values for item in _elements(value, path)]
+            optional = True
+            continue
+        found = []
+        for value in values:
+            if isinstance(value, dict) and value.get(key) is not None:
+                found.append(value[key])
+            elif not (optional and isinstance(value, dict)):
+                raise _no_records(answer, path)
+        values = found
+    if not path.endswith("*"):
+        listed = isinstance(values[0], list) if values else True
+        values = [item for value in values for item in (value if listed else [value])]
+        if not listed and not path:
+            raise _no_records(answer, "a list")
+    return [item if isinstance(item, dict) else _misplaced(item) for item in values]
+
+
+def _elements(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise _no_records(value, path)
+    return value
+
+
+def _misplaced(item: Any) -> dict[str, Any]:
+    detail = f"expected an object, found {type(item).__name__}"
+    return {REJECT: {"reason_code": "malformed_record", "detail": detail}, "value": item}
+
+
+def _no_records(answer: Any, path: str) -> RequestFailed:
+    kind = type(answer).__name__
+    keys = f" with the keys {', '.join(sorted(answer)[:10])}" if isinstance(answer, dict) else ""
+    return RequestFailed(
+        FailureKind.INCOMPLETE, f"The answer holds no records at {path!r}: it is a {kind}{keys}."
+    )
+
+
+def throttled(answer: Any, throttle: Throttle | None) -> bool:
+    """Whether an answer with status 200 says that requests come too fast."""
+    return throttle is not None and any(
+        str(code) in throttle.codes for code in each(answer, throttle.path)
+    )
+
+
+def told_error(answer: Any, connector: Connector) -> bool:
+    """Whether an answer with status 200 says that it is an error.
+
+    Without ``error_values``, anything at ``error_path`` is one (Google's stream ends with a chunk
+    that holds ``error`` when it breaks off).
+    """
+    return bool(connector.error_path) and any(
+        not connector.error_values or str(value) in connector.error_values
+        for value in each(answer, connector.error_path)
+    )
+
+
+def excerpt(content: bytes) -> str:
+    """The beginning of an answer, on one line."""
+    text = content[: 4 * EXCERPT].decode("utf-8", "replace")
+    return " ".join(text.split())[:EXCERPT]

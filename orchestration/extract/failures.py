@@ -1,0 +1,127 @@
+"""What can go wrong between a vendor and the landing folder.
+
+Belongs here: the errors of extraction, and taking secrets out of their text.
+Does not belong here: deciding which of them an answer means (``answers``).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+from orchestration.errors import TributaryError
+
+
+class FailureKind(StrEnum):
+    """Why an account could not be read."""
+
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    REJECTED = "rejected"
+    THROTTLED = "throttled"
+    SERVER_ERROR = "server_error"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    NOT_JSON = "not_json"
+    INCOMPLETE = "incomplete"
+    CURSOR = "cursor"
+    NO_PARENT = "no_parent"
+
+
+REMEDIES = {
+    FailureKind.UNAUTHORIZED: "Renew the credentials; the vendor no longer accepts them.",
+    FailureKind.FORBIDDEN: "Give the credentials access to this account, or take it out of "
+    "the configuration.",
+    FailureKind.NOT_FOUND: "Check the account's id and the connector's base_url.",
+    FailureKind.REJECTED: "Read the vendor's message; the request or an option is not accepted.",
+    FailureKind.THROTTLED: "Run again later; nothing was landed for this account.",
+    FailureKind.SERVER_ERROR: "The vendor is failing; run again later.",
+    FailureKind.UNREACHABLE: "Check the network and the connector's base_url; then run again.",
+    FailureKind.TIMEOUT: "The vendor did not answer in time; run again later.",
+    FailureKind.NOT_JSON: "A proxy or a login page answered instead of the API; check base_url.",
+    FailureKind.INCOMPLETE: "The answer was not whole, so nothing of it was landed; run again.",
+    FailureKind.CURSOR: "The vendor's paging does not advance; run again, then tell the vendor.",
+    FailureKind.NO_PARENT: "Extract the parent stream first.",
+}
+
+
+class RequestFailed(TributaryError):
+    """A request that will not succeed by trying again now.
+
+    Args:
+        kind: Why.
+        what: What happened; secrets already taken out.
+        where: Connector, method and address.
+    """
+
+    def __init__(self, kind: FailureKind, what: str, where: str = "") -> None:
+        super().__init__(what, where, REMEDIES[kind])
+        self.kind = kind
+
+
+class ListMoved(Exception):
+    """A list lost entries while its pages were read, so some were skipped: read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFailure:
+    """One account that could not be read; the others were.
+
+    Attributes:
+        account_id: The account.
+        kind: Why.
+        message: What people see: what, where, next. Never holds a secret.
+    """
+
+    account_id: str
+    kind: FailureKind
+    message: str
+
+
+class ExtractionFailed(TributaryError):
+    """No account of a stream could be read.
+
+    Args:
+        what: What happened.
+        where: Connector and stream.
+        remedy: What to do next.
+        failures: One per account.
+    """
+
+    def __init__(
+        self, what: str, where: str, remedy: str, failures: tuple[AccountFailure, ...] = ()
+    ) -> None:
+        super().__init__(what, where, remedy)
+        self.failures = failures
+
+
+_CREDENTIAL = re.compile(
+    r"\b(Bearer|Basic)\s+[\w.~+/=-]+|\b((?:access_|refresh_)?token(?:_auth)?|client_secret|api_?key)"
+    r"([\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+",
+    re.IGNORECASE,
+)
+
+
+class Redactor:
+    """Takes secrets out of text: those it was told, and whatever looks like a credential."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+
+    def learn(self, secret: str) -> None:
+        """Never let this text through again, nor its URL-encoded or Base64 form."""
+        if secret:
+            encoded = base64.b64encode(secret.encode()).decode()
+            self._secrets |= {secret, quote(secret, safe=""), encoded}
+
+    def clean(self, text: str) -> str:
+        """The text with every secret replaced by ``***``."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return _CREDENTIAL.sub(
+            lambda match: f"{match[1]} ***" if match[1] else f"{match[2]}{match[3]}***", text
+        )

@@ -1,0 +1,229 @@
+"""How the next page is asked for, and how one knows that there is none.
+
+Belongs here: dlt paginators for each ``connectors.stream.Paging``, with the checks that dlt's own
+lack: a cursor that comes back, a total that shrinks, a page that is empty too early.
+Does not belong here: sending (``session``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
+from requests import Request as HttpRequest
+from requests import Response
+
+from orchestration.connectors.stream import Pager, Paging
+from orchestration.extract.answers import dig
+from orchestration.extract.failures import FailureKind, ListMoved, RequestFailed
+from orchestration.extract.session import answer_of
+
+Render = Callable[[str], Any]
+"""The body of the request that asks for what follows an id."""
+
+
+class PageSizes:
+    """What the pages seen so far say about the longest page that the vendor gives.
+
+    Without a total, a page shorter than asked for may be the last, or cut to a limit of the
+    vendor's own. A page shorter than one seen before is the last for sure; only a page as long as
+    the longest so far needs one more question.
+    """
+
+    def __init__(self) -> None:
+        self._longest = 0
+
+    def is_last(self, length: int) -> bool:
+        """Whether no page can follow one of this length."""
+        last = length < self._longest or length == 0
+        self._longest = max(self._longest, length)
+        return last
+
+
+def _place(request: HttpRequest, name: str, value: Any) -> None:
+    """Set a parameter where the request carries its parameters."""
+    if request.method == "GET":
+        request.params = {**(request.params or {}), name: value}
+    elif request.data:
+        request.data = {**request.data, name: value}
+    else:
+        request.json = {**(request.json or {}), name: value}
+
+
+class _Paginator(BasePaginator):  # type: ignore[misc]  # dlt's paginators carry no types
+    def __init__(self, pager: Pager) -> None:
+        super().__init__()
+        self.pager = pager
+
+    def init_request(self, request: HttpRequest) -> None:
+        if self.pager.limit_param:
+            _place(request, self.pager.limit_param, self.pager.page_size)
+        self.update_request(request)
+
+    def update_request(self, request: HttpRequest) -> None:
+        pass
+
+    def total(self, response: Response) -> int | None:
+        """The total that the answer states.
+
+        Raises:
+            RequestFailed: INCOMPLETE, when it should state one and does not.
+        """
+        if not self.pager.total_path:
+            return None
+        value = dig(answer_of(response), self.pager.total_path)
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise RequestFailed(
+                FailureKind.INCOMPLETE,
+                f"The answer states no total at {self.pager.total_path!r}.",
+            ) from None
+
+
+class OffsetPaginator(_Paginator):
+    """Advances by what came, not by what was asked: vendors cut pages to limits of their own."""
+
+    def __init__(self, pager: Pager, sizes: PageSizes) -> None:
+        super().__init__(pager)
+        self._sizes = sizes
+        self._offset = 0
+        self._total: int | None = None
+
+    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+        """Learn from an answer whether and where to go on."""
+        came = len(data or ())
+        self._offset += came
+        total = self.total(response)
+        if total is None:
+            self._has_next_page = not self._sizes.is_last(came)
+            return
+        if self._total is not None and total < self._total:
+            raise ListMoved(f"the total fell from {self._total} to {total} between pages")
+        if not came and self._offset < total:
+            raise ListMoved(f"a page is empty after {self._offset} of {total}")
+        self._total = total
+        self._has_next_page = self._offset < total
+
+    def update_request(self, request: HttpRequest) -> None:
+        """Make the request ask for the next page."""
+        _place(request, self.pager.offset_param, self._offset)
+
+
+class _Advancing(_Paginator):
+    """Paging by references, none of which may come twice."""
+
+    def __init__(self, pager: Pager) -> None:
+        super().__init__(pager)
+        self.reference: str = ""
+        self._seen: set[str] = set()
+
+    def advance(self, reference: str) -> None:
+        """Go on to a reference.
+
+        Raises:
+            RequestFailed: CURSOR, when it was there before.
+        """
+        if reference in self._seen:
+            raise RequestFailed(
+                FailureKind.CURSOR,
+                f"The cursor does not advance: after {len(self._seen)} pages it came again.",
+            )
+        self._seen.add(reference)
+        self.reference = reference
+
+
+class CursorPaginator(_Advancing):
+    """A cursor of the answer goes into the next request; no cursor means the end."""
+
+    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+        """Learn from an answer whether and where to go on."""
+        cursor = dig(answer_of(response), self.pager.cursor_path)
+        self._has_next_page = cursor not in (None, "", False)
+        if self._has_next_page:
+            self.advance(str(cursor))
+
+    def update_request(self, request: HttpRequest) -> None:
+        """Make the request ask for the next page."""
+        if self.reference:
+            _place(request, self.pager.cursor_param, self.reference)
+
+
+class NextUrlPaginator(CursorPaginator):
+    """The answer names the next page's address: the same vendor's, for it gets the token."""
+
+    def update_request(self, request: HttpRequest) -> None:
+        """Make the request ask for the next page."""
+        if not self.reference:
+            return
+        url = urljoin(request.url, self.reference)
+        if urlsplit(url)[:2] != urlsplit(request.url)[:2]:
+            raise RequestFailed(
+                FailureKind.CURSOR,
+                f"The next page is at another host, {urlsplit(url).netloc!r}; it is not asked.",
+            )
+        request.url = url
+        request.params = {}
+
+
+class LastIdPaginator(_Advancing):
+    """Asks for what follows the last id of the page, in the order of ids."""
+
+    def __init__(self, pager: Pager, sizes: PageSizes, render: Render) -> None:
+        super().__init__(pager)
+        self._sizes = sizes
+        self._render = render
+        self.reference = "0"
+
+    def update_state(self, response: Response, data: list[Any] | None = None) -> None:
+        """Learn from an answer whether and where to go on."""
+        records = data or []
+        total = self.total(response)
+        if total is None:
+            self._has_next_page = not self._sizes.is_last(len(records))
+        else:
+            self._has_next_page = len(records) < total
+            if self._has_next_page and not records:
+                raise ListMoved(f"a page is empty though {total} records follow")
+        if self._has_next_page:
+            self.advance(self._highest(records))
+
+    def _highest(self, records: list[Any]) -> str:
+        before = self.reference
+        for record in records:
+            found = dig(record, self.pager.id_path)
+            if found is None or not str(found).isdigit():
+                raise RequestFailed(
+                    FailureKind.CURSOR, f"A record has no numeric id at {self.pager.id_path!r}."
+                )
+            if int(str(found)) <= int(before):
+                raise RequestFailed(
+                    FailureKind.CURSOR,
+                    f"The ids do not advance: {found} came after {before}.",
+                )
+            before = str(found)
+        return before
+
+    def update_request(self, request: HttpRequest) -> None:
+        """Make the request ask for the next page."""
+        limit = (request.json or {}).get(self.pager.limit_param)
+        request.json = self._render(self.reference)
+        if limit is not None:
+            request.json[self.pager.limit_param] = limit
+
+
+def paginator(pager: Pager, sizes: PageSizes, render: Render) -> BasePaginator:
+    """The paginator that a pager declares, at its first page."""
+    match pager.paging:
+        case Paging.NONE:
+            return SinglePagePaginator()
+        case Paging.OFFSET:
+            return OffsetPaginator(pager, sizes)
+        case Paging.CURSOR:
+            return CursorPaginator(pager)
+        case Paging.NEXT_URL:
+            return NextUrlPaginator(pager)
+        case Paging.LAST_ID:
+            return LastIdPaginator(pager, sizes, render)

@@ -1,0 +1,75 @@
+"""Filling in requests: placeholders are replaced by values and never evaluated.
+
+Belongs here: the placeholders of ``connectors.stream.Request``.
+Does not belong here: sending what comes out (``client``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from orchestration.extract.window import Window
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+(?::\w+)?)\}")
+
+
+def window_values(window: Window | None) -> dict[str, str]:
+    """The placeholders of a window; none without one."""
+    if window is None:
+        return {}
+    return {
+        "window_start_date": window.start.isoformat(),
+        "window_end_date": window.last_day.isoformat(),
+        "window_start_iso": _iso(window.start_at),
+        "window_end_iso": _iso(window.end_at),
+        "window_start_millis": _millis(window.start_at),
+        "window_end_millis": _millis(window.end_at),
+    }
+
+
+def option_values(options: Mapping[str, str]) -> dict[str, str]:
+    """The placeholders of a connector's options."""
+    return {f"option:{name}": value for name, value in options.items()}
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """The text with every placeholder replaced by its value.
+
+    Raises:
+        ValueError: A placeholder has no value here.
+    """
+    return _PLACEHOLDER.sub(lambda match: str(_value(match[1], values)), text)
+
+
+def fill_path(text: str, values: Mapping[str, Any]) -> str:
+    """As ``fill``, each value encoded so that it stays one segment of the path."""
+    return _PLACEHOLDER.sub(lambda match: quote(str(_value(match[1], values)), safe=""), text)
+
+
+def fill_body(body: Any, values: Mapping[str, Any]) -> Any:
+    """As ``fill`` for every text inside; ``{parent_ids}`` alone becomes the list itself."""
+    if isinstance(body, Mapping):
+        return {key: fill_body(value, values) for key, value in body.items()}
+    if isinstance(body, list | tuple):
+        return [fill_body(value, values) for value in body]
+    if body == "{parent_ids}":
+        return _value("parent_ids", values)
+    return fill(body, values) if isinstance(body, str) else body
+
+
+def _value(name: str, values: Mapping[str, Any]) -> Any:
+    if name not in values:
+        raise ValueError(f"The placeholder {{{name}}} has no value in this request")
+    return values[name]
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment.isoformat()}Z"
+
+
+def _millis(moment: datetime) -> str:
+    return str(int(moment.replace(tzinfo=UTC).timestamp()) * 1000)

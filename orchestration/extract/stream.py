@@ -1,0 +1,330 @@
+"""Turning a declared stream into slices.
+
+Belongs here: which requests a stream needs for each account, and landing what they answer.
+Does not belong here: HTTP (``client``), files (``landing``), or Dagster (``defs``).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from orchestration.config import ConnectorConfig
+from orchestration.connectors.stream import Connector, Kind, Stream
+from orchestration.extract.answers import dig
+from orchestration.extract.failures import (
+    AccountFailure,
+    ExtractionFailed,
+    FailureKind,
+    ListMoved,
+    RequestFailed,
+)
+from orchestration.extract.landing import Landing, Slice, SliceWriter
+from orchestration.extract.parents import moment, parent_ids
+from orchestration.extract.patience import Patience
+from orchestration.extract.placeholders import fill, window_values
+from orchestration.extract.window import Window, answerable, default_window
+
+if TYPE_CHECKING:
+    from orchestration.extract.client import Page, VendorClient
+
+WHOLE = "all"
+"""The account of streams whose one answer covers every account."""
+
+_READINGS = 3
+"""How often a list is read when entries leave it between two pages."""
+
+Progress = Callable[[str, int], None]
+"""Called while records come: the account and how many came so far."""
+Records = list[dict[str, Any]]
+_Result = TypeVar("_Result")
+
+
+@dataclass(slots=True)
+class Extraction:
+    """What one extraction of a stream brought.
+
+    Attributes:
+        slices: One per account that was read; an unchanged answer gives the slice it equals.
+        failures: One per account that could not be read.
+        requests: Requests sent, retries included.
+        rows: Records of the slices.
+    """
+
+    slices: list[Slice] = field(default_factory=list)
+    failures: list[AccountFailure] = field(default_factory=list)
+    requests: int = 0
+    rows: int = 0
+
+
+def extract_stream(
+    connector: Connector,
+    stream: Stream,
+    config: ConnectorConfig,
+    landing: Landing,
+    window: Window | None,
+    now: datetime,
+    progress: Progress | None = None,
+    *,
+    history_start: date | None = None,
+    patience: Patience | None = None,
+) -> Extraction:
+    """Ask a vendor for one stream and land one slice per account.
+
+    Each account's slice is landed whole or not at all. An account that fails is reported and
+    does not stop the others.
+
+    Args:
+        connector: The vendor.
+        stream: One of its streams.
+        config: The company's settings for it.
+        landing: Where slices go.
+        window: The days to ask for; None: the default window of each account's stream. Ignored
+            for snapshots; cut to what the vendor still answers.
+        now: The moment of this run, aware; slices carry it as ``extracted_at``.
+        progress: Told about records as they come.
+        history_start: Where a first run starts.
+        patience: How long to try.
+
+    Raises:
+        ExtractionFailed: Every account failed, or the configuration names none.
+        MissingSecret: A secret's environment variable is not set.
+    """
+    from orchestration.extract.client import VendorClient
+
+    accounts = _accounts(connector, stream, config)
+    client = VendorClient(connector, config, patience or Patience())
+    run = _Run(connector, stream, landing, client, now, progress)
+    extraction = Extraction()
+    for account_id in accounts:
+        asked = _window(stream, landing, connector, account_id, window, now.date(), history_start)
+        if asked is None and stream.kind is not Kind.ENTITY_SNAPSHOT:
+            continue
+        try:
+            extraction.slices.append(run.land(account_id, asked))
+        except RequestFailed as failure:
+            failure.where = f"{connector.name}/{stream.name}, account {account_id}; {failure.where}"
+            extraction.failures.append(AccountFailure(account_id, failure.kind, str(failure)))
+    extraction.requests = client.requests
+    extraction.rows = sum(item.row_count for item in extraction.slices)
+    if extraction.failures and not extraction.slices:
+        first = extraction.failures[0]
+        raise ExtractionFailed(
+            f"No account of the stream could be read ({len(extraction.failures)} failed). "
+            f"The first: {first.message}",
+            f"{connector.name}/{stream.name}",
+            "Nothing was landed; the last published generation stays.",
+            tuple(extraction.failures),
+        )
+    return extraction
+
+
+def ping(connector: Connector, config: ConnectorConfig, patience: Patience | None = None) -> None:
+    """Send a connector's cheap request, once per account.
+
+    Raises:
+        RequestFailed: The vendor does not answer it well.
+        MissingSecret: A secret's environment variable is not set.
+    """
+    from orchestration.extract.client import VendorClient
+
+    client = VendorClient(connector, config, patience or Patience(attempts=2))
+    for account_id in config.accounts or [WHOLE]:
+        client.ping({"account_id": account_id})
+
+
+def _accounts(connector: Connector, stream: Stream, config: ConnectorConfig) -> list[str]:
+    if not stream.per_account:
+        return [WHOLE]
+    if not config.accounts:
+        raise ExtractionFailed(
+            f"{connector.title} is read per account, and the configuration names no account.",
+            f"{connector.name}/{stream.name}",
+            f"List them under connectors.{connector.name}.accounts.",
+        )
+    return list(dict.fromkeys(config.accounts))
+
+
+def _window(
+    stream: Stream,
+    landing: Landing,
+    connector: Connector,
+    account_id: str,
+    window: Window | None,
+    today: date,
+    history_start: date | None,
+) -> Window | None:
+    if stream.kind is Kind.ENTITY_SNAPSHOT:
+        return None
+    if window is not None:
+        return answerable(stream, window, today)
+    slices = [s for s in landing.slices(connector.name, stream.name) if s.account_id == account_id]
+    return default_window(stream, slices, today, history_start)
+
+
+class _Run:
+    """One extraction of one stream."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        stream: Stream,
+        landing: Landing,
+        client: VendorClient,
+        now: datetime,
+        progress: Progress | None,
+    ) -> None:
+        from orchestration.extract.paging import PageSizes
+
+        self._connector = connector
+        self._stream = stream
+        self._landing = landing
+        self._client = client
+        self._now = now
+        self._progress = progress
+        self._sizes = PageSizes()
+
+    def land(self, account_id: str, window: Window | None) -> Slice:
+        """Land one account's answer, whole."""
+        tasks = self._tasks(account_id, window)
+        if len(tasks) == 1:
+            return _steadily(lambda: self._write(account_id, window, self._pages(tasks[0], window)))
+        return self._write(account_id, window, self._pooled(tasks, window))
+
+    def _write(self, account_id: str, window: Window | None, pages: Iterable[Records]) -> Slice:
+        with self._landing.begin(
+            self._connector.name,
+            self._stream,
+            account_id,
+            extracted_at=self._now,
+            window_start=window.start_at if window else None,
+            window_end=window.end_at if window else None,
+            api_version=self._connector.api_version,
+        ) as writer:
+            for records in pages:
+                self._append(writer, records)
+                if self._progress:
+                    self._progress(account_id, writer.row_count)
+            return writer.commit()
+
+    @staticmethod
+    def _append(writer: SliceWriter, records: Records) -> None:
+        append = writer.append
+        for record in records:
+            append(record)
+
+    def _tasks(self, account_id: str, window: Window | None) -> list[dict[str, Any]]:
+        """The placeholders of each request: every part of the window, for every parent."""
+        request = self._stream.request
+        parts: list[Window | None] = [None]
+        if window:
+            parts = [*window.parts(request.max_days)]
+        parents = self._parents(account_id, window)
+        return [
+            {"account_id": account_id, **window_values(part), **parent}
+            for part in parts
+            for parent in parents
+        ]
+
+    def _parents(self, account_id: str, window: Window | None) -> list[dict[str, Any]]:
+        parent = self._stream.request.parent
+        if parent is None:
+            return [{}]
+        stream = self._connector.stream(parent.stream)
+        ids = parent_ids(
+            self._landing,
+            self._connector.name,
+            parent,
+            stream,
+            account_id if stream.per_account else WHOLE,
+            window,
+            self._now.date(),
+        )
+        if parent.chunk == 1:
+            return [{"parent_id": each} for each in ids]
+        return [
+            {"parent_ids": [{"id": each} for each in ids[start : start + parent.chunk]]}
+            for start in range(0, len(ids), parent.chunk)
+        ]
+
+    def _pooled(self, tasks: list[dict[str, Any]], window: Window | None) -> Iterator[Records]:
+        """The tasks' records in the tasks' order, some requests at once.
+
+        A few tasks more than connections are under way, so that memory holds few answers.
+        """
+        waiting: deque[Future[list[Records]]] = deque()
+        with ThreadPoolExecutor(max(self._connector.connections, 1)) as pool:
+            try:
+                for task in tasks:
+                    waiting.append(pool.submit(self._gathered, task, window))
+                    if len(waiting) > 2 * self._connector.connections:
+                        yield from waiting.popleft().result()
+                while waiting:
+                    yield from waiting.popleft().result()
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _gathered(self, task: dict[str, Any], window: Window | None) -> list[Records]:
+        return _steadily(lambda: list(self._pages(task, window)))
+
+    def _pages(self, values: dict[str, Any], window: Window | None) -> Iterator[Records]:
+        request = self._stream.request
+        came = False
+        try:
+            for page in self._client.pages(request, values, self._sizes):
+                came = True
+                self._complete(page, values)
+                yield page.records
+                if window and request.newest_first and self._is_older(page.records, window):
+                    return
+        except RequestFailed as failure:
+            empty = failure.kind is FailureKind.NOT_FOUND and request.not_found_is_empty
+            if came or not empty:
+                raise
+
+    def _complete(self, page: Page, values: dict[str, Any]) -> None:
+        """Give each record what the declaration says that it gets from around it."""
+        request = self._stream.request
+        copied = {
+            key: dig(page.answer, source[2:]) if source.startswith("$.") else fill(source, values)
+            for key, source in request.copy.items()
+        }
+        for record in page.records:
+            record.update(copied)
+            for key, path in request.pairs.items():
+                record[key] = _paired(dig(record, path))
+
+    def _is_older(self, records: Records, window: Window) -> bool:
+        moments = (moment(dig(record, self._stream.request.newest_first)) for record in records)
+        return any(at is not None and at < window.start_at for at in moments)
+
+
+def _paired(pairs: Any) -> dict[str, Any]:
+    """``{"name": ..., "value": ...}`` objects as one object; the first of equal names wins."""
+    found: dict[str, Any] = {}
+    for pair in pairs if isinstance(pairs, list) else ():
+        if isinstance(pair, dict) and isinstance(pair.get("name"), str):
+            found.setdefault(pair["name"], pair.get("value"))
+    return found
+
+
+def _steadily(read: Callable[[], _Result]) -> _Result:
+    """Read a list again while entries leave it between pages.
+
+    Raises:
+        RequestFailed: INCOMPLETE, when it never holds still.
+    """
+    for reading in range(1, _READINGS + 1):
+        try:
+            return read()
+        except ListMoved as moved:
+            if reading == _READINGS:
+                raise RequestFailed(
+                    FailureKind.INCOMPLETE,
+                    f"The list changed while it was read, {_READINGS} times: {moved}.",
+                ) from None
+    raise AssertionError("unreachable")
