@@ -32,8 +32,9 @@ digits as (
 
 ages as (
 
-    select 10 * tens.digit + units.digit as age_days
-    from digits as tens
+    select 100 * hundreds.digit + 10 * tens.digit + units.digit as age_days
+    from digits as hundreds
+    cross join digits as tens
     cross join digits as units
 
 ),

@@ -1,0 +1,173 @@
+-- What no id proves goes by name, then by alias, and only where it is unambiguous: within the
+-- stated platform; else among campaigns of the same medium, else among all. What stays unknown
+-- becomes a member of its own, so that no name is lost.
+with
+
+identified as (
+
+    select * from {{ ref('int_campaign_references__identified') }}
+
+),
+
+aliases as (
+
+    select * from {{ ref('int_campaign_aliases__collected') }}
+
+),
+
+ad_spend as (
+
+    select * from {{ ref('int_ad_spend__identified') }}
+
+),
+
+email_engagement as (
+
+    select * from {{ ref('int_email_engagement__unioned') }}
+
+),
+
+platform_media as (
+
+    select
+        platform,
+        'ad' as medium
+    from ad_spend
+    group by platform
+    union all
+    select
+        source_system as platform,
+        'email' as medium
+    from email_engagement
+    group by source_system
+
+),
+
+scoped as (
+
+    select
+        'platform:' || platform as scope,
+        alias,
+        campaign_durable_key,
+        precedence
+    from aliases
+    union all
+    select
+        'medium:' || platform_media.medium as scope,
+        aliases.alias,
+        aliases.campaign_durable_key,
+        aliases.precedence
+    from aliases
+    inner join platform_media on aliases.platform = platform_media.platform
+    union all
+    select
+        'medium:any' as scope,
+        alias,
+        campaign_durable_key,
+        precedence
+    from aliases
+
+),
+
+unambiguous as (
+
+    select
+        scope,
+        alias,
+        precedence,
+        min(campaign_durable_key) as campaign_durable_key,
+        row_number() over (partition by scope, alias order by precedence) as choice
+    from scoped
+    group by scope, alias, precedence
+    having count(*) = 1
+
+),
+
+named as (
+
+    select
+        *,
+        coalesce(campaign_name, utm_campaign, campaign_id) as stated_name,
+        {{ campaign_alias('coalesce(campaign_name, utm_campaign, campaign_id)') }} as alias
+    from identified
+
+),
+
+matched as (
+
+    select
+        named.signature_key,
+        named.clicked_platform,
+        named.clicked_account_id,
+        named.clicked_campaign_id,
+        named.platform,
+        named.campaign_id,
+        named.stated_name,
+        named.alias,
+        coalesce(
+            named.campaign_durable_key,
+            near.campaign_durable_key,
+            anywhere.campaign_durable_key
+        ) as campaign_durable_key,
+        case
+            when named.match_kind is not null then named.match_kind
+            when coalesce(near.precedence, anywhere.precedence) = 1 then 'name'
+            when coalesce(near.precedence, anywhere.precedence) is not null then 'alias'
+            else 'inferred'
+        end as match_kind
+    from named
+    left join unambiguous as near
+        on
+            named.alias = near.alias
+            and near.scope = coalesce('platform:' || named.platform, 'medium:' || named.medium)
+            and near.choice = 1
+    left join unambiguous as anywhere
+        on
+            named.alias = anywhere.alias
+            and named.platform is null
+            and anywhere.scope = 'medium:any'
+            and anywhere.choice = 1
+
+),
+
+placed as (
+
+    select
+        signature_key,
+        campaign_durable_key,
+        match_kind,
+        stated_name,
+        coalesce(clicked_platform, platform, 'utm') as inferred_platform,
+        case
+            when clicked_platform is not null then coalesce(clicked_account_id, '')
+            else ''
+        end as inferred_account_ref,
+        coalesce(
+            clicked_campaign_id,
+            case when platform is not null then campaign_id end,
+            alias
+        ) as inferred_campaign_id
+    from matched
+
+),
+
+final as (
+
+    select
+        signature_key,
+        match_kind,
+        stated_name,
+        inferred_platform,
+        inferred_account_ref,
+        inferred_campaign_id,
+        coalesce(
+            campaign_durable_key,
+            {{ surrogate_key([
+                'inferred_platform', 'inferred_account_ref', 'inferred_campaign_id',
+            ]) }}
+        ) as campaign_durable_key
+    from placed
+
+)
+
+select * from final

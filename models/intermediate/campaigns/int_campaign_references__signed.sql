@@ -1,0 +1,135 @@
+-- What touches and costs say about a campaign, brought to one shape. Many touches say the same, so
+-- it is matched once per signature and joined back.
+with
+
+touchpoints as (
+
+    select * from {{ ref('int_touchpoints__unioned') }}
+
+),
+
+ad_clicks as (
+
+    select
+        click_id,
+        min(platform) as platform,
+        min(account_id) as account_id,
+        min(campaign_id) as campaign_id
+    from {{ ref('int_ad_clicks__unioned') }}
+    where campaign_id is not null
+    group by click_id
+    having
+        min(platform) = max(platform)
+        and min(account_id) = max(account_id)
+        and min(campaign_id) = max(campaign_id)
+
+),
+
+costs as (
+
+    select * from {{ ref('int_costs__unioned') }}
+
+),
+
+stated as (
+
+    select
+        touchpoints.source_system,
+        touchpoints.touchpoint_id as reference_id,
+        touchpoints.occurred_at,
+        ad_clicks.platform as clicked_platform,
+        ad_clicks.account_id as clicked_account_id,
+        ad_clicks.campaign_id as clicked_campaign_id,
+        {{ normalized_code('touchpoints.campaign_platform') }} as platform,
+        nullif(trim(touchpoints.campaign_id), '') as campaign_id,
+        nullif(trim(touchpoints.campaign_name), '') as campaign_name,
+        nullif(trim(touchpoints.utm_campaign), '') as utm_campaign,
+        case
+            when
+                touchpoints.touch_type in ('email_click', 'email_open')
+                or lower(touchpoints.utm_medium) like '%mail%'
+                or lower(touchpoints.utm_medium) in ('newsletter', 'nurture', 'automation')
+                then 'email'
+            when
+                touchpoints.touch_type in ('ad_click', 'ad_view')
+                or lower(touchpoints.utm_medium) like 'paid%'
+                or lower(touchpoints.utm_medium) in ('cpc', 'ppc', 'cpm', 'display', 'banner')
+                then 'ad'
+            else 'any'
+        end as medium
+    from touchpoints
+    left join ad_clicks on touchpoints.click_id = ad_clicks.click_id
+    where
+        touchpoints.campaign_id is not null
+        or touchpoints.campaign_name is not null
+        or touchpoints.utm_campaign is not null
+        or ad_clicks.campaign_id is not null
+
+    union all
+
+    select
+        'costs' as source_system,
+        cost_id as reference_id,
+        cast(date_day as timestamp) as occurred_at,
+        cast(null as {{ dbt.type_string() }}) as clicked_platform,
+        cast(null as {{ dbt.type_string() }}) as clicked_account_id,
+        cast(null as {{ dbt.type_string() }}) as clicked_campaign_id,
+        cast(null as {{ dbt.type_string() }}) as platform,
+        cast(null as {{ dbt.type_string() }}) as campaign_id,
+        nullif(trim(campaign), '') as campaign_name,
+        cast(null as {{ dbt.type_string() }}) as utm_campaign,
+        'any' as medium
+    from costs
+    where campaign is not null
+
+),
+
+-- (not set) is how analytics tools write "none"; {campaignid} is a template nobody filled in.
+cleaned as (
+
+    select
+        source_system,
+        reference_id,
+        occurred_at,
+        clicked_platform,
+        clicked_account_id,
+        clicked_campaign_id,
+        platform,
+        case
+            when campaign_id not like '(%)' and campaign_id not like '{%}' then campaign_id
+        end as campaign_id,
+        case
+            when campaign_name not like '(%)' and campaign_name not like '{%}' then campaign_name
+        end as campaign_name,
+        case
+            when utm_campaign not like '(%)' and utm_campaign not like '{%}' then utm_campaign
+        end as utm_campaign,
+        medium
+    from stated
+
+),
+
+final as (
+
+    select
+        source_system,
+        reference_id,
+        occurred_at,
+        {{ surrogate_key([
+            'clicked_platform', 'clicked_account_id', 'clicked_campaign_id',
+            'platform', 'campaign_id', 'campaign_name', 'utm_campaign', 'medium',
+        ]) }} as signature_key,
+        clicked_platform,
+        clicked_account_id,
+        clicked_campaign_id,
+        platform,
+        campaign_id,
+        campaign_name,
+        utm_campaign,
+        medium
+    from cleaned
+    where coalesce(clicked_campaign_id, campaign_id, campaign_name, utm_campaign) is not null
+
+)
+
+select * from final

@@ -1,0 +1,42 @@
+with
+
+signed as (
+
+    select * from {{ ref('int_campaign_references__signed') }}
+    where source_system <> 'costs'
+
+),
+
+references_matched as (
+
+    select * from {{ ref('int_campaign_references__matched') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('int_campaigns__combined') }}
+
+),
+
+final as (
+
+    select
+        signed.source_system,
+        signed.reference_id as touchpoint_id,
+        campaigns.campaign_key,
+        campaigns.campaign_durable_key,
+        campaigns.platform,
+        campaigns.campaign_type,
+        references_matched.match_kind
+    from signed
+    inner join references_matched on signed.signature_key = references_matched.signature_key
+    inner join campaigns
+        on
+            references_matched.campaign_durable_key = campaigns.campaign_durable_key
+            and signed.occurred_at >= campaigns.valid_from
+            and (signed.occurred_at < campaigns.valid_to or campaigns.valid_to is null)
+
+)
+
+select * from final
