@@ -18,6 +18,7 @@ REPORTS = [
 
 
 def query_of(stream: Stream) -> str:
+    """The stream's query, its placeholders unfilled."""
     assert stream.request.body is not None
     return str(stream.request.body["query"])
 

@@ -23,8 +23,10 @@ def test_an_error_with_status_200_is_an_error() -> None:
 
 
 def test_visits_are_asked_one_day_at_a_time_oldest_first() -> None:
-    """Offsets over several days skip visits (matomo issues 16394, 23342); newest first, a visit
-    that arrives between two pages pushes another onto a page that was already read."""
+    """Offsets over several days skip visits (matomo issues 16394 and 23342).
+
+    Newest first, a visit that arrives between two pages would push another one over the edge.
+    """
     body = VISITS.request.body
     assert body is not None
     assert VISITS.request.max_days == 1
