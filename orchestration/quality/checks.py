@@ -72,19 +72,31 @@ class Check:
         return self.severity == "error" and self.status in CLOSING
 
     @classmethod
-    def of(cls, expected: Expected, holds: bool, observed: str, checked_at: datetime) -> Check:
-        """The outcome of a check that ran."""
-        failed: Status = "fail" if expected.severity == "error" else "warn"
+    def outcome(
+        cls, expected: Expected, status: Status, observed: str, checked_at: datetime
+    ) -> Check:
+        """What became of an expected check."""
         return cls(
             name=expected.name,
             kind=expected.kind,
             asset=expected.asset,
             severity=expected.severity,
-            status="pass" if holds else failed,
+            status=status,
             observed=observed,
             expected=expected.expected,
             checked_at=checked_at,
         )
+
+    @classmethod
+    def judged(cls, expected: Expected, holds: bool, observed: str, checked_at: datetime) -> Check:
+        """The outcome of a check that ran: what does not hold fails, or warns, by its severity."""
+        failed: Status = "fail" if expected.severity == "error" else "warn"
+        return cls.outcome(expected, "pass" if holds else failed, observed, checked_at)
+
+
+def missing(expected: Expected, checked_at: datetime, reason: str) -> Check:
+    """The outcome of a check that did not run."""
+    return Check.outcome(expected, "missing", reason, checked_at)
 
 
 @dataclass(frozen=True, slots=True)

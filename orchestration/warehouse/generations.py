@@ -10,6 +10,8 @@ import os
 import shutil
 from pathlib import Path
 
+from orchestration.extract.manifest import sync_directory
+
 KEPT = 3
 """Generations that stay on disk: the present one and two to go back to."""
 
@@ -34,16 +36,7 @@ def _number(path: Path) -> int:
 
 def sync_file(path: Path) -> None:
     """Force a file's contents to disk."""
-    _sync(path, os.O_RDONLY)
-
-
-def sync_dir(path: Path) -> None:
-    """Force a directory's entries to disk, so that a rename in it survives a power cut."""
-    _sync(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
-
-
-def _sync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
@@ -58,7 +51,7 @@ def install(finished: Path, published: Path) -> None:
     """
     published.with_name(published.name + ".wal").unlink(missing_ok=True)
     finished.replace(published)
-    sync_dir(published.parent)
+    sync_directory(published.parent)
 
 
 def keep(published: Path, number: int) -> None:
@@ -77,7 +70,7 @@ def keep(published: Path, number: int) -> None:
             copy.replace(kept)
     for old in list(kept_generations(published.parent).values())[:-KEPT]:
         old.unlink(missing_ok=True)
-    sync_dir(folder)
+    sync_directory(folder)
 
 
 def remove_leftovers(published_dir: Path) -> list[Path]:

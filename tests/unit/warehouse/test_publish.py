@@ -116,7 +116,9 @@ def test_a_generation_holds_what_was_verified_and_nothing_else(settings: Setting
         assert columns[2] == ("revenue", "DECIMAL(18,6)", "In reporting currency.")
         assert con.execute(
             "select generation, published_at, data_through, run_id from meta.publication"
-        ).fetchall() == [(1, NOW.replace(tzinfo=None), datetime(2026, 6, 30, 22), "run-1")]
+        ).fetchall() == [
+            (1, NOW.replace(tzinfo=None), datetime.fromisoformat("2026-06-30T22:00"), "run-1")
+        ]
         assert con.execute("select name, status, observed from meta.checks").fetchall() == [
             (CHECK.name, "pass", "0 rows")
         ]

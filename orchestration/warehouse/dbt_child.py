@@ -1,0 +1,105 @@
+"""``tributary-dbt``: dbt that dies with its parent, so that a killed run leaves no writer behind.
+
+Belongs here: starting dbt under a supervisor. Does not belong here: what dbt is told to do
+(``dbt.py``). Only the standard library is imported before the fork: the supervisor stays small.
+
+The process that is called becomes the supervisor. It forks once; the child runs dbt. The
+supervisor passes signals on and ends the child when its own parent is gone; the child ends when
+the supervisor is gone. Two processes, because the kernel's parent-death signal fires when the
+*thread* that started a process ends, and Dagster starts dbt from threads; here it is tied to the
+supervisor's only thread. Polling covers systems without that signal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from importlib import metadata
+
+POLL_SECONDS = 0.25
+"""How often a gone parent is looked for; well under the two seconds that are promised."""
+
+_PR_SET_PDEATHSIG = 1
+_FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+def main() -> None:
+    """Run dbt with this process's arguments and leave with its exit status."""
+    if sys.argv[1:] == ["--version"]:
+        # dagster-dbt asks before every run; importing dbt to answer takes two seconds.
+        print(f"Core:\n  - installed: {metadata.version('dbt-core')}")  # noqa: T201
+        return
+    sys.exit(supervise(_dbt))
+
+
+def _dbt() -> None:
+    from dbt.cli.main import cli
+
+    sys.argv[0] = "dbt"
+    cli()
+
+
+def supervise(work: Callable[[], None]) -> int:
+    """Run ``work`` in a child process that ends when this process or its parent ends.
+
+    Returns:
+        The child's exit status; 128 + n when signal n ended it.
+    """
+    parent = os.getppid()
+    supervisor = os.getpid()
+    child = os.fork()
+    if child == 0:
+        _become_child(supervisor)
+        work()
+        sys.exit(0)
+    return _wait(child, parent)
+
+
+def _become_child(supervisor: int) -> None:
+    # A group of its own: a Ctrl-C at the terminal reaches dbt once, through the supervisor.
+    os.setpgid(0, 0)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    watcher = threading.Thread(target=_die_without, args=(supervisor,), daemon=True)
+    watcher.start()
+
+
+def _die_without(supervisor: int) -> None:
+    while os.getppid() == supervisor:
+        time.sleep(POLL_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _wait(child: int, parent: int) -> int:
+    """Wait for the child, passing signals on, and kill it when the parent is gone."""
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    for number in _FORWARDED:
+        signal.signal(number, lambda number, frame: _signal(child, number))
+    while True:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid == child:
+            code = os.waitstatus_to_exitcode(status)
+            return code if code >= 0 else 128 - code
+        if os.getppid() != parent:
+            _signal(child, signal.SIGKILL)
+        if select.select([wake_read], [], [], POLL_SECONDS)[0]:
+            os.read(wake_read, 512)
+
+
+def _signal(child: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, number)
+
+
+if __name__ == "__main__":
+    main()
