@@ -45,7 +45,9 @@ HIDDEN_FIELDS = (
 )  # fmt: skip
 """What a form's script fills in about the visit."""
 
-_SEARCH = Pager(paging=Paging.LAST_ID, page_size=200, limit_param="limit", id_path="id")
+_SEARCH = Pager(
+    paging=Paging.LAST_ID, page_size=200, limit_param="limit", total_path="total", id_path="id"
+)
 _LIST = Pager(
     paging=Paging.CURSOR,
     page_size=100,
@@ -392,9 +394,11 @@ FORM_SUBMISSIONS = Stream(
         *(Field(name, path=f"answers.{name}", omitted_when_empty=True) for name in HIDDEN_FIELDS),
     ),
     natural_key=("submission_id",),
-    # Whatever else people were asked is theirs.
-    ignored=("answers", "values"),
-)
+    ignored=(
+        "answers.company", "answers.firstname", "answers.jobtitle", "answers.lastname",
+        "answers.message", "values",
+    ),
+)  # fmt: skip
 
 ARCHIVED_CONTACTS = _archived("contacts", "contact_id", "archived_contacts")
 ARCHIVED_DEALS = _archived("deals", "deal_id", "archived_deals")
