@@ -19,6 +19,7 @@ from typing import Any
 from orchestration.config import REPOSITORY
 from orchestration.errors import TributaryError
 from orchestration.settings import Settings
+from orchestration.warehouse.dbt_child import PARENT
 
 PROJECT_DIR = REPOSITORY / "dbt_project"
 
@@ -49,7 +50,7 @@ def dbt_executable() -> Path:
 
 
 def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
-    """The variables that dbt needs besides the process's own.
+    """The variables that dbt needs besides the process's own; for a child of this very process.
 
     Args:
         settings: Paths and limits.
@@ -67,6 +68,7 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
         "DBT_LOG_PATH": str(settings.dbt_target_dir),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
+        PARENT: str(os.getpid()),
         _RUN_ID_VARIABLE: run_id,
     }
 

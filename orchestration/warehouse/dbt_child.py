@@ -26,6 +26,10 @@ from importlib import metadata
 POLL_SECONDS = 0.25
 """How often a gone parent is looked for; well under the two seconds that are promised."""
 
+PARENT = "TRIBUTARY_DBT_PARENT"
+"""The process on whose behalf dbt runs. Without it, a parent that died while this interpreter
+started could not be told from the process that inherited us."""
+
 _PR_SET_PDEATHSIG = 1
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
@@ -52,7 +56,9 @@ def supervise(work: Callable[[], None]) -> int:
     Returns:
         The child's exit status; 128 + n when signal n ended it.
     """
-    parent = os.getppid()
+    parent = int(os.environ.get(PARENT) or os.getppid())
+    if os.getppid() != parent:
+        return 128 + signal.SIGKILL
     supervisor = os.getpid()
     child = os.fork()
     if child == 0:
