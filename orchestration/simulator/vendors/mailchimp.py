@@ -11,6 +11,7 @@ who was sent an automation's e-mail is known, when is not.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -61,7 +62,6 @@ class _Mailchimp:
         )
         self._mailings = {mailing.campaign_id: mailing for mailing in world.email_campaigns}
         self._members = sorted(world.members, key=lambda member: member.opted_in_at)
-        self._member_ids = {member.email: member.member_id for member in world.members}
         self._activity: dict[str, list[EmailActivity]] = defaultdict(list)
         for activity in sorted(world.email_activity, key=lambda activity: activity.at):
             self._activity[activity.campaign_id].append(activity)
@@ -214,7 +214,7 @@ class _Mailchimp:
             "campaign_id": mailing.campaign_id,
             "list_id": LIST_ID,
             "list_is_active": True,
-            "email_id": self._member_ids[email],
+            "email_id": _email_id(email),
             "email_address": email,
         }
 
@@ -313,6 +313,10 @@ class _Mailchimp:
                 "click_rate": len(clickers) / sent if sent else 0,
             },
         }
+
+
+def _email_id(email: str) -> str:
+    return hashlib.md5(email.lower().encode(), usedforsecurity=False).hexdigest()
 
 
 def _action(event: EmailActivity) -> Item:
