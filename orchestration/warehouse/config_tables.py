@@ -1,0 +1,59 @@
+"""The configuration as rows of ``ops``, so that models read it like any other source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.config import Config
+from orchestration.warehouse.schema import ops_tables, quoted
+
+
+def write_config(con: DuckDBPyConnection, config: Config) -> None:
+    """Replace what ``ops`` says about the configuration, in one transaction."""
+    columns = ops_tables()
+    con.execute("begin")
+    try:
+        for table, rows in _rows(config, columns["classification_rules"]).items():
+            con.execute(f"delete from ops.{quoted(table)}")
+            marks = ", ".join("?" * len(columns[table]))
+            for row in rows:
+                con.execute(f"insert into ops.{quoted(table)} values ({marks})", row)
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str, list[list[Any]]]:
+    company, attribution = config.company, config.attribution
+    return {
+        "company": [
+            [
+                company.name,
+                company.reporting_currency,
+                company.reporting_timezone,
+                config.quality.fx_max_age_days,
+            ]
+        ],
+        "company_domains": [[domain.strip().lower()] for domain in company.domains],
+        "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
+        "attribution": [[attribution.half_life_days, attribution.account_scope]],
+        "enabled_models": [[name] for name in attribution.models],
+        "custom_weights": [[name, weight] for name, weight in attribution.custom_weights.items()],
+        "classification_rules": [
+            [_cell(name, rule.get(name), number) for name, _ in rule_columns]
+            for number, rule in enumerate(config.classification.rules, start=1)
+        ],
+        "inbox_entries": [[entry.entry_id, entry.stream] for entry in config.inbox],
+    }
+
+
+def _cell(name: str, value: str | int | None, number: int) -> str | int | None:
+    """A rule's cell; without a priority or an id, the rule's place in the file gives it."""
+    if value is None and name == "priority":
+        return number
+    if value is None and name == "rule_id":
+        return f"company_{number}"
+    return value if value is None or name == "priority" else str(value)

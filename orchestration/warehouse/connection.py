@@ -1,0 +1,126 @@
+"""Opens DuckDB files, and lets one process at a time write the warehouse.
+
+Belongs here: limits every connection must have, and the writers' lease. Does not belong here: what
+is written.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection
+from filelock import FileLock, Timeout
+
+from orchestration.errors import TributaryError
+from orchestration.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 1800.0
+"""How long a writer waits for another by default."""
+_NOTICE_SECONDS = 30.0
+
+
+class WarehouseBusy(TributaryError):
+    """Another process writes the warehouse and did not finish in time."""
+
+
+@contextmanager
+def connect(
+    path: Path, *, read_only: bool = False, settings: Settings
+) -> Iterator[DuckDBPyConnection]:
+    """A connection with the configured memory limit and threads, spilling to ``spill_dir``.
+
+    The session's time zone is UTC, so that casts mean the same on every machine.
+
+    Args:
+        path: The DuckDB file; its folder is created for a writer.
+        read_only: Open without the right to write.
+        settings: Where to spill and what may be used.
+
+    Raises:
+        WarehouseBusy: Another process holds the file.
+    """
+    settings.spill_dir.mkdir(parents=True, exist_ok=True)
+    if not read_only:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": settings.memory_limit,
+        "threads": settings.threads,
+        "temp_directory": str(settings.spill_dir),
+    }
+    try:
+        con = duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.IOException as error:
+        if "lock" not in str(error).lower():
+            raise
+        raise WarehouseBusy(
+            "Another process has the warehouse open.",
+            where=f"{path}: {error}",
+            remedy="Wait for the other run to end, or end the process named above.",
+        ) from error
+    try:
+        con.execute("set TimeZone = 'UTC'")
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def writer_lease(
+    settings: Settings, purpose: str, *, wait_seconds: float = LEASE_SECONDS
+) -> Iterator[None]:
+    """Hold the right to write the warehouse; waits for whoever holds it and says who that is.
+
+    The lock is the operating system's: it ends with its process, so no lease outlives a crash.
+
+    Args:
+        settings: Whose warehouse.
+        purpose: What the writer does, for those who wait.
+        wait_seconds: How long to wait.
+
+    Raises:
+        WarehouseBusy: The holder did not finish in time; names it.
+    """
+    settings.build_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.build_dir / "writer.lock")
+    holder = settings.build_dir / "writer.json"
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        remaining = deadline - time.monotonic()
+        try:
+            lock.acquire(timeout=max(0.0, min(_NOTICE_SECONDS, remaining)))
+            break
+        except Timeout as error:
+            if time.monotonic() >= deadline:
+                raise WarehouseBusy(
+                    f"The warehouse is being written by {describe_holder(settings)}.",
+                    where=str(settings.warehouse_path),
+                    remedy="Wait for it to end, then run again.",
+                ) from error
+            _log.info("waiting for the warehouse: %s", describe_holder(settings))
+    try:
+        facts = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(), "purpose": purpose}
+        holder.write_text(json.dumps(facts), encoding="utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def describe_holder(settings: Settings) -> str:
+    """Who holds the lease: purpose, process and since when; or that nobody is known to."""
+    try:
+        facts: dict[str, Any] = json.loads((settings.build_dir / "writer.json").read_text("utf-8"))
+        return f"{facts['purpose']} (process {facts['pid']}, since {facts['since']})"
+    except (OSError, ValueError, KeyError):
+        return "a process that did not leave its name"

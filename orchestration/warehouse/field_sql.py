@@ -1,0 +1,273 @@
+"""How a declared field's text becomes a typed value in SQL, and why a text is refused.
+
+Belongs here: one field at a time: the test of its form, its cast, its rules, its reasons.
+Does not belong here: where the text stands in the record (``record_sql``) or the statements that
+load a slice (``load_sql``).
+
+Every text is tested by a pattern before it is cast, because DuckDB's casts are generous: ``1_000``
+and ``1e3`` become numbers, ``5.7`` becomes the integer 6, more decimals than the type holds are
+rounded, and a cast to TIMESTAMP ignores the offset. A pattern costs about 60 ns a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from orchestration.connectors.stream import Field, TimeFormat, Type
+from orchestration.iso4217 import CURRENCIES
+from orchestration.warehouse.schema import sql_type
+
+_INTEGER = r"[+-]?[0-9]+(\.0+)?"
+_DOUBLE = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_DIGITS = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_SMALL = r"[+-]?[0-9.]+[eE]-[0-9]+"
+_NOT_FINITE = r"(?i)[+-]?(nan|inf|infinity)"
+_DATE = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ]00:00(:00(\.0+)?)?(Z|\+00:?00)?)?"
+_TIME = (
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?"
+    r"(Z|[+-](0[0-9]|1[0-5]):?[0-5][0-9])?)?)?"
+)
+_OFFSET = "[+-][0-9]{2}:?[0-9]{2}$"
+_EPOCH = r"-?[0-9]{1,14}(\.0+)?"
+_COMPACT = "[12][0-9]{7}"
+_EMAIL = r"[^@\s]+@[^@\s]+"
+
+_EARLIEST = "1980-01-01"
+"""A moment before this is an empty clock: 1970-01-01, or seconds read as milliseconds."""
+
+_LAST_MICROSECOND = 253_402_300_799_000_000
+"""The end of the year 9999."""
+
+_EXACT_LENGTH = 16
+"""A text up to this length cannot be a JSON number that lost digits as a double."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """SQL about one value.
+
+    Attributes:
+        sound: True or false, never null: whether the value may be loaded.
+        reason: The reason code of a value that is not sound.
+        shown: What the quarantine says about it.
+        values: Columns of ``raw`` and their expressions.
+    """
+
+    sound: str
+    reason: str
+    shown: str
+    values: tuple[tuple[str, str], ...]
+
+
+def reading(field: Field, text: str) -> Reading:
+    """The SQL of a field.
+
+    Args:
+        field: The declaration.
+        text: The column that holds the value as text; ``record`` must hold the record beside it.
+    """
+    form, reason, value = _cast(field, text)
+    rules = list(_rules(field, value))
+    tests = [form, *(rule for rule, _ in rules)]
+    cases = [f"when not coalesce({form}, false) then {reason}"]
+    cases += [f"when not ({rule}) then {literal(code)}" for rule, code in rules]
+    if field.required:
+        tests.insert(0, f"trim({text}) <> ''")
+        cases.insert(0, f"when coalesce(trim({text}), '') = '' then 'missing_key'")
+        sound = f"coalesce({' and '.join(tests)}, false)"
+    else:
+        sound = f"({text} is null or coalesce({' and '.join(tests)}, false))"
+    values = [(field.column, value)]
+    if field.type is Type.TIMESTAMP:
+        values.append((f"{field.name}_zone", _zone(field, text)))
+    return Reading(sound, f"case {' '.join(cases)} end", _shown(field, text), tuple(values))
+
+
+def source_text(field: Field, leaf: str) -> str:
+    """A field's leaf as text, with NULL for what means "nothing".
+
+    An empty text is nothing, except in a STRING, where it is an empty text.
+    """
+    if field.type is Type.JSON:
+        return f"cast({leaf} as varchar)"
+    nothing = set(field.null_values)
+    if field.type is not Type.STRING:
+        nothing.add("")
+    if field.type in (Type.EMAIL, Type.PHONE):
+        leaf = f"trim({leaf})"
+    for value in sorted(nothing):
+        leaf = f"nullif({leaf}, {literal(value)})"
+    return leaf
+
+
+def json_path(keys: Iterable[str]) -> str:
+    """Keys as a JSON path, as an SQL literal."""
+    return literal("$" + "".join(f'."{key}"' for key in keys))
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal; for declarations only, never for data."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def rarely(usual: str, otherwise: str) -> str:
+    """A test whose costly part runs only where the usual one fails.
+
+    In a projection DuckDB evaluates both sides of ``or`` on every row; CASE does not.
+    """
+    return f"case when {usual} then true else {otherwise} end"
+
+
+def _matches(text: str, pattern: str) -> str:
+    return f"regexp_full_match({text}, {literal(pattern)})"
+
+
+def _cast(field: Field, text: str) -> tuple[str, str, str]:
+    """The test of a text's form, the reason when it fails, and the value."""
+    cast = f"try_cast({text} as {sql_type(field)})"
+    match field.type:
+        case Type.STRING:
+            return _not_nested(field, text), "'bad_type'", text
+        case Type.JSON:
+            return "true", "'bad_type'", text
+        case Type.EMAIL:
+            form = _matches(text, _EMAIL)
+            return form, "'bad_type'", _hmac(f"lower({text})")
+        case Type.PHONE:
+            digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
+            number = f"case when starts_with({text}, '+') then '+' else '' end || {digits}"
+            return f"strlen({digits}) between 5 and 20", "'bad_type'", _hmac(number)
+        case Type.BOOLEAN:
+            return f"lower({text}) in ('true', 'false', '1', '0')", "'bad_type'", cast
+        case Type.DATE | Type.TIMESTAMP:
+            form, value = _moment(field, text)
+            return form, "'bad_type'", value
+        case Type.DOUBLE:
+            form = f"{_matches(text, _DOUBLE)} and isfinite({cast})"
+        case Type.INTEGER:
+            form = f"{_matches(text, _INTEGER)} and {cast} is not null"
+        case Type.DECIMAL:
+            form = (
+                f"{_matches(text, _decimal_pattern(field))} and {cast} is not null"
+                f" and {_exact(field, text)}"
+            )
+    return form, _number_reason(field, text), cast
+
+
+def _not_nested(field: Field, text: str) -> str:
+    """Only a text that starts with a bracket can be an object or a list taken as text."""
+    plain = f"{text} < '[' or {text} >= '\\' and {text} < '{{' or {text} >= '|'"
+    kind = f"json_type(record, {json_path(field.keys)})"
+    return f"({rarely(plain, f'coalesce({kind} not in (' + _NESTED + '), true)')})"
+
+
+_NESTED = "'OBJECT', 'ARRAY'"
+
+
+def _decimal_pattern(field: Field) -> str:
+    scale = field.scale
+    return rf"[+-]?([0-9]+(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{scale}}}0*)"
+
+
+def _exact(field: Field, text: str) -> str:
+    """A JSON number longer than a double's digits was rounded before it came here."""
+    kind = f"json_type(record, {json_path(field.keys)})"
+    return rarely(f"strlen({text}) <= {_EXACT_LENGTH}", f"coalesce({kind} <> 'DOUBLE', true)")
+
+
+def _number_reason(field: Field, text: str) -> str:
+    """Why a number was refused.
+
+    A text such as ``1e3`` is ``bad_type`` where exact digits are declared: it is a spreadsheet's
+    abbreviation, and what it abbreviates is gone.
+    """
+    cases = [(_NOT_FINITE, "not_finite")]
+    if field.type is Type.DOUBLE:
+        cases.append((_DOUBLE, "out_of_range"))
+    elif field.type is Type.INTEGER:
+        cases.append((_INTEGER, "out_of_range"))
+    else:
+        whole_digits = 18 - field.scale
+        cases.append((rf"[+-]?0*[1-9][0-9]{{{whole_digits},}}(\.[0-9]*)?", "out_of_range"))
+        cases += [(_DIGITS, "scale_exceeded"), (_SMALL, "scale_exceeded")]
+    whens = " ".join(f"when {_matches(text, pattern)} then '{code}'" for pattern, code in cases)
+    return f"case {whens} else 'bad_type' end"
+
+
+def _moment(field: Field, text: str) -> tuple[str, str]:
+    """The test of the form and the value, in UTC, of a DATE or TIMESTAMP."""
+    target = sql_type(field)
+    if field.type is Type.DATE:
+        iso, pattern = f"try_cast(left({text}, 10) as date)", _DATE
+    else:
+        # TIMESTAMPTZ heeds offsets and costs four times a TIMESTAMP.
+        iso, pattern = (
+            (
+                f"case when suffix({text}, 'Z') then try_cast({text} as timestamp)"
+                f" else cast(try_cast({text} as timestamptz) as timestamp) end"
+            ),
+            _TIME,
+        )
+    iso_form = f"{_matches(text, pattern)} and {iso} is not null"
+    if field.time_format is TimeFormat.ISO:
+        return iso_form, iso
+    if field.time_format is TimeFormat.COMPACT_DATE:
+        compact = f"cast(try_strptime({text}, '%Y%m%d') as {target})"
+        return f"{_matches(text, _COMPACT)} and {compact} is not null", compact
+    factor = 1_000_000 if field.time_format is TimeFormat.EPOCH_SECONDS else 1_000
+    number, limit = f"try_cast({text} as bigint)", _LAST_MICROSECOND // factor
+    form = f"({_matches(text, _EPOCH)} and {number} between -{limit} and {limit})"
+    epoch = f"cast(make_timestamp({number} * {factor}) as {target})"
+    if field.time_format is TimeFormat.ISO_OR_EPOCH_MILLIS:
+        return f"({form} or {iso_form})", f"case when {form} then {epoch} else {iso} end"
+    return form, f"case when {form} then {epoch} end"
+
+
+def _zone(field: Field, text: str) -> str:
+    """The zone at the source: the offset written, UTC for ``Z`` and epochs, else the slice's."""
+    epochs = (TimeFormat.EPOCH_SECONDS, TimeFormat.EPOCH_MILLIS)
+    if field.time_format in epochs:
+        return f"case when {text} is not null then 'UTC' end"
+    epoch = (
+        f" when {_matches(text, _EPOCH)} then 'UTC'"
+        if field.time_format is TimeFormat.ISO_OR_EPOCH_MILLIS
+        else ""
+    )
+    offset = f"nullif(regexp_extract({text}, {literal(_OFFSET)}), '')"
+    return (
+        f"case when {text} is null then null when suffix({text}, 'Z') then 'UTC'{epoch}"
+        f" when strlen({text}) <= 19 then $source_zone else coalesce({offset}, $source_zone) end"
+    )
+
+
+def _rules(field: Field, value: str) -> Iterator[tuple[str, str]]:
+    """What a well-formed value must also hold, and the reason when it does not."""
+    if field.non_negative:
+        yield f"{value} >= 0", "negative_amount"
+    if field.positive:
+        yield f"{value} > 0", "not_positive"
+    if field.not_future:
+        kind = sql_type(field)
+        yield f"{value} <= cast($latest as {kind})", "future_timestamp"
+        yield f"{value} >= {kind} '{_EARLIEST}'", "placeholder_timestamp"
+    if field.currency:
+        # A pattern, because DuckDB turns a long IN list into a join.
+        yield _matches(value, "|".join(sorted(CURRENCIES))), "unknown_currency"
+
+
+def _hmac(message: str) -> str:
+    """hmac_sha256 by RFC 2104, the key's two pads bound as parameters."""
+    inner = f"sha256(cast($inner_pad as blob) || encode({message}))"
+    return f"sha256(cast($outer_pad as blob) || unhex({inner}))"
+
+
+def _shown(field: Field, text: str) -> str:
+    """The field and its value, cut at 80 characters; personal values are not repeated."""
+    if field.type in (Type.EMAIL, Type.PHONE):
+        return literal(f"{field.name}: (hidden)")
+    clipped = f"case when length({text}) > 80 then left({text}, 80) || '...' else {text} end"
+    return (
+        f"case when {text} is null then {literal(f'{field.name}: missing')}"
+        f" else {literal(f'{field.name}: ')} || '''' || {clipped} || '''' end"
+    )

@@ -1,0 +1,142 @@
+"""Generates the statements that turn one landed slice into typed rows and quarantined records.
+
+Belongs here: putting the parts together. Does not belong here: reading a field (``field_sql``),
+taking a record apart (``record_sql``), transactions and the ledger (``loading``).
+
+A record is loaded when every test holds, and quarantined when one fails: both statements are made
+of the same tests, so no record can be in both or in neither. Identifiers and paths come from
+declarations; data reaches SQL only through bound parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.connectors.stream import Stream
+from orchestration.warehouse.field_sql import literal, reading
+from orchestration.warehouse.record_sql import RecordSql
+from orchestration.warehouse.schema import quoted, table_name
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The SQL of one stream, with named parameters.
+
+    Attributes:
+        insert: Loads the sound records.
+        quarantine: Quarantines all others, with reason and detail.
+        profile: One row: per name in ``profiled``, how many records state it, and in how many the
+            value is sound.
+        profiled: Fields, and objects that hold fields.
+    """
+
+    insert: str
+    quarantine: str
+    profile: str
+    profiled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    name: str
+    stated: str
+    sound: str
+    reason: str
+    shown: str
+
+
+def statements(connector: str, stream: Stream) -> Statements:
+    """The SQL that loads a stream's slices."""
+    record = RecordSql(stream)
+    readings = [
+        reading(field, text) for field, text in zip(stream.fields, record.texts, strict=True)
+    ]
+    tests = [
+        _Test(name, record.stated(name) if name else "", sound, reason, shown)
+        for name, sound, reason, shown in record.shape_tests()
+    ]
+    tests += [
+        _Test(field.name, f"{text} is not null", value.sound, value.reason, value.shown)
+        for field, text, value in zip(stream.fields, record.texts, readings, strict=True)
+    ]
+    if stream.one_of:
+        tests.append(_one_of(stream, record))
+    values = [pair for value in readings for pair in value.values]
+    scan, profiled = record.scan(), [test for test in tests if test.name]
+    return Statements(
+        insert=_insert(table_name(connector, stream), values, tests, scan),
+        quarantine=_quarantine(tests, scan, record.masked()),
+        profile=_profile(profiled, scan),
+        profiled=tuple(test.name for test in profiled),
+    )
+
+
+def _one_of(stream: Stream, record: RecordSql) -> _Test:
+    columns = [
+        text
+        for field, text in zip(stream.fields, record.texts, strict=True)
+        if field.name in stream.one_of
+    ]
+    filled = " or ".join(f"coalesce(trim({text}), '') <> ''" for text in columns)
+    message = f"none of {', '.join(stream.one_of)} has a value"
+    return _Test("", "", f"({filled})", "'missing_key'", literal(message))
+
+
+def _insert(table: str, values: list[tuple[str, str]], tests: list[_Test], scan: str) -> str:
+    names = ", ".join(quoted(name) for name, _ in values)
+    typed = ",\n            ".join(f"{value} as {quoted(name)}" for name, value in values)
+    sound = "\n            and ".join(["_reject is null", *(test.sound for test in tests)])
+    # The window stands above the casts and below the filter: so rows are numbered before any is
+    # left out, and the optimizer cannot push the filter down and evaluate every cast twice.
+    return f"""
+    insert into raw.{quoted(table)}
+        ({names}, _slice_id, _row_number, _extracted_at, _account_id, _sequence)
+    select {names}, $slice_id, _row_number, $extracted_at, $account_id, $sequence
+    from (
+        select *, row_number() over () as _row_number
+        from (
+            select
+            {typed},
+            {sound} as _sound
+            from ({scan})
+        )
+    )
+    where _sound"""
+
+
+def _quarantine(tests: list[_Test], scan: str, masked: str) -> str:
+    reasons = ",\n            ".join(
+        f"case when {test.sound} then null else coalesce({test.reason}, 'bad_type') end"
+        f" as _reason_{i}"
+        for i, test in enumerate(tests)
+    )
+    shown = ", ".join(
+        f"case when _reason_{i} is not null then {test.shown} || ' (' || _reason_{i} || ')' end"
+        for i, test in enumerate(tests)
+    )
+    first = ", ".join(f"_reason_{i}" for i in range(len(tests)))
+    return f"""
+    insert into ops.quarantine
+    select
+        $slice_id, $connector, $stream, $account_id, _row_number, {masked},
+        case when _reject is null then coalesce({first})
+            else coalesce(_reject.reason_code, 'malformed_record') end,
+        concat_ws(': ', 'line ' || _line, case when _reject is null then concat_ws('; ', {shown})
+            else _reject.detail end)
+    from (
+        select *, row_number() over () as _row_number
+        from (
+            select *,
+            {reasons}
+            from ({scan})
+        )
+    )
+    where _reject is not null or coalesce({first}) is not null"""
+
+
+def _profile(tests: list[_Test], scan: str) -> str:
+    counts = ", ".join(
+        f"count(*) filter ({test.stated}), count(*) filter ({test.stated} and {test.sound})"
+        for test in tests
+    )
+    return f"select {counts} from ({scan})"

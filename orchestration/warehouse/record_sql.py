@@ -1,0 +1,129 @@
+"""Where each field's text stands in a landed record: one pass of ``json_transform``.
+
+Belongs here: taking a record apart and the tests of its shape. Does not belong here: what the
+texts mean (``field_sql``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from orchestration.connectors.stream import Stream, Type
+from orchestration.warehouse.field_sql import json_path, literal, rarely, source_text
+from orchestration.warehouse.schema import quoted
+
+CELLS = "_cells"
+"""What a row of a file held that could not be assigned to columns."""
+
+
+class RecordSql:
+    """The SQL that takes a stream's records apart.
+
+    Attributes:
+        texts: For each field, in order, the column that holds its text.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._tree: dict[str, Any] = {
+            "_reject": {"reason_code": "VARCHAR", "detail": "VARCHAR"},
+            "_line": "VARCHAR",
+        }
+        self._parents: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        self.texts = tuple(f"v{i}" for i in range(len(stream.fields)))
+        self._leaves: list[str] = []
+        placed: dict[tuple[str, ...], tuple[str, bool]] = {}
+        for field in stream.fields:
+            as_json = field.type is Type.JSON
+            leaf, known_as_json = placed.get(field.keys, ("", as_json))
+            if not leaf or known_as_json != as_json:
+                leaf = self._place(field.keys, as_json)
+                placed.setdefault(field.keys, (leaf, as_json))
+            self._leaves.append(source_text(field, leaf))
+
+    def _place(self, keys: tuple[str, ...], as_json: bool) -> str:
+        """Put a path into the structure; one that collides with another is extracted alone."""
+        function = "json_extract" if as_json else "json_extract_string"
+        alone = f"{function}(record, {json_path(keys)})"
+        node = self._tree
+        for key in keys[:-1]:
+            if not _taken(node, key):
+                node[key] = {}
+            child = node.get(key)
+            if not isinstance(child, dict):
+                return alone
+            node = child
+        if _taken(node, keys[-1]):
+            return alone
+        node[keys[-1]] = "JSON" if as_json else "VARCHAR"
+        for depth in range(1, len(keys)):
+            self._parents.setdefault(keys[:depth], []).append(keys)
+        return _member(keys)
+
+    def scan(self) -> str:
+        """Reads the slice at ``$path``: the record and each field's text or NULL."""
+        texts = ", ".join(
+            f"{leaf} as {name}" for leaf, name in zip(self._leaves, self.texts, strict=True)
+        )
+        structure = literal(json.dumps(self._tree))
+        # Malformed JSON becomes a NULL record, which is quarantined; without ignore_errors one
+        # such line would make the whole slice unreadable.
+        return f"""select record, s, s._reject as _reject, s._line as _line, {texts}
+            from (
+                select json as record, json_transform(json, {structure}) as s
+                from read_ndjson_objects($path, ignore_errors = true)
+            )"""
+
+    def shape_tests(self) -> Iterator[tuple[str, str, str, str]]:
+        """Tests of a record's shape.
+
+        Yields:
+            A name (empty for the record itself), the test, the reason, what the quarantine says.
+        """
+        filled = " or ".join(f"{text} is not null" for text in self.texts)
+        is_object = rarely(filled, "coalesce(json_type(record), '') = 'OBJECT'")
+        yield "", is_object, "'malformed_record'", "'the record is not a JSON object'"
+        for parent, children in self._parents.items():
+            usual = f"{_member(parent)} is null"
+            usual += "".join(f" or {_member(child)} is not null" for child in children)
+            kind = f"coalesce(json_type(record, {json_path(parent)}), 'NULL')"
+            name = ".".join(parent)
+            yield (
+                name,
+                rarely(usual, f"{kind} in ('OBJECT', 'NULL')"),
+                "'bad_type'",
+                literal(f"{name}: not an object"),
+            )
+
+    def stated(self, parent: str) -> str:
+        """Whether a record states an object."""
+        return f"{_member(tuple(parent.split('.')))} is not null"
+
+    def masked(self) -> str:
+        """The record as text, with personal values hidden."""
+        personal = [field for field in self._stream.fields if field.type in _PERSONAL]
+        expression = "record"
+        for keys in [field.keys for field in personal] + ([(CELLS,)] if personal else []):
+            patch: Any = "(hidden)"
+            for key in reversed(keys):
+                patch = {key: patch}
+            expression = (
+                f"case when json_exists(record, {json_path(keys)})"
+                f" then json_merge_patch({expression}, {literal(json.dumps(patch))})"
+                f" else {expression} end"
+            )
+        return f"cast({expression} as varchar)"
+
+
+_PERSONAL = (Type.EMAIL, Type.PHONE)
+
+
+def _taken(node: dict[str, Any], key: str) -> bool:
+    """Whether a struct has the key already; struct members ignore case, JSON keys do not."""
+    return key.lower() in {known.lower() for known in node}
+
+
+def _member(keys: tuple[str, ...]) -> str:
+    return "s." + ".".join(quoted(key) for key in keys)
