@@ -44,6 +44,7 @@ class Settings:
         config: Its contents.
         memory_limit: What DuckDB may use, in DuckDB's notation.
         threads: How many threads DuckDB may use.
+        multiprocess: Whether Dagster runs every step in a process of its own.
         unset: ``key (line N): VARIABLE`` for each environment variable, other than a secret's,
             that the configuration names and that is not set.
     """
@@ -53,6 +54,7 @@ class Settings:
     config: Config
     memory_limit: str = "2GB"
     threads: int = 2
+    multiprocess: bool = False
     unset: tuple[str, ...] = ()
     fixed_now: datetime | None = field(default=None, repr=False)
 
@@ -295,12 +297,22 @@ class _Reader:
                 if default is None:
                     raise self.document.error(at, f"the key {name} is missing", f"Add {name}.")
                 result["options"][name] = default
-        for i, name in enumerate(result.get("streams") or []):
-            if name not in {stream.name for stream in declared.streams}:
+        self._streams(declared, result.get("streams") or [], (*at, "streams"))
+
+    def _streams(self, declared: Connector, names: list[str], at: tuple[Hashable, ...]) -> None:
+        known = {stream.name: stream for stream in declared.streams}
+        for i, name in enumerate(names):
+            if name not in known:
                 raise self.document.error(
-                    (*at, "streams", i),
-                    f"{declared.name} has no stream {name!r}; it has: "
-                    + ", ".join(stream.name for stream in declared.streams),
+                    (*at, i),
+                    f"{declared.name} has no stream {name!r}; it has: {', '.join(known)}",
+                )
+            parent = known[name].request.parent
+            if parent is not None and parent.stream not in names:
+                raise self.document.error(
+                    (*at, i),
+                    f"{name} is asked for per record of {parent.stream}, which is not listed",
+                    f"Add {parent.stream}.",
                 )
 
     def _inbox(self, data: Any) -> list[Any]:
@@ -421,6 +433,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         config=Config() if reader is None else reader.config(),
         memory_limit=env.get("TRIBUTARY_MEMORY_LIMIT") or "2GB",
         threads=int(env.get("TRIBUTARY_THREADS") or min(os.cpu_count() or 2, 8)),
+        multiprocess=env.get("TRIBUTARY_EXECUTOR") == "multiprocess",
         unset=() if reader is None else tuple(reader.unset),
         fixed_now=_fixed_now(env),
     )

@@ -172,10 +172,10 @@ def _show_lead(con: duckdb.DuckDBPyConnection, lead_key: str, console: Console) 
 def _show_conversion(
     con: duckdb.DuckDBPyConnection, conversion: Conversion, console: Console
 ) -> None:
-    credits: dict[str, dict[str, Decimal]] = {}
+    shares: dict[str, dict[str, Decimal]] = {}
     for model, touchpoint_key, credit in _rows(con, _CREDITS, conversion.conversion_key):
-        credits.setdefault(model, {})[touchpoint_key] = credit
-    models = sorted(credits)
+        shares.setdefault(model, {})[touchpoint_key] = credit
+    models = sorted(shares)
     value = "" if conversion.value is None else f", value {conversion.value:,.2f}"
     table = Table(
         title=f"{conversion.conversion_type} {_plain(conversion.conversion_id)} at "
@@ -187,11 +187,11 @@ def _show_conversion(
     for name in ("Touched (UTC)", "Type", "Source", "Channel", "Campaign", "Rule"):
         table.add_column(name, footer="Sum" if name == "Rule" else "")
     for model in models:
-        total = sum(credits[model].values(), Decimal(0))
+        total = sum(shares[model].values(), Decimal(0))
         table.add_column(model, justify="right", footer=_credit(total))
     for touch in _rows(con, _TOUCHES, conversion.conversion_key):
         table.add_row(
-            *_touch_cells(touch), *(_credit(credits[model].get(touch[0])) for model in models)
+            *_touch_cells(touch), *(_credit(shares[model].get(touch[0])) for model in models)
         )
     console.print(table)
 

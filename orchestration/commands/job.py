@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orchestration.config import REPOSITORY
+from orchestration.definitions import build_definitions
 from orchestration.plan import RunPlan
 from orchestration.settings import Settings
 
@@ -80,9 +81,7 @@ def run_job(settings: Settings, job_name: str, plan: RunPlan, console: Console) 
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with _output_to(log_path, console), DagsterInstance.get() as instance:
         with console.status("Reading the definitions"):
-            from orchestration.definitions import defs
-
-            job = defs.resolve_job_def(job_name)
+            job = build_definitions(settings).resolve_job_def(job_name)
         display = _Display(job)
         instance.add_event_listener(run_id, display.show)
         with display.progress(console):

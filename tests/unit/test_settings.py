@@ -57,9 +57,7 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
         ("company: [", 1, "YAML"),
     ],
 )
-def test_errors_name_the_key_and_the_line(
-    tmp_path: Path, text: str, line: int, named: str
-) -> None:
+def test_errors_name_the_key_and_the_line(tmp_path: Path, text: str, line: int, named: str) -> None:
     """A typo in a key must not be read as 'not configured': it names itself and its line."""
     with pytest.raises(SettingsError) as caught:
         load(tmp_path, text)
@@ -108,7 +106,7 @@ def test_inbox_paths_start_at_the_configuration(tmp_path: Path) -> None:
     settings = load(
         tmp_path,
         "inbox:\n  - path: exports/leads.csv\n    stream: leads\n"
-        "    values: {is_customer: {yes: true, no: false}, lead_source: {Select: null, 1: event}}\n",
+        "    values: {is_customer: {yes: true, no: no}, lead_source: {Select: null, 1: event}}\n",
     )
     (entry,) = settings.config.inbox
     assert entry.path == tmp_path / "exports" / "leads.csv"

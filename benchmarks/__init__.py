@@ -1,0 +1,1 @@
+"""Reproducible measurements; docs/benchmarks.md says what they gave."""

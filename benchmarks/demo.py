@@ -1,0 +1,48 @@
+"""The demo's whole run beside a bare ``dbt build`` of the same project.
+
+``python -m benchmarks demo`` runs the demo in a home of its own, then builds the warehouse that it
+left behind again with dbt alone, in alternation, and prints medians and the ratio.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.measure import Measure, machine, measure
+from orchestration.defs.transform.assets import BUILD
+from orchestration.settings import load_settings
+from orchestration.warehouse.dbt import dbt_environment, dbt_executable
+
+PAIRS = 3
+
+
+def main() -> None:
+    """Measure and print a table."""
+    demos, builds = [], []
+    tributary = str(Path(sys.executable).parent / "tributary")
+    for _ in range(PAIRS):
+        with tempfile.TemporaryDirectory(prefix="tributary-bench-") as folder:
+            demos.append(measure([tributary, "demo"], {"TRIBUTARY_HOME": folder}))
+            settings = load_settings({"TRIBUTARY_HOME": folder})
+            # dbt keeps what it parsed; a bare build of a fresh clone has nothing to start from.
+            shutil.rmtree(settings.dbt_target_dir)
+            builds.append(measure([str(dbt_executable()), *BUILD], dbt_environment(settings)))
+    print(f"\n{machine()}; medians (minimum-maximum) of {PAIRS} pairs in alternation\n")
+    print("| what | wall s | CPU s | peak MiB |\n|---|---|---|---|")
+    for name, taken in (("tributary demo", demos), ("bare dbt build", builds)):
+        print(f"| {name} | {_span(taken, 'wall')} | {_span(taken, 'cpu')} | {_peak(taken)} |")
+    ratio = statistics.median(d.wall / b.wall for d, b in zip(demos, builds, strict=True))
+    print(f"\nThe demo takes {ratio:.2f} times the wall time of the bare build.")
+
+
+def _span(taken: list[Measure], name: str) -> str:
+    values = [getattr(each, name) for each in taken]
+    return f"{statistics.median(values):.1f} ({min(values):.1f}-{max(values):.1f})"
+
+
+def _peak(taken: list[Measure]) -> str:
+    return f"{max(each.peak_mib for each in taken):.0f}"

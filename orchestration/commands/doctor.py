@@ -1,0 +1,192 @@
+"""``tributary doctor``: what would make a run fail, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.config import ConnectorConfig, Secret
+from orchestration.connectors.registry import CONNECTORS
+from orchestration.errors import TributaryError
+from orchestration.extract.landing import Landing
+from orchestration.extract.stream import ping
+from orchestration.settings import Settings, load_settings
+from orchestration.warehouse.published import NotPublished, query
+
+ROOM = 2 * 1024**3
+"""Bytes of free disk below which a run is likely to stop half-way: build, spill and a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: What was looked at.
+        healthy: Whether a run can go on.
+        saw: What was seen.
+        remedy: What to do when it is not healthy.
+    """
+
+    subject: str
+    healthy: bool
+    saw: str
+    remedy: str = ""
+
+
+def run_doctor(console: Console) -> int:
+    """Look at everything and print what was seen.
+
+    Returns:
+        0 when nothing stands in a run's way, 1 when something does.
+    """
+    table = Table(header_style="bold", show_lines=False)
+    for name in ("", "looked at", "saw", "do"):
+        table.add_column(name, overflow="fold")
+    healthy = True
+    with console.status("Looking"):
+        for finding in findings():
+            healthy &= finding.healthy
+            mark = "[green]ok[/green]" if finding.healthy else "[bold red]no[/bold red]"
+            cells = (finding.subject, finding.saw, finding.remedy)
+            table.add_row(mark, *(cell.replace("[", "\\[") for cell in cells))
+    console.print(table)
+    console.print(
+        "Nothing stands in a run's way."
+        if healthy
+        else "Mend what says no, then run: tributary doctor"
+    )
+    return 0 if healthy else 1
+
+
+def findings() -> Iterator[Finding]:
+    """Everything that the doctor looks at, the cause of later trouble first."""
+    try:
+        settings = load_settings()
+        settings.require_config()
+    except TributaryError as error:
+        yield _trouble("configuration", error)
+        return
+    yield Finding("configuration", True, str(settings.config_path))
+    yield from _secrets(settings)
+    yield from _files(settings)
+    yield from _vendors(settings)
+    yield _home(settings)
+    yield _disk(settings)
+    yield _attempt("landing", lambda: _landing(settings))
+    yield _writer(settings)
+    yield _published(settings)
+
+
+def _trouble(subject: str, error: TributaryError) -> Finding:
+    where = f" ({error.where})" if error.where else ""
+    return Finding(subject, False, error.what + where, error.remedy)
+
+
+def _attempt(subject: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, True, look())
+    except TributaryError as error:
+        return _trouble(subject, error)
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    for name, config in settings.config.connectors.items():
+        for secret in config.secrets.values():
+            yield _attempt(f"secret {name}.{secret.key.rpartition('.')[2]}", _reveal(secret))
+
+
+def _reveal(secret: Secret) -> Callable[[], str]:
+    def look() -> str:
+        secret.reveal()
+        return f"{secret.variable} is set"
+
+    return look
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    for entry in settings.config.inbox:
+        subject = f"inbox {entry.stream}"
+        if not entry.path.is_file():
+            yield Finding(
+                subject,
+                False,
+                f"no file at {entry.path}",
+                "Put it there, or mend the entry's path.",
+            )
+        elif not os.access(entry.path, os.R_OK):
+            yield Finding(subject, False, f"{entry.path} cannot be read", "Mend its permissions.")
+        else:
+            yield Finding(subject, True, f"{entry.path}, {entry.path.stat().st_size:,} bytes")
+
+
+def _vendors(settings: Settings) -> Iterator[Finding]:
+    for name, config in settings.config.connectors.items():
+        yield _attempt(f"{CONNECTORS[name].title} answers", _ping(name, config))
+
+
+def _ping(name: str, config: ConnectorConfig) -> Callable[[], str]:
+    def look() -> str:
+        ping(CONNECTORS[name], config)
+        return "a cheap request to every account was answered"
+
+    return look
+
+
+def _home(settings: Settings) -> Finding:
+    home = settings.home
+    parent = home
+    while not parent.exists():
+        parent = parent.parent
+    if os.access(parent, os.W_OK):
+        return Finding("TRIBUTARY_HOME", True, str(home))
+    return Finding("TRIBUTARY_HOME", False, f"{parent} is not writable", "Mend its permissions.")
+
+
+def _disk(settings: Settings) -> Finding:
+    parent = settings.home
+    while not parent.exists():
+        parent = parent.parent
+    free = shutil.disk_usage(parent).free
+    saw = f"{free / 1024**3:.1f} GiB free at {parent}"
+    remedy = "" if free >= ROOM else f"Make room: a run wants {ROOM / 1024**3:.0f} GiB."
+    return Finding("disk", free >= ROOM, saw, remedy)
+
+
+def _landing(settings: Settings) -> str:
+    landing = Landing(settings.landing_dir)
+    slices = landing.slices()
+    for item in slices:
+        landing.verify(item)
+    return f"{len(slices)} slices, all whole"
+
+
+def _writer(settings: Settings) -> Finding:
+    from orchestration.warehouse.connection import lease_holder
+
+    holder = lease_holder(settings)
+    if holder is None:
+        return Finding("warehouse", True, "no run is writing")
+    return Finding(
+        "warehouse",
+        True,
+        f"process {holder.pid} is writing since {holder.since:%H:%M:%S} UTC: {holder.purpose}",
+        "A run that starts now waits for it.",
+    )
+
+
+def _published(settings: Settings) -> Finding:
+    try:
+        answer = query(settings, "select generation, published_at from meta.publication")
+    except NotPublished:
+        return Finding("published file", True, "none yet", "Run: tributary run")
+    except TributaryError as error:
+        return _trouble("published file", error)
+    generation, published_at = answer.rows[0]
+    saw = f"generation {generation} of {published_at:%Y-%m-%d %H:%M} UTC"
+    return Finding("published file", True, saw)

@@ -1,0 +1,101 @@
+"""``tributary run``: one run of a job, and what a person should know when it ends."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.commands.job import JobOutcome, run_job
+from orchestration.commands.sql import answer_table
+from orchestration.plan import RunPlan
+from orchestration.settings import Settings
+from orchestration.warehouse.published import query
+
+_SOURCES = """
+    select
+        connector,
+        stream,
+        sum(rows_loaded) as loaded,
+        sum(rows_quarantined) as quarantined
+    from meta.sources
+    group by connector, stream
+    order by connector, stream
+"""
+
+_PUBLICATION = "select generation, data_through from meta.publication"
+
+_CHECKS = """
+    select kind, count(*) as checks, count(*) filter (where status = 'pass') as passed,
+        count(*) filter (where status = 'warn') as warnings
+    from meta.checks
+    group by kind
+    order by kind
+"""
+
+
+def run_refresh(settings: Settings, plan: RunPlan, console: Console) -> int:
+    """Run ``refresh`` (or ``rebuild``) and say how it ended.
+
+    Returns:
+        0 when a generation was published, 1 when not.
+
+    Raises:
+        SettingsError: There is no usable configuration.
+    """
+    settings.require_config()
+    begun = time.monotonic()
+    outcome = run_job(settings, "rebuild" if plan.rebuild else "refresh", plan, console)
+    seconds = time.monotonic() - begun
+    if not outcome.succeeded:
+        _show_failure(settings, outcome, console)
+        return 1
+    _show_success(settings, seconds, console)
+    return 0
+
+
+def _show_success(settings: Settings, seconds: float, console: Console) -> None:
+    ((generation, data_through),) = query(settings, _PUBLICATION).rows
+    sources = query(settings, _SOURCES)
+    loaded = sum(row[2] for row in sources.rows)
+    quarantined = sum(row[3] for row in sources.rows)
+    through = "" if data_through is None else f", data through {data_through:%Y-%m-%d}"
+    console.print(
+        f"[bold green]Published generation {generation}[/bold green] in {seconds:.0f} s{through}: "
+        f"{loaded:,} records loaded from {len(sources.rows)} streams, {quarantined:,} quarantined."
+    )
+    if quarantined:
+        console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
+    checks = Table(box=None, padding=(0, 2))
+    for name, passed, total, warnings in (
+        (row[0], row[2], row[1], row[3]) for row in query(settings, _CHECKS).rows
+    ):
+        said = f"{passed} of {total} passed" + (f", {warnings} warnings" if warnings else "")
+        checks.add_row(f"Checks by {_KINDS.get(name, name)}:", said)
+    console.print(checks)
+    warned = query(
+        settings,
+        "select name, observed, expected from meta.checks where status = 'warn' order by name",
+        max_rows=20,
+    )
+    if warned.rows:
+        console.print(answer_table(warned))
+
+
+_KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}
+
+
+def _show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> None:
+    for failure in outcome.failures:
+        console.print(f"{failure.step} failed:", style="bold red")
+        console.print(failure.message, markup=False, highlight=False)
+    standing = settings.published_path.exists()
+    console.print(
+        "Nothing was published"
+        + ("; readers keep the last generation." if standing else ".")
+        + f" The whole log: {outcome.log_path}",
+        style="bold red",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,46 @@
+"""Everything that Dagster sees, composed."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.defs.publication.assets import publication_asset
+from orchestration.defs.publication.checks import mart_checks
+from orchestration.defs.refresh.jobs import jobs
+from orchestration.defs.refresh.schedules import schedules
+from orchestration.defs.sources.assets import configured_streams, source_assets
+from orchestration.defs.sources.checks import boundary_checks
+from orchestration.defs.sources.keys import raw_key
+from orchestration.defs.sources.sensors import inbox_sensors
+from orchestration.defs.transform.assets import model_assets
+from orchestration.settings import Settings, load_settings
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """The assets, checks, jobs, schedules and sensors of one company.
+
+    Needs no secret and no network.
+
+    Args:
+        settings: Of the company.
+    """
+    streams = configured_streams(settings)
+    models = model_assets(settings, frozenset(raw_key(name, s.name) for name, s in streams))
+    return dg.Definitions(
+        assets=[*source_assets(settings), models, publication_asset(settings, models)],
+        asset_checks=[*boundary_checks(settings, streams), mart_checks(settings, models)],
+        jobs=jobs(executor(settings)),
+        schedules=schedules(settings),
+        sensors=inbox_sensors(settings),
+    )
+
+
+def executor(settings: Settings) -> dg.ExecutorDefinition:
+    """In process, unless the settings ask for a process per step (about 4 s each)."""
+    return dg.multiprocess_executor if settings.multiprocess else dg.in_process_executor
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The definitions of the company that the environment names."""
+    return build_definitions(load_settings())

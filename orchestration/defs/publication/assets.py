@@ -1,0 +1,57 @@
+"""The last asset: what the gate lets pass becomes the published file."""
+
+from __future__ import annotations
+
+import dagster as dg
+from orchestration.quality.expected import expected_checks
+
+from orchestration.defs.sources.keys import WRITER_POOL
+from orchestration.quality.gate import verify
+from orchestration.settings import Settings
+from orchestration.warehouse.connection import connect, writer_lease
+from orchestration.warehouse.dbt import Artifacts
+from orchestration.warehouse.publish import publish
+
+PUBLISHED_LAYERS = ("core", "marts", "meta")
+
+
+def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """The published file.
+
+    Args:
+        settings: Where it stands.
+        models: The dbt models; those of the published layers are what it is made of.
+    """
+
+    @dg.asset(
+        key="publication",
+        group_name="publication",
+        deps=sorted(key for key in models.keys if key.path[0] in PUBLISHED_LAYERS),
+        pool=WRITER_POOL,
+        kinds={"duckdb"},
+        description="The file that analysts and BI tools read: core, marts and meta of one run, "
+        "put in place as a whole, and only when every expected check passed. "
+        "One generation per materialization.",
+    )
+    def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        with writer_lease(settings, "publish"):
+            with connect(settings.warehouse_path, settings=settings) as con:
+                verdict = verify(
+                    con,
+                    run_id=context.run_id,
+                    artifacts=[Artifacts.read(settings.dbt_target_dir)],
+                    expected=expected_checks(settings),
+                    now=settings.now(),
+                )
+            published = publish(settings, verdict)
+        return dg.MaterializeResult(
+            metadata={
+                "generation": published.generation,
+                "path": dg.MetadataValue.path(str(published.path)),
+                "rows": sum(published.rows.values()),
+                "bytes": published.bytes,
+                "checks": len(verdict.checks),
+            }
+        )
+
+    return publication

@@ -1,0 +1,207 @@
+"""One asset per stream: read it, land it, load it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import dagster as dg
+from orchestration.inbox.land import land_entry
+
+from orchestration.connectors.registry import CONNECTORS
+from orchestration.connectors.stream import Kind, Stream
+from orchestration.defs.sources.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
+from orchestration.defs.sources.results import stream_result
+from orchestration.extract.failures import AccountFailure
+from orchestration.extract.landing import Landing
+from orchestration.extract.stream import extract_stream
+from orchestration.extract.window import Window
+from orchestration.inbox.streams import INBOX
+from orchestration.plan import RunPlan
+from orchestration.settings import Settings
+from orchestration.warehouse.build import discard_build
+from orchestration.warehouse.config_tables import write_config
+from orchestration.warehouse.connection import connect, writer_lease
+from orchestration.warehouse.failed_accounts import record_failed_accounts
+from orchestration.warehouse.identity import identity_key
+from orchestration.warehouse.loading import load_pending
+from orchestration.warehouse.schema import ensure_schema
+
+FIRST_PARTITION = date(2020, 1, 1)
+"""Where partitions begin for a company that does not say since when it has history."""
+
+EXTRACTION_RETRIES = dg.RetryPolicy(max_retries=1, delay=60)
+"""For a vendor that is down longer than one request's patience; nothing else is retried."""
+
+
+def configured_streams(settings: Settings) -> list[tuple[str, Stream]]:
+    """The streams that the configuration asks for, parents before their children."""
+    chosen: list[tuple[str, Stream]] = []
+    for name, config in settings.config.connectors.items():
+        chosen += [
+            (name, stream)
+            for stream in CONNECTORS[name].streams
+            if config.streams is None or stream.name in config.streams
+        ]
+    named = {entry.stream for entry in settings.config.inbox}
+    return chosen + [(INBOX.name, stream) for stream in INBOX.streams if stream.name in named]
+
+
+def source_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """The configuration's asset, and one asset per configured stream."""
+    return [
+        _configuration_asset(settings),
+        *(_stream_asset(settings, name, stream) for name, stream in configured_streams(settings)),
+    ]
+
+
+def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=CONFIGURATION_KEY,
+        group_name="ops",
+        pool=WRITER_POOL,
+        kinds={"duckdb"},
+        description="The configuration as tables, and every raw table, ready to be loaded. "
+        "One row per setting.",
+    )
+    def configuration(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        settings.require_config()
+        plan = RunPlan.from_tags(context.run.tags)
+        with writer_lease(settings, "write the configuration"):
+            if plan.rebuild:
+                discard_build(settings)
+            with connect(settings.warehouse_path, settings=settings) as con:
+                ensure_schema(con)
+                write_config(con, settings.config)
+        return dg.MaterializeResult(metadata={"rebuild": plan.rebuild})
+
+    return configuration
+
+
+def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=raw_key(connector, stream.name),
+        group_name=connector,
+        deps=_upstream(connector, stream),
+        partitions_def=_partitions(settings, stream),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        check_specs=_check_specs(connector, stream),
+        retry_policy=EXTRACTION_RETRIES if connector != INBOX.name else None,
+        pool=WRITER_POOL,
+        kinds={"python", "duckdb"},
+        description=stream.description,
+    )
+    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        begun = time.monotonic()
+        plan = RunPlan.from_tags(context.run.tags)
+        landing = Landing(settings.landing_dir)
+        window = _window(context, plan, settings)
+        failures: Sequence[AccountFailure] = ()
+        if not plan.rebuild:
+            failures = read_stream(settings, connector, stream, landing, window)
+        with (
+            writer_lease(settings, f"load {connector}/{stream.name}"),
+            connect(settings.warehouse_path, settings=settings) as con,
+        ):
+            ensure_schema(con)
+            record_failed_accounts(con, connector, stream.name, failures, settings.now())
+            loaded = load_pending(
+                con,
+                landing,
+                [(connector, stream)],
+                identity_key=identity_key(settings),
+                max_quarantine_share=settings.config.quality.max_quarantine_share,
+            )
+        return stream_result(loaded, failures, window, time.monotonic() - begun)
+
+    return load
+
+
+def read_stream(
+    settings: Settings,
+    connector: str,
+    stream: Stream,
+    landing: Landing,
+    window: Window | None,
+) -> Sequence[AccountFailure]:
+    """Land what a vendor answers or what stands in the files of the inbox.
+
+    Args:
+        settings: The company's.
+        connector: The connector, or ``inbox``.
+        stream: One of its streams.
+        landing: Where slices go.
+        window: The days to read; ``None``: the stream's default.
+
+    Returns:
+        The accounts that could not be read, while others could.
+
+    Raises:
+        TributaryError: Nothing of the stream could be read.
+    """
+    company = settings.config.company
+    if connector == INBOX.name:
+        for entry in settings.config.inbox:
+            if entry.stream == stream.name:
+                land_entry(entry, landing, company, settings.now())
+        return ()
+    extraction = extract_stream(
+        CONNECTORS[connector],
+        stream,
+        settings.config.connectors[connector],
+        landing,
+        window,
+        settings.now(),
+        history_start=company.history_start,
+    )
+    return extraction.failures
+
+
+def _upstream(connector: str, stream: Stream) -> list[dg.AssetKey]:
+    """The configuration, and the stream whose records say what to ask for."""
+    parent = stream.request.parent
+    if parent is None:
+        return [CONFIGURATION_KEY]
+    return [CONFIGURATION_KEY, raw_key(connector, parent.stream)]
+
+
+def _partitions(settings: Settings, stream: Stream) -> dg.DailyPartitionsDefinition | None:
+    if stream.kind not in (Kind.REPORT, Kind.EVENT):
+        return None
+    company = settings.config.company
+    return dg.DailyPartitionsDefinition(
+        start_date=str(company.history_start or FIRST_PARTITION),
+        timezone=company.reporting_timezone,
+        end_offset=1,
+    )
+
+
+def _window(context: dg.AssetExecutionContext, plan: RunPlan, settings: Settings) -> Window | None:
+    """The range of partitions that Dagster asks for, as one window; else the plan's."""
+    if context.has_partition_key_range:
+        asked = context.partition_key_range
+        last = date.fromisoformat(asked.end)
+        return Window(date.fromisoformat(asked.start), last + timedelta(days=1))
+    return plan.window_at(settings.now().date())
+
+
+def _check_specs(connector: str, stream: Stream) -> list[dg.AssetCheckSpec]:
+    key = raw_key(connector, stream.name)
+    return [
+        dg.AssetCheckSpec(
+            "rows_accounted_for",
+            asset=key,
+            description="Rows in the slices are rows loaded plus rows quarantined.",
+        ),
+        dg.AssetCheckSpec(
+            "accounts_complete",
+            asset=key,
+            description="Every account could be read.",
+        ),
+        dg.AssetCheckSpec(
+            "fields_known",
+            asset=key,
+            description="The vendor sends no field that the stream does not declare.",
+        ),
+    ]

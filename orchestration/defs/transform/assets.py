@@ -1,0 +1,72 @@
+"""The dbt project as assets: one invocation builds and tests everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration.defs.sources.keys import WRITER_POOL
+from orchestration.defs.transform.project import prepared_project
+from orchestration.defs.transform.translator import Translator
+from orchestration.quality.gate import verify
+from orchestration.settings import Settings
+from orchestration.warehouse.connection import connect, writer_lease
+from orchestration.warehouse.dbt import Artifacts, DbtFailed, dbt_executable, dbt_variables
+
+BUILD = ["build", "--exclude-resource-type", "unit_test"]
+"""Unit tests check the code, not the data; ``make test`` runs them."""
+
+
+def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.AssetsDefinition:
+    """Every seed and model as an asset, every dbt test as a check.
+
+    Args:
+        settings: Where the warehouse stands.
+        configured: The asset keys of the configured streams.
+
+    Raises:
+        DbtFailed: The dbt project does not parse.
+    """
+    project = prepared_project(settings)
+
+    @dbt_assets(
+        name="models",
+        manifest=project.manifest_path,
+        project=project,
+        dagster_dbt_translator=Translator(configured),
+        pool=WRITER_POOL,
+    )
+    def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        dbt = DbtCliResource(project_dir=project, dbt_executable=dbt_executable())
+        with writer_lease(settings, "build the models"), dbt_variables(settings, context.run_id):
+            build = dbt.cli(
+                BUILD,
+                context=context,
+                target_path=settings.dbt_target_dir,
+                raise_on_error=False,
+            )
+            yield from build.stream().fetch_column_metadata()
+        if not build.is_successful():
+            _explain_failure(settings, context.run_id)
+
+    return models
+
+
+def _explain_failure(settings: Settings, run_id: str) -> None:
+    """Say which models and tests failed, in the gate's words.
+
+    Raises:
+        GateClosed: A model or a test failed.
+        DbtFailed: dbt failed before it built or tested anything.
+    """
+    artifacts = [Artifacts.read(settings.dbt_target_dir)]
+    with connect(settings.warehouse_path, settings=settings) as con:
+        verify(con, run_id=run_id, artifacts=artifacts, expected=(), now=settings.now())
+    raise DbtFailed(
+        "dbt ended with an error, although no model and no test failed.",
+        where=str(settings.dbt_target_dir / "dbt.log"),
+        remedy="Read the end of that file, then run again.",
+    )

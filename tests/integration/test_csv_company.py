@@ -1,0 +1,252 @@
+"""A company that has nothing but CSV exports: the same road, the same schema, right by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from orchestration.commands.run import run_refresh
+from orchestration.plan import RunPlan
+from orchestration.settings import Settings, load_settings
+from orchestration.warehouse.published import query
+
+CONFIG = """
+company:
+  name: Handel AB
+  reporting_currency: EUR
+  reporting_timezone: Europe/Stockholm
+inbox:
+  - path: leads.csv
+    stream: leads
+    format: {delimiter: ";", decimal: ",", encoding: cp1252}
+    columns:
+      lead_id: Id
+      created_at: Skapad
+      email: E-post
+      lead_source: Källa
+      lead_channel: Kanal
+      self_reported_source: Berättade
+      is_customer: Kund
+      customer_at: Kund sedan
+      value: Värde
+    values:
+      lead_source: {Mässa: event, Select: null}
+      is_customer: {ja: yes, nej: no}
+    constants: {currency: EUR}
+  - path: touches.csv
+    stream: touchpoints
+  - path: deals.csv
+    stream: opportunities
+  - path: spend.csv
+    stream: ad_spend
+  - path: costs.csv
+    stream: costs
+  - path: rates.csv
+    stream: fx_rates
+"""
+
+LEADS = """\
+Id;Skapad;E-post;Källa;Kanal;Berättade;Kund;Kund sedan;Värde
+L1;2026-01-10 09:00;anna@kund.example;Mässa;trade_show;;ja;2026-03-01;1000,50
+L2;2026-01-11 10:00;BO@kund.example ;;;;nej;;
+L3;2026-02-01 00:30;cia@kund.example;Olark Chat;;;nej;;
+L4;2026-02-02;dan@kund.example;Select;;organic_search;nej;;
+L5;2026-02-03;eva@kund.example;unknown;;;nej;;
+L6;2026-02-30;fia@kund.example;event;;;nej;;
+L7;2026-02-04;gun@kund.example;event;;nej
+;2026-02-05;hal@kund.example;event;;;nej;;
+L8;2026-02-06;ida@kund.example;event;;;nej;;12.50
+"""
+
+TOUCHES = """\
+touchpoint_id,occurred_at,email,utm_source,utm_medium,utm_campaign,click_id,click_id_type
+t1,2026-01-05T12:00:00+01:00,bo@KUND.example,google,cpc,brand,Cj0AbC,gclid
+t2,2026-01-11T09:00:00+01:00,bo@kund.example,monthly,newsletter,january,,
+t3,2026-01-11T11:00:00+01:00,bo@kund.example,linkedin,social,,,
+"""
+
+DEALS = """\
+opportunity_id,lead_id,created_at,stage,amount,currency,is_won,closed_at
+O1,L2,2026-01-20,closed,2000,SEK,true,2026-02-08
+O2,L3,2026-02-10,open,500,EUR,false,
+"""
+
+SPEND = """\
+date_day,platform,campaign_id,campaign_name,spend,currency,lead_source,lead_channel
+2026-01-05,google_ads,77,Brand,50.00,EUR,,
+2026-01-06,google_ads,77,Brand,NaN,EUR,,
+"""
+
+COSTS = """\
+date_day,amount,currency,lead_source,lead_channel,description
+2026-01-08,300,EUR,event,trade_show,Stand
+"""
+
+RATES = """\
+date_day,currency,rate
+2026-01-20,SEK,0.09
+2026-02-06,SEK,0.1
+"""
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The company, run once and published."""
+    folder = tmp_path_factory.mktemp("csv_company")
+    (folder / "tributary.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "leads.csv").write_bytes(LEADS.encode("cp1252"))
+    for name, text in (
+        ("touches.csv", TOUCHES),
+        ("deals.csv", DEALS),
+        ("spend.csv", SPEND),
+        ("costs.csv", COSTS),
+        ("rates.csv", RATES),
+    ):
+        (folder / name).write_text(text, encoding="utf-8")
+    settings = load_settings(
+        {
+            "TRIBUTARY_HOME": str(folder / "home"),
+            "TRIBUTARY_CONFIG": str(folder / "tributary.yaml"),
+            "TRIBUTARY_NOW": "2026-04-01T06:00:00+00:00",
+        }
+    )
+    console = Console(record=True, width=160)
+    assert run_refresh(settings, RunPlan(), console) == 0, console.export_text()
+    return settings
+
+
+def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query to the published file."""
+    return query(settings, sql).rows
+
+
+def test_leads_stand_at_their_source_and_channel(company: Settings) -> None:
+    """Tracked evidence first, then the CRM, then what the lead told; unknown codes are kept.
+
+    L1's CRM says event / trade_show. L2 has no CRM source: its first touch is a Google click, the
+    last one before creation a newsletter. L3's code is not declared: an inferred member. L4's
+    'Select' means nothing, so what it told counts. L5 states 'unknown' itself.
+    """
+    assert rows(
+        company,
+        """
+        select leads.lead_id, sources.lead_source, sources.is_declared, channels.lead_channel
+        from core.fct_leads as leads
+        inner join core.dim_lead_sources as sources using (lead_source_key)
+        inner join core.dim_lead_channels as channels using (lead_channel_key)
+        order by leads.lead_id
+        """,
+    ) == [
+        ("L1", "event", True, "trade_show"),
+        ("L2", "paid_search", True, "newsletter"),
+        ("L3", "olark_chat", False, "unknown"),
+        ("L4", "organic_search", True, "unknown"),
+        ("L5", "unknown", True, "unknown"),
+    ]
+
+
+def test_every_hostile_row_is_in_quarantine_with_its_reason(company: Settings) -> None:
+    """Nothing is dropped, rounded or guessed.
+
+    L6 has an impossible date, L7 is ragged, one lead has no id, L8's value has a full stop where
+    the file's decimal is a comma, and one day's spend is NaN.
+    """
+    assert rows(company, "select * from meta.quarantine_summary order by all") == [
+        ("inbox", "ad_spend", "not_finite", 1),
+        ("inbox", "leads", "bad_type", 2),
+        ("inbox", "leads", "malformed_record", 1),
+        ("inbox", "leads", "missing_key", 1),
+    ]
+    assert rows(
+        company,
+        "select stream, sum(rows_loaded), sum(rows_quarantined) from meta.sources "
+        "where connector = 'inbox' group by stream order by stream",
+    ) == [
+        ("ad_spend", 1, 1),
+        ("costs", 1, 0),
+        ("fx_rates", 2, 0),
+        ("leads", 5, 4),
+        ("opportunities", 2, 0),
+        ("touchpoints", 3, 0),
+    ]
+
+
+def test_sources_earn_and_cost_what_they_do(company: Settings) -> None:
+    """Revenue: L1 1,000.50; L2 2,000 SEK won on a Sunday at Friday's rate 0.1 = 200.00.
+
+    Months are those of Stockholm: L3, created 2026-02-01 00:30 there, is a lead of February,
+    although it was still January in UTC.
+    """
+    found = rows(
+        company,
+        "select month, lead_source, leads, customers, revenue, spend, cost_per_lead, roas "
+        "from marts.lead_source_performance where leads > 0 or spend > 0 order by 1, 2",
+    )
+    january, february = found[:2], found[2:]
+    assert [(str(r[0]), *r[1:5]) for r in january] == [
+        ("2026-01-01", "event", 1, 1, Decimal("1000.50")),
+        ("2026-01-01", "paid_search", 1, 1, Decimal("200")),
+    ]
+    assert [(float(r[5]), float(r[6]), float(r[7])) for r in january] == [
+        (300.0, 300.0, pytest.approx(1000.5 / 300)),
+        (50.0, 50.0, 4.0),
+    ]
+    assert [(str(r[0]), *r[1:5], r[6]) for r in february] == [
+        ("2026-02-01", "olark_chat", 1, 0, 0, None),
+        ("2026-02-01", "organic_search", 1, 0, 0, None),
+        ("2026-02-01", "unknown", 1, 0, 0, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("first_touch", {"event": "1000.50", "paid_search": "200"}),
+        ("last_touch", {"event": "1000.50", "organic_social": "200"}),
+        (
+            "linear",
+            {
+                "event": "1000.50",
+                "paid_search": "66.666667",
+                "email": "66.666667",
+                "organic_social": "66.666666",
+            },
+        ),
+        (
+            "position_based",
+            {"event": "1000.50", "paid_search": "80", "email": "40", "organic_social": "80"},
+        ),
+    ],
+)
+def test_customers_value_is_attributed_by_hand(
+    company: Settings, model: str, expected: dict[str, str]
+) -> None:
+    """L2's deal was won on 2026-02-08, after three touches; L1 has the CRM's word alone."""
+    found = rows(
+        company,
+        f"""
+        select sources.lead_source, sum(credits.credited_value)
+        from core.fct_attribution_credits as credits
+        inner join core.dim_lead_sources as sources using (lead_source_key)
+        where attribution_model = '{model}' and conversion_type = 'customer'
+        group by all
+        """,
+    )
+    assert dict(found) == {source: Decimal(value) for source, value in expected.items()}
+
+
+def test_what_the_company_lacks_is_typed_and_empty(company: Settings) -> None:
+    """A BI report built for a company with e-mail must open for one without."""
+    assert rows(company, "select count(*) from core.fct_email_engagement") == [(0,)]
+    types = dict(
+        rows(
+            company,
+            "select column_name, data_type from information_schema.columns "
+            "where table_schema = 'core' and table_name = 'fct_ad_spend'",
+        )
+    )
+    assert types["spend"] == "DECIMAL(18,6)"
+    assert types["date_day"] == "DATE"
