@@ -83,7 +83,7 @@ class Contact:
         lead_channel: Custom property ``lead_channel``, likewise.
         self_reported_source: Custom property ``how_did_you_hear_about_us``: free text.
         matomo_visitor_id: Custom property; one of the person's visitor ids.
-        product_user_id: Custom property; equals the user id of logged-in web visits.
+        user_id: Custom property; equals the user id of logged-in web visits.
         referred_by: Custom property; the contact id of the customer who recommended us.
         utm_source: With the other ``utm_*`` and ``gclid`` (``hs_google_click_id``), set only on
             contacts that a partner form made through the API. These have one touch of their own,
@@ -110,7 +110,7 @@ class Contact:
     lead_channel: str = ""
     self_reported_source: str = ""
     matomo_visitor_id: str = ""
-    product_user_id: str = ""
+    user_id: str = ""
     referred_by: str = ""
     segment: str = ""
     country: str = "SE"

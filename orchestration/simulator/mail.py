@@ -48,10 +48,14 @@ class EmailCampaign:
 
     Attributes:
         campaign_id: Ten hexadecimal digits.
-        campaign_type: ``regular``, or ``automation`` for nurture series.
+        campaign_type: ``regular``, or ``automation`` for one e-mail of a nurture series.
         utm_medium: ``email``, ``newsletter`` or ``nurture``; stands in its links.
         links: The distinct URLs in the mail, with their UTM parameters.
-        sent_at: When it went to everybody.
+        sent_at: When it went to everybody; for an automation, when the series was started: each
+            recipient gets it some days after signing up (see ``EmailActivity``).
+        automation_id: The series; empty for ``regular``.
+        automation_title: Its name.
+        position: Of the e-mail in its series, from 1.
     """
 
     campaign_id: str
@@ -64,6 +68,9 @@ class EmailCampaign:
     utm_campaign: str
     links: tuple[str, ...]
     sent_at: datetime
+    automation_id: str = ""
+    automation_title: str = ""
+    position: int = 0
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ Which vendor shows what:
                           referrer, UTM and click ids in the first page's URL (``landing_url``)
 ``mailchimp``             Mailchimp, as the click in ``World.email_activity`` with its ``touch_id``
 ``hubspot_form``          HubSpot, as a form submission: ``email``, hidden fields
-                          ``matomo_visitor_id``, ``utm_*``, ``gclid``, ``referrer``; ``page_url``
-                          is ``landing_page`` without parameters
+                          ``matomo_visitor_id``, ``utm_*``, ``referrer`` and the click id under
+                          its type; ``page_url`` is ``landing_page`` without parameters
 ``hubspot_contact``       HubSpot, as the contact's own ``utm_*`` and ``gclid`` properties
 ``inbox:<file>``          a CSV file of ``inbox_files``
 ========================  ==========================================================================

@@ -1,0 +1,1 @@
+"""How the demo company comes about: one module per part, called in order by ``generator``."""
