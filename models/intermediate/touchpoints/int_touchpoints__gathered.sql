@@ -1,0 +1,111 @@
+{{ config(materialized='view') }}
+
+-- Beside the touches that sources deliver stand two kinds that leads imply: a form, where the
+-- lead's own record carries the evidence of how it came, and a crm_record, where it states a
+-- source or channel. A crm_record counts only when nothing was tracked (int_touchpoints__counted).
+with
+
+touchpoints as (
+
+    select * from {{ ref('int_touchpoints__unioned') }}
+
+),
+
+leads as (
+
+    select
+        *,
+        coalesce(
+            nullif({{ normalized_code('crm_lead_source') }}, 'unknown'),
+            {{ normalized_code('self_reported_source') }},
+            {{ normalized_code('crm_lead_source') }}
+        ) as stated_source,
+        {{ normalized_code('crm_lead_channel') }} as stated_channel,
+        coalesce(
+            nullif(trim(utm_source), ''), nullif(trim(utm_medium), ''),
+            nullif(trim(utm_campaign), ''), nullif(trim(click_id), ''), nullif(trim(referrer), ''),
+            nullif({{ regex_extract('landing_page', "'[?&]" ~ evidence_parameters() ~ "=[^&#]'") }}, '')
+        ) is not null as has_evidence
+    from {{ ref('int_leads__unioned') }}
+
+),
+
+lead_forms as (
+
+    select
+        source_system,
+        'lead:' || lead_id as touchpoint_id,
+        created_at as occurred_at,
+        'form' as touch_type,
+        lead_id,
+        visitor_id,
+        user_id,
+        email_hash,
+        click_id,
+        cast(null as varchar) as click_id_type,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_term,
+        utm_content,
+        referrer,
+        landing_page,
+        cast(null as varchar) as stated_lead_source,
+        cast(null as varchar) as stated_lead_channel,
+        cast(null as varchar) as campaign_platform,
+        cast(null as varchar) as campaign_id,
+        campaign as campaign_name,
+        cast(null as varchar) as keyword,
+        cast(null as varchar) as content,
+        cast(null as decimal(18, 6)) as cost,
+        cast(null as varchar) as currency
+    from leads
+    where has_evidence
+
+),
+
+crm_records as (
+
+    select
+        source_system,
+        'crm:' || lead_id as touchpoint_id,
+        created_at as occurred_at,
+        'crm_record' as touch_type,
+        lead_id,
+        visitor_id,
+        user_id,
+        email_hash,
+        cast(null as varchar) as click_id,
+        cast(null as varchar) as click_id_type,
+        cast(null as varchar) as utm_source,
+        cast(null as varchar) as utm_medium,
+        cast(null as varchar) as utm_campaign,
+        cast(null as varchar) as utm_term,
+        cast(null as varchar) as utm_content,
+        cast(null as varchar) as referrer,
+        cast(null as varchar) as landing_page,
+        stated_source as stated_lead_source,
+        stated_channel as stated_lead_channel,
+        cast(null as varchar) as campaign_platform,
+        cast(null as varchar) as campaign_id,
+        campaign as campaign_name,
+        cast(null as varchar) as keyword,
+        cast(null as varchar) as content,
+        cast(null as decimal(18, 6)) as cost,
+        cast(null as varchar) as currency
+    from leads
+    where stated_source is not null or stated_channel is not null
+
+),
+
+final as (
+
+    select * from touchpoints
+    union all
+    select * from lead_forms
+    union all
+    select * from crm_records
+
+)
+
+select * from final

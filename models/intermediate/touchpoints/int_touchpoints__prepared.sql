@@ -1,0 +1,163 @@
+-- Parameters that a source did not take apart are read from the landing page. A click id leads to
+-- the campaign that the platform recorded for that click.
+with
+
+touchpoints as (
+
+    select
+        *,
+        {{ regex_extract(
+            'landing_page', "'[?&](" ~ click_id_parameters() ~ ")=[^&#]'"
+        ) }} as page_click_parameter
+    from {{ ref('int_touchpoints__gathered') }}
+
+),
+
+click_id_types as (
+
+    select * from {{ ref('click_id_types') }}
+
+),
+
+ad_clicks as (
+
+    select
+        click_id,
+        min(click_id_type) as click_id_type,
+        min(platform) as platform,
+        min(campaign_id) as campaign_id,
+        min(keyword) as keyword
+    from {{ ref('int_ad_clicks__unioned') }}
+    group by click_id
+    having count(distinct campaign_id) <= 1
+
+),
+
+untyped_clicks as (
+
+    select click_id
+    from touchpoints
+    where trim(click_id) <> '' and nullif(trim(click_id_type), '') is null
+    group by click_id
+
+),
+
+click_patterns as (
+    {{ split_rows('click_id_types', 'value_pattern', '|', keep=['click_id_type']) }}
+),
+
+recognised_clicks as (
+
+    select
+        untyped_clicks.click_id,
+        min(click_patterns.click_id_type) as click_id_type
+    from untyped_clicks
+    inner join click_patterns
+        on untyped_clicks.click_id like replace(click_patterns.element, '*', '%')
+    group by untyped_clicks.click_id
+
+),
+
+parsed as (
+
+    select
+        touchpoints.source_system,
+        touchpoints.touchpoint_id,
+        touchpoints.occurred_at,
+        coalesce({{ normalized_code('touchpoints.touch_type') }}, 'visit') as touch_type,
+        nullif(trim(touchpoints.lead_id), '') as lead_id,
+        nullif(trim(touchpoints.visitor_id), '') as visitor_id,
+        nullif(trim(touchpoints.user_id), '') as user_id,
+        nullif(trim(touchpoints.email_hash), '') as email_hash,
+        coalesce(
+            nullif(trim(touchpoints.click_id), ''),
+            nullif(
+                {{ regex_extract(
+                    'touchpoints.landing_page',
+                    "'[?&](?:" ~ click_id_parameters() ~ ")=([^&#]+)'"
+                ) }},
+                ''
+            )
+        ) as click_id,
+        coalesce(
+            lower(nullif(trim(touchpoints.click_id_type), '')),
+            recognised_clicks.click_id_type,
+            lower(nullif(touchpoints.page_click_parameter, ''))
+        ) as stated_click_id_type,
+        {{ tag_or_parameter('touchpoints.utm_source', 'touchpoints.landing_page', 'utm_source') }}
+            as utm_source,
+        {{ tag_or_parameter('touchpoints.utm_medium', 'touchpoints.landing_page', 'utm_medium') }}
+            as utm_medium,
+        {{ tag_or_parameter(
+            'touchpoints.utm_campaign', 'touchpoints.landing_page', 'utm_campaign'
+        ) }} as utm_campaign,
+        {{ tag_or_parameter('touchpoints.utm_term', 'touchpoints.landing_page', 'utm_term') }}
+            as utm_term,
+        {{ tag_or_parameter('touchpoints.utm_content', 'touchpoints.landing_page', 'utm_content') }}
+            as utm_content,
+        touchpoints.referrer,
+        {{ url_host('touchpoints.referrer') }} as referrer_host,
+        touchpoints.landing_page,
+        {{ normalized_code('touchpoints.stated_lead_source') }} as stated_lead_source,
+        {{ normalized_code('touchpoints.stated_lead_channel') }} as stated_lead_channel,
+        nullif(trim(touchpoints.campaign_platform), '') as campaign_platform,
+        nullif(trim(touchpoints.campaign_id), '') as campaign_id,
+        nullif(trim(touchpoints.campaign_name), '') as campaign_name,
+        touchpoints.keyword,
+        touchpoints.content,
+        touchpoints.cost,
+        touchpoints.currency
+    from touchpoints
+    left join recognised_clicks on touchpoints.click_id = recognised_clicks.click_id
+
+),
+
+clicked as (
+
+    select
+        parsed.*,
+        coalesce(ad_clicks.click_id_type, parsed.stated_click_id_type) as click_id_type,
+        coalesce(ad_clicks.platform, parsed.campaign_platform) as known_platform,
+        coalesce(ad_clicks.campaign_id, parsed.campaign_id) as known_campaign_id,
+        coalesce(parsed.keyword, ad_clicks.keyword, parsed.utm_term) as known_keyword
+    from parsed
+    left join ad_clicks on parsed.click_id = ad_clicks.click_id
+
+),
+
+final as (
+
+    select
+        {{ surrogate_key(['clicked.source_system', 'clicked.touchpoint_id']) }} as touchpoint_key,
+        clicked.source_system,
+        clicked.touchpoint_id,
+        clicked.occurred_at,
+        clicked.touch_type,
+        clicked.lead_id,
+        clicked.visitor_id,
+        clicked.user_id,
+        clicked.email_hash,
+        clicked.click_id,
+        clicked.click_id_type,
+        clicked.utm_source,
+        clicked.utm_medium,
+        clicked.utm_campaign,
+        clicked.utm_term,
+        clicked.utm_content,
+        clicked.referrer,
+        clicked.referrer_host,
+        clicked.landing_page,
+        clicked.stated_lead_source,
+        clicked.stated_lead_channel,
+        clicked.known_platform as campaign_platform,
+        clicked.known_campaign_id as campaign_id,
+        coalesce(clicked.campaign_name, clicked.utm_campaign) as campaign_name,
+        clicked.known_keyword as keyword,
+        clicked.content,
+        clicked.cost,
+        clicked.currency
+    from clicked
+
+)
+
+select * from final
