@@ -8,12 +8,13 @@ from orchestration.defs.publication.assets import publication_asset
 from orchestration.defs.publication.checks import mart_checks
 from orchestration.defs.refresh.jobs import jobs
 from orchestration.defs.refresh.schedules import schedules
-from orchestration.defs.sources.assets import configured_streams, source_assets
+from orchestration.defs.sources.assets import source_assets
 from orchestration.defs.sources.checks import boundary_checks
 from orchestration.defs.sources.keys import raw_key
 from orchestration.defs.sources.sensors import inbox_sensors
 from orchestration.defs.transform.assets import model_assets
 from orchestration.settings import Settings, load_settings
+from orchestration.warehouse.configured import configured_streams
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -28,7 +29,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     models = model_assets(settings, frozenset(raw_key(name, s.name) for name, s in streams))
     return dg.Definitions(
         assets=[*source_assets(settings), models, publication_asset(settings, models)],
-        asset_checks=[*boundary_checks(settings, streams), mart_checks(settings, models)],
+        asset_checks=[*boundary_checks(settings, streams), mart_checks(settings)],
         jobs=jobs(executor(settings)),
         schedules=schedules(settings),
         sensors=inbox_sensors(settings),

@@ -16,6 +16,7 @@ from orchestration.errors import TributaryError
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import ping
 from orchestration.settings import Settings, load_settings
+from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.published import NotPublished, query
 
 ROOM = 2 * 1024**3
@@ -167,17 +168,11 @@ def _landing(settings: Settings) -> str:
 
 
 def _writer(settings: Settings) -> Finding:
-    from orchestration.warehouse.connection import lease_holder
-
-    holder = lease_holder(settings)
-    if holder is None:
-        return Finding("warehouse", True, "no run is writing")
-    return Finding(
-        "warehouse",
-        True,
-        f"process {holder.pid} is writing since {holder.since:%H:%M:%S} UTC: {holder.purpose}",
-        "A run that starts now waits for it.",
-    )
+    try:
+        with writer_lease(settings, "tributary doctor", wait_seconds=0):
+            return Finding("warehouse", True, "no run is writing")
+    except WarehouseBusy as busy:
+        return Finding("warehouse", True, busy.what, "A run that starts now waits for it.")
 
 
 def _published(settings: Settings) -> Finding:

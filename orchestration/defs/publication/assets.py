@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dagster as dg
-from orchestration.quality.expected import expected_checks
 
 from orchestration.defs.sources.keys import WRITER_POOL
+from orchestration.quality.expected import expected_checks
 from orchestration.quality.gate import verify
 from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect, writer_lease

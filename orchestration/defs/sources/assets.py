@@ -22,6 +22,7 @@ from orchestration.plan import RunPlan
 from orchestration.settings import Settings
 from orchestration.warehouse.build import discard_build
 from orchestration.warehouse.config_tables import write_config
+from orchestration.warehouse.configured import configured_streams
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.failed_accounts import record_failed_accounts
 from orchestration.warehouse.identity import identity_key
@@ -33,19 +34,6 @@ FIRST_PARTITION = date(2020, 1, 1)
 
 EXTRACTION_RETRIES = dg.RetryPolicy(max_retries=1, delay=60)
 """For a vendor that is down longer than one request's patience; nothing else is retried."""
-
-
-def configured_streams(settings: Settings) -> list[tuple[str, Stream]]:
-    """The streams that the configuration asks for, parents before their children."""
-    chosen: list[tuple[str, Stream]] = []
-    for name, config in settings.config.connectors.items():
-        chosen += [
-            (name, stream)
-            for stream in CONNECTORS[name].streams
-            if config.streams is None or stream.name in config.streams
-        ]
-    named = {entry.stream for entry in settings.config.inbox}
-    return chosen + [(INBOX.name, stream) for stream in INBOX.streams if stream.name in named]
 
 
 def source_assets(settings: Settings) -> list[dg.AssetsDefinition]:

@@ -1,0 +1,43 @@
+"""The marts' aggregates, judged by Great Expectations suites before anyone sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.defs.outcomes import check_results
+from orchestration.defs.sources.keys import WRITER_POOL
+from orchestration.quality.run import check_marts
+from orchestration.quality.suites import mart_suites
+from orchestration.settings import Settings
+from orchestration.warehouse.connection import connect, writer_lease
+
+
+def mart_checks(settings: Settings) -> dg.AssetChecksDefinition:
+    """One step that judges the aggregates of the marts after dbt built them.
+
+    Args:
+        settings: The company's.
+    """
+    specs = [
+        dg.AssetCheckSpec(
+            "aggregates",
+            asset=dg.AssetKey(suite.asset.split(".")),
+            blocking=True,
+            description="The aggregates are complete, finite and equal under every model.",
+            metadata={"guards": suite.asset},
+        )
+        for suite in mart_suites(settings.config.quality)
+    ]
+
+    @dg.multi_asset_check(name="aggregates", specs=specs, pool=WRITER_POOL)
+    def aggregates(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        with (
+            writer_lease(settings, "check the marts"),
+            connect(settings.warehouse_path, settings=settings) as con,
+        ):
+            checks = check_marts(con, settings, context.run.run_id)
+        yield from check_results(specs, checks, context.run.run_id)
+
+    return aggregates
