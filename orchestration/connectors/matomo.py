@@ -16,7 +16,8 @@ Facts of the vendor that the declarations rest on:
 - Matomo takes campaign parameters and, by default, click ids out of the URLs it keeps. To join
   visits to ad clicks, remove ``gclid`` and its like from
   ``[Tracker] url_query_parameter_to_exclude_from_url`` in Matomo's configuration.
-- Many sites set the e-mail address as user id; read as one, it joins visits to the CRM's people.
+- The user id is whatever the site sets. It joins visits to people where the CRM holds the same
+  id; a site that sets the e-mail address should set an id of its own instead.
 - IP addresses and positions of visitors are not asked for: ``hideColumns`` keeps them at Matomo.
 """
 
@@ -88,7 +89,6 @@ _VISITS = Stream(
         Field("site_id", "idSite", required=True),
         Field("visitor_id", "visitorId"),
         Field("user_id", "userId", omitted_when_empty=True),
-        Field("user_email", "userId", Type.EMAIL, omitted_when_empty=True),
         Field(
             "started_at",
             "firstActionTimestamp",

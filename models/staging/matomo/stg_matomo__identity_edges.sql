@@ -8,15 +8,11 @@ visits as (
 pairs as (
     select
         visitor_id,
-        case when user_id like '%@%' then 'email' else 'user' end as user_type,
-        case when user_id like '%@%' then user_email_hash else user_id end as user_key,
+        user_id,
         min(started_at) as observed_at
     from visits
     where visitor_id <> '' and user_id <> ''
-    group by
-        visitor_id,
-        case when user_id like '%@%' then 'email' else 'user' end,
-        case when user_id like '%@%' then user_email_hash else user_id end
+    group by visitor_id, user_id
 ),
 
 final as (
@@ -24,8 +20,8 @@ final as (
         'matomo' as source_system,
         'visitor' as left_type,
         visitor_id as left_id,
-        user_type as right_type,
-        user_key as right_id,
+        'user' as right_type,
+        user_id as right_id,
         observed_at
     from pairs
 )

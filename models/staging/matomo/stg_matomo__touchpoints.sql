@@ -7,14 +7,19 @@ visits as (
 landed as (
     select
         *,
-        -- Matomo writes the campaign into the referrer's columns; the plugin for campaigns adds
-        -- source, medium and content.
-        case when referrer_type = 'campaign' then nullif(referrer_name, '') end as named_campaign,
+        -- Matomo itself writes the first campaign parameter that it finds into the referrer's name;
+        -- the plugin for campaigns tells them apart.
+        case
+            when
+                referrer_type = 'campaign'
+                and coalesce(campaign_source, '') = ''
+                and coalesce(campaign_medium, '') = ''
+                then nullif(referrer_name, '')
+        end as named_campaign,
         case
             when referrer_type in ('campaign', 'search') and referrer_keyword <> 'Keyword not defined'
                 then nullif(referrer_keyword, '')
         end as named_keyword,
-        user_id like '%@%' as is_user_email,
         {{ json_text('action_details', [0, 'url']) }} as landing_page
     from visits
 ),
@@ -28,8 +33,8 @@ final as (
         'visit' as touch_type,
         cast(null as {{ dbt.type_string() }}) as lead_id,
         nullif(visitor_id, '') as visitor_id,
-        case when not is_user_email then nullif(user_id, '') end as user_id,
-        case when is_user_email then user_email_hash end as email_hash,
+        nullif(user_id, '') as user_id,
+        cast(null as {{ dbt.type_string() }}) as email_hash,
         cast(null as {{ dbt.type_string() }}) as click_id,
         cast(null as {{ dbt.type_string() }}) as click_id_type,
 

@@ -243,7 +243,7 @@ def _result(resource: str, fields: list[str], row: Row) -> dict[str, Any]:
 
 
 def _is_set(owner: str, row: Row) -> bool:
-    return any(name.startswith(f"{owner}.") for name in row)
+    return all(row.get(name) for name in re.findall(r"\{([\w.]+)\}", _RESOURCE_NAMES[owner]))
 
 
 def _resource_name(owner: str, row: Row) -> str:

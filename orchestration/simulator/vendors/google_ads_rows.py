@@ -310,7 +310,7 @@ class Rows:
             row = (
                 self._ad_group_row(click.ad_group_id, now)
                 if click.ad_group_id
-                else self._campaign_row(click.campaign_id, now)
+                else self._campaign_row(click.campaign_id, now) | {"ad_group.id": 0}
             )
             row |= {
                 "segments.date": click.day.isoformat(),
