@@ -20,7 +20,7 @@ from orchestration.simulator.generation.words import FORM_PAGES
 from orchestration.simulator.world import DOMAIN, Form, World
 
 LEADS = 8_000
-VISITORS = 21_000
+VISITORS = 24_000
 
 
 def generate(seed: int = 7, scale: float = 1.0) -> World:

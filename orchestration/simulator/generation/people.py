@@ -46,6 +46,12 @@ _LATER = {
 }  # fmt: skip
 """How people come back."""
 
+_LAST = {
+    "direct": 30, "organic_search": 26, "paid_search": 14, "mail": 14, "paid_social": 5,
+    "organic_social": 5, "ai_assistant": 4, "referral_site": 3, "display": 2, "webinar_link": 2,
+}  # fmt: skip
+"""How people come in the session in which they write to us."""
+
 _ANONYMOUS = {
     "organic_search": 36, "direct": 20, "paid_search": 12, "organic_social": 9, "paid_social": 7,
     "display": 4, "cross_network": 4, "referral_site": 4, "ai_assistant": 4, "paid_video": 2,
@@ -157,7 +163,7 @@ class People:
             person = Person(len(self._world.people), visitor_ids=self._visitor_ids(1))
             self._world.people.append(person)
             at = draw_moment(rng)
-            for _ in range(1 + int(rng.expovariate(0.62))):
+            for _ in range(1 + int(rng.expovariate(0.5))):
                 source = rng.choices(sources, cum_weights=weights)[0]
                 self._scribe.visit(person, at, source, person.visitor_ids[0])
                 at += 1200 + int(rng.expovariate(1 / (6 * DAY)))
@@ -302,7 +308,7 @@ class People:
                 at = first + 1 + int(rng.random() * (last - first - 1))
                 if first < at < last:
                     self._return(lead, at)
-            later = rng.choices(("direct", "organic_search", "paid_search"), (5, 4, 2))[0]
+            later = rng.choices(tuple(_LAST), tuple(_LAST.values()))[0]
             session = self._session(lead, last, later)
         source = session.lead_source if count == 1 else lead.origin
         contact.analytics_source = CRM_CATEGORY.get(source, "OTHER_CAMPAIGNS")
@@ -322,6 +328,13 @@ class People:
         the campaign's type decides the source, people come back directly before they write.
         """
         visitor = lead.person.visitor_ids[0]
+        if source == "mail":
+            member, moment = lead.member, at - 40
+            if member is not None and member.opted_in_at.timestamp() < moment:
+                touches = self._scribe.mail_click(lead.person, member, moment, visitor)
+                if touches and touches[-1].via == "matomo":
+                    return touches[-1]
+            source = "direct"
         session = self._scribe.visit(lead.person, at, source, visitor)
         lost = as_moment(at).date() < CLICKS_KNOWN_FROM and source in GOOGLE_SOURCES
         if lost and source != "paid_search":
@@ -358,7 +371,7 @@ class People:
             person.visitor_ids = tuple(visitors)
             at = lead.created + rng.randint(3600, 2 * DAY)
             self._scribe.visit(person, at, "direct", visitors[1], person.user_id)
-        for _ in range(int(rng.expovariate(0.24))):
+        for _ in range(int(rng.expovariate(0.15))):
             at = lead.created + 600 + int(rng.expovariate(1 / (45 * DAY)))
             if at < END:
                 self._return(lead, at, rng.choice(visitors), person.user_id)

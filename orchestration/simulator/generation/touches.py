@@ -135,11 +135,11 @@ class Scribe:
             )
         return lead_source, lead_channel
 
-    def mail_click(self, person: Person, member: Member, at: int, visitor_id: str) -> bool:
-        """A click in an e-mail and, usually, the visit it leads to; false without an e-mail."""
+    def mail_click(self, person: Person, member: Member, at: int, visitor_id: str) -> list[Touch]:
+        """Clicks in an e-mail and, usually, the visit they lead to; empty without an e-mail."""
         mail = self.mailings.clickable(member, at)
         if mail is None:
-            return False
+            return []
         code = ("email", _EMAIL_CHANNEL[mail.utm_medium])
         parameters = {
             "utm_source": "mailchimp",
@@ -152,19 +152,22 @@ class Scribe:
         links = [self.rng.choice(mail.links)]
         if self.rng.random() < 0.08:
             links.append(mail.links[0] if links[0] != mail.links[0] else mail.links[1])
+        touches = []
         for delay, link in enumerate(links):
             touch = self.write(
                 person, at + delay * 9, "email_click", "mailchimp", code,
                 email=member.email, landing_page=link.partition("?")[0], **parameters,
             )  # fmt: skip
             self.mailings.clicked(member, mail, touch, link)
+            touches.append(touch)
         if self.rng.random() < 0.85 and visitor_id:
-            self.write(
+            visit = self.write(
                 person, at + 30, "visit", "matomo", code,
                 visitor_id=visitor_id, landing_page=links[0].partition("?")[0],
                 pages=2, seconds=self.rng.randint(10, 400), **parameters,
             )  # fmt: skip
-        return True
+            touches.append(visit)
+        return touches
 
     def form(self, person: Person, session: Touch, at: int, email: str) -> Touch:
         """A form sent in a session: its hidden fields repeat the session's evidence."""
