@@ -17,11 +17,12 @@ from orchestration.connectors.stream import Connector, Throttle
 from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.shape import REJECT
 
-EXCERPT = 200
-"""How many characters of an unexpected answer an error shows."""
-
 _INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9.]{17,}|[0-9.]+[eE][+-]?[0-9]{3})")
 """Numbers that a double or a 64-bit integer may not hold; up to 15 digits it does exactly."""
+
+
+_LONGEST_NUMBER = 300
+"""In characters; a longer one may be beyond a double, and is kept as text."""
 
 
 def parse(content: bytes) -> Any:
@@ -39,17 +40,22 @@ def parse(content: bytes) -> Any:
         except orjson.JSONDecodeError:
             pass  # NaN, a byte order mark and half a surrogate pair are read below, or nothing is
     return json.loads(
-        content.decode("utf-8-sig"), parse_float=_number, parse_int=_number, parse_constant=str
+        content.decode("utf-8-sig"), parse_float=_fraction, parse_int=_integer, parse_constant=str
     )
 
 
-def _number(text: str) -> object:
-    if len(text) < 16 and "e" not in text.lower():
-        return float(text) if "." in text else int(text)
-    exponent = re.search(r"[eE][+-]?0*([0-9]+)$", text)
-    if len(text) > 300 or (exponent and len(exponent[1]) > 2):
+def _integer(text: str) -> object:
+    if len(text) > _LONGEST_NUMBER:
         return text
-    return orjson.Fragment(text)
+    value = int(text)
+    return value if -(2**63) <= value < 2**64 else orjson.Fragment(text)
+
+
+def _fraction(text: str) -> object:
+    exponent = re.search(r"[eE][+-]?0*([0-9]+)$", text)
+    if len(text) > _LONGEST_NUMBER or (exponent and len(exponent[1]) > 2):
+        return text
+    return float(text) if len(text) < 16 else orjson.Fragment(text)
 
 
 def dig(value: Any, path: str) -> Any:
@@ -147,9 +153,3 @@ def told_error(answer: Any, connector: Connector) -> bool:
         not connector.error_values or str(value) in connector.error_values
         for value in each(answer, connector.error_path)
     )
-
-
-def excerpt(content: bytes) -> str:
-    """The beginning of an answer, on one line."""
-    text = content[: 4 * EXCERPT].decode("utf-8", "replace")
-    return " ".join(text.split())[:EXCERPT]

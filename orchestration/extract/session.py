@@ -24,6 +24,9 @@ from orchestration.extract.auth import Renewable
 from orchestration.extract.failures import FailureKind, Redactor, RequestFailed
 from orchestration.extract.patience import Patience
 
+_EXCERPT = 200
+"""How many characters of an unexpected answer an error shows."""
+_READ_FOR_EXCERPT = 65_536
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 
 
@@ -115,7 +118,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
             return _Trouble(
                 FailureKind.NOT_JSON,
                 f"The vendor answered with a page instead of JSON ({media}): "
-                f"{answers.excerpt(content)}",
+                f"{self._excerpt(content)}",
             )
         try:
             answer = answers.parse(content)
@@ -123,7 +126,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
             return _Trouble(
                 FailureKind.INCOMPLETE,
                 f"The answer is not whole JSON: {len(content)} bytes ({media}) that begin with "
-                f"{answers.excerpt(content)!r}.",
+                f"{self._excerpt(content)!r}.",
             )
         if answers.throttled(answer, self._connector.throttle):
             what = "The vendor answered 200 with a body that says: too many requests."
@@ -133,7 +136,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
 
     def _accepted(self, request: PreparedRequest, response: Response) -> Response:
         status = response.status_code
-        said = f" It said: {answers.excerpt(response.content)}" if response.content else ""
+        said = f" It said: {self._excerpt(response.content)}" if response.content else ""
         if 200 <= status < 300:
             if answers.told_error(answer_of(response), self._connector):
                 raise self._failed(
@@ -156,6 +159,11 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         self.renewable.renew(request.headers.get("Authorization", "").removeprefix("Bearer "))
         self.renewable(request)
         return True
+
+    def _excerpt(self, content: bytes) -> str:
+        """The beginning of an answer, on one line; cleaned before it is cut, not half a secret."""
+        text = " ".join(content[:_READ_FOR_EXCERPT].decode("utf-8", "replace").split())
+        return self._redactor.clean(text)[:_EXCERPT]
 
     def _failed(self, request: PreparedRequest, kind: FailureKind, what: str) -> RequestFailed:
         address = urlsplit(request.url or "")
