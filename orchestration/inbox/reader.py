@@ -1,0 +1,235 @@
+"""Lands a file of the inbox as canonical records.
+
+Belongs here: which column of the file is which canonical one, and writing the slice. Does not
+belong here: bytes (``files``), rows (``rows``), cells (``values``), checks of values (the loader).
+
+A landed record holds canonical names and texts. A time whose file states no zone is in UTC there,
+without an offset; the slice's ``source_zone`` tells the zone that it was read in.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from orchestration.config import Company, InboxEntry
+from orchestration.connectors.stream import Stream
+from orchestration.extract.landing import Landing, Slice
+from orchestration.inbox.files import InboxError, open_lines
+from orchestration.inbox.rows import Broken, Rows
+from orchestration.inbox.streams import INBOX
+from orchestration.inbox.values import Refused, Value, canonical, column_reader
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A canonical column and where it comes from."""
+
+    name: str
+    index: int
+    read: Callable[[tuple[str, ...]], list[Value]]
+
+
+def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datetime) -> Slice:
+    """Land an inbox entry's file as a slice; an unchanged file is not landed again.
+
+    Args:
+        entry: The file and what its columns mean.
+        landing: Where slices go; the entry is the slice's account.
+        company: For the zone of times without one, unless the entry's format states it.
+        now: The moment of reading.
+
+    Raises:
+        InboxError: The file as a whole cannot be used. Rows that cannot be used are landed with
+            their reason, and the loader quarantines them.
+    """
+    stream = INBOX.stream(entry.stream)
+    zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
+    writer = landing.begin(
+        INBOX.name,
+        stream,
+        entry.entry_id,
+        extracted_at=now,
+        api_version=INBOX.api_version,
+        source_zone=zone.key,
+    )
+    try:
+        with writer, open_lines(entry.path, entry.format.encoding) as text:
+            for record in _records(entry, stream, _rows(entry, text), zone):
+                writer.append(record)
+            item = writer.commit()
+    except UnicodeError as error:
+        raise InboxError(
+            f"The file is not text in {entry.format.encoding}: {error}.",
+            where=str(entry.path),
+            remedy="Set format.encoding of this inbox entry to the file's encoding.",
+        ) from error
+    return item
+
+
+def _rows(entry: InboxEntry, text: Any) -> Rows:
+    line = entry.format.header_row
+    try:
+        rows = Rows(text, entry.format)
+    except csv.Error as error:
+        raise InboxError(
+            f"The line with the column names cannot be read: {error}.",
+            where=f"{entry.path}, line {line}",
+            remedy="Correct the line, or set format.header_row, delimiter and quote.",
+        ) from error
+    if not any(rows.header):
+        raise InboxError(
+            "There is no line with column names.",
+            where=f"{entry.path}, line {line}",
+            remedy="Set format.header_row of this inbox entry to the line that holds them.",
+        )
+    return rows
+
+
+def _records(
+    entry: InboxEntry, stream: Stream, rows: Rows, zone: ZoneInfo
+) -> Iterator[dict[str, Any]]:
+    constants = _constants(entry, stream, zone)
+    columns = _columns(entry, stream, rows, zone, constants)
+    iterator = iter(rows)
+    while batch := list(islice(iterator, _BATCH)):
+        yield from _canonical(batch, columns, constants)
+
+
+def _canonical(
+    batch: list[tuple[int, list[str] | Broken]],
+    columns: list[_Column],
+    constants: dict[str, str | None],
+) -> Iterator[dict[str, Any]]:
+    """The records of a batch, in the order of its rows; read column by column, for speed."""
+    whole = [row for _, row in batch if not isinstance(row, Broken)]
+    cells = list(zip(*whole, strict=True)) if whole else []
+    read = [column.read(cells[column.index]) if cells else [] for column in columns]
+    refused = [any(isinstance(value, Refused) for value in values) for values in read]
+    names = [column.name for column in columns]
+    values = zip(*read, strict=True)
+    for line, row in batch:
+        if isinstance(row, Broken):
+            reject = {"reason_code": row.reason_code, "detail": row.detail}
+            yield {"_reject": reject, "_line": line, "_cells": row.cells}
+            continue
+        record: dict[str, Any] = dict(zip(names, next(values), strict=True))
+        if constants:
+            record.update(constants)
+        record["_line"] = line
+        yield _marked(record) if True in refused else record
+
+
+def _marked(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose refused cells stand as they are in the file, with the reason beside them."""
+    found = {name: value for name, value in record.items() if isinstance(value, Refused)}
+    if not found:
+        return record
+    first = next(iter(found.values()))
+    details = "; ".join(value.detail(name) for name, value in found.items())
+    reject = {"reason_code": first.reason_code, "detail": details}
+    cells = {name: value.cell for name, value in found.items()}
+    return {**record, **cells, "_reject": reject}
+
+
+def _constants(entry: InboxEntry, stream: Stream, zone: ZoneInfo) -> dict[str, str | None]:
+    fields = {field.name: field for field in stream.fields}
+    _refuse_unknown(entry, stream)
+    try:
+        return {
+            name: canonical(fields[name], value, zone) for name, value in entry.constants.items()
+        }
+    except ValueError as error:
+        raise InboxError(
+            f"A constant cannot be used: {error}.",
+            where=f"inbox entry {entry.entry_id}",
+            remedy="Write it as ISO 8601, with a decimal point, or as true or false.",
+        ) from error
+
+
+def _refuse_unknown(entry: InboxEntry, stream: Stream) -> None:
+    known = {field.name for field in stream.fields}
+    for key in ("columns", "values", "constants"):
+        for name in getattr(entry, key):
+            if name not in known:
+                raise InboxError(
+                    f"{stream.name} has no column {name!r}.",
+                    where=f"inbox entry {entry.entry_id}, {key}",
+                    remedy=f"Its columns are: {', '.join(sorted(known))}.",
+                )
+
+
+def _columns(
+    entry: InboxEntry,
+    stream: Stream,
+    rows: Rows,
+    zone: ZoneInfo,
+    constants: dict[str, str | None],
+) -> list[_Column]:
+    columns = []
+    for field in stream.fields:
+        header = entry.columns.get(field.name, field.name)
+        mapped = field.name in entry.columns
+        if field.name in constants or (not mapped and header not in rows.header):
+            continue
+        try:
+            read = column_reader(field, entry.format, zone, entry.values.get(field.name, {}))
+        except ValueError as error:
+            raise InboxError(
+                f"A mapped value cannot be used: {error}.",
+                where=f"inbox entry {entry.entry_id}, values.{field.name}",
+                remedy="Write it as ISO 8601, with a decimal point, or as true or false.",
+            ) from error
+        columns.append(_Column(field.name, _index(entry, rows, field.name, header), read))
+    given = {column.name for column in columns} | constants.keys()
+    _refuse_missing(entry, stream, rows, given)
+    taken = {column.index for column in columns}
+    left = [name for i, name in enumerate(rows.header) if i not in taken and name]
+    if left:
+        _log.info("%s: columns not taken: %s", entry.entry_id, ", ".join(left))
+    return columns
+
+
+def _index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
+    found = [i for i, candidate in enumerate(rows.header) if candidate == header.strip()]
+    if len(found) == 1:
+        return found[0]
+    where = f"{entry.path}, line {rows.header_line}"
+    if found:
+        raise InboxError(
+            f"The column {header!r} stands {len(found)} times, so {name} is not certain.",
+            where=where,
+            remedy="Rename the columns in the file so that each name stands once.",
+        )
+    raise InboxError(
+        f"The column {header!r}, which {name} is mapped to, is not in the file.",
+        where=where,
+        remedy=f"Correct columns.{name}. The file has: {_listed(rows)}.",
+    )
+
+
+def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[str]) -> None:
+    missing = [field.name for field in stream.fields if field.required and field.name not in given]
+    if stream.one_of and not given.intersection(stream.one_of):
+        missing.append(" or ".join(stream.one_of))
+    if missing:
+        raise InboxError(
+            f"{stream.name} needs {', '.join(missing)}; the file has no such column.",
+            where=f"{entry.path}, line {rows.header_line}",
+            remedy="Map it under columns, or check format.delimiter, which is "
+            f"{entry.format.delimiter!r}. The file has: {_listed(rows)}.",
+        )
+
+
+def _listed(rows: Rows) -> str:
+    return ", ".join(repr(name) for name in rows.header[:60])

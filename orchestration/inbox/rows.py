@@ -1,0 +1,140 @@
+"""Cuts the text of a file into rows, and keeps apart those that are not whole.
+
+Belongs here: quotes, line numbers, ragged and undecodable rows. Does not belong here: which column
+means what (``reader``) or what a cell means (``values``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+from orchestration.config import FileFormat
+
+MAX_CELL = 2_000_000
+"""Characters of the longest cell; a quote that is never closed must not take the whole file."""
+_MAX_ROW = 4_000_000
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that cannot be assigned to columns.
+
+    Attributes:
+        reason_code: As in ``ops.quarantine``.
+        detail: What is wrong with it.
+        cells: What it holds, as far as it could be cut.
+    """
+
+    reason_code: str
+    detail: str
+    cells: list[str]
+
+
+class _Lines:
+    """The lines of a file, with a way to hand some of them out again."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._again: deque[str] = deque()
+        self.number = 0
+        self.taken: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._text)
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        self._again.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+
+class Rows:
+    """The rows of a file after its header.
+
+    Attributes:
+        header: The names of the columns, trimmed.
+        header_line: The line that they stand on.
+    """
+
+    def __init__(self, text: TextIO, format_: FileFormat) -> None:
+        csv.field_size_limit(MAX_CELL)
+        self._encoding = format_.encoding
+        self._lines = _Lines(text)
+        self._reader = csv.reader(
+            self._lines,
+            delimiter=format_.delimiter,
+            quotechar=format_.quote,
+            doublequote=True,
+            strict=True,
+        )
+        self.header_line = format_.header_row
+        self.header = self._header()
+
+    def _header(self) -> list[str]:
+        """The names of the columns; none when the file ends before them.
+
+        Raises:
+            csv.Error: The line's quotes do not match.
+        """
+        for _ in range(self.header_line - 1):
+            if next(self._lines, None) is None:
+                return []
+        first = next(self._lines, "").removeprefix("\ufeff")
+        self._lines.give_back([first])
+        return [name.strip() for name in next(self._reader, [])]
+
+    def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
+        """Every row, with the line on which it starts. Lines without any character are no rows."""
+        lines, reader, width = self._lines, self._reader, len(self.header)
+        while True:
+            lines.taken.clear()
+            start = lines.number + 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                # The quote may have swallowed good rows: only its own line is given up.
+                first, *rest = lines.taken
+                lines.give_back(rest)
+                detail = f"the quotes of the row do not match ({error})"
+                yield start, Broken("unparsable", detail, [_readable(first.rstrip("\r\n"))])
+                continue
+            if not row:
+                continue
+            if not all(map(str.isascii, lines.taken)) and _ESCAPED.search("".join(lines.taken)):
+                yield start, self._undecodable(row)
+            elif len(row) != width:
+                detail = f"the row has {len(row)} cells, the header has {width}"
+                yield start, Broken("ragged_row", detail, row)
+            elif len(lines.taken[0]) > _MAX_ROW or (len(lines.taken) > 1 and _too_long(row)):
+                detail = f"the row has more than {_MAX_ROW} characters"
+                yield start, Broken("too_large", detail, [cell[:1000] for cell in row])
+            else:
+                yield start, row
+
+    def _undecodable(self, row: list[str]) -> Broken:
+        found = _ESCAPED.search("".join(row))
+        byte = f"0x{ord(found[0]) - 0xDC00:02x}" if found else "a byte"
+        detail = f"{byte} is not {self._encoding}; is format.encoding of this inbox entry right?"
+        return Broken("undecodable", detail, [_readable(cell) for cell in row])
+
+
+def _too_long(row: list[str]) -> bool:
+    return sum(map(len, row)) > _MAX_ROW
+
+
+def _readable(cell: str) -> str:
+    """A text in which bytes that are no text stand as a backslash and their number."""
+    return cell[:MAX_CELL].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

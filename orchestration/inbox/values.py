@@ -1,0 +1,218 @@
+"""Turns the cells of one column of a file into canonical texts.
+
+Belongs here: value maps, numbers, dates, times and booleans as a file's format declares them.
+Does not belong here: finding rows and columns (``reader``), or what a canonical text must hold to
+be loaded (the loader checks types, ranges and required values of every source alike).
+
+Nothing is guessed: a cell that the declared format cannot read is refused, never read another way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from orchestration.config import FileFormat
+from orchestration.connectors.stream import Field, Type
+
+_CACHED_CELLS = 65_536
+_COMPACT_TIME = re.compile(r"\d{8}T\d{4}")
+_EXTENDED_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
+_FINER_THAN_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]")
+_TRUTHS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false"}
+_TRUTHS["0"] = "false"
+
+SHOWN = 80
+"""Characters of a cell that a detail repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A cell that the format cannot read.
+
+    Attributes:
+        cell: The cell, trimmed.
+        reason_code: As in ``ops.quarantine``.
+        expected: What it would have to be.
+    """
+
+    cell: str
+    reason_code: str
+    expected: str
+
+    def detail(self, column: str) -> str:
+        """What the quarantine says."""
+        shown = self.cell if len(self.cell) <= SHOWN else self.cell[:SHOWN] + "..."
+        return f"{column}: '{shown}' is not {self.expected}"
+
+
+Value = str | None | Refused
+Converter = Callable[[str], Value]
+
+
+def converter(field: Field, format_: FileFormat, zone: ZoneInfo) -> Converter:
+    """What reads a trimmed cell of that field; an empty cell is ``None`` before it comes here.
+
+    Args:
+        field: The canonical column.
+        format_: How the file writes dates and numbers.
+        zone: The zone of times without one.
+    """
+    match field.type:
+        case Type.TIMESTAMP:
+            return _moments(format_, zone)
+        case Type.DATE:
+            return _dates(format_)
+        case Type.BOOLEAN:
+            return _truth
+        case Type.DECIMAL if format_.decimal == ",":
+            return _comma_decimal
+        case _ if field.currency:
+            return str.upper
+        case _:
+            return _same
+
+
+def column_reader(
+    field: Field, format_: FileFormat, zone: ZoneInfo, mapping: Mapping[str, str | None]
+) -> Callable[[tuple[str, ...]], list[Value]]:
+    """What reads the raw cells of a column.
+
+    A mapped cell becomes our value, which is written canonically; every other cell is read as the
+    format says. Cells are trimmed; empty ones become ``None`` unless the empty text is mapped.
+    """
+    convert = converter(field, format_, zone)
+    ours = _mapped(field, mapping, zone)
+    if not ours and convert is _same:
+        return lambda cells: [cell.strip() or None for cell in cells]
+    folded = {theirs.casefold(): value for theirs, value in reversed(ours.items())}
+
+    def read(cell: str) -> Value:
+        if cell in ours:
+            return ours[cell]
+        if folded and cell.casefold() in folded:
+            return folded[cell.casefold()]
+        return convert(cell) if cell else None
+
+    cached = lru_cache(_CACHED_CELLS)(read)
+    return lambda cells: [cached(cell.strip()) for cell in cells]
+
+
+def canonical(field: Field, value: str, zone: ZoneInfo) -> str | None:
+    """A value that the configuration gives (a constant, or the right side of a map).
+
+    Raises:
+        ValueError: It is not written canonically.
+    """
+    value = value.strip()
+    read = converter(field, FileFormat(), zone)(value) if value else None
+    if isinstance(read, Refused):
+        raise ValueError(read.detail(field.name))
+    return read
+
+
+def _mapped(
+    field: Field, mapping: Mapping[str, str | None], zone: ZoneInfo
+) -> dict[str, str | None]:
+    return {
+        theirs.strip(): None if ours is None else canonical(field, ours, zone)
+        for theirs, ours in mapping.items()
+    }
+
+
+def _same(cell: str) -> Value:
+    return cell
+
+
+def _truth(cell: str) -> Value:
+    return _TRUTHS.get(cell.lower()) or Refused(cell, "bad_type", "true/false, yes/no or 1/0")
+
+
+def _comma_decimal(cell: str) -> Value:
+    if "." in cell:
+        return Refused(cell, "bad_type", "a number with a decimal comma")
+    return cell.replace(",", ".")
+
+
+def _dates(format_: FileFormat) -> Converter:
+    pattern = format_.date_format
+
+    def read(cell: str) -> Value:
+        if pattern is None:
+            if len(cell) == 8 and cell.isdecimal() and cell.isascii():
+                return f"{cell[:4]}-{cell[4:6]}-{cell[6:]}"
+            return cell
+        try:
+            return datetime.strptime(cell, pattern).date().isoformat()  # noqa: DTZ007 (a day)
+        except ValueError:
+            return Refused(cell, "bad_type", f"a date written as {pattern}")
+
+    return read
+
+
+def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
+    """Reads times; one without a zone is in ``zone``, a bare date is its midnight there.
+
+    A time in the hour that is skipped in spring is moved forward by that hour; one in the hour
+    that comes twice in autumn is the first of the two. (PEP 495, fold 0; the same choice as
+    ``java.time`` and ``Temporal``'s "compatible".)
+
+    Returns:
+        What gives ISO 8601 texts: with the offset that the file states, or in UTC and without an
+        offset where the file states none.
+    """
+    patterns = [p for p in (format_.datetime_format, format_.date_format) if p is not None]
+    iso = [] if format_.datetime_format else [_iso_time]
+    iso += [] if format_.date_format else [_iso_date]
+    expected = " or ".join([f"a time written as {pattern}" for pattern in patterns])
+    expected = expected or "an ISO 8601 time"
+
+    def read(cell: str) -> Value:
+        if len(cell) > 26 and _FINER_THAN_MICROSECONDS.search(cell):
+            return Refused(cell, "scale_exceeded", "a time of at most microseconds")
+        moment = None
+        for parse in iso:
+            moment = moment or parse(cell)
+        for pattern in patterns:
+            moment = moment or _by_pattern(cell, pattern)
+        try:
+            if moment is None:
+                raise ValueError
+            if moment.tzinfo is not None:
+                return moment.isoformat()
+            local = moment.replace(tzinfo=zone)
+            return local.astimezone(UTC).replace(tzinfo=None).isoformat()
+        except (ValueError, OverflowError):
+            return Refused(cell, "bad_type", expected)
+
+    return read
+
+
+def _iso_time(cell: str) -> datetime | None:
+    # fromisoformat alone takes any separator, and so reads some epoch numbers as dates.
+    if not (_EXTENDED_TIME.match(cell) or _COMPACT_TIME.match(cell)):
+        return None
+    try:
+        return datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+
+
+def _iso_date(cell: str) -> datetime | None:
+    if len(cell) not in (8, 10):
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(cell), datetime.min.time())
+    except ValueError:
+        return None
+
+
+def _by_pattern(cell: str, pattern: str) -> datetime | None:
+    try:
+        return datetime.strptime(cell, pattern)  # noqa: DTZ007 (the caller gives the zone)
+    except ValueError:
+        return None
