@@ -4,7 +4,7 @@ with
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__unioned') }}
+    select * from {{ ref('int_touchpoints__prepared') }}
 
 ),
 
@@ -96,13 +96,13 @@ cleaned as (
         clicked_campaign_id,
         platform,
         case
-            when campaign_id not like '(%)' and campaign_id not like '{%}' then campaign_id
+            when {{ names_a_campaign('campaign_id') }} then campaign_id
         end as campaign_id,
         case
-            when campaign_name not like '(%)' and campaign_name not like '{%}' then campaign_name
+            when {{ names_a_campaign('campaign_name') }} then campaign_name
         end as campaign_name,
         case
-            when utm_campaign not like '(%)' and utm_campaign not like '{%}' then utm_campaign
+            when {{ names_a_campaign('utm_campaign') }} then utm_campaign
         end as utm_campaign,
         medium
     from stated

@@ -104,6 +104,8 @@ final as (
         keyed.ad_id,
         keyed.ad_name,
         keyed.keyword_ref,
+        keyed.stated_lead_source,
+        keyed.stated_lead_channel,
         coalesce(keyed.stated_lead_source, platform_codes.lead_source, 'unknown') as lead_source,
         coalesce(keyed.stated_lead_channel, platform_codes.lead_channel, 'unknown')
             as lead_channel,

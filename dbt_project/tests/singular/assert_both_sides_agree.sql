@@ -1,0 +1,11 @@
+-- Returns rows = failure: sums that must be equal and differ, with both of them.
+select
+    "check",
+    period,
+    subject,
+    "left",
+    "right",
+    difference,
+    unit
+from {{ ref('reconciliation') }}
+where severity = 'error' and difference <> 0

@@ -1,0 +1,14 @@
+{{ config(severity='warn') }}
+
+-- Returns rows = warning: what a source reports does not add up (account total 1,632.33 over
+-- campaigns of 231.33), or lines of a file replaced each other. Both sums are shown.
+select
+    "check",
+    period,
+    subject,
+    "left",
+    "right",
+    difference,
+    unit
+from {{ ref('reconciliation') }}
+where severity = 'warn' and difference <> 0

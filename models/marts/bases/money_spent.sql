@@ -1,0 +1,41 @@
+{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+
+with
+
+ad_spend as (
+
+    select * from {{ ref('fct_ad_spend') }}
+
+),
+
+costs as (
+
+    select * from {{ ref('fct_costs') }}
+
+),
+
+final as (
+
+    select
+        {{ month_of_day('date_day') }} as month,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        sum(spend) as ad_spend,
+        cast(0 as decimal(18, 6)) as other_costs
+    from ad_spend
+    group by {{ month_of_day('date_day') }}, lead_source_key, lead_channel_key, campaign_key
+    union all
+    select
+        {{ month_of_day('date_day') }} as month,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        cast(0 as decimal(18, 6)) as ad_spend,
+        sum(amount) as other_costs
+    from costs
+    group by {{ month_of_day('date_day') }}, lead_source_key, lead_channel_key, campaign_key
+
+)
+
+select * from final

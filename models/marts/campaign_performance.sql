@@ -1,0 +1,201 @@
+-- Four kinds of figures of a campaign, each summed by itself before they meet, so that none
+-- multiplies another.
+with
+
+lead_outcomes as (
+
+    select * from {{ ref('lead_outcomes') }}
+
+),
+
+money_spent as (
+
+    select * from {{ ref('money_spent') }}
+
+),
+
+ad_spend as (
+
+    select * from {{ ref('fct_ad_spend') }}
+
+),
+
+email_engagement as (
+
+    select * from {{ ref('fct_email_engagement') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('dim_campaigns') }}
+
+),
+
+company as (
+
+    select * from {{ ref('stg_ops__company') }}
+
+),
+
+current_campaigns as (
+
+    select * from campaigns
+    where is_current
+
+),
+
+outcomes as (
+
+    select
+        lead_outcomes.month,
+        campaigns.campaign_durable_key,
+        sum(lead_outcomes.leads) as leads,
+        sum(lead_outcomes.mqls) as mqls,
+        sum(lead_outcomes.sqls) as sqls,
+        sum(lead_outcomes.opportunities) as opportunities,
+        sum(lead_outcomes.customers) as customers,
+        sum(lead_outcomes.revenue) as revenue
+    from lead_outcomes
+    inner join campaigns on lead_outcomes.campaign_key = campaigns.campaign_key
+    group by lead_outcomes.month, campaigns.campaign_durable_key
+
+),
+
+spending as (
+
+    select
+        money_spent.month,
+        campaigns.campaign_durable_key,
+        sum(money_spent.ad_spend) as ad_spend,
+        sum(money_spent.other_costs) as other_costs
+    from money_spent
+    inner join campaigns on money_spent.campaign_key = campaigns.campaign_key
+    group by money_spent.month, campaigns.campaign_durable_key
+
+),
+
+advertising as (
+
+    select
+        {{ month_of_day('ad_spend.date_day') }} as month,
+        campaigns.campaign_durable_key,
+        sum(ad_spend.impressions) as impressions,
+        sum(ad_spend.clicks) as clicks,
+        sum(ad_spend.platform_conversions) as platform_conversions
+    from ad_spend
+    inner join campaigns on ad_spend.campaign_key = campaigns.campaign_key
+    group by {{ month_of_day('ad_spend.date_day') }}, campaigns.campaign_durable_key
+
+),
+
+mailing as (
+
+    select
+        {{ month_of_moment('email_engagement.occurred_at', 'company.reporting_timezone') }}
+            as month,
+        campaigns.campaign_durable_key,
+        sum(case when email_engagement.engagement_type = 'sent' then 1 else 0 end) as emails_sent,
+        sum(case when email_engagement.engagement_type = 'open' then 1 else 0 end)
+            as unique_email_opens,
+        sum(case when email_engagement.engagement_type = 'click' then 1 else 0 end)
+            as unique_email_clicks
+    from email_engagement
+    cross join company
+    inner join campaigns on email_engagement.campaign_key = campaigns.campaign_key
+    where email_engagement.is_first and email_engagement.occurred_at is not null
+    group by
+        {{ month_of_moment('email_engagement.occurred_at', 'company.reporting_timezone') }},
+        campaigns.campaign_durable_key
+
+),
+
+members as (
+
+    select month, campaign_durable_key from outcomes
+    union
+    select month, campaign_durable_key from spending
+    union
+    select month, campaign_durable_key from advertising
+    union
+    select month, campaign_durable_key from mailing
+
+),
+
+combined as (
+
+    select
+        members.month,
+        members.campaign_durable_key,
+        coalesce(advertising.impressions, 0) as impressions,
+        coalesce(advertising.clicks, 0) as clicks,
+        coalesce(advertising.platform_conversions, 0) as platform_conversions,
+        coalesce(mailing.emails_sent, 0) as emails_sent,
+        coalesce(mailing.unique_email_opens, 0) as unique_email_opens,
+        coalesce(mailing.unique_email_clicks, 0) as unique_email_clicks,
+        coalesce(outcomes.leads, 0) as leads,
+        coalesce(outcomes.mqls, 0) as mqls,
+        coalesce(outcomes.sqls, 0) as sqls,
+        coalesce(outcomes.opportunities, 0) as opportunities,
+        coalesce(outcomes.customers, 0) as customers,
+        coalesce(outcomes.revenue, 0) as revenue,
+        coalesce(spending.ad_spend, 0) as ad_spend,
+        coalesce(spending.other_costs, 0) as other_costs,
+        coalesce(spending.ad_spend, 0) + coalesce(spending.other_costs, 0) as spend
+    from members
+    left join outcomes
+        on
+            members.month = outcomes.month
+            and members.campaign_durable_key = outcomes.campaign_durable_key
+    left join spending
+        on
+            members.month = spending.month
+            and members.campaign_durable_key = spending.campaign_durable_key
+    left join advertising
+        on
+            members.month = advertising.month
+            and members.campaign_durable_key = advertising.campaign_durable_key
+    left join mailing
+        on
+            members.month = mailing.month
+            and members.campaign_durable_key = mailing.campaign_durable_key
+
+),
+
+final as (
+
+    select
+        combined.month,
+        current_campaigns.campaign_key,
+        combined.campaign_durable_key,
+        current_campaigns.platform,
+        current_campaigns.account_id,
+        current_campaigns.campaign_id,
+        current_campaigns.campaign_name,
+        current_campaigns.campaign_type,
+        cast(combined.impressions as decimal(18, 6)) as impressions,
+        cast(combined.clicks as decimal(18, 6)) as clicks,
+        cast(combined.platform_conversions as decimal(18, 6)) as platform_conversions,
+        cast(combined.emails_sent as bigint) as emails_sent,
+        cast(combined.unique_email_opens as bigint) as unique_email_opens,
+        cast(combined.unique_email_clicks as bigint) as unique_email_clicks,
+        cast(combined.leads as bigint) as leads,
+        cast(combined.mqls as bigint) as mqls,
+        cast(combined.sqls as bigint) as sqls,
+        cast(combined.opportunities as bigint) as opportunities,
+        cast(combined.customers as bigint) as customers,
+        cast(combined.revenue as decimal(18, 6)) as revenue,
+        cast(combined.spend as decimal(18, 6)) as spend,
+        cast(combined.ad_spend as decimal(18, 6)) as ad_spend,
+        cast(combined.other_costs as decimal(18, 6)) as other_costs,
+        {{ unit_cost('combined.spend', 'combined.leads') }} as cost_per_lead,
+        {{ unit_cost('combined.spend', 'combined.customers') }} as cac,
+        {{ ratio('combined.revenue', 'combined.spend') }} as roas,
+        {{ ratio('combined.revenue - combined.spend', 'combined.spend') }} as roi
+    from combined
+    inner join current_campaigns
+        on combined.campaign_durable_key = current_campaigns.campaign_durable_key
+
+)
+
+select * from final

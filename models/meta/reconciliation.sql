@@ -1,0 +1,80 @@
+-- Numbers that must be equal on two sides, each summed by a way of its own. The test on this model
+-- stops publishing where an error row differs; a warn row that differs shows both sums.
+with
+
+loading as (
+
+    select * from {{ ref('reconciled_loading') }}
+
+),
+
+inbox as (
+
+    select * from {{ ref('reconciled_inbox') }}
+
+),
+
+spend as (
+
+    select * from {{ ref('reconciled_spend') }}
+
+),
+
+grains as (
+
+    select * from {{ ref('reconciled_grains') }}
+
+),
+
+costs as (
+
+    select * from {{ ref('reconciled_costs') }}
+
+),
+
+marts as (
+
+    select * from {{ ref('reconciled_marts') }}
+
+),
+
+credits as (
+
+    select * from {{ ref('reconciled_credits') }}
+
+),
+
+combined as (
+
+    select * from loading
+    union all
+    select * from inbox
+    union all
+    select * from spend
+    union all
+    select * from grains
+    union all
+    select * from costs
+    union all
+    select * from marts
+    union all
+    select * from credits
+
+),
+
+final as (
+
+    select
+        check_name as "check",
+        period,
+        subject,
+        cast(left_side as decimal(38, 12)) as "left",
+        cast(right_side as decimal(38, 12)) as "right",
+        cast(left_side as decimal(38, 12)) - cast(right_side as decimal(38, 12)) as difference,
+        unit,
+        severity
+    from combined
+
+)
+
+select * from final

@@ -1,0 +1,81 @@
+{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+
+-- Costs as booked and as touches state them, in the currencies they were stated in.
+with
+
+booked as (
+
+    select * from {{ ref('int_costs__unioned') }}
+
+),
+
+touchpoints as (
+
+    select * from {{ ref('int_touchpoints__unioned') }}
+
+),
+
+facts as (
+
+    select * from {{ ref('fct_costs') }}
+
+),
+
+company as (
+
+    select * from {{ ref('stg_ops__company') }}
+
+),
+
+stated as (
+
+    select
+        upper(currency) as currency,
+        amount
+    from booked
+    union all
+    select
+        upper(currency) as currency,
+        cost as amount
+    from touchpoints
+    where cost <> 0
+
+),
+
+stated_sums as (
+
+    select
+        coalesce(stated.currency, company.reporting_currency) as currency,
+        sum(stated.amount) as amount
+    from stated
+    cross join company
+    group by coalesce(stated.currency, company.reporting_currency)
+
+),
+
+fact_sums as (
+
+    select
+        currency,
+        sum(amount_native) as amount
+    from facts
+    group by currency
+
+),
+
+final as (
+
+    select
+        'costs_staging_vs_fact' as check_name,
+        'all' as period,
+        'all' as subject,
+        coalesce(stated_sums.currency, fact_sums.currency) as unit,
+        coalesce(stated_sums.amount, 0) as left_side,
+        coalesce(fact_sums.amount, 0) as right_side,
+        'error' as severity
+    from stated_sums
+    full outer join fact_sums on stated_sums.currency = fact_sums.currency
+
+)
+
+select * from final

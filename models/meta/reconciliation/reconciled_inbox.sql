@@ -1,0 +1,51 @@
+{{ config(materialized='ephemeral', contract={'enforced': false}) }}
+
+-- Lines of files that a newer line about the same thing replaced: expected where exports overlap,
+-- and a sign of an id that is none where they do not.
+with
+
+slices as (
+
+    select
+        stream,
+        sum(rows_loaded) as rows_loaded
+    from {{ ref('stg_inbox__slices') }}
+    group by stream
+
+),
+
+staged as (
+
+    select 'leads' as stream, count(*) as staged_rows from {{ ref('stg_inbox__leads') }}
+    union all
+    select 'touchpoints' as stream, count(*) as staged_rows from {{ ref('stg_inbox__touchpoints') }}
+    union all
+    select 'opportunities' as stream, count(*) as staged_rows
+    from {{ ref('stg_inbox__opportunities') }}
+    union all
+    select 'conversions' as stream, count(*) as staged_rows from {{ ref('stg_inbox__conversions') }}
+    union all
+    select 'ad_spend' as stream, count(*) as staged_rows from {{ ref('stg_inbox__ad_spend') }}
+    union all
+    select 'costs' as stream, count(*) as staged_rows from {{ ref('stg_inbox__costs') }}
+    union all
+    select 'fx_rates' as stream, count(*) as staged_rows from {{ ref('stg_inbox__fx_rates') }}
+
+),
+
+final as (
+
+    select
+        'inbox_lines_vs_rows_kept' as check_name,
+        'all' as period,
+        'inbox.' || slices.stream as subject,
+        'rows' as unit,
+        slices.rows_loaded as left_side,
+        staged.staged_rows as right_side,
+        'warn' as severity
+    from slices
+    inner join staged on slices.stream = staged.stream
+
+)
+
+select * from final

@@ -1,0 +1,26 @@
+with
+
+ledger as (
+    select * from {{ source('ops', 'ledger') }}
+),
+
+final as (
+    select
+        slice_id,
+        sequence,
+        connector,
+        stream,
+        kind,
+        account_id,
+        window_start,
+        window_end,
+        extracted_at,
+        rows_in,
+        rows_loaded,
+        rows_quarantined,
+        unknown_fields,
+        loaded_at
+    from ledger
+)
+
+select * from final
