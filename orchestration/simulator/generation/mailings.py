@@ -139,6 +139,19 @@ class Mailings:
             first = click.at - timedelta(seconds=20)
             opened[key] = min(first, opened.get(key, first))
         share = min(1.0, 1100 * world.scale / max(len(world.members), 1))
+        for member in world.members:
+            for automation_id, _, delays in _SERIES:
+                for position, delay in enumerate(delays, 1):
+                    mail = self._series_mail(automation_id, position)
+                    sent_at = member.opted_in_at + timedelta(days=delay)
+                    key = (mail.campaign_id, member.email)
+                    wanted = key in self._received
+                    if not wanted and (
+                        rng.random() > 0.35 or member.status_at(sent_at) != "subscribed"
+                    ):
+                        continue
+                    if sent_at.timestamp() < END:
+                        self._deliver(mail, member, sent_at, opened.get(key), wanted)
         for mail in self._regular:
             for member in world.members:
                 if member.opted_in_at >= mail.sent_at:
@@ -150,14 +163,6 @@ class Mailings:
                 ):
                     continue
                 self._deliver(mail, member, mail.sent_at, opened.get(key), wanted)
-        for member in world.members:
-            for automation_id, _, delays in _SERIES:
-                for position, delay in enumerate(delays, 1):
-                    mail = self._series_mail(automation_id, position)
-                    sent_at = member.opted_in_at + timedelta(days=delay)
-                    key = (mail.campaign_id, member.email)
-                    if sent_at.timestamp() < END and (key in self._received or rng.random() < 0.35):
-                        self._deliver(mail, member, sent_at, opened.get(key), True)
         activity.sort(key=lambda item: (item.at, item.campaign_id, item.email, item.action))
 
     def _deliver(
@@ -192,6 +197,8 @@ class Mailings:
 
     def _unsubscribe(self, ids: tuple[str, str], member: Member, sent_at: datetime) -> None:
         moment = sent_at + timedelta(hours=3)
+        if member.status != "subscribed":
+            return
         if self._last_click.get(member.email, 0) < moment.timestamp() <= END:
             member.status, member.changed_at = "unsubscribed", moment
             self._world.email_activity.append(EmailActivity(*ids, "unsubscribe", moment))
