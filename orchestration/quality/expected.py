@@ -1,0 +1,23 @@
+"""Every check beyond dbt's tests that a run must have, known without running any."""
+
+from __future__ import annotations
+
+from orchestration.quality.accounting import accounting_expected
+from orchestration.quality.checks import Expected
+from orchestration.quality.suites import boundary_suite, mart_suites
+from orchestration.settings import Settings
+from orchestration.warehouse.configured import configured_streams
+
+
+def expected_checks(settings: Settings) -> list[Expected]:
+    """The accounting and the suites of the configured streams, and the suites of the marts."""
+    streams = configured_streams(settings)
+    quality = settings.config.quality
+    suites = [
+        *(boundary_suite(connector, stream, quality) for connector, stream in streams),
+        *mart_suites(quality),
+    ]
+    return [
+        *(accounting_expected(connector, stream) for connector, stream in streams),
+        *(expected for suite in suites for expected in suite.expected()),
+    ]

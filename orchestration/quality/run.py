@@ -1,0 +1,60 @@
+"""Running a run's checks beyond dbt's own, and recording them where the gate looks.
+
+Belongs here: which checks run at which point of a run. Does not belong here: the checks themselves.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import duckdb
+
+from orchestration.extract.landing import Landing
+from orchestration.quality.accounting import account
+from orchestration.quality.checks import Check, write_checks
+from orchestration.quality.mart_profiles import mart_profiles
+from orchestration.quality.profiles import stream_profile
+from orchestration.quality.suites import boundary_suite, mart_suites
+from orchestration.quality.validation import validate
+from orchestration.settings import Settings
+from orchestration.warehouse.configured import configured_streams
+
+
+def check_boundary(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> list[Check]:
+    """Account for every landed record, and judge the newest slices of every configured stream.
+
+    Args:
+        con: The build warehouse, after every stream was loaded.
+        settings: The configuration and the landing folder.
+        run_id: The run under which the outcomes are recorded.
+    """
+    now = settings.now()
+    streams = configured_streams(settings)
+    checks = account(con, streams, Landing(settings.landing_dir).slices(), now)
+    checks += validate(
+        [
+            (
+                boundary_suite(connector, stream, settings.config.quality),
+                partial(stream_profile, con, connector, stream),
+            )
+            for connector, stream in streams
+        ],
+        now,
+    )
+    write_checks(con, run_id, checks)
+    return checks
+
+
+def check_marts(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> list[Check]:
+    """Judge the aggregates of the marts.
+
+    Args:
+        con: The build warehouse, after dbt built the marts.
+        settings: The configuration.
+        run_id: The run under which the outcomes are recorded.
+    """
+    profiles = mart_profiles(con)
+    suites = mart_suites(settings.config.quality)
+    checks = validate([(suite, profiles[suite.name]) for suite in suites], settings.now())
+    write_checks(con, run_id, checks)
+    return checks
