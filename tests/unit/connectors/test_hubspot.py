@@ -55,8 +55,7 @@ def test_a_search_restarts_after_the_last_id(stream: Stream) -> None:
 
 @pytest.mark.parametrize("stream", SEARCHES)
 def test_a_search_asks_for_what_changed_with_overlap(stream: Stream) -> None:
-    """Contacts change ``lastmodifieddate``, everything else ``hs_lastmodifieddate``; the index
-    of the search lags behind."""
+    """Only contacts write ``lastmodifieddate`` without a prefix, and the search's index lags."""
     assert stream.request.body is not None
     changed = "lastmodifieddate" if stream.name == "contacts" else "hs_lastmodifieddate"
     condition = {"propertyName": changed, "operator": "GTE", "value": "{window_start_millis}"}
