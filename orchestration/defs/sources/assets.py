@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import dagster as dg
-from orchestration.inbox.land import land_entry
+from orchestration.inbox.reader import land_entry
 
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Kind, Stream
