@@ -7,6 +7,7 @@ part's name, so that a change in one does not reshuffle the others.
 
 from __future__ import annotations
 
+import gc
 import random
 
 from orchestration.simulator.generation.calendar import FIRST_DAY, LAST_DAY
@@ -20,7 +21,7 @@ from orchestration.simulator.generation.words import FORM_PAGES
 from orchestration.simulator.world import DOMAIN, Form, World
 
 LEADS = 8_000
-VISITORS = 24_000
+VISITORS = 23_600
 
 
 def generate(seed: int = 7, scale: float = 1.0) -> World:
@@ -34,6 +35,17 @@ def generate(seed: int = 7, scale: float = 1.0) -> World:
     Returns:
         The world, complete up to the demo's clock (``calendar.DEMO_NOW``).
     """
+    # Nothing here is garbage: collecting it would take 1.2 of 4.2 CPU seconds at full size.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _generate(seed, scale)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _generate(seed: int, scale: float) -> World:
     world = World(seed=seed, scale=scale, first_day=FIRST_DAY, last_day=LAST_DAY)
     world.forms = [Form(key, name, f"https://{DOMAIN}{page}") for key, name, page in FORM_PAGES]
 

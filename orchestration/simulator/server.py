@@ -213,36 +213,42 @@ class _Handler(BaseHTTPRequestHandler):
             base_url=simulator.base_url(vendor),
         )
         fault = simulator.faults.next(self.path, body)
-        status = self._answer(request, vendor, fault)
+        response = self._response(request, vendor, fault)
+        # Logged before it is sent: whoever has the answer finds it in the log.
         simulator.log.append(
             LoggedRequest(
-                request.method,
-                vendor,
-                request.path,
-                request.query,
-                body,
-                status,
-                fault.kind if fault else None,
+                method=request.method,
+                vendor=vendor,
+                path=request.path,
+                query=request.query,
+                body=body,
+                status=response.status if response else 0,
+                fault=fault.kind if fault else None,
             )
         )
-
-    def _answer(self, request: Request, vendor: str, fault: Fault | None) -> int:
-        """Answers, or fails as told; returns the status, 0 when none was sent."""
-        simulator = self.server.simulator
-        kind = fault.kind if fault else None
-        if kind is FaultKind.RESET:
-            self._reset()
-            return 0
-        if kind is FaultKind.TIMEOUT and fault is not None:
+        if response is not None:
+            self._send(response, fault.kind if fault else None)
+        elif fault is not None and fault.kind is FaultKind.TIMEOUT:
             simulator.wait(fault.seconds)
             self.close_connection = True
-            return 0
-        response = _refusal(fault) if fault else None
-        if response is None:
-            key = f"{vendor}{request.path}"
-            repeated = simulator.last_good(key) if kind is FaultKind.REPEATED_CURSOR else None
-            response = repeated or simulator.answer(request, vendor)
-            simulator.remember(key, response)
+        else:
+            self._reset()
+
+    def _response(self, request: Request, vendor: str, fault: Fault | None) -> Response | None:
+        """What to send; nothing for faults without an answer."""
+        simulator = self.server.simulator
+        kind = fault.kind if fault else None
+        if kind in (FaultKind.RESET, FaultKind.TIMEOUT):
+            return None
+        if fault is not None and (refusal := _refusal(fault)) is not None:
+            return refusal
+        key = f"{vendor}{request.path}"
+        repeated = simulator.last_good(key) if kind is FaultKind.REPEATED_CURSOR else None
+        response = repeated or simulator.answer(request, vendor)
+        simulator.remember(key, response)
+        return response
+
+    def _send(self, response: Response, kind: FaultKind | None) -> None:
         sent = response.body
         if kind in (FaultKind.TRUNCATED, FaultKind.HALF_JSON):
             sent = sent[: len(sent) // 2]
@@ -257,7 +263,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(sent)
         if kind is FaultKind.TRUNCATED:
             self.close_connection = True
-        return response.status
 
     def _reset(self) -> None:
         # Closing with a linger of zero sends RST instead of FIN.

@@ -96,6 +96,7 @@ class People:
         self._scribe = scribe
         self._emails: set[str] = set()
         self._names: set[str] = set()
+        self._stated = 0
         self.leads: list[Lead] = []
 
     # -- who ---------------------------------------------------------------------------------
@@ -169,6 +170,11 @@ class People:
                 at += 1200 + int(rng.expovariate(1 / (6 * DAY)))
                 if at > END:
                     break
+        # A probe that looks at the site day and night: one person, very many touches.
+        probe = Person(len(self._world.people), visitor_ids=self._visitor_ids(1))
+        self._world.people.append(probe)
+        for step in range(count // 20):
+            self._scribe.visit(probe, START + step * 11 * 3600, "direct", probe.visitor_ids[0])
 
     # -- leads -------------------------------------------------------------------------------
 
@@ -178,11 +184,14 @@ class People:
         nights = NIGHTS[: count // 20]
         moments = [draw_moment(rng) for _ in range(count - len(nights))]
         origins, weights = list(_ORIGINS), list(accumulate(_ORIGINS.values()))
-        for created in sorted([*moments, *nights]):
-            origin = rng.choices(origins, cum_weights=weights)[0]
-            if created < START + 200 * DAY and origin == "forgotten":
-                origin = "direct"
-            self.leads.append(self._lead(created, origin))
+        drawn = rng.choices(origins, cum_weights=weights, k=count)
+        if count >= 200:
+            # However small the company is made, somebody comes in each of the ways.
+            for place, origin in enumerate(origins):
+                drawn[count // 2 + place * (count // 100)] = origin
+        for created, origin in zip(sorted([*moments, *nights]), drawn, strict=True):
+            early = created < START + 200 * DAY and origin == "forgotten"
+            self.leads.append(self._lead(created, "direct" if early else origin))
 
     def _lead(self, created: int, origin: str) -> Lead:
         rng = self._rng
@@ -233,7 +242,8 @@ class People:
 
     def _state(self, lead: Lead) -> None:
         if lead.origin == "crm_only":
-            stated = self._rng.choice(_CRM_STATED)
+            stated = _CRM_STATED[self._stated % len(_CRM_STATED)]
+            self._stated += 1
             lead.contact.lead_source, lead.contact.lead_channel = stated
         elif lead.origin == "told_only":
             lead.contact.self_reported_source = self._rng.choice(words.SELF_REPORTED)

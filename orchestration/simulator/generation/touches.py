@@ -153,9 +153,10 @@ class Scribe:
         if self.rng.random() < 0.08:
             links.append(mail.links[0] if links[0] != mail.links[0] else mail.links[1])
         touches = []
-        for delay, link in enumerate(links):
+        for link in links:
+            # A link scanner follows all links of a mail in the same second.
             touch = self.write(
-                person, at + delay * 9, "email_click", "mailchimp", code,
+                person, at, "email_click", "mailchimp", code,
                 email=member.email, landing_page=link.partition("?")[0], **parameters,
             )  # fmt: skip
             self.mailings.clicked(member, mail, touch, link)
