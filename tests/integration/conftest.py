@@ -1,0 +1,73 @@
+"""One small demo company, run once through the whole road and shared by all tests that read it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from orchestration.commands.demo import demo_environment
+from orchestration.commands.run import run_refresh
+from orchestration.plan import RunPlan
+from orchestration.settings import Settings, load_settings
+from orchestration.simulator.generation.calendar import DEMO_NOW
+from orchestration.simulator.generator import generate
+from orchestration.simulator.http import Clock
+from orchestration.simulator.inbox_files import write_inbox_files
+from orchestration.simulator.server import SimulatorServer
+from orchestration.simulator.truth import Truth, compute_truth
+from orchestration.simulator.world import World
+from orchestration.warehouse.published import query
+
+SCALE = 0.05
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A published demo company.
+
+    Attributes:
+        settings: Its settings.
+        world: What happened.
+        truth: What a correct warehouse says.
+        server: Its vendors, still answering.
+        inbox: The folder of its CSV files.
+        shown: What the command printed.
+    """
+
+    settings: Settings
+    world: World
+    truth: Truth
+    server: SimulatorServer
+    inbox: Path
+    shown: str
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query to the published file."""
+        return query(self.settings, sql, max_rows=1_000_000).rows
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo company at a twentieth of its size, published once."""
+    home = tmp_path_factory.mktemp("demo")
+    inbox = home / "demo" / "inbox"
+    inbox.mkdir(parents=True)
+    world = generate(scale=SCALE)
+    write_inbox_files(world, inbox, DEMO_NOW)
+    with SimulatorServer(world, Clock(DEMO_NOW)) as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in demo_environment(server.url, inbox).items():
+            patch.setenv(name, value)
+        patch.setenv("TRIBUTARY_HOME", str(home))
+        settings = load_settings(os.environ)
+        console = Console(record=True, width=160)
+        status = run_refresh(settings, RunPlan(), console)
+        shown = console.export_text()
+        assert status == 0, shown
+        assert server.errors == []
+        yield Demo(settings, world, compute_truth(world, DEMO_NOW), server, inbox, shown)

@@ -1,0 +1,139 @@
+"""Every published total against what the demo company's generator planted, keyed and exact."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from orchestration.simulator.truth import Measures
+from tests.integration.conftest import Demo
+
+ROUNDING = Decimal("0.000001")
+"""Credited values have six decimals; a conversion's last touch takes what rounding left over."""
+
+
+def measures(row: tuple[Any, ...]) -> Measures:
+    """A mart's row as the truth counts."""
+    return Measures(*row)
+
+
+@pytest.mark.parametrize(
+    ("mart", "member"),
+    [
+        ("lead_source_performance", "lead_source"),
+        ("lead_channel_performance", "lead_channel"),
+    ],
+)
+def test_every_month_of_every_member_is_what_was_planted(
+    demo: Demo, mart: str, member: str
+) -> None:
+    """Leads, stages, revenue and cost by (month, member): no total can hide a swapped pair."""
+    truth = demo.truth.sources if member == "lead_source" else demo.truth.channels
+    planted: dict[tuple[date, str], Measures] = {
+        key: value for key, value in truth.items() if value != Measures()
+    }
+    published = {
+        (row[0], row[1]): measures(row[2:])
+        for row in demo.rows(
+            f"select month, {member}, leads, mqls, sqls, customers, revenue, ad_spend, "
+            f"other_costs from marts.{mart}"
+        )
+    }
+    published = {key: value for key, value in published.items() if value != Measures()}
+    differing = {
+        key: (planted.get(key), published.get(key))
+        for key in planted.keys() | published.keys()
+        if planted.get(key) != published.get(key)
+    }
+    assert differing == {}
+    assert sum(value.leads for value in published.values()) == len(demo.truth.leads) > 100
+
+
+def test_every_lead_stands_where_it_came_from(demo: Demo) -> None:
+    """Lead by lead, so that two errors cannot cancel out in a total."""
+    published = {
+        row[0]: row[1:]
+        for row in demo.rows(
+            """
+            select leads.lead_id, sources.lead_source, channels.lead_channel, leads.revenue
+            from core.fct_leads as leads
+            inner join core.dim_lead_sources as sources using (lead_source_key)
+            inner join core.dim_lead_channels as channels using (lead_channel_key)
+            """
+        )
+    }
+    planted = {
+        key: (lead.lead_source, lead.lead_channel, lead.revenue)
+        for key, lead in demo.truth.leads.items()
+    }
+    assert {
+        key: (planted.get(key), published.get(key))
+        for key in planted.keys() | published.keys()
+        if planted.get(key) != published.get(key)
+    } == {}
+
+
+def test_every_campaign_costs_what_was_planted(demo: Demo) -> None:
+    """Ad spend by (platform, campaign id), Performance Max and vanished ads included."""
+    published = {
+        (row[0], row[1]): row[2]
+        for row in demo.rows(
+            """
+            select campaigns.platform, campaigns.campaign_id, sum(spend.spend)
+            from core.fct_ad_spend as spend
+            inner join core.dim_campaigns as campaigns using (campaign_key)
+            group by all
+            """
+        )
+    }
+    planted = {key: m.ad_spend for key, m in demo.truth.campaigns.items() if m.ad_spend}
+    assert {key: value for key, value in published.items() if value} == planted
+
+
+@pytest.mark.parametrize("model", ["first_touch", "last_touch", "linear"])
+@pytest.mark.parametrize("conversion_type", ["lead", "customer"])
+def test_credit_is_what_was_planted(demo: Demo, model: str, conversion_type: str) -> None:
+    """Conversions and value by source, from the true journeys of the true people."""
+    published = {
+        row[0]: (row[1], row[2])
+        for row in demo.rows(
+            f"""
+            select sources.lead_source, sum(credit), coalesce(sum(credited_value), 0), count(*)
+            from core.fct_attribution_credits
+            inner join core.dim_lead_sources as sources using (lead_source_key)
+            where attribution_model = '{model}' and conversion_type = '{conversion_type}'
+            group by all
+            """
+        )
+    }
+    planted = {
+        source: value
+        for (its_model, kind, source), value in demo.truth.credits.items()
+        if (its_model, kind) == (model, conversion_type)
+    }
+    assert published.keys() == planted.keys()
+    touches = len(demo.world.touches)
+    for source, (conversions, value) in planted.items():
+        # A credit is rounded to 12 decimals, a value to 6, each at most once per touch.
+        assert abs(Fraction(published[source][0]) - conversions) <= Fraction(touches, 10**12)
+        assert abs(Fraction(published[source][1]) - value) <= touches * Fraction(ROUNDING)
+
+
+def test_totals_conserve(demo: Demo) -> None:
+    """What all marts say together is what happened altogether."""
+    total = demo.truth.total()
+    ((leads, revenue, spend),) = demo.rows(
+        "select sum(leads), sum(revenue), sum(spend) from marts.source_channel_matrix"
+    )
+    assert (leads, revenue, spend) == (total.leads, total.revenue, total.spend)
+    assert demo.rows(
+        "select attribution_model, sum(value) from marts.attribution_performance "
+        "where conversion_type = 'customer' and basis = 'conversion_date' group by all order by 1"
+    ) == [
+        (model, total.revenue)
+        for model in ("first_touch", "last_touch", "linear", "position_based", "time_decay")
+    ]
