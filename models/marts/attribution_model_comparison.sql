@@ -118,16 +118,26 @@ final as (
         members.name_en,
         members.name_sv,
         members.conversion_type,
-        cast(members.first_touch_conversions * enabled.first_touch as decimal(38, 12)) as first_touch_conversions,
-        cast(members.first_touch_value * enabled.first_touch as decimal(18, 6)) as first_touch_value,
-        cast(members.last_touch_conversions * enabled.last_touch as decimal(38, 12)) as last_touch_conversions,
-        cast(members.last_touch_value * enabled.last_touch as decimal(18, 6)) as last_touch_value,
-        cast(members.linear_conversions * enabled.linear as decimal(38, 12)) as linear_conversions,
-        cast(members.linear_value * enabled.linear as decimal(18, 6)) as linear_value,
-        cast(members.position_based_conversions * enabled.position_based as decimal(38, 12)) as position_based_conversions,
-        cast(members.position_based_value * enabled.position_based as decimal(18, 6)) as position_based_value,
-        cast(members.time_decay_conversions * enabled.time_decay as decimal(38, 12)) as time_decay_conversions,
-        cast(members.time_decay_value * enabled.time_decay as decimal(18, 6)) as time_decay_value
+        cast(members.first_touch_conversions * enabled.first_touch as decimal(38, 12))
+            as first_touch_conversions,
+        cast(members.first_touch_value * enabled.first_touch as decimal(18, 6))
+            as first_touch_value,
+        cast(members.last_touch_conversions * enabled.last_touch as decimal(38, 12))
+            as last_touch_conversions,
+        cast(members.last_touch_value * enabled.last_touch as decimal(18, 6))
+            as last_touch_value,
+        cast(members.linear_conversions * enabled.linear as decimal(38, 12))
+            as linear_conversions,
+        cast(members.linear_value * enabled.linear as decimal(18, 6))
+            as linear_value,
+        cast(members.position_based_conversions * enabled.position_based as decimal(38, 12))
+            as position_based_conversions,
+        cast(members.position_based_value * enabled.position_based as decimal(18, 6))
+            as position_based_value,
+        cast(members.time_decay_conversions * enabled.time_decay as decimal(38, 12))
+            as time_decay_conversions,
+        cast(members.time_decay_value * enabled.time_decay as decimal(18, 6))
+            as time_decay_value
     from members
     cross join enabled
 

@@ -112,13 +112,25 @@ mailing as (
 
 members as (
 
-    select month, campaign_durable_key from outcomes
+    select
+        month,
+        campaign_durable_key
+    from outcomes
     union
-    select month, campaign_durable_key from spending
+    select
+        month,
+        campaign_durable_key
+    from spending
     union
-    select month, campaign_durable_key from advertising
+    select
+        month,
+        campaign_durable_key
+    from advertising
     union
-    select month, campaign_durable_key from mailing
+    select
+        month,
+        campaign_durable_key
+    from mailing
 
 ),
 

@@ -12,7 +12,7 @@ final as (
         connector,
         stream,
         reason_code,
-        count(*) as "rows"
+        count(*) as rows
     from quarantine
     group by connector, stream, reason_code
 

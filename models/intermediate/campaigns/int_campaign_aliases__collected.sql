@@ -1,5 +1,5 @@
--- Under which spellings a campaign is known: its names of all times, and the utm_campaign of touches
--- whose campaign an id proves (a URL keeps its old name when the campaign is renamed).
+-- Under which spellings a campaign is known: its names of all times, and the utm_campaign of
+-- touches whose campaign an id proves (a URL keeps its old name when the campaign is renamed).
 with
 
 campaigns as (

@@ -82,8 +82,9 @@ final as (
         ) as campaign_durable_key,
         case
             when clicked.campaign_durable_key is not null then 'click_id'
-            when coalesce(ids_of_platforms.campaign_durable_key, ids.campaign_durable_key)
-                is not null
+            when
+                ids_of_platforms.campaign_durable_key is not null
+                or ids.campaign_durable_key is not null
                 then 'id'
         end as match_kind
     from signatures

@@ -18,7 +18,7 @@ named as (
         ) as any_name,
         row_number() over (
             partition by platform, account_ref, campaign_id, observed_at
-            order by sequence desc, campaign_name
+            order by sequence desc, campaign_name asc
         ) as rank_at_moment
     from observed
 
@@ -65,7 +65,7 @@ latest as (
         status,
         row_number() over (
             partition by platform, account_ref, campaign_id
-            order by observed_at desc, sequence desc, campaign_type
+            order by observed_at desc, sequence desc, campaign_type asc
         ) as recency
     from observed
 

@@ -37,8 +37,12 @@ final as (
         coalesce(leads.revenue, 0) as revenue,
         case
             when leads.is_customer and leads.customer_at is not null
-                then ({{ epoch_seconds('leads.customer_at') }}
-                    - {{ epoch_seconds('leads.created_at') }}) / 86400
+                then
+                    (
+                        {{ epoch_micros('leads.customer_at') }}
+                        - {{ epoch_micros('leads.created_at') }}
+                    )
+                    / cast(86400000000 as double)
         end as days_to_customer
     from leads
     cross join company

@@ -146,19 +146,34 @@ comparison_sums as (
 
 comparison_models as (
 
-    select dimension, 'first_touch' as attribution_model, first_touch as conversions
+    select
+        dimension,
+        'first_touch' as attribution_model,
+        first_touch as conversions
     from comparison_sums
     union all
-    select dimension, 'last_touch' as attribution_model, last_touch as conversions
+    select
+        dimension,
+        'last_touch' as attribution_model,
+        last_touch as conversions
     from comparison_sums
     union all
-    select dimension, 'linear' as attribution_model, linear as conversions
+    select
+        dimension,
+        'linear' as attribution_model,
+        linear as conversions
     from comparison_sums
     union all
-    select dimension, 'position_based' as attribution_model, position_based as conversions
+    select
+        dimension,
+        'position_based' as attribution_model,
+        position_based as conversions
     from comparison_sums
     union all
-    select dimension, 'time_decay' as attribution_model, time_decay as conversions
+    select
+        dimension,
+        'time_decay' as attribution_model,
+        time_decay as conversions
     from comparison_sums
 
 ),

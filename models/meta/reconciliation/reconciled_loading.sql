@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- Nothing read is unaccounted for: rows in = loaded + quarantined, and every quarantined row is kept.
+-- Nothing read is unaccounted for: rows in = loaded + quarantined, and every quarantined row is
+-- kept.
 with
 
 ledger as (

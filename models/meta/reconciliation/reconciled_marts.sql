@@ -106,31 +106,80 @@ cost_months as (
 
 fact_figures as (
 
-    select month, 'leads' as measure, cast(leads as decimal(38, 6)) as amount from lead_months
+    select
+        month,
+        'leads' as measure,
+        cast(leads as decimal(38, 6)) as amount
+    from lead_months
     union all
-    select month, 'customers' as measure, customers as amount from lead_months
+    select
+        month,
+        'customers' as measure,
+        customers as amount
+    from lead_months
     union all
-    select month, 'customers' as measure, customers as amount from leadless_months
+    select
+        month,
+        'customers' as measure,
+        customers as amount
+    from leadless_months
     union all
-    select month, 'revenue' as measure, revenue as amount from lead_months
+    select
+        month,
+        'revenue' as measure,
+        revenue as amount
+    from lead_months
     union all
-    select month, 'revenue' as measure, revenue as amount from leadless_months
+    select
+        month,
+        'revenue' as measure,
+        revenue as amount
+    from leadless_months
     union all
-    select month, 'ad_spend' as measure, amount from spend_months
+    select
+        month,
+        'ad_spend' as measure,
+        amount
+    from spend_months
     union all
-    select month, 'other_costs' as measure, amount from cost_months
+    select
+        month,
+        'other_costs' as measure,
+        amount
+    from cost_months
 
 ),
 
 mart_rows as (
 
-    select 'lead_source_performance' as mart, month, leads, customers, revenue, ad_spend, other_costs
+    select
+        'lead_source_performance' as mart,
+        month,
+        leads,
+        customers,
+        revenue,
+        ad_spend,
+        other_costs
     from by_source
     union all
-    select 'lead_channel_performance' as mart, month, leads, customers, revenue, ad_spend, other_costs
+    select
+        'lead_channel_performance' as mart,
+        month,
+        leads,
+        customers,
+        revenue,
+        ad_spend,
+        other_costs
     from by_channel
     union all
-    select 'campaign_performance' as mart, month, leads, customers, revenue, ad_spend, other_costs
+    select
+        'campaign_performance' as mart,
+        month,
+        leads,
+        customers,
+        revenue,
+        ad_spend,
+        other_costs
     from by_campaign
     union all
     select
@@ -162,27 +211,60 @@ mart_sums as (
 
 mart_figures as (
 
-    select mart, month, 'leads' as measure, cast(leads as decimal(38, 6)) as amount from mart_sums
+    select
+        mart,
+        month,
+        'leads' as measure,
+        cast(leads as decimal(38, 6)) as amount
+    from mart_sums
     union all
-    select mart, month, 'customers' as measure, customers as amount from mart_sums
+    select
+        mart,
+        month,
+        'customers' as measure,
+        customers as amount
+    from mart_sums
     union all
-    select mart, month, 'revenue' as measure, revenue as amount from mart_sums
+    select
+        mart,
+        month,
+        'revenue' as measure,
+        revenue as amount
+    from mart_sums
     union all
-    select mart, month, 'ad_spend' as measure, ad_spend as amount from mart_sums
+    select
+        mart,
+        month,
+        'ad_spend' as measure,
+        ad_spend as amount
+    from mart_sums
     union all
-    select mart, month, 'other_costs' as measure, other_costs as amount from mart_sums
+    select
+        mart,
+        month,
+        'other_costs' as measure,
+        other_costs as amount
+    from mart_sums
 
 ),
 
 marts as (
 
-    select 'lead_source_performance' as mart, true as has_months
+    select
+        'lead_source_performance' as mart,
+        true as has_months
     union all
-    select 'lead_channel_performance' as mart, true as has_months
+    select
+        'lead_channel_performance' as mart,
+        true as has_months
     union all
-    select 'campaign_performance' as mart, true as has_months
+    select
+        'campaign_performance' as mart,
+        true as has_months
     union all
-    select 'source_channel_matrix' as mart, false as has_months
+    select
+        'source_channel_matrix' as mart,
+        false as has_months
 
 ),
 

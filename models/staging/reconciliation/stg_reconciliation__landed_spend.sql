@@ -16,16 +16,36 @@ inbox_entries as (
 
 google_ads as (
 
-    select 'account_days' as stream, _slice_id, _account_id, date_day, cost_micros
+    select
+        'account_days' as stream,
+        _slice_id,
+        _account_id,
+        date_day,
+        cost_micros
     from {{ source('google_ads', 'account_days') }}
     union all
-    select 'campaign_days' as stream, _slice_id, _account_id, date_day, cost_micros
+    select
+        'campaign_days' as stream,
+        _slice_id,
+        _account_id,
+        date_day,
+        cost_micros
     from {{ source('google_ads', 'campaign_days') }}
     union all
-    select 'ad_group_days' as stream, _slice_id, _account_id, date_day, cost_micros
+    select
+        'ad_group_days' as stream,
+        _slice_id,
+        _account_id,
+        date_day,
+        cost_micros
     from {{ source('google_ads', 'ad_group_days') }}
     union all
-    select 'ad_days' as stream, _slice_id, _account_id, date_day, cost_micros
+    select
+        'ad_days' as stream,
+        _slice_id,
+        _account_id,
+        date_day,
+        cost_micros
     from {{ source('google_ads', 'ad_days') }}
 
 ),
