@@ -136,7 +136,7 @@ class _HubSpot:
     def listing(self, request: Request) -> Response:
         """Living or archived records in the order of their ids."""
         limit = _limit(request.arg("limit", "10"), LIST_LIMIT)
-        archived = request.arg("archived", "false") == "true"
+        archived = request.arg("archived", "false").lower() == "true"
         after = int(request.arg("after", "0"))
         found = [
             record
