@@ -48,23 +48,29 @@ class _Test:
 def statements(connector: str, stream: Stream) -> Statements:
     """The SQL that loads a stream's slices."""
     record = RecordSql(stream)
+    values = [f"x{i}" for i in range(len(stream.fields))]
     readings = [
-        reading(field, text) for field, text in zip(stream.fields, record.texts, strict=True)
+        reading(field, text, value)
+        for field, text, value in zip(stream.fields, record.texts, values, strict=True)
     ]
     tests = [
         _Test(name, record.stated(name) if name else "", sound, reason, shown)
         for name, sound, reason, shown in record.shape_tests()
     ]
     tests += [
-        _Test(field.name, f"{text} is not null", value.sound, value.reason, value.shown)
-        for field, text, value in zip(stream.fields, record.texts, readings, strict=True)
+        _Test(field.name, f"{text} is not null", item.sound, item.reason, item.shown)
+        for field, text, item in zip(stream.fields, record.texts, readings, strict=True)
     ]
     if stream.one_of:
         tests.append(_one_of(stream, record))
-    values = [pair for value in readings for pair in value.values]
-    scan, profiled = record.scan(), [test for test in tests if test.name]
+    columns = [column for item in readings for column in item.columns]
+    casts = ", ".join(
+        f"{item.cast} as {value}" for item, value in zip(readings, values, strict=True)
+    )
+    scan = f"select *, {casts} from ({record.scan()})"
+    profiled = [test for test in tests if test.name]
     return Statements(
-        insert=_insert(table_name(connector, stream), values, tests, scan),
+        insert=_insert(table_name(connector, stream), columns, tests, scan),
         quarantine=_quarantine(tests, scan, record.masked()),
         profile=_profile(profiled, scan),
         profiled=tuple(test.name for test in profiled),
@@ -82,9 +88,9 @@ def _one_of(stream: Stream, record: RecordSql) -> _Test:
     return _Test("", "", f"({filled})", "'missing_key'", literal(message))
 
 
-def _insert(table: str, values: list[tuple[str, str]], tests: list[_Test], scan: str) -> str:
-    names = ", ".join(quoted(name) for name, _ in values)
-    typed = ",\n            ".join(f"{value} as {quoted(name)}" for name, value in values)
+def _insert(table: str, columns: list[tuple[str, str]], tests: list[_Test], scan: str) -> str:
+    names = ", ".join(quoted(name) for name, _ in columns)
+    typed = ",\n            ".join(f"{value} as {quoted(name)}" for name, value in columns)
     sound = "\n            and ".join(["_reject is null", *(test.sound for test in tests)])
     # The window stands above the casts and below the filter: so rows are numbered before any is
     # left out, and the optimizer cannot push the filter down and evaluate every cast twice.
