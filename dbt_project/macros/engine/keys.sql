@@ -21,3 +21,16 @@
 {% macro spark__hash_bigint(column) -%}
     xxhash64({{ column }})
 {%- endmacro %}
+
+{# Written between `as` and a common table expression that is used more than once, so that it is
+   computed once. Spark has no such word; there such a model is better cached. #}
+{% macro materialized() -%}
+    {{ return(adapter.dispatch('materialized', 'tributary')()) }}
+{%- endmacro %}
+
+{% macro duckdb__materialized() -%}
+    materialized
+{%- endmacro %}
+
+{% macro spark__materialized() -%}
+{%- endmacro %}

@@ -1,0 +1,89 @@
+with
+
+touchpoints as (
+
+    select
+        person_key,
+        min(occurred_at) as first_touch_at,
+        max(occurred_at) as last_touch_at,
+        count(*) as touches
+    from {{ ref('fct_touchpoints') }}
+    where person_key <> 'unknown'
+    group by person_key
+
+),
+
+leads as (
+
+    select
+        person_key,
+        min(created_at) as first_lead_at,
+        count(*) as leads,
+        min(nullif(account_key, 'unknown')) as account_key,
+        max(case when is_customer then 1 else 0 end) as customers
+    from {{ ref('fct_leads') }}
+    group by person_key
+
+),
+
+identified as (
+
+    select person_key
+    from {{ ref('int_identity__people') }}
+    group by person_key
+
+),
+
+mailed as (
+
+    select person_key
+    from {{ ref('fct_email_engagement') }}
+    where person_key <> 'unknown'
+    group by person_key
+
+),
+
+people as (
+
+    select person_key from touchpoints
+    union
+    select person_key from leads
+    union
+    select person_key from identified
+    union
+    select person_key from mailed
+
+),
+
+final as (
+
+    select
+        people.person_key,
+        coalesce(leads.account_key, 'unknown') as account_key,
+        cast(coalesce(leads.leads, 0) as bigint) as leads,
+        cast(coalesce(touchpoints.touches, 0) as bigint) as touches,
+        leads.person_key is not null as is_lead,
+        coalesce(leads.customers = 1, false) as is_customer,
+        leads.first_lead_at,
+        touchpoints.first_touch_at,
+        touchpoints.last_touch_at
+    from people
+    left join leads on people.person_key = leads.person_key
+    left join touchpoints on people.person_key = touchpoints.person_key
+
+    union all
+
+    select
+        'unknown' as person_key,
+        'unknown' as account_key,
+        cast(0 as bigint) as leads,
+        cast(0 as bigint) as touches,
+        false as is_lead,
+        false as is_customer,
+        cast(null as timestamp) as first_lead_at,
+        cast(null as timestamp) as first_touch_at,
+        cast(null as timestamp) as last_touch_at
+
+)
+
+select * from final

@@ -1,0 +1,87 @@
+-- A crm_record stands in for tracking, so it counts only where its lead has no tracked touch.
+with
+
+touchpoints as (
+
+    select * from {{ ref('int_touchpoints__identified') }}
+
+),
+
+tracked_leads as (
+
+    select
+        'crm:' || leads.lead_id as crm_touchpoint_id,
+        leads.source_system
+    from {{ ref('int_leads__touched') }} as touched
+    inner join {{ ref('int_leads__identified') }} as leads on touched.lead_key = leads.lead_key
+
+),
+
+counted as (
+
+    select touchpoints.*
+    from touchpoints
+    left join tracked_leads
+        on
+            touchpoints.touch_type = 'crm_record'
+            and touchpoints.source_system = tracked_leads.source_system
+            and touchpoints.touchpoint_id = tracked_leads.crm_touchpoint_id
+    where tracked_leads.crm_touchpoint_id is null
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        touchpoint_key,
+        touchpoint_id,
+        source_system,
+        person_key,
+        {{ member_key('lead_source') }} as lead_source_key,
+        {{ member_key('lead_channel') }} as lead_channel_key,
+        campaign_key,
+
+        ---------- strings
+        touch_type,
+        landing_page,
+        referrer_host,
+        keyword,
+        content,
+        ga4_channel_group,
+        rule_id,
+
+        ---------- numerics
+        cast(lookback_days as double) as lookback_days,
+
+        ---------- booleans
+        coalesce(lookback_days is not null and person_key <> 'unknown', false) as is_eligible,
+
+        ---------- timestamps
+        occurred_at
+    from counted
+
+    union all
+
+    select
+        'unattributed' as touchpoint_key,
+        'unattributed' as touchpoint_id,
+        'unattributed' as source_system,
+        'unknown' as person_key,
+        'unattributed' as lead_source_key,
+        'unattributed' as lead_channel_key,
+        'unattributed' as campaign_key,
+        'unattributed' as touch_type,
+        cast(null as {{ dbt.type_string() }}) as landing_page,
+        cast(null as {{ dbt.type_string() }}) as referrer_host,
+        cast(null as {{ dbt.type_string() }}) as keyword,
+        cast(null as {{ dbt.type_string() }}) as content,
+        'Unassigned' as ga4_channel_group,
+        'unattributed' as rule_id,
+        cast(null as double) as lookback_days,
+        false as is_eligible,
+        cast(null as timestamp) as occurred_at
+
+)
+
+select * from final
