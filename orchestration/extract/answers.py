@@ -6,6 +6,7 @@ Does not belong here: sending (``session``) or paging (``paging``).
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterator
@@ -19,8 +20,10 @@ from orchestration.extract.shape import REJECT
 
 _INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9.]{17,}|[0-9.]+[eE][+-]?[0-9]{3})")
 """Numbers that a double or a 64-bit integer may not hold; up to 15 digits it does exactly."""
-
-
+_ALIKE = bytes.maketrans(b"023456789.E+", b"1111111111e-")
+_SUSPECT = (b"1" * 17, b"1e111", b"1e-111")
+"""What such a number looks like when all digits look alike: a search that is ten times as fast as
+the expression, which then judges only answers that hold a suspect (a long id will do)."""
 _LONGEST_NUMBER = 300
 """In characters; a longer one may be beyond a double, and is kept as text."""
 
@@ -34,14 +37,30 @@ def parse(content: bytes) -> Any:
     Raises:
         ValueError: It is not JSON, or not all of it.
     """
-    if not _INEXACT.search(content):
+    if not _may_be_inexact(content):
         try:
-            return orjson.loads(content)
+            return _loads(content)
         except orjson.JSONDecodeError:
             pass  # NaN, a byte order mark and half a surrogate pair are read below, or nothing is
     return json.loads(
         content.decode("utf-8-sig"), parse_float=_fraction, parse_int=_integer, parse_constant=str
     )
+
+
+def _may_be_inexact(content: bytes) -> bool:
+    alike = content.translate(_ALIKE)
+    return any(text in alike for text in _SUSPECT) and bool(_INEXACT.search(content))
+
+
+def _loads(content: bytes) -> Any:
+    """Parse without looking for cyclic garbage, which takes as long as parsing and finds none."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return orjson.loads(content)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _integer(text: str) -> object:

@@ -16,12 +16,24 @@ REJECT = "_reject"
 LINE = "_line"
 """Where a record stood in its file."""
 _OURS = frozenset((REJECT, LINE))
+_SIGNATURES = 1000
+"""Sets of keys remembered per object; a vendor that varies beyond that only costs time."""
 
 
 class _Node:
     """One object of a record: the keys known there, and those not seen yet."""
 
-    __slots__ = ("children", "ignored", "known", "leaves", "open", "pending", "prefix")
+    __slots__ = (
+        "children",
+        "ignored",
+        "known",
+        "leaves",
+        "nested",
+        "open",
+        "pending",
+        "prefix",
+        "signatures",
+    )
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -31,11 +43,14 @@ class _Node:
         self.ignored: set[str] = set()
         self.known: frozenset[str] = frozenset()
         self.open = False
+        self.nested: tuple[tuple[str, _Node], ...] = ()
+        self.signatures: set[tuple[str, ...]] = set()
 
     def close(self) -> None:
         """Settle what is known here; below an ignored key everything is."""
         self.known = frozenset((*self.children, *self.leaves, *self.ignored))
-        for key, child in self.children.items():
+        self.nested = tuple(self.children.items())
+        for key, child in self.nested:
             child.open = self.open or key in self.ignored
             child.close()
 
@@ -80,17 +95,23 @@ class Shape:
             self._walk(self._root, record)
 
     def _walk(self, node: _Node, record: Mapping[str, Any]) -> None:
-        keys = record.keys()
-        if not node.open and not keys <= node.known:
-            self._unknown.update(node.prefix + key for key in keys - node.known)
-        if node.pending:
-            node.pending -= keys
-        for key, child in node.children.items():
+        signature = tuple(record)
+        if signature not in node.signatures:
+            self._compare(node, signature)
+        for key, child in node.nested:
             value = record.get(key, self)
             if isinstance(value, dict):
                 self._walk(child, value)
             elif value is None:
                 child.settle()
+
+    def _compare(self, node: _Node, signature: tuple[str, ...]) -> None:
+        """Compare keys, once per set of keys: records of a stream have few."""
+        if not node.open:
+            self._unknown.update(node.prefix + key for key in signature if key not in node.known)
+        node.pending.difference_update(signature)
+        if len(node.signatures) < _SIGNATURES:
+            node.signatures.add(signature)
 
     @property
     def unknown_fields(self) -> tuple[str, ...]:
