@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
@@ -141,26 +141,28 @@ def ensure_checks(con: duckdb.DuckDBPyConnection) -> None:
 def write_checks(con: duckdb.DuckDBPyConnection, run_id: str, checks: Sequence[Check]) -> None:
     """Record outcomes of a run; a check that was recorded before in this run is replaced."""
     ensure_checks(con)
-    if not checks:
-        return
-    con.executemany(
-        "insert or replace into ops.checks values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(run_id, *as_row(check)) for check in checks],
-    )
+    insert_checks(con, "insert or replace into ops.checks", checks, run_id)
 
 
-def as_row(check: Check) -> tuple[str | datetime, ...]:
-    """A check as the columns of ``ops.checks`` and ``meta.checks``; times naive UTC."""
-    return (
-        check.name,
-        check.kind,
-        check.asset,
-        check.severity,
-        check.status,
-        check.observed,
-        check.expected,
-        check.checked_at.replace(tzinfo=None),
-    )
+def insert_checks(
+    con: duckdb.DuckDBPyConnection, insert: str, checks: Sequence[Check], *leading: str
+) -> None:
+    """Insert checks, each behind the same leading values; times as naive UTC.
+
+    One statement over lists: DuckDB takes about 15 ms for each row of an ``executemany``.
+    """
+    columns = [
+        [check.name for check in checks],
+        [check.kind for check in checks],
+        [check.asset for check in checks],
+        [check.severity for check in checks],
+        [check.status for check in checks],
+        [check.observed for check in checks],
+        [check.expected for check in checks],
+        [check.checked_at.replace(tzinfo=None) for check in checks],
+    ]
+    values = ", ".join(["?"] * len(leading) + ["unnest(?)"] * len(columns))
+    con.execute(f"{insert} select {values}", [*leading, *columns])
 
 
 def read_checks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Check]:
@@ -183,7 +185,7 @@ def read_checks(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Check]:
             status=cast(Status, status),
             observed=observed,
             expected=expected,
-            checked_at=checked_at,
+            checked_at=checked_at.replace(tzinfo=UTC),
         )
         for name, kind, asset, severity, status, observed, expected, checked_at in rows
     ]

@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TributaryError
-from orchestration.quality.checks import Verdict, as_row
+from orchestration.quality.checks import Verdict, insert_checks
 from orchestration.settings import Settings
+from orchestration.warehouse.connection import connect
 from orchestration.warehouse.schema import quoted
 from orchestration.warehouse.sql import literal
 
@@ -85,15 +86,8 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
             where=str(settings.warehouse_path),
             remedy="Run: tributary run",
         )
-    settings.spill_dir.mkdir(parents=True, exist_ok=True)
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": settings.memory_limit,
-        "threads": settings.threads,
-        "temp_directory": str(settings.spill_dir),
-    }
     published_at = settings.now()
-    with duckdb.connect(str(path), config=config) as con:
-        con.execute("set TimeZone = 'UTC'")
+    with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
         rows: dict[str, int] = {}
         for schema in SCHEMAS:
@@ -109,11 +103,7 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
             "insert into meta.publication values (?, ?, ?, ?, ?)",
             [number, published_at.replace(tzinfo=None), data_through, verdict.run_id, versions],
         )
-        if verdict.checks:
-            con.executemany(
-                "insert into meta.checks values (?, ?, ?, ?, ?, ?, ?, ?)",
-                [as_row(check) for check in verdict.checks],
-            )
+        insert_checks(con, "insert into meta.checks", verdict.checks)
         rows |= {"meta.publication": 1, "meta.checks": len(verdict.checks)}
         con.execute("detach build")
         con.execute("force checkpoint")
