@@ -111,18 +111,10 @@ final as (
             as lead_channel,
         keyed.is_residual,
         keyed.currency,
-        case
-            when keyed.currency = company.reporting_currency then cast(1 as decimal(18, 9))
-            else rates.rate
-        end as rate,
         keyed.spend_native,
-        cast(
-            keyed.spend_native * case
-                when keyed.currency = company.reporting_currency then cast(1 as decimal(18, 9))
-                else rates.rate
-            end
-            as decimal(18, 6)
-        ) as spend,
+        {{ in_reporting_currency(
+            'keyed.spend_native', 'keyed.currency', 'company.reporting_currency', 'rates.rate'
+        ) }} as spend,
         keyed.impressions,
         keyed.clicks,
         keyed.platform_conversions

@@ -93,13 +93,10 @@ valued as (
     select
         gathered.*,
         coalesce(upper(gathered.currency), company.reporting_currency) as known_currency,
-        case
-            when
-                coalesce(upper(gathered.currency), company.reporting_currency)
-                = company.reporting_currency
-                then cast(1 as decimal(18, 9))
-            else rates.rate
-        end as rate
+        {{ in_reporting_currency(
+            'gathered.amount', 'upper(gathered.currency)', 'company.reporting_currency',
+            'rates.rate'
+        ) }} as reporting_amount
     from gathered
     cross join company
     left join rates
@@ -120,9 +117,8 @@ final as (
         coalesce(valued.lead_channel, 'unknown') as lead_channel,
         coalesce(campaigns.campaign_key, 'unknown') as campaign_key,
         valued.known_currency as currency,
-        valued.rate,
         cast(valued.amount as decimal(18, 6)) as amount_native,
-        cast(valued.amount * valued.rate as decimal(18, 6)) as amount,
+        valued.reporting_amount as amount,
         valued.description
     from valued
     left join campaign_references
