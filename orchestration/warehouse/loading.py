@@ -135,7 +135,7 @@ def load_pending(
             else:
                 loaded.append(result)
     for item, stream, failure in failed:
-        if not _covered(con, item, stream):
+        if not is_covered(con, item, stream):
             raise failure
         _log.warning("left out, a newer slice covers it: %s", failure)
     return loaded
@@ -380,7 +380,7 @@ def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]
     ).fetchall()
 
 
-def _covered(con: DuckDBPyConnection, item: Slice, stream: Stream) -> bool:
+def is_covered(con: DuckDBPyConnection, item: Slice, stream: Stream) -> bool:
     """Whether a newer slice that was loaded says all that this one could say."""
     if stream.kind not in (Kind.REPORT, Kind.ENTITY_SNAPSHOT):
         return False
