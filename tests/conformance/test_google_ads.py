@@ -60,8 +60,8 @@ class Platform:
         return response.body
 
     def chunks(self, stream: Stream) -> list[dict[str, Any]]:
-        """Every chunk of a stream for the last days, of all accounts."""
-        start = "2026-06-29" if stream.request.max_days else "2026-06-20"
+        """Every chunk of a stream for the last months, of all accounts."""
+        start = "2026-06-29" if stream.request.max_days else "2026-04-01"
         body = json.dumps(filled_body(stream, start, "2026-06-29")).encode()
         answers = [
             self._call(

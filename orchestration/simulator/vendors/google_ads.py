@@ -11,11 +11,12 @@ access token lives an hour.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
+
+import orjson
 
 from orchestration.simulator.http import Clock, Request, Response, Route, json_response
 from orchestration.simulator.vendors.google_ads_rows import Row, Rows
@@ -50,13 +51,14 @@ _RESOURCE_NAMES = {
     ),
     "search_term_view": (
         "customers/{customer.id}/searchTermViews/"
-        "{campaign.id}~{ad_group.id}~{search_term_view.search_term}"
+        "{campaign.id}~{ad_group.id}~{search_term_view.resource_name}"
     ),
     "landing_page_view": (
         "customers/{customer.id}/landingPageViews/{landing_page_view.resource_name}"
     ),
     "click_view": "customers/{customer.id}/clickViews/{segments.date}~{click_view.gclid}",
 }
+_REFERENCE = re.compile(r"\{([\w.]+)\}")
 
 
 class _Refused(Exception):
@@ -183,7 +185,7 @@ class _Platform:
             found = self._rows.reports[resource](customer, now, *days)
         limit = int(parsed["limit"]) if parsed["limit"] else None
         chunks = _chunks(resource, fields, list(found)[:limit])
-        return json_response(chunks)
+        return Response(body=orjson.dumps(chunks))
 
     def _days(
         self, resource: str, fields: list[str], where: str, customer: str
@@ -215,52 +217,57 @@ class _Platform:
 
 def _chunks(resource: str, fields: list[str], rows: list[Row]) -> list[dict[str, Any]]:
     rest = {"fieldMask": ",".join(map(_camel, fields)), "requestId": "sim"}
-    with_figures = [name for name in fields if name.startswith("metrics.")]
-    shown = [row for row in rows if not with_figures or any(row[name] for name in with_figures)]
     for name in fields:
         if rows and not any(name in row for row in rows):
             raise _bad_query("UNRECOGNIZED_FIELD", f"Unrecognized field in the query: '{name}'.")
-    if not shown:
+    figures = [name for name in fields if name.startswith("metrics.")]
+    result = _ResultWriter(resource, fields).result
+    results = [result(row) for row in rows if not figures or any(row[name] for name in figures)]
+    if not results:
         return [rest]
-    results = [_result(resource, fields, row) for row in shown]
     return [
         {"results": results[start : start + _CHUNK_ROWS], **rest}
         for start in range(0, len(results), _CHUNK_ROWS)
     ]
 
 
-def _result(resource: str, fields: list[str], row: Row) -> dict[str, Any]:
-    """One row as proto3 JSON."""
-    result: dict[str, Any] = {}
-    for owner in sorted({resource, *(name.rpartition(".")[0] for name in fields)}):
-        if owner in _RESOURCE_NAMES and (owner == resource or _is_set(owner, row)):
-            _put(result, f"{owner}.resource_name", _resource_name(owner, row))
-    for name in fields:
-        value = row.get(name)
-        if value:
-            _put(result, name, str(value) if type(value) is int else value)
-    return result
+class _ResultWriter:
+    """Writes rows of one query as proto3 JSON; what can be decided per query is."""
+
+    def __init__(self, resource: str, fields: list[str]) -> None:
+        self._values = [(name, *_place(name)) for name in fields]
+        owners = {resource, *(name.rpartition(".")[0] for name in fields)} & set(_RESOURCE_NAMES)
+        self._names = []
+        for owner in sorted(owners):
+            pattern = _RESOURCE_NAMES[owner]
+            references = _REFERENCE.findall(pattern)
+            place = _place(f"{owner}.resource_name")
+            self._names.append((_REFERENCE.sub("%s", pattern), references, *place))
+
+    def result(self, row: Row) -> dict[str, Any]:
+        """One row; what is unset or zero is left out, and so are resources that are not there."""
+        result: dict[str, Any] = {}
+        for pattern, references, parents, last in self._names:
+            ids = [row.get(name) for name in references]
+            if all(ids):
+                _at(result, parents)[last] = pattern % tuple(ids)
+        for name, parents, last in self._values:
+            value = row.get(name)
+            if value:
+                _at(result, parents)[last] = str(value) if type(value) is int else value
+        return result
 
 
-def _is_set(owner: str, row: Row) -> bool:
-    return all(row.get(name) for name in re.findall(r"\{([\w.]+)\}", _RESOURCE_NAMES[owner]))
-
-
-def _resource_name(owner: str, row: Row) -> str:
-    def value(match: re.Match[str]) -> str:
-        text = str(row[match[1]])
-        if match[1] == "search_term_view.search_term":
-            return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-        return text
-
-    return re.sub(r"\{([\w.]+)\}", value, _RESOURCE_NAMES[owner])
-
-
-def _put(target: dict[str, Any], name: str, value: object) -> None:
+def _place(name: str) -> tuple[list[str], str]:
+    """Where a value stands in a result: the keys above it and its own."""
     *parents, last = _camel(name).split(".")
+    return parents, last
+
+
+def _at(result: dict[str, Any], parents: list[str]) -> dict[str, Any]:
     for parent in parents:
-        target = target.setdefault(parent, {})
-    target[last] = value
+        result = result.setdefault(parent, {})
+    return result
 
 
 def _camel(name: str) -> str:

@@ -11,13 +11,22 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
-from orchestration.simulator.ads import Ad, AdFigure, AdGroup, Campaign, CampaignType, Keyword
+from orchestration.simulator.ads import (
+    Ad,
+    AdClick,
+    AdFigure,
+    AdGroup,
+    Campaign,
+    CampaignType,
+    Keyword,
+)
 from orchestration.simulator.world import AdAccount, World
 
 Row = dict[str, object]
@@ -31,6 +40,8 @@ AD_TYPES = {
 """Types of ad group and ad by the campaign's type."""
 
 _CENT = 10_000
+_RARE = 10
+"""Impressions below which Google keeps a search term to itself."""
 
 
 @dataclass(slots=True)
@@ -89,6 +100,10 @@ class Rows:
         self._keywords_by_group: dict[str, list[Keyword]] = {}
         for keyword in world.keywords:
             self._keywords_by_group.setdefault(keyword.ad_group_id, []).append(keyword)
+        self._clicks: dict[tuple[str, date], list[AdClick]] = {}
+        for click in world.ad_clicks:
+            if click.click_id:
+                self._clicks.setdefault((click.account_id, click.day), []).append(click)
         self._lock = threading.Lock()
         self._figures: dict[str, tuple[datetime, list[AdFigure]]] = {}
         self.entities: dict[str, Callable[[str, datetime], Iterable[Row]]] = {
@@ -232,8 +247,9 @@ class Rows:
         end: date,
     ) -> Iterator[Row]:
         """Figures added up per key and day; an empty key keeps a figure out of the report."""
+        described = cache(lambda key: attributes(key, now))
         for (day, key), total in self._totals(key_of, account_id, now, start, end).items():
-            yield attributes(key, now) | total.row() | {"segments.date": day.isoformat()}
+            yield {**described(key), **total.row(), "segments.date": day.isoformat()}
 
     def _totals(
         self,
@@ -278,34 +294,37 @@ class Rows:
     def _keyword_report(
         self, account_id: str, now: datetime, start: date, end: date
     ) -> Iterator[Row]:
+        described = cache(lambda criterion_id: self._keyword_row(self._keywords[criterion_id], now))
         for day, keyword, total in self._keyword_totals(account_id, now, start, end):
-            row = self._keyword_row(keyword, now) | total.row()
-            yield row | {"segments.date": day.isoformat()}
+            row = described(keyword.criterion_id)
+            yield {**row, **total.row(), "segments.date": day.isoformat()}
 
     def _search_term_report(
         self, account_id: str, now: datetime, start: date, end: date
     ) -> Iterator[Row]:
+        """Two terms per keyword; those that few people searched for are withheld."""
+        described = cache(lambda ad_group_id: self._ad_group_row(ad_group_id, now))
         for day, keyword, total in self._keyword_totals(account_id, now, start, end):
             for term, status, shown in (
                 (keyword.text, "ADDED", total.share(1, 2)),
                 (f"{keyword.text} för företag", "NONE", total.share(1, 4)),
             ):
-                yield (
-                    self._ad_group_row(keyword.ad_group_id, now)
-                    | shown.row()
-                    | {
+                if shown.impressions >= _RARE:
+                    yield {
+                        **described(keyword.ad_group_id),
+                        **shown.row(),
                         "segments.date": day.isoformat(),
                         "search_term_view.search_term": term,
                         "search_term_view.status": status,
+                        "search_term_view.resource_name": urlsafe_b64encode(term.encode()).decode(),
                     }
-                )
 
     def _click_report(
         self, account_id: str, now: datetime, start: date, end: date
     ) -> Iterator[Row]:
-        for click in self._world.ad_clicks:
-            asked = click.account_id == account_id and start <= click.day <= end
-            if not asked or click.clicked_at > now or not click.click_id:
+        """Clicks of one day, which is all that can be asked at once."""
+        for click in self._clicks.get((account_id, start), []):
+            if click.clicked_at > now:
                 continue
             row = (
                 self._ad_group_row(click.ad_group_id, now)

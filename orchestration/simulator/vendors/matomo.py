@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from orchestration.simulator.http import Clock, Request, Response, Route
-from orchestration.simulator.world import Touch, World
+from orchestration.simulator.world import DOMAIN, Touch, World
 
 SITE_ID = "1"
 SITE_ZONE = ZoneInfo("Europe/Stockholm")
@@ -120,8 +121,9 @@ class _Site:
         offset = int(call.get("filter_offset") or 0)
         limit = int(call.get("filter_limit") or _DEFAULT_LIMIT)
         page = found[offset:] if limit < 0 else found[offset : offset + limit]
-        hidden = frozenset(filter(None, call.get("hideColumns", "").split(",")))
-        return [_without(_visit(touch, now), hidden) for touch in page]
+        visits = [_visit(touch, now) for touch in page]
+        _hide(visits, set(call.get("hideColumns", "").split(",")))
+        return visits
 
     def _ended_between(self, start: datetime, end: datetime, now: datetime) -> list[Touch]:
         """Visits whose last action so far lies in [start, end), oldest last action first."""
@@ -147,15 +149,18 @@ def _days(period: str, text: str) -> tuple[date, date]:
     raise _Refused(f"The period '{period}' is not supported.")
 
 
-def _without(record: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+def _hide(visits: list[dict[str, Any]], columns: set[str]) -> None:
     """``hideColumns``, which for Live reaches into the actions as well."""
-    shown = {key: value for key, value in record.items() if key not in hidden}
-    if "actionDetails" in shown:
-        shown["actionDetails"] = [
-            {key: value for key, value in action.items() if key not in hidden}
-            for action in shown["actionDetails"]
-        ]
-    return shown
+    if not visits:
+        return
+    of_visits = columns & visits[0].keys()
+    of_actions = columns & visits[0]["actionDetails"][0].keys()
+    for visit in visits:
+        for action in visit["actionDetails"]:
+            for column in of_actions:
+                del action[column]
+        for column in of_visits:
+            del visit[column]
 
 
 def _offsets(touch: Touch) -> list[int]:
@@ -181,8 +186,10 @@ def _visit(touch: Touch, now: datetime) -> dict[str, Any]:
     offsets = _seen(touch, now)
     ended = started + offsets[-1]
     is_open = len(offsets) < max(touch.pages, 1)
-    last = datetime.fromtimestamp(ended, SITE_ZONE)
-    kind, name, keyword = _referrer(touch)
+    campaign = touch.utm_campaign or touch.utm_source or touch.utm_medium
+    kind, name, keyword = (
+        ("campaign", campaign, touch.utm_term) if campaign else _referrer(touch.referrer)
+    )
     return {
         "idSite": int(SITE_ID),
         "idVisit": touch.number,
@@ -192,13 +199,10 @@ def _visit(touch: Touch, now: datetime) -> dict[str, Any]:
         "userId": None if is_open else touch.user_id or None,
         "actionDetails": _actions(touch, started, offsets),
         "goalConversions": 0,
-        "siteCurrency": "EUR",
         "siteName": "Fjordbase",
-        "serverDate": last.date().isoformat(),
         "serverTimestamp": ended,
         "firstActionTimestamp": started,
         "lastActionTimestamp": ended,
-        "lastActionDateTime": last.strftime("%Y-%m-%d %H:%M:%S"),
         "visitorType": "new",
         "visitDuration": str(offsets[-1]),
         "actions": str(len(offsets)),
@@ -219,14 +223,12 @@ def _visit(touch: Touch, now: datetime) -> dict[str, Any]:
     }
 
 
-def _referrer(touch: Touch) -> tuple[str, str, str]:
-    """``referrerType``, ``referrerName`` and ``referrerKeyword``; campaigns come first."""
-    campaign = touch.utm_campaign or touch.utm_source or touch.utm_medium
-    if campaign:
-        return "campaign", campaign, touch.utm_term
-    if not touch.referrer:
+@lru_cache(maxsize=10_000)
+def _referrer(referrer: str) -> tuple[str, str, str]:
+    """``referrerType``, ``referrerName`` and ``referrerKeyword`` of a visit without campaign."""
+    if not referrer:
         return "direct", "", ""
-    host = urlsplit(touch.referrer).hostname or ""
+    host = urlsplit(referrer).hostname or ""
     for label in host.split("."):
         if label in _REFERRERS:
             kind, name = _REFERRERS[label]
@@ -238,11 +240,10 @@ def _actions(touch: Touch, started: int, offsets: list[int]) -> list[dict[str, A
     landing = touch.landing_page
     if touch.click_id:
         landing = f"{landing}?{urlencode({touch.click_id_type: touch.click_id})}"
-    home = urlsplit(touch.landing_page)
     return [
         {
             "type": "action",
-            "url": landing if page == 0 else f"{home.scheme}://{home.netloc}/page-{page}",
+            "url": landing if page == 0 else f"https://{DOMAIN}/page-{page}",
             "pageTitle": "Fjordbase",
             "pageId": str(touch.number * 100 + page),
             "pageviewPosition": str(page + 1),
