@@ -6,37 +6,18 @@ Does not belong here: deciding what goes to quarantine (``warehouse/loading.py``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
 
 import duckdb
 
 from orchestration.connectors.stream import Stream
+from orchestration.extract.slices import Slice
 from orchestration.quality.checks import Check, Expected
+from orchestration.warehouse.loading import is_covered
 from orchestration.warehouse.schema import quoted, table_name
 
 NAMED_SLICES = 3
-
-
-class Landed(Protocol):
-    """What accounting needs of a landed slice."""
-
-    @property
-    def slice_id(self) -> str:
-        """Its identity."""
-
-    @property
-    def connector(self) -> str:
-        """Where it is from."""
-
-    @property
-    def stream(self) -> str:
-        """The connector's stream."""
-
-    @property
-    def row_count(self) -> int:
-        """Records in it."""
 
 
 def accounting_expected(connector: str, stream: Stream) -> Expected:
@@ -53,7 +34,7 @@ def accounting_expected(connector: str, stream: Stream) -> Expected:
 def account(
     con: duckdb.DuckDBPyConnection,
     streams: Iterable[tuple[str, Stream]],
-    landed: Iterable[Landed],
+    landed: Iterable[Slice],
     now: datetime,
 ) -> list[Check]:
     """Count every stream's slices in landing, ledger, ``raw`` and quarantine.
@@ -64,11 +45,11 @@ def account(
         landed: Every slice in landing's manifest.
         now: UTC.
     """
-    records: dict[tuple[str, str], dict[str, int]] = {}
+    slices: dict[tuple[str, str], dict[str, Slice]] = {}
     for item in landed:
-        records.setdefault((item.connector, item.stream), {})[item.slice_id] = item.row_count
+        slices.setdefault((item.connector, item.stream), {})[item.slice_id] = item
     return [
-        _account_stream(con, connector, stream, records.get((connector, stream.name), {}), now)
+        _account_stream(con, connector, stream, slices.get((connector, stream.name), {}), now)
         for connector, stream in streams
     ]
 
@@ -77,10 +58,9 @@ def _account_stream(
     con: duckdb.DuckDBPyConnection,
     connector: str,
     stream: Stream,
-    landed: dict[str, int],
+    landed: Mapping[str, Slice],
     now: datetime,
 ) -> Check:
-    expected = accounting_expected(connector, stream)
     name = [connector, stream.name]
     ledger = _counts(
         con,
@@ -96,29 +76,30 @@ def _account_stream(
         "where connector = ? and stream = ? group by 1",
         name,
     )
-    wrong = []
+    wrong: list[str] = []
+    left_out = 0
     for slice_id in sorted({*landed, *ledger, *loaded, *quarantined}):
-        counted = loaded.get(slice_id, 0) + quarantined.get(slice_id, 0)
-        if not landed.get(slice_id) == ledger.get(slice_id) == counted:
+        item = landed.get(slice_id)
+        rows = loaded.get(slice_id, 0), quarantined.get(slice_id, 0)
+        if item and slice_id not in ledger and rows == (0, 0) and is_covered(con, item, stream):
+            # Loading refused it as a whole, and a newer slice says all that it could say.
+            left_out += 1
+        elif not item or not item.row_count == ledger.get(slice_id) == sum(rows):
             wrong.append(
-                f"slice {slice_id}: {_told(landed.get(slice_id))} landed, "
-                f"{_told(ledger.get(slice_id))} in the ledger, {loaded.get(slice_id, 0)} loaded, "
-                f"{quarantined.get(slice_id, 0)} quarantined"
+                f"slice {slice_id}: {item.row_count if item else 'none'} landed, "
+                f"{ledger.get(slice_id, 'none')} in the ledger, {rows[0]} loaded, "
+                f"{rows[1]} quarantined"
             )
+    observed = (
+        f"{len(ledger)} slices: {sum(ledger.values())} records = {sum(loaded.values())} loaded "
+        f"+ {sum(quarantined.values())} quarantined"
+    )
+    if left_out:
+        observed += f"; {left_out} refused slices left out, newer ones cover them"
     if wrong:
-        observed = f"{len(wrong)} of {len(landed)} slices differ: " + "; ".join(
-            wrong[:NAMED_SLICES]
-        )
-    else:
-        observed = (
-            f"{len(landed)} slices: {sum(landed.values())} records = "
-            f"{sum(loaded.values())} loaded + {sum(quarantined.values())} quarantined"
-        )
-    return Check.judged(expected, not wrong, observed, now)
-
-
-def _told(count: int | None) -> str:
-    return "none" if count is None else str(count)
+        first = "; ".join(wrong[:NAMED_SLICES])
+        observed = f"{len(wrong)} of {len(landed)} slices differ: {first}"
+    return Check.judged(accounting_expected(connector, stream), not wrong, observed, now)
 
 
 def _counts(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[str]) -> dict[str, int]:

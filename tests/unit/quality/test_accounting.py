@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
 import pytest
 
+from orchestration.extract.slices import Slice
 from orchestration.quality.accounting import account
 from orchestration.quality.checks import Check
 from orchestration.warehouse.catalog import find_stream
@@ -18,17 +18,34 @@ NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 LEADS = find_stream("inbox", "leads")
 
 
-@dataclass(frozen=True)
-class Landed:
+def landed(slice_id: str, rows: int, *, sequence: int, stream: str = "leads") -> Slice:
     """A slice in landing's manifest."""
+    return Slice(
+        slice_id=slice_id,
+        sequence=sequence,
+        connector="inbox",
+        stream=stream,
+        account_id="leads.csv",
+        window_start=None,
+        window_end=None,
+        extracted_at=NOW,
+        row_count=rows,
+        sha256="",
+        content_sha256="",
+        api_version="1",
+        unknown_fields=(),
+        missing_fields=(),
+        source_zone="UTC",
+        path="",
+        size=0,
+    )
 
-    slice_id: str
-    row_count: int
-    connector: str = "inbox"
-    stream: str = "leads"
 
-
-LANDED = [Landed("a", 3), Landed("b", 2), Landed("other", 9, stream="costs")]
+LANDED = [
+    landed("a", 3, sequence=1),
+    landed("b", 2, sequence=3),
+    landed("other", 9, sequence=4, stream="costs"),
+]
 
 
 @pytest.fixture
@@ -36,11 +53,12 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """Slice a: 2 loaded and 1 quarantined; slice b: 2 loaded."""
     with duckdb.connect() as connection:
         ensure_schema(connection)
-        for slice_id, rows in (("a", 3), ("b", 2)):
+        for slice_id, rows, sequence in (("a", 3, 1), ("b", 2, 3)):
             connection.execute(
-                "insert into ops.ledger (slice_id, connector, stream, rows_in) "
-                "values (?, 'inbox', 'leads', ?)",
-                [slice_id, rows],
+                "insert into ops.ledger "
+                "(slice_id, connector, stream, account_id, rows_in, sequence) "
+                "values (?, 'inbox', 'leads', 'leads.csv', ?, ?)",
+                [slice_id, rows, sequence],
             )
             for number in (1, 2):
                 connection.execute(
@@ -54,9 +72,9 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def check(con: duckdb.DuckDBPyConnection) -> Check:
+def check(con: duckdb.DuckDBPyConnection, *more: Slice) -> Check:
     """The accounting of the leads."""
-    [result] = account(con, [("inbox", LEADS)], LANDED, NOW)
+    [result] = account(con, [("inbox", LEADS)], [*LANDED, *more], NOW)
     return result
 
 
@@ -111,3 +129,18 @@ def test_a_record_lost_or_doubled_is_an_error(
     result = check(con)
     assert (result.severity, result.status) == ("error", "fail")
     assert result.observed == f"1 of 2 slices differ: {seen}"
+
+
+def test_a_refused_slice_is_left_out_only_when_a_newer_one_covers_it(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """A broken export of Monday must not stop Tuesday's good one, nor go unmentioned."""
+    result = check(con, landed("refused", 50, sequence=2))
+    assert result.status == "pass"
+    assert result.observed.endswith("; 1 refused slices left out, newer ones cover them")
+    result = check(con, landed("newest", 50, sequence=9))
+    assert (result.status, result.observed) == (
+        "fail",
+        "1 of 3 slices differ: "
+        "slice newest: 50 landed, none in the ledger, 0 loaded, 0 quarantined",
+    )
