@@ -92,7 +92,10 @@ valued as (
     select
         credited.*,
         conversions.value,
-        cast(conversions.value * credited.credit as decimal(18, 6)) as share_of_value
+        -- DuckDB multiplies two DECIMAL(18) inside 64 bits and overflows; a wider factor takes 128.
+        cast(
+            cast(conversions.value as decimal(20, 6)) * credited.credit as decimal(18, 6)
+        ) as share_of_value
     from credited
     inner join conversions on credited.conversion_key = conversions.conversion_key
 

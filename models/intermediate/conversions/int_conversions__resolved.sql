@@ -4,7 +4,8 @@ conversions as (
 
     select
         *,
-        {{ normalized_code('conversion_type') }} as conversion_code
+        {{ normalized_code('conversion_type') }} as conversion_code,
+        upper(trim(currency)) as stated_currency
     from {{ ref('int_conversions__unioned') }}
 
 ),
@@ -51,9 +52,9 @@ final as (
         coalesce(leads.account_key, 'unknown') as account_key,
         conversions.occurred_at,
         conversions.value as value_native,
-        coalesce(conversions.currency, company.reporting_currency) as currency,
+        coalesce(conversions.stated_currency, company.reporting_currency) as currency,
         {{ in_reporting_currency(
-            'conversions.value', 'conversions.currency', 'company.reporting_currency', 'rates.rate'
+            'conversions.value', 'conversions.stated_currency', 'company.reporting_currency', 'rates.rate'
         ) }} as value
     from conversions
     cross join company
@@ -66,7 +67,7 @@ final as (
         on 'lead:' || conversions.source_system || ':' || conversions.lead_id = people.node
     left join rates
         on
-            coalesce(conversions.currency, company.reporting_currency) = rates.currency
+            coalesce(conversions.stated_currency, company.reporting_currency) = rates.currency
             and {{ local_day('conversions.occurred_at', 'company.reporting_timezone') }}
             = rates.date_day
 

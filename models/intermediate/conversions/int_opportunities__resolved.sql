@@ -106,7 +106,7 @@ valued as (
     select
         owned.*,
         company.reporting_currency,
-        coalesce(owned.currency, company.reporting_currency) as amount_currency,
+        coalesce(upper(trim(owned.currency)), company.reporting_currency) as amount_currency,
         {{ local_day('owned.created_at', 'company.reporting_timezone') }} as created_day,
         coalesce(owned.closed_at, owned.created_at) as won_at,
         {{ local_day(
@@ -131,7 +131,7 @@ final as (
         valued.amount as amount_native,
         valued.amount_currency as currency,
         {{ in_reporting_currency(
-            'valued.amount', 'valued.currency', 'valued.reporting_currency', 'created_rates.rate'
+            'valued.amount', 'valued.amount_currency', 'valued.reporting_currency', 'created_rates.rate'
         ) }} as amount,
         coalesce(valued.is_won, false) as is_won,
         valued.closed_at,
@@ -139,7 +139,7 @@ final as (
         case
             when valued.is_won
                 then {{ in_reporting_currency(
-                    'valued.amount', 'valued.currency', 'valued.reporting_currency',
+                    'valued.amount', 'valued.amount_currency', 'valued.reporting_currency',
                     'won_rates.rate'
                 ) }}
         end as won_value

@@ -46,7 +46,7 @@ final as (
         leads.is_qualified,
         leads.is_customer,
         leads.value as value_native,
-        leads.currency
+        upper(trim(leads.currency)) as currency
     from leads
     left join people
         on 'lead:' || leads.source_system || ':' || leads.lead_id = people.node

@@ -1,5 +1,6 @@
 -- How far each lead came, and its revenue: what explicit customer conversions say, else its won
--- opportunities, else the lead's own value when it is a customer.
+-- opportunities, else the lead's own value when it is a customer. A sum with an amount that has no
+-- exchange rate is no sum.
 with
 
 leads as (
@@ -43,7 +44,12 @@ stated_stages as (
         min(case when conversion_type = 'opportunity' then occurred_at end) as opportunity_at,
         min(case when conversion_type = 'customer' then occurred_at end) as customer_at,
         count(case when conversion_type = 'customer' then 1 end) as customer_conversions,
-        sum(case when conversion_type = 'customer' then value end) as revenue,
+        case
+            when
+                count(case when conversion_type = 'customer' then value end)
+                = count(case when conversion_type = 'customer' then value_native end)
+                then sum(case when conversion_type = 'customer' then value end)
+        end as revenue,
         sum(case when conversion_type = 'customer' then value_native end) as revenue_native,
         min(case when conversion_type = 'customer' then currency end) as min_currency,
         max(case when conversion_type = 'customer' then currency end) as max_currency
@@ -59,7 +65,12 @@ deals as (
         min(created_at) as opportunity_at,
         min(won_at) as customer_at,
         count(case when is_won then 1 end) as won_opportunities,
-        sum(case when is_won then won_value end) as revenue,
+        case
+            when
+                count(case when is_won then won_value end)
+                = count(case when is_won then amount_native end)
+                then sum(case when is_won then won_value end)
+        end as revenue,
         sum(case when is_won then amount_native end) as revenue_native,
         min(case when is_won then currency end) as min_currency,
         max(case when is_won then currency end) as max_currency

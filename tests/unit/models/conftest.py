@@ -1,0 +1,86 @@
+"""One warehouse for all model tests: a random company, built by the real dbt project."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from .company import START, Company, random_company, write_company
+from .reference import Expected, Reference
+
+REPOSITORY = Path(__file__).parents[3]
+CASES = (
+    REPOSITORY.parent / "shared" / "fixtures" / "channel_cases" / "ga4_default_channel_group.csv"
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A company, what the models made of it, and what they should have."""
+
+    company: Company
+    expected: Expected
+    con: duckdb.DuckDBPyConnection
+    log: str
+
+
+def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's dbt on that warehouse, with everything it writes beside the warehouse."""
+    project = str(REPOSITORY / "dbt_project")
+    return subprocess.run(
+        [
+            str(Path(sys.executable).parent / "dbt"), *arguments,
+            "--project-dir", project, "--profiles-dir", project,
+            "--target-path", str(warehouse.parent / "target"),
+            "--log-path", str(warehouse.parent / "logs"),
+        ],
+        env=os.environ | {"TRIBUTARY_WAREHOUSE": str(warehouse), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )  # fmt: skip
+
+
+def channel_case_touches() -> list[dict[str, object]]:
+    """GA4's cases as tagged visits of people who are nobody else; none where they are missing."""
+    if not CASES.is_file():
+        return []
+    with CASES.open(encoding="utf-8") as file:
+        return [
+            {
+                "touchpoint_id": f"ga4:{row['case_id']}",
+                "occurred_at": START - timedelta(days=365),
+                "touch_type": "visit",
+                "visitor_id": f"ga4:{row['case_id']}",
+                "utm_source": row["source"] or None,
+                "utm_medium": row["medium"] or None,
+                "utm_campaign": row["campaign"] or None,
+            }
+            for row in csv.DictReader(file)
+        ]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """The warehouse after one ``dbt build`` of core with all its tests."""
+    warehouse = tmp_path_factory.mktemp("models") / "warehouse.duckdb"
+    company = random_company(seed=20260701)
+    expected = Reference(company).work_out()
+    company.touchpoints.extend(channel_case_touches())
+    with duckdb.connect(str(warehouse)) as con:
+        write_company(con, company)
+    outcome = run_dbt(warehouse, "build", "--select", "+path:models/core")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    con = duckdb.connect(str(warehouse), read_only=True)
+    yield Built(company, expected, con, outcome.stdout)
+    con.close()

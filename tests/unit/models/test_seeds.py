@@ -1,0 +1,141 @@
+"""The declared rules and members agree with each other and with the macros that quote them."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from .conftest import REPOSITORY
+
+SEEDS = REPOSITORY / "seeds"
+SOURCES = [
+    "organic_search",
+    "paid_search",
+    "organic_social",
+    "paid_social",
+    "organic_video",
+    "paid_video",
+    "organic_shopping",
+    "paid_shopping",
+    "display",
+    "cross_network",
+    "paid_other",
+    "email",
+    "ai_assistant",
+    "referral_site",
+    "customer_referral",
+    "partner",
+    "affiliate",
+    "event",
+    "webinar",
+    "direct_mail",
+    "phone",
+    "sms",
+    "push",
+    "audio",
+    "outbound_sales",
+    "content_syndication",
+    "direct",
+    "offline_other",
+    "other",
+    "unknown",
+]
+CHANNELS = [
+    "search_ad",
+    "social_ad",
+    "display_ad",
+    "video_ad",
+    "shopping_ad",
+    "audio_ad",
+    "organic_listing",
+    "social_post",
+    "video",
+    "blog_post",
+    "ebook",
+    "content_asset",
+    "landing_page",
+    "website",
+    "newsletter",
+    "email_campaign",
+    "nurture_email",
+    "sms_message",
+    "push_message",
+    "webinar",
+    "conference",
+    "trade_show",
+    "meetup",
+    "phone_call",
+    "chat",
+    "direct_mail_piece",
+    "qr_code",
+    "referral_link",
+    "partner_listing",
+    "affiliate_link",
+    "review_site",
+    "form",
+    "ai_answer",
+    "sales_outreach",
+    "other",
+    "unknown",
+]
+CATEGORIES = {
+    "organic search", "paid advertising", "social media", "referrals", "email campaigns",
+    "events and webinars", "website and direct", "offline", "other",
+}  # fmt: skip
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_declared_members_are_complete_and_named_in_both_languages() -> None:
+    """The lists of DESIGN section 6, none missing, none added unnoticed."""
+    sources, channels = _seed("lead_sources"), _seed("lead_channels")
+    assert [row["lead_source"] for row in sources] == SOURCES
+    assert [row["lead_channel"] for row in channels] == CHANNELS
+    assert {row["source_category"] for row in sources} <= CATEGORIES
+    assert all(value for row in [*sources, *channels] for value in row.values())
+
+
+@pytest.mark.parametrize("seed", ["classification_rules", "ad_platform_rules"])
+def test_rules_lead_to_declared_members(seed: str) -> None:
+    """A misspelt code in a rule would silently become an undeclared member."""
+    for row in _seed(seed):
+        assert row["lead_source"] in SOURCES, row["rule_id"]
+        assert row["lead_channel"] in CHANNELS, row["rule_id"]
+
+
+@pytest.mark.parametrize("seed", ["classification_rules", "ad_platform_rules", "ga4_channel_rules"])
+def test_rules_are_ordered_and_end_in_one_that_matches_everything(seed: str) -> None:
+    """Without a last resort a touch would vanish in the join with its signature."""
+    rows = _seed(seed)
+    priorities = [int(row["priority"]) for row in rows]
+    assert priorities == sorted(set(priorities))
+    results = ("priority", "rule_id", "lead_source", "lead_channel", "ga4_channel_group")
+    patterns = [
+        [value for name, value in row.items() if name not in (*results, "description") and value]
+        for row in rows
+    ]
+    assert [not pattern for pattern in patterns] == [False] * (len(rows) - 1) + [True]
+
+
+def test_the_click_id_macro_knows_every_click_id_type() -> None:
+    """The regular expression stands in the query as a constant; the seed says what it must hold."""
+    macro = REPOSITORY / "dbt_project" / "macros" / "classification" / "parameters.sql"
+    (names,) = re.findall(r"^    (gclid\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = _seed("click_id_types")
+    assert names.split("|") == [row["parameter"] for row in rows]
+    assert all(row["parameter"].lower() == row["click_id_type"] for row in rows)
+
+
+def test_referrer_domains_are_hosts_without_www() -> None:
+    """Hosts are looked up in lower case without www; an entry with it would never match."""
+    rows = _seed("referrer_domains")
+    assert len(rows) > 1_500
+    for row in rows:
+        assert re.fullmatch(r"[^\s/A-Z][^/A-Z]*", row["domain"]), row
+        assert not row["domain"].startswith("www."), row
+        assert "*" not in row["domain"].removesuffix(".*"), row
