@@ -204,8 +204,11 @@ class AdPlatforms:
                 for ad in ads or [None]:
                     tracked = self._tracked.get((campaign_id, ad.ad_id if ad else "", day), 0)
                     untracked = int(rng.gauss(base, base / 2) * rhythm + rng.random())
+                    # Both accounts have a Performance Max campaign, and it never sleeps: there
+                    # is no day without figures, however small the company is made.
+                    least = 0 if ads else 1
                     self._write_day(account_id, campaign_id, ad, day, kind, price,
-                                    tracked + max(untracked, 0))  # fmt: skip
+                                    max(tracked + untracked, tracked, least))  # fmt: skip
 
     def _write_day(
         self,
