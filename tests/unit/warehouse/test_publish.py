@@ -268,6 +268,40 @@ def test_publishes_killed_at_random_moments_leave_a_whole_generation(settings: S
     assert not list(settings.published_dir.glob(".publishing-*"))
 
 
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from orchestration.config import Config
+from orchestration.quality.checks import Verdict
+from orchestration.settings import Settings
+from orchestration.warehouse.publish import PublishFailed, publish
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config())
+try:
+    publish(settings, Verdict("child", (), (("core", "fct_leads"), ("meta", "sources"))))
+except PublishFailed as error:
+    print(error)
+"""
+
+
+def test_a_write_that_fails_half_way_is_cleaned_up_and_named(settings: Settings) -> None:
+    """A file-size limit fails DuckDB's writes as a full disk does, after the check for room."""
+    publish(settings, VERDICT)
+    before = sha256(settings.published_path)
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(settings.home)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "The new generation could not be written" in done.stdout
+    assert f"Where: {settings.published_dir}" in done.stdout
+    assert sha256(settings.published_path) == before
+    assert not list(settings.published_dir.glob(".publishing-*"))
+    assert publish(settings, VERDICT).generation == 2
+
+
 def state(settings: Settings) -> tuple[int, int]:
     """Generation and version of the published file; fails when its tables disagree."""
     with open_published(settings) as con:
