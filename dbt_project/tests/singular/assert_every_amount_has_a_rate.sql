@@ -22,10 +22,25 @@ amounts as (
     union all
     select
         'conversions' as amount_of,
-        currency,
-        cast(occurred_at as date) as date_day
-    from {{ ref('fct_conversions') }}
-    where value_native is not null and value is null
+        conversions.currency,
+        {{ local_day('conversions.occurred_at', 'company.reporting_timezone') }} as date_day
+    from {{ ref('fct_conversions') }} as conversions
+    cross join {{ ref('stg_ops__company') }} as company
+    where conversions.value_native is not null and conversions.value is null
+    union all
+    select
+        'won opportunities' as amount_of,
+        opportunities.currency,
+        {{ local_day(
+            'coalesce(opportunities.closed_at, opportunities.created_at)',
+            'company.reporting_timezone'
+        ) }} as date_day
+    from {{ ref('fct_opportunities') }} as opportunities
+    cross join {{ ref('stg_ops__company') }} as company
+    where
+        opportunities.is_won
+        and opportunities.amount_native is not null
+        and opportunities.won_value is null
 
 )
 

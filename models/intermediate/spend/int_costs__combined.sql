@@ -74,9 +74,7 @@ gathered as (
         touchpoints.touchpoint_id as reference_id,
         'touchpoint' as cost_type,
         touchpoints.occurred_at,
-        cast(
-            {{ to_local('touchpoints.occurred_at', 'company.reporting_timezone') }} as date
-        ) as date_day,
+        {{ local_day('touchpoints.occurred_at', 'company.reporting_timezone') }} as date_day,
         touchpoints.cost as amount,
         touchpoints.currency,
         classified.lead_source,

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- Every lead, and every customer that no lead explains: its revenue stands at `unattributed` in the
--- month of the conversion, so that revenue is never lost.
+-- Every lead, and the revenue that no lead explains: it stands at `unattributed` in the month of its
+-- conversion, so that it is never lost. A customer is a lead that became one.
 with
 
 leads as (
@@ -56,7 +56,7 @@ final as (
         0 as mqls,
         0 as sqls,
         0 as opportunities,
-        1 as customers,
+        0 as customers,
         coalesce(conversions.value, 0) as revenue,
         cast(null as double) as days_to_customer
     from conversions

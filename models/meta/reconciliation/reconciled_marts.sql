@@ -75,7 +75,6 @@ leadless_months as (
 
     select
         {{ month_of_moment('conversions.occurred_at', 'company.reporting_timezone') }} as month,
-        count(*) as customers,
         sum(conversions.value) as revenue
     from conversions
     cross join company
@@ -117,12 +116,6 @@ fact_figures as (
         'customers' as measure,
         customers as amount
     from lead_months
-    union all
-    select
-        month,
-        'customers' as measure,
-        customers as amount
-    from leadless_months
     union all
     select
         month,
