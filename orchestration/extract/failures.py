@@ -106,8 +106,14 @@ _CREDENTIAL = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
 class Redactor:
-    """Takes secrets out of text: those it was told, and whatever looks like a credential."""
+    """Takes secrets out of text: those it was told, and whatever looks like a credential.
+
+    E-mail addresses go too: the beginning of an unexpected answer may be somebody's.
+    """
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
@@ -119,9 +125,10 @@ class Redactor:
             self._secrets |= {secret, quote(secret, safe=""), encoded}
 
     def clean(self, text: str) -> str:
-        """The text with every secret replaced by ``***``."""
+        """The text with every secret and e-mail address replaced."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
+        text = _ADDRESS.sub("***@***", text)
         return _CREDENTIAL.sub(
             lambda match: f"{match[1]} ***" if match[1] else f"{match[2]}{match[3]}***", text
         )

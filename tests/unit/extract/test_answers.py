@@ -126,6 +126,11 @@ def test_what_looks_like_a_credential_is_hidden(text: str) -> None:
     assert "DEF" not in Redactor().clean(text)
 
 
+def test_people_are_not_quoted() -> None:
+    """Half an answer is shown in the error, and half an answer may be a list of people."""
+    assert Redactor().clean('[{"email": "eva.berg+x@firma.example"}]') == '[{"email": "***@***"}]'
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
