@@ -51,7 +51,7 @@ listed as (
 
 ),
 
-merges as (
+lead_merges as (
     select * from {{ ref('stg_hubspot__lead_merges') }}
 ),
 
@@ -63,7 +63,7 @@ stage_moments as (
 
     select
         contact_id,
-        {{ json_text('element', ['value']) }} as stage,
+        {{ json_text('element', ['value']) }} as lifecycle_stage,
         min({{ utc_moment(json_text('element', ['timestamp'])) }}) as entered_at
     from stage_changes
     group by contact_id, {{ json_text('element', ['value']) }}
@@ -74,9 +74,9 @@ first_entries as (
 
     select
         contact_id,
-        max(case when stage = 'marketingqualifiedlead' then entered_at end) as mql_at,
-        max(case when stage = 'salesqualifiedlead' then entered_at end) as sql_at,
-        max(case when stage = 'customer' then entered_at end) as customer_at
+        max(case when lifecycle_stage = 'marketingqualifiedlead' then entered_at end) as mql_at,
+        max(case when lifecycle_stage = 'salesqualifiedlead' then entered_at end) as sql_at,
+        max(case when lifecycle_stage = 'customer' then entered_at end) as customer_at
     from stage_moments
     group by contact_id
 
@@ -107,7 +107,7 @@ final as (
         contacts.country,
         contacts.referred_by,
         contacts.lifecyclestage as lifecycle_stage,
-        -- The dates on the record start anew when a stage is entered again; history keeps the first.
+        -- The record's date starts anew when a stage is entered again; history keeps the first.
         least(
             coalesce(
                 first_entries.mql_at, contacts.hs_lifecyclestage_marketingqualifiedlead_date
@@ -124,7 +124,7 @@ final as (
             coalesce(first_entries.customer_at, contacts.hs_lifecyclestage_customer_date),
             coalesce(contacts.hs_lifecyclestage_customer_date, first_entries.customer_at)
         ) as customer_at,
-        merges.merged_lead_id is not null as is_merged,
+        lead_merges.merged_lead_id is not null as is_merged,
         greatest(
             coalesce(archived.archived_sequence, 0),
             coalesce(newest_lists.list_sequence, 0)
@@ -134,7 +134,7 @@ final as (
     left join archived on contacts.contact_id = archived.contact_id
     left join listed on contacts.contact_id = listed.contact_id
     left join newest_lists on contacts._account_id = newest_lists.account_id
-    left join merges on contacts.contact_id = merges.merged_lead_id
+    left join lead_merges on contacts.contact_id = lead_merges.merged_lead_id
 
 )
 

@@ -6,7 +6,7 @@ contacts as (
     select * from {{ source('hubspot', 'contacts') }}
 ),
 
-merges as (
+lead_merges as (
     select * from {{ ref('stg_hubspot__lead_merges') }}
 ),
 
@@ -25,34 +25,54 @@ versions as (
         contacts.user_id,
         contacts._extracted_at as observed_at
     from contacts
-    left join merges on contacts.contact_id = merges.merged_lead_id
-    inner join leads on coalesce(merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
+    left join lead_merges on contacts.contact_id = lead_merges.merged_lead_id
+    inner join leads on coalesce(lead_merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
 
 ),
 
 identifiers as (
 
-    select lead_id, 'email' as identifier_type, email_hash as identifier, observed_at
+    select
+        lead_id,
+        'email' as identifier_type,
+        email_hash as identifier,
+        observed_at
     from versions
 
     union all
 
-    select lead_id, 'email' as identifier_type, hs_additional_emails_hash as identifier, observed_at
+    select
+        lead_id,
+        'email' as identifier_type,
+        hs_additional_emails_hash as identifier,
+        observed_at
     from versions
 
     union all
 
-    select lead_id, 'phone' as identifier_type, phone_hash as identifier, observed_at
+    select
+        lead_id,
+        'phone' as identifier_type,
+        phone_hash as identifier,
+        observed_at
     from versions
 
     union all
 
-    select lead_id, 'visitor' as identifier_type, matomo_visitor_id as identifier, observed_at
+    select
+        lead_id,
+        'visitor' as identifier_type,
+        matomo_visitor_id as identifier,
+        observed_at
     from versions
 
     union all
 
-    select lead_id, 'user' as identifier_type, user_id as identifier, observed_at
+    select
+        lead_id,
+        'user' as identifier_type,
+        user_id as identifier,
+        observed_at
     from versions
 
 ),

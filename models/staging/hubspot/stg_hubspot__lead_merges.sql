@@ -29,20 +29,20 @@ ranked as (
         contact_id as surviving_lead_id,
         row_number() over (
             partition by element
-            order by _sequence desc, contact_id
-        ) as position
+            order by _sequence desc, contact_id asc
+        ) as place
     from listed
     where element <> '' and element <> contact_id
 
 ),
 
-merges as (
+direct_merges as (
 
     select
         merged_lead_id,
         surviving_lead_id
     from ranked
-    where position = 1
+    where place = 1
 
 ),
 
@@ -56,10 +56,10 @@ final as (
             second_merge.surviving_lead_id,
             first_merge.surviving_lead_id
         ) as surviving_lead_id
-    from merges as first_merge
-    left join merges as second_merge
+    from direct_merges as first_merge
+    left join direct_merges as second_merge
         on first_merge.surviving_lead_id = second_merge.merged_lead_id
-    left join merges as third_merge
+    left join direct_merges as third_merge
         on second_merge.surviving_lead_id = third_merge.merged_lead_id
 
 )

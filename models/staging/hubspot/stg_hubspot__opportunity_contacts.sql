@@ -10,7 +10,7 @@ deal_contacts as (
     {{ newest_versions(source('hubspot', 'deal_contacts'), ['deal_id']) }}
 ),
 
-merges as (
+lead_merges as (
     select * from {{ ref('stg_hubspot__lead_merges') }}
 ),
 
@@ -39,8 +39,8 @@ final as (
         leads.lead_id
     from contacts
     inner join deals on contacts.deal_id = deals.deal_id
-    left join merges on contacts.contact_id = merges.merged_lead_id
-    inner join leads on coalesce(merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
+    left join lead_merges on contacts.contact_id = lead_merges.merged_lead_id
+    inner join leads on coalesce(lead_merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
     -- Deals whose last contact was removed are missing in the answer; their count is not.
     where coalesce(deals.num_associated_contacts, 1) > 0
     group by contacts.deal_id, leads.lead_id

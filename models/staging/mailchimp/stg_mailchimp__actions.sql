@@ -13,12 +13,24 @@ automation_activity as (
 
 activity as (
 
-    select campaign_id, email_id, email_address_hash, activity, _sequence, _row_number
+    select
+        campaign_id,
+        email_id,
+        email_address_hash,
+        activity,
+        _sequence,
+        _row_number
     from campaign_activity
 
     union all
 
-    select campaign_id, email_id, email_address_hash, activity, _sequence, _row_number
+    select
+        campaign_id,
+        email_id,
+        email_address_hash,
+        activity,
+        _sequence,
+        _row_number
     from automation_activity
 
 ),
@@ -37,7 +49,7 @@ actions as (
         campaign_id,
         email_id,
         email_address_hash as email_hash,
-        {{ json_text('element', ['action']) }} as action,
+        {{ json_text('element', ['action']) }} as engagement_type,
         {{ json_text('element', ['type']) }} as bounce_type,
         {{ json_text('element', ['url']) }} as url,
         {{ utc_moment(json_text('element', ['timestamp'])) }} as occurred_at,
@@ -54,7 +66,7 @@ numbered as (
         *,
         row_number() over (
             partition by
-                _sequence, _row_number, campaign_id, email_id, action, url, occurred_at
+                _sequence, _row_number, campaign_id, email_id, engagement_type, url, occurred_at
             order by element_index
         ) as repetition
     from actions
@@ -66,7 +78,7 @@ identified as (
     select
         *,
         {{ surrogate_key([
-            'campaign_id', 'email_id', 'action', 'url', 'occurred_at', 'repetition',
+            'campaign_id', 'email_id', 'engagement_type', 'url', 'occurred_at', 'repetition',
         ]) }} as action_id
     from numbered
 
@@ -83,7 +95,7 @@ final as (
         campaign_id,
         email_id,
         email_hash,
-        action,
+        engagement_type,
         bounce_type,
         url,
         occurred_at

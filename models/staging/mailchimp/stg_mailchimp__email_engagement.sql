@@ -28,7 +28,7 @@ engagement as (
         action_id as engagement_id,
         campaign_id,
         email_hash,
-        action as engagement_type,
+        engagement_type,
         occurred_at,
         url
     from actions

@@ -13,7 +13,8 @@ touches as (
     select
         actions.action_id,
         actions.occurred_at,
-        case actions.action when 'click' then 'email_click' else 'email_open' end as touch_type,
+        case actions.engagement_type when 'click' then 'email_click' else 'email_open' end
+            as touch_type,
         actions.email_hash,
         actions.campaign_id,
         mailings.campaign_name,
@@ -26,7 +27,7 @@ touches as (
         {{ url_parameter('actions.url', 'utm_content') }} as utm_content
     from actions
     left join mailings on actions.campaign_id = mailings.campaign_id
-    where actions.action in ('click', 'open')
+    where actions.engagement_type in ('click', 'open')
 
 ),
 
