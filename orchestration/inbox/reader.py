@@ -21,10 +21,12 @@ from zoneinfo import ZoneInfo
 from orchestration.config import Company, InboxEntry
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
+from orchestration.extract.shape import LINE, REJECT
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.streams import INBOX
 from orchestration.inbox.values import Refused, Value, canonical, column_reader
+from orchestration.warehouse.record_sql import CELLS
 
 _log = logging.getLogger(__name__)
 
@@ -112,22 +114,24 @@ def _canonical(
     constants: dict[str, str | None],
 ) -> Iterator[dict[str, Any]]:
     """The records of a batch, in the order of its rows; read column by column, for speed."""
-    whole = [row for _, row in batch if not isinstance(row, Broken)]
-    cells = list(zip(*whole, strict=True)) if whole else []
+    whole = [(line, row) for line, row in batch if not isinstance(row, Broken)]
+    cells = list(zip(*(row for _, row in whole), strict=True))
     read = [column.read(cells[column.index]) if cells else [] for column in columns]
-    refused = [any(isinstance(value, Refused) for value in values) for values in read]
-    names = [column.name for column in columns]
-    values = zip(*read, strict=True)
+    refused = any(Refused in set(map(type, values)) for values in read)
+    names = [column.name for column in columns] + [*constants, LINE]
+    read += [[value] * len(whole) for value in constants.values()]
+    records = (dict(zip(names, row, strict=True)) for row in zip(*read, _lines(whole), strict=True))
     for line, row in batch:
         if isinstance(row, Broken):
             reject = {"reason_code": row.reason_code, "detail": row.detail}
-            yield {"_reject": reject, "_line": line, "_cells": row.cells}
-            continue
-        record: dict[str, Any] = dict(zip(names, next(values), strict=True))
-        if constants:
-            record.update(constants)
-        record["_line"] = line
-        yield _marked(record) if True in refused else record
+            yield {REJECT: reject, LINE: line, CELLS: row.cells}
+        else:
+            record = next(records)
+            yield _marked(record) if refused else record
+
+
+def _lines(rows: list[tuple[int, list[str]]]) -> list[int]:
+    return [line for line, _ in rows]
 
 
 def _marked(record: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +143,7 @@ def _marked(record: dict[str, Any]) -> dict[str, Any]:
     details = "; ".join(value.detail(name) for name, value in found.items())
     reject = {"reason_code": first.reason_code, "detail": details}
     cells = {name: value.cell for name, value in found.items()}
-    return {**record, **cells, "_reject": reject}
+    return {**record, **cells, REJECT: reject}
 
 
 def _constants(entry: InboxEntry, stream: Stream, zone: ZoneInfo) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -98,7 +98,9 @@ def column_reader(
             return folded[cell.casefold()]
         return convert(cell) if cell else None
 
-    cached = lru_cache(_CACHED_CELLS)(read)
+    # Times seldom repeat; everything else does, and strptime costs more than any cache.
+    repeats = field.type is not Type.TIMESTAMP or format_.datetime_format or format_.date_format
+    cached = lru_cache(_CACHED_CELLS)(read) if repeats else read
     return lambda cells: [cached(cell.strip()) for cell in cells]
 
 
@@ -184,8 +186,7 @@ def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
                 raise ValueError
             if moment.tzinfo is not None:
                 return moment.isoformat()
-            local = moment.replace(tzinfo=zone)
-            return local.astimezone(UTC).replace(tzinfo=None).isoformat()
+            return (moment - (zone.utcoffset(moment) or timedelta())).isoformat()
         except (ValueError, OverflowError):
             return Refused(cell, "bad_type", expected)
 

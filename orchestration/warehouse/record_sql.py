@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.connectors.stream import Stream, Type
+from orchestration.extract.shape import LINE, REJECT
 from orchestration.warehouse.field_sql import json_path, literal, rarely, source_text
 from orchestration.warehouse.schema import quoted
 
@@ -28,8 +29,8 @@ class RecordSql:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._tree: dict[str, Any] = {
-            "_reject": {"reason_code": "VARCHAR", "detail": "VARCHAR"},
-            "_line": "VARCHAR",
+            REJECT: {"reason_code": "VARCHAR", "detail": "VARCHAR"},
+            LINE: "VARCHAR",
         }
         self._parents: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self.texts = tuple(f"v{i}" for i in range(len(stream.fields)))
@@ -70,7 +71,7 @@ class RecordSql:
         structure = literal(json.dumps(self._tree))
         # Malformed JSON becomes a NULL record, which is quarantined; without ignore_errors one
         # such line would make the whole slice unreadable.
-        return f"""select record, s, s._reject as _reject, s._line as _line, {texts}
+        return f"""select record, s, s.{REJECT} as _reject, s.{LINE} as _line, {texts}
             from (
                 select json as record, json_transform(json, {structure}) as s
                 from read_ndjson_objects($path, ignore_errors = true)
