@@ -21,6 +21,7 @@ from orchestration.config import ConnectorConfig, Secret
 from orchestration.connectors.google_ads import GOOGLE_ADS
 from orchestration.connectors.matomo import MATOMO
 from orchestration.connectors.stream import Connector
+from orchestration.extract.failures import ExtractionFailed
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import Extraction, extract_stream
 from orchestration.extract.window import Window
@@ -29,7 +30,7 @@ from orchestration.simulator.ads import AdDay
 from orchestration.simulator.generator import generate
 from orchestration.simulator.http import Clock
 from orchestration.simulator.server import SimulatorServer
-from orchestration.simulator.vendors.matomo import SITE_ID
+from orchestration.simulator.vendors.matomo import REVOKED_TOKEN, SITE_ID
 from orchestration.simulator.world import World
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.dbt import run_dbt
@@ -285,6 +286,17 @@ def test_the_account_that_google_refuses_does_not_stop_the_other(road: Road) -> 
     assert [failure.account_id for failure in extraction.failures] == ["9999999999"]
     assert {one.account_id for one in extraction.slices} == set(config.accounts)
     assert "secret-of-the-road" not in extraction.failures[0].message
+
+
+@pytest.mark.parametrize(("connector", "stream"), [(GOOGLE_ADS, "accounts"), (MATOMO, "visits")])
+def test_a_revoked_token_is_no_empty_answer(
+    connector: Connector, stream: str, road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Matomo refuses with status 200: taken for an answer, it would read "no visits"."""
+    monkeypatch.setenv("ROAD_SECRET", REVOKED_TOKEN)
+    with pytest.raises(ExtractionFailed):
+        road.extract(connector, stream, NOW, Window(date(2026, 6, 30), date(2026, 7, 1)))
+    assert road.landing.slices() == []
 
 
 def test_every_other_stream_of_google_ads_brings_rows(road: Road) -> None:

@@ -1,19 +1,27 @@
 with
 
 account_days as (
-    {{ newest_report_rows(source('google_ads', 'account_days'), 'google_ads', 'account_days', 'date_day') }}
+    {{ newest_report_rows(
+        source('google_ads', 'account_days'), 'google_ads', 'account_days', 'date_day'
+    ) }}
 ),
 
 campaign_days as (
-    {{ newest_report_rows(source('google_ads', 'campaign_days'), 'google_ads', 'campaign_days', 'date_day') }}
+    {{ newest_report_rows(
+        source('google_ads', 'campaign_days'), 'google_ads', 'campaign_days', 'date_day'
+    ) }}
 ),
 
 ad_group_days as (
-    {{ newest_report_rows(source('google_ads', 'ad_group_days'), 'google_ads', 'ad_group_days', 'date_day') }}
+    {{ newest_report_rows(
+        source('google_ads', 'ad_group_days'), 'google_ads', 'ad_group_days', 'date_day'
+    ) }}
 ),
 
 ad_days as (
-    {{ newest_report_rows(source('google_ads', 'ad_days'), 'google_ads', 'ad_days', 'date_day') }}
+    {{ newest_report_rows(
+        source('google_ads', 'ad_days'), 'google_ads', 'ad_days', 'date_day'
+    ) }}
 ),
 
 grains as (

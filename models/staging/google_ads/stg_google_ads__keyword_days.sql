@@ -1,7 +1,9 @@
 with
 
 figures as (
-    {{ newest_report_rows(source('google_ads', 'keyword_days'), 'google_ads', 'keyword_days', 'date_day') }}
+    {{ newest_report_rows(
+        source('google_ads', 'keyword_days'), 'google_ads', 'keyword_days', 'date_day'
+    ) }}
 ),
 
 final as (

@@ -1,7 +1,9 @@
 with
 
 figures as (
-    {{ newest_report_rows(source('google_ads', 'landing_page_days'), 'google_ads', 'landing_page_days', 'date_day') }}
+    {{ newest_report_rows(
+        source('google_ads', 'landing_page_days'), 'google_ads', 'landing_page_days', 'date_day'
+    ) }}
 ),
 
 final as (

@@ -17,7 +17,9 @@ landed as (
                 then nullif(referrer_name, '')
         end as named_campaign,
         case
-            when referrer_type in ('campaign', 'search') and referrer_keyword <> 'Keyword not defined'
+            when
+                referrer_type in ('campaign', 'search')
+                and referrer_keyword <> 'Keyword not defined'
                 then nullif(referrer_keyword, '')
         end as named_keyword,
         {{ json_text('action_details', [0, 'url']) }} as landing_page
