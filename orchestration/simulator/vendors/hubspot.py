@@ -10,6 +10,8 @@ errors inside a 207; submissions come newest first, 50 a page, and cannot be fil
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +24,7 @@ from orchestration.simulator.http import (
     Route,
     json_response,
 )
-from orchestration.simulator.vendors.hubspot_records import Record, Records, iso, millis
+from orchestration.simulator.vendors.hubspot_records import Record, Records, following, iso, millis
 from orchestration.simulator.world import Touch, World
 
 VERSION = "2026-09"
@@ -74,6 +76,9 @@ class _HubSpot:
         self._world = world
         self._clock = clock
         self._records = Records(world, clock.now())
+        self._submitted: dict[str, list[Touch]] = defaultdict(list)
+        for touch in world.touches_via("hubspot_form"):
+            self._submitted[touch.form_id].append(touch)
         self._searches: dict[tuple[str, datetime, str], list[Record]] = {}
 
     def records(self) -> Records:
@@ -117,7 +122,7 @@ class _HubSpot:
                         raise _Refused(
                             400, "VALIDATION_ERROR", f"cannot filter {name} by {operator}"
                         )
-        return [r for r in self._changed(object_type, since) if r.number > after]
+        return following(self._changed(object_type, since), after)
 
     def _changed(self, object_type: str, since: str) -> list[Record]:
         records = self.records()
@@ -128,8 +133,8 @@ class _HubSpot:
             start = _moment(since)
             self._searches[key] = [
                 record
-                for record in records.of(object_type)
-                if record.archived_at is None and record.updated_at >= start
+                for record in records.listed(object_type, archived=False)
+                if record.updated_at >= start
             ]
         return self._searches[key]
 
@@ -138,11 +143,7 @@ class _HubSpot:
         limit = _limit(request.arg("limit", "10"), LIST_LIMIT)
         archived = request.arg("archived", "false").lower() == "true"
         after = int(request.arg("after", "0"))
-        found = [
-            record
-            for record in self.records().of(request.params["type"])
-            if (record.archived_at is not None) == archived and record.number > after
-        ]
+        found = following(self.records().listed(request.params["type"], archived=archived), after)
         names = [name for value in request.query.get("properties", []) for name in value.split(",")]
         answer: dict[str, Any] = {"results": [record.rendered(names) for record in found[:limit]]}
         if len(found) > limit:
@@ -264,11 +265,8 @@ class _HubSpot:
         limit = _limit(request.arg("limit", "20"), SUBMISSION_LIMIT)
         offset = int(request.arg("after", "0"))
         now = self._clock.now()
-        touches = [
-            touch
-            for touch in reversed(self._world.touches_via("hubspot_form"))
-            if touch.form_id == form_id and touch.at <= now
-        ]
+        submitted = self._submitted.get(form_id, [])
+        touches = submitted[: bisect_right(submitted, now, key=lambda touch: touch.at)][::-1]
         answer: dict[str, Any] = {
             "results": [self._submission(touch) for touch in touches[offset : offset + limit]]
         }

@@ -9,6 +9,7 @@ next, and a merged record is nowhere but in its survivor's ``hs_merged_object_id
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -73,6 +74,11 @@ class Record:
         return value
 
 
+def following(records: list[Record], number: int) -> list[Record]:
+    """The records after an id, of records in the order of their ids."""
+    return records[bisect_right(records, number, key=lambda record: record.number) :]
+
+
 class Records:
     """Every record of every type as it stands at a moment, archived ones included."""
 
@@ -84,24 +90,28 @@ class Records:
             "companies": self._companies,
             "deals": self._deals,
         }
-        self._by_type: dict[str, list[Record]] = {}
+        self._listed: dict[tuple[str, bool], list[Record]] = {}
         self._by_id: dict[str, dict[str, Record]] = {}
 
-    def of(self, object_type: str) -> list[Record]:
-        """The records of a type in the order of their ids.
+    def listed(self, object_type: str, *, archived: bool) -> list[Record]:
+        """The living or the archived records of a type in the order of their ids.
 
         Raises:
             KeyError: HubSpot knows no such type here.
         """
-        if object_type not in self._by_type:
+        key = (object_type, archived)
+        if key not in self._listed:
             records = sorted(self._builders[object_type](), key=lambda record: record.number)
             self._by_id[object_type] = {record.record_id: record for record in records}
-            self._by_type[object_type] = records
-        return self._by_type[object_type]
+            for is_archived in (False, True):
+                self._listed[object_type, is_archived] = [
+                    each for each in records if (each.archived_at is not None) == is_archived
+                ]
+        return self._listed[key]
 
     def find(self, object_type: str, record_id: str) -> Record | None:
         """A living record."""
-        self.of(object_type)
+        self.listed(object_type, archived=False)
         record = self._by_id[object_type].get(record_id)
         return record if record is not None and record.archived_at is None else None
 
