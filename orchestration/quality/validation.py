@@ -4,9 +4,9 @@ Belongs here: turning ``Suite`` and a frame into Great Expectations' objects, an
 checks. Does not belong here: what is expected (``suites.py``) or measured (``profiles.py``).
 
 The import costs about 6 s and 200 MB, so it happens on the first validation. A validation costs
-about 0.05 s however few rows it has, so suites are validated together: their frames become one,
+about 0.1 s however few rows it has, so suites are validated together: their frames become one,
 equal rules one expectation, and each finding goes back to the suite that its row stems from.
-Measured for 46 streams: 4 s one by one, 0.2 s together. No file is written, nothing is sent.
+Measured for 46 streams: 4.7 CPU s one by one, 0.3 together. No file is written, nothing is sent.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ def build(settings: Settings, version: int) -> None:
     """Write a warehouse in which every table carries the same version."""
     settings.build_dir.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("begin")
         for schema in ("ops", "staging", "core", "marts", "meta"):
             con.execute(f"create schema if not exists {schema}")
         con.execute(
@@ -83,6 +84,7 @@ def build(settings: Settings, version: int) -> None:
         )
         con.execute("comment on view marts.totals is 'One row per version.'")
         con.execute(f"create or replace table meta.sources as select {version} as version")
+        con.execute("commit")
 
 
 def sha256(path: Path) -> str:
