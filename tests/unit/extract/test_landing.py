@@ -241,13 +241,14 @@ def test_a_removed_repeated_or_moved_line_is_found(whole: Whole, data: Any) -> N
 def test_a_torn_last_line_never_was(whole: Whole, data: Any) -> None:
     """A crash while appending leaves a part of a line; the next append cuts it off."""
     landing, path = restored(whole)
-    line = orjson.dumps({"previous": "0" * 64, "sequence": 6})
+    line = orjson.dumps({"previous": "0" * 64, "sequence": 6, "path": "long" * 500})
     torn = line[: data.draw(st.integers(1, len(line)))]
     path.write_bytes(path.read_bytes() + torn)
     assert [item.sequence for item in landing.slices()] == [1, 2, 3, 4, 5]
     with landing.begin("acme", a_stream(), "1", extracted_at=NOW) as writer:
         writer.append({"id": "next"})
         assert writer.commit().sequence == 6
+    assert path.read_bytes().endswith(b"}\n")
     assert [item.sequence for item in Landing(landing.root).slices()] == [1, 2, 3, 4, 5, 6]
 
 
