@@ -1,7 +1,5 @@
 """The marts' aggregates, judged by Great Expectations suites before anyone sees them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,13 +1,10 @@
 """One asset per stream: read it, land it, load it."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 import dagster as dg
-from orchestration.inbox.reader import land_entry
 
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Kind, Stream
@@ -17,6 +14,7 @@ from orchestration.extract.failures import AccountFailure
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
+from orchestration.inbox.reader import land_entry
 from orchestration.inbox.streams import INBOX
 from orchestration.plan import RunPlan
 from orchestration.settings import Settings
@@ -53,7 +51,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         description="The configuration as tables, and every raw table, ready to be loaded. "
         "One row per setting.",
     )
-    def configuration(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def configuration(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         settings.require_config()
         plan = RunPlan.from_tags(context.run.tags)
         with writer_lease(settings, "write the configuration"):
@@ -80,7 +78,7 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
         kinds={"python", "duckdb"},
         description=stream.description,
     )
-    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         begun = time.monotonic()
         plan = RunPlan.from_tags(context.run.tags)
         landing = Landing(settings.landing_dir)

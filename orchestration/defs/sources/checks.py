@@ -1,7 +1,5 @@
 """The boundary: accounting and a Great Expectations suite for every stream that was loaded."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import dagster as dg

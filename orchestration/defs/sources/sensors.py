@@ -1,7 +1,5 @@
 """Watches the inbox: a file that changed is read soon, not tomorrow."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,14 +1,13 @@
 """The dbt project as assets: one invocation builds and tests everything."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
 from orchestration.defs.sources.keys import WRITER_POOL
+from orchestration.defs.transform.columns import ColumnLineage
 from orchestration.defs.transform.project import prepared_project
 from orchestration.defs.transform.translator import Translator
 from orchestration.quality.gate import verify
@@ -31,12 +30,13 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
         DbtFailed: The dbt project does not parse.
     """
     project = prepared_project(settings)
+    translator = Translator(configured)
 
     @dbt_assets(
         name="models",
         manifest=project.manifest_path,
         project=project,
-        dagster_dbt_translator=Translator(configured),
+        dagster_dbt_translator=translator,
         pool=WRITER_POOL,
     )
     def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
@@ -48,11 +48,22 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
                 target_path=settings.dbt_target_dir,
                 raise_on_error=False,
             )
-            yield from build.stream().fetch_column_metadata()
+            yield from _with_lineage(build, translator)
         if not build.is_successful():
             _explain_failure(settings, context.run_id)
 
     return models
+
+
+def _with_lineage(build: DbtCliInvocation, translator: Translator) -> Iterator[Any]:
+    """dbt's events, those of models with their column lineage."""
+    lineage = ColumnLineage(build.manifest, build.target_path / "compiled", translator)
+    for event in build.stream():
+        if isinstance(event, dg.Output):
+            unique_id = event.metadata["unique_id"].value
+            yield event.with_metadata({**event.metadata, **lineage.metadata(str(unique_id))})
+        else:
+            yield event
 
 
 def _explain_failure(settings: Settings, run_id: str) -> None:

@@ -20,7 +20,12 @@ class Translator(DagsterDbtTranslator):
     """
 
     def __init__(self, configured: frozenset[dg.AssetKey]) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_code_references=True))
+        # All tables of ops are one asset, so their keys are equal on purpose.
+        super().__init__(
+            DagsterDbtTranslatorSettings(
+                enable_code_references=True, enable_duplicate_source_asset_keys=True
+            )
+        )
         self._configured = configured
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:

@@ -1,0 +1,93 @@
+"""Which columns a model's columns are made of, read from its compiled SQL.
+
+Belongs here: column-level lineage as a pure function over SQL. Does not belong here: telling
+Dagster (``assets``). dagster-dbt has one of its own, which opens the warehouse in this process and
+keeps it open, so that no later step could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, build_scope
+
+Columns = Mapping[str, tuple[str, ...]]
+"""Relation as ``schema.name``: its columns in order."""
+Origins = dict[str, frozenset[tuple[str, str]]]
+"""Column: the ``(relation, column)`` pairs that its value is made of."""
+
+DIALECT = "duckdb"
+
+
+def column_origins(sql: str, relations: Columns) -> Origins:
+    """The origins of every column that a query gives.
+
+    Args:
+        sql: One select statement.
+        relations: The columns of every relation that it may read.
+
+    Returns:
+        By column, in order; empty for a query that cannot be read.
+    """
+    schema: dict[str, Any] = {}
+    for relation, columns in relations.items():
+        schema_name, _, name = relation.partition(".")
+        schema.setdefault(schema_name, {})[name] = dict.fromkeys(columns, "text")
+    try:
+        query = qualify(
+            parse_one(sql, dialect=DIALECT),
+            schema=schema,
+            dialect=DIALECT,
+            validate_qualify_columns=False,
+        )
+        scope = build_scope(query)
+    except SqlglotError:
+        return {}
+    return {} if scope is None else _Reader().origins(scope)
+
+
+class _Reader:
+    """Follows columns through the scopes of one query; every scope is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Origins] = {}
+
+    def origins(self, scope: Scope) -> Origins:
+        found = self._known.get(id(scope))
+        if found is None:
+            found = self._union(scope) if scope.set_operation_scopes else self._select(scope)
+            self._known[id(scope)] = found
+        return found
+
+    def _union(self, scope: Scope) -> Origins:
+        first, *others = [self.origins(part) for part in scope.set_operation_scopes]
+        rest = [list(part.values()) for part in others]
+        return {
+            name: origins.union(*(part[at] for part in rest if at < len(part)))
+            for at, (name, origins) in enumerate(first.items())
+        }
+
+    def _select(self, scope: Scope) -> Origins:
+        query = scope.expression
+        if not isinstance(query, exp.Query):
+            return {}
+        return {
+            selected.alias_or_name: frozenset(
+                origin
+                for column in selected.find_all(exp.Column)
+                for origin in self._column(scope, column)
+            )
+            for selected in query.selects
+        }
+
+    def _column(self, scope: Scope, column: exp.Column) -> frozenset[tuple[str, str]]:
+        source = scope.sources.get(column.table)
+        if isinstance(source, exp.Table):
+            return frozenset({(f"{source.db}.{source.name}", column.name)})
+        if isinstance(source, Scope):
+            return self.origins(source).get(column.name, frozenset())
+        return frozenset()
