@@ -95,10 +95,10 @@ def writer_lease(
     lock = FileLock(settings.build_dir / "writer.lock")
     holder = settings.build_dir / "writer.json"
     deadline = time.monotonic() + wait_seconds
+    patience = 0.0
     while True:
-        remaining = deadline - time.monotonic()
         try:
-            lock.acquire(timeout=max(0.0, min(_NOTICE_SECONDS, remaining)))
+            lock.acquire(timeout=patience)
             break
         except Timeout as error:
             if time.monotonic() >= deadline:
@@ -107,7 +107,8 @@ def writer_lease(
                     where=str(settings.warehouse_path),
                     remedy="Wait for it to end, then run again.",
                 ) from error
-            _log.info("waiting for the warehouse: %s", describe_holder(settings))
+            _log.warning("waiting for the warehouse, held by %s", describe_holder(settings))
+            patience = max(0.0, min(_NOTICE_SECONDS, deadline - time.monotonic()))
     try:
         facts = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(), "purpose": purpose}
         holder.write_text(json.dumps(facts), encoding="utf-8")

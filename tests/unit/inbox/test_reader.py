@@ -457,7 +457,7 @@ _CELLS = st.text(alphabet=st.sampled_from("a,;\"'\n\r\t\x00 é1.-"), max_size=6)
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows=st.lists(st.lists(_CELLS, min_size=1, max_size=4), max_size=8))
 def test_every_row_of_a_well_formed_file_is_loaded_or_quarantined(
@@ -476,7 +476,7 @@ def test_every_row_of_a_well_formed_file_is_loaded_or_quarantined(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(content=st.text(alphabet='a,"\n\r1', max_size=60).map(str.encode) | st.binary(max_size=60))
 def test_any_bytes_after_the_header_are_landed_without_a_crash(
