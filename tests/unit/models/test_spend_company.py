@@ -1,0 +1,228 @@
+"""Spend, campaigns, costs and marts of a small company, worked out by hand."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from .conftest import run_dbt
+from .spend_company import write_spend_company
+
+D = Decimal
+MARCH = date(2026, 3, 1)
+APRIL = date(2026, 4, 1)
+
+
+@dataclass(frozen=True)
+class Built:
+    """The warehouse after one ``dbt build``, and what dbt said."""
+
+    warehouse: Path
+    log: str
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, in the order of their texts."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as con:
+            return sorted(con.execute(sql).fetchall(), key=repr)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """All models and their data tests; everything but the warnings must pass."""
+    warehouse = tmp_path_factory.mktemp("spend") / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as con:
+        write_spend_company(con)
+    outcome = run_dbt(warehouse, "build", "--exclude-resource-type", "unit_test")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    return Built(warehouse, outcome.stdout)
+
+
+def test_every_account_totals_its_coarsest_report(built: Built) -> None:
+    """1,632.33 over campaigns of 231.33 stays 1,632.33; a removed file's money is not there."""
+    assert built.rows(
+        "select platform, account_id, sum(spend_native) from core.fct_ad_spend group by all"
+    ) == [
+        ("bing_ads", "a9", D("80")),
+        ("google_ads", "77", D("40.76")),
+        ("meta_ads", "a1", D("1632.33")),
+        ("tiktok_ads", None, D("115")),
+    ]
+
+
+def test_what_finer_rows_leave_open_is_an_explicit_residual(built: Built) -> None:
+    """Ads that a newer slice no longer has leave their campaign's money; a credit is negative."""
+    assert built.rows(
+        """
+        select facts.platform, campaigns.campaign_id, residual_of, is_negative_residual,
+            spend_native
+        from core.fct_ad_spend as facts
+        inner join core.dim_campaigns as campaigns using (campaign_key)
+        where is_residual
+        """
+    ) == [
+        ("bing_ads", "unknown", "account", True, D("-20")),
+        ("meta_ads", "unknown", "account", False, D("1401")),
+    ]
+    assert built.rows(
+        "select ad_id, is_residual, spend_native from core.fct_ad_spend "
+        "where platform = 'google_ads'"
+    ) == [(None, False, D("40.76"))]
+
+
+def test_money_without_account_and_campaign_adds_to_that_of_campaigns(built: Built) -> None:
+    """A blank campaign in a flat export is no total: 100 and 5 are 105, 5 of it a stated source."""
+    assert built.rows(
+        """
+        select campaigns.campaign_name, sources.lead_source, sources.is_declared, spend_native,
+            spend
+        from core.fct_ad_spend as facts
+        inner join core.dim_campaigns as campaigns using (campaign_key)
+        inner join core.dim_lead_sources as sources using (lead_source_key)
+        where facts.platform = 'tiktok_ads'
+        """
+    ) == [
+        ("Höst 2", "paid_social", True, D("10"), D("1")),
+        ("Höst", "paid_social", True, D("100"), D("9")),
+        ("unknown", "kiosk", False, D("5"), D("0.45")),
+    ]
+
+
+def test_a_fact_shows_the_campaign_under_the_name_of_its_day(built: Built) -> None:
+    """A rename between two looks splits versions; equality joins never multiply a fact."""
+    assert built.rows(
+        """
+        select touchpoint_id, campaign_name, is_current
+        from core.fct_touchpoints
+        inner join core.dim_campaigns using (campaign_key)
+        where touchpoint_id in ('t2', 't3')
+        """
+    ) == [("t2", "Vår", False), ("t3", "Vår 2026", True)]
+    assert built.rows(
+        "select count(*), count(distinct campaign_key), count(distinct campaign_durable_key) "
+        "from core.dim_campaigns where platform = 'google_ads'"
+    ) == [(2, 2, 1)]
+    assert built.rows(
+        "select campaign_name, sum(ad_spend) from marts.campaign_performance "
+        "where platform in ('google_ads', 'tiktok_ads') group by all"
+    ) == [("Höst 2", D("10")), ("Vår 2026", D("3.6684"))]
+
+
+def test_names_in_links_and_costs_find_their_campaign(built: Built) -> None:
+    """``spring`` and ``SPRING`` are Meta's "Spring"; a name nobody declares is a member itself."""
+    assert built.rows(
+        """
+        select touchpoint_id, match_kind, campaigns.platform, campaign_id
+        from intermediate.int_campaigns__matched
+        inner join core.dim_campaigns as campaigns using (campaign_key)
+        """
+    ) == [
+        ("t1", "name", "meta_ads", "c1"),
+        ("t2", "id", "google_ads", "g1"),
+        ("t3", "id", "google_ads", "g1"),
+        ("t4", "inferred", "utm", "mystery_drop_table_x"),
+    ]
+    assert built.rows(
+        "select campaign_name, amount_native from core.fct_costs "
+        "inner join core.dim_campaigns using (campaign_key) where cost_type = 'booked'"
+    ) == [("Spring", D("12.5")), ("Spring", D("12.5")), ("unknown", D("-2.5"))]
+    assert built.rows(
+        "select alias, match_source from core.bridge_campaign_aliases where platform = 'google_ads'"
+    ) == [("g1", "id"), ("vår", "former_name"), ("vår_2026", "name")]
+
+
+def test_no_touch_of_a_file_is_lost_and_none_counts_twice(built: Built) -> None:
+    """One id on two people is two touches; equal lines of one file stay, of two files do not."""
+    assert built.rows(
+        "select touch_type, count(*), count(distinct person_key) from core.fct_touchpoints "
+        "where touch_type in ('event', 'webinar') group by all"
+    ) == [("event", 2, 2), ("webinar", 2, 1)]
+
+
+def test_a_touch_that_costs_belongs_to_its_local_month(built: Built) -> None:
+    """A call at 22:30 UTC on 31 March is on 1 April in Stockholm."""
+    assert built.rows(
+        "select date_day, amount from core.fct_costs where cost_type = 'touchpoint'"
+    ) == [(date(2026, 4, 1), D("3"))]
+
+
+def test_a_mart_keeps_what_only_one_side_knows(built: Built) -> None:
+    """Leads without money, money without leads, revenue without a lead; undefined cost is null.
+
+    l1 was created at 00:30 on 1 March in Stockholm, an hour earlier in UTC.
+    """
+    assert built.rows(
+        """
+        select month, lead_source, leads, customers, revenue, spend, cost_per_lead, cac, roas,
+            median_days_to_customer
+        from marts.lead_source_performance
+        """
+    ) == [
+        (MARCH, "direct", 1, 0, D("0"), D("0"), None, None, None, None),
+        (MARCH, "event", 0, 0, D("0"), D("22.5"), None, None, 0.0, None),
+        (MARCH, "kiosk", 0, 0, D("0"), D("0.45"), None, None, 0.0, None),
+        (MARCH, "paid_search", 0, 0, D("0"), D("83.6684"), None, None, 0.0, None),
+        (MARCH, "paid_social", 0, 0, D("0"), D("1642.33"), None, None, 0.0, None),
+        (MARCH, "partner", 1, 1, D("500"), D("0"), None, None, None, 10.0),
+        (APRIL, "phone", 0, 0, D("0"), D("3"), None, None, 0.0, None),
+        (APRIL, "unattributed", 0, 0, D("250.25"), D("0"), None, None, None, None),
+    ]
+
+
+def test_reconciliation_shows_both_sums_and_only_warns(built: Built) -> None:
+    """Sources that contradict themselves are shown and published; nothing else differs."""
+    assert built.rows(
+        'select "check", period, subject, "left", "right", severity '
+        "from meta.reconciliation where difference <> 0"
+    ) == [
+        ("inbox_lines_vs_rows_kept", "all", "inbox.touchpoints", D("12"), D("10"), "warn"),
+        (
+            "spend_account_vs_campaigns",
+            str(MARCH),
+            "meta_ads a1",
+            D("1632.33"),
+            D("231.33"),
+            "warn",
+        ),
+    ]
+    assert "warn_where_sources_disagree" in built.log
+
+
+def test_a_missing_rate_stops_with_currency_and_day(built: Built, tmp_path: Path) -> None:
+    """The build goes on to the test, which names what is missing; no amount is silently null."""
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copy(built.warehouse, warehouse)
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("delete from raw.inbox__fx_rates where date_day = '2026-03-09'")
+    outcome = run_dbt(
+        warehouse,
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--store-failures",
+        "--select",
+        "int_fx_rates__daily",
+        "int_ad_spend__valued",
+        "fct_ad_spend",
+        "assert_every_amount_has_a_rate",
+        "--indirect-selection",
+        "cautious",
+    )
+    assert "FAIL 1 assert_every_amount_has_a_rate" in outcome.stdout, outcome.stdout
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        messages = con.execute(
+            "select currency, date_day, message from dbt_test__audit.assert_every_amount_has_a_rate"
+        ).fetchall()
+    assert messages == [
+        (
+            "SEK",
+            date(2026, 3, 16),
+            "No rate for SEK on 2026-03-16 (ad spend): add it to a file of the stream fx_rates",
+        )
+    ]
