@@ -205,7 +205,6 @@ def test_a_missing_rate_stops_with_currency_and_day(built: Built, tmp_path: Path
         "build",
         "--exclude-resource-type",
         "unit_test",
-        "--store-failures",
         "--select",
         "int_fx_rates__daily",
         "int_ad_spend__valued",
@@ -215,9 +214,11 @@ def test_a_missing_rate_stops_with_currency_and_day(built: Built, tmp_path: Path
         "cautious",
     )
     assert "FAIL 1 assert_every_amount_has_a_rate" in outcome.stdout, outcome.stdout
+    compiled = tmp_path / "target/compiled/tributary/tests/singular/"
+    question = (compiled / "assert_every_amount_has_a_rate.sql").read_text(encoding="utf-8")
     with duckdb.connect(str(warehouse), read_only=True) as con:
         messages = con.execute(
-            "select currency, date_day, message from dbt_test__audit.assert_every_amount_has_a_rate"
+            f"select currency, date_day, message from ({question}) as failing"
         ).fetchall()
     assert messages == [
         (
