@@ -9,6 +9,7 @@ Definitions (DESIGN sections 6 and 7):
 - Its source is the true source of the person's earliest eligible touch, its channel the true
   channel of the last one; eligible: at or before creation and within the look-back of its type.
   Without one: what the CRM states, then what the lead says (source only), then ``unknown``.
+- Its campaign is that of the touch that is its origin; if that one shows none, that of the last.
 - Revenue is the won deals of the lead, each at the rate of the day (in the reporting zone) on
   which it closed. A deal with a company only belongs to the company's earliest lead; without any
   lead its revenue stands at ``unattributed``, in the month in which it closed.
@@ -122,9 +123,8 @@ class Truth:
         leads: By contact id.
         sources: By (first day of the month, lead source).
         channels: By (first day of the month, lead channel).
-        campaigns: By (platform, campaign id); ``("", "")`` holds leads whose origin shows no
-            campaign, and money that belongs to none. Leads count for the campaign of the touch
-            that is their origin.
+        campaigns: By (platform, campaign id), without other costs. Both are ``unknown`` for leads
+            without a campaign, ``unattributed`` for revenue of deals without any lead.
         credits: By (model, conversion type, lead source): conversions and value. Models:
             ``first_touch``, ``last_touch``, ``linear``; types: ``lead``, ``customer``.
         unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
@@ -234,11 +234,12 @@ class _Telling:
         created = self.world.contact_created_at(contact, self.now)
         eligible = _eligible(self.touches[contact.person_id], created)
         stated, stated_channel = _stated(contact)
-        campaign = ("", "")
+        campaign = (UNKNOWN, UNKNOWN)
         if eligible:
             source, channel = eligible[0].lead_source, eligible[-1].lead_channel
-            if eligible[0].campaign_id:
-                campaign = (eligible[0].campaign_platform, eligible[0].campaign_id)
+            for touch in (eligible[-1], eligible[0]):
+                if touch.campaign_id:
+                    campaign = (touch.campaign_platform, touch.campaign_id)
         else:
             source, channel = stated or UNKNOWN, stated_channel or UNKNOWN
         return LeadTruth(
@@ -381,7 +382,7 @@ class _Telling:
             self.truth.unattributed_revenue += value
             for cell in self._cell(day, UNATTRIBUTED, UNATTRIBUTED):
                 cell.revenue += value
-            self._campaign(("", "")).revenue += value
+            self._campaign((UNATTRIBUTED, UNATTRIBUTED)).revenue += value
             self._give("customer", [], value)
 
     def _crm_record(self, lead: LeadTruth) -> Touch | None:

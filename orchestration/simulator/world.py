@@ -120,9 +120,11 @@ class Touch:
         landing_page: URL without parameters.
         utm_id: Google Ads campaign id that the ad wrote into the URL.
         click_id_type: ``gclid``, ``li_fat_id``, ``fbclid`` ...
-        campaign_platform: ``google_ads``, ``mailchimp``, ``linkedin_ads`` or empty.
+        campaign_platform: ``google_ads``, ``mailchimp``, ``linkedin_ads`` ...; ``utm`` where only
+            a ``utm_campaign`` of no known platform names the campaign; or empty.
         campaign_id: The platform's campaign as far as the evidence can tell: empty when only a
-            click id names it and the platform no longer answers for that day.
+            click id names it and the platform no longer answers for that day. For ``utm``, the
+            name as a code.
         code: Event, mailing or referral code of the CSV files.
         label: The campaign or event by name, in the CSV files.
         cost: What the touch itself cost, with two decimals, in ``currency``.

@@ -296,7 +296,7 @@ class Funnel:
         rng = self._rng
         kept = self._people.leads
         self._people.leads = []
-        self._people.make_leads(archived + erased)
+        self._people.make_leads(archived + erased, lasting=False)
         gone = self._people.leads
         self._people.leads = kept
         # A form submission outlives an archived record; an erased one leaves nothing behind.

@@ -178,8 +178,14 @@ class People:
 
     # -- leads -------------------------------------------------------------------------------
 
-    def make_leads(self, count: int) -> None:
-        """Leads in order of creation, each with the touches before and after."""
+    def make_leads(self, count: int, lasting: bool = True) -> None:
+        """Leads in order of creation, each with the touches before and after.
+
+        Args:
+            count: How many.
+            lasting: False for contacts that will be thrown away: none of these has a touch that
+                only its own record shows, which would disappear with it.
+        """
         rng = self._rng
         nights = NIGHTS[: count // 20]
         moments = [draw_moment(rng) for _ in range(count - len(nights))]
@@ -191,7 +197,8 @@ class People:
                 drawn[count // 2 + place * (count // 100)] = origin
         for created, origin in zip(sorted([*moments, *nights]), drawn, strict=True):
             early = created < START + 200 * DAY and origin == "forgotten"
-            self.leads.append(self._lead(created, "direct" if early else origin))
+            hidden = origin == "partner_form" and not lasting
+            self.leads.append(self._lead(created, "direct" if early or hidden else origin))
 
     def _lead(self, created: int, origin: str) -> Lead:
         rng = self._rng
@@ -258,7 +265,7 @@ class People:
         touch = self._scribe.write(
             lead.person, lead.created, "form", "hubspot_contact", ("partner", "partner_listing"),
             email=contact.email, utm_source="nordpartner", utm_medium="partner",
-            utm_campaign="api-form",
+            utm_campaign="api-form", campaign_platform="utm", campaign_id="api_form",
         )  # fmt: skip
         contact.created_at = touch.at
         contact.matomo_visitor_id = lead.person.visitor_ids[0]

@@ -28,8 +28,11 @@ NEVER = date(2037, 12, 30)
 """Google's end date of a campaign without one."""
 
 CLICKS_KNOWN_FROM = date(2026, 4, 10)
-"""Clicks since then carry their campaign through ``click_view`` at the demo's clock: it answers
-90 days back, and a few days are left out so that no account's zone decides."""
+"""Clicks since then can be looked up at the demo's clock: ``click_view`` answers 90 days back."""
+
+CLICKS_LOST_BEFORE = date(2026, 3, 30)
+"""Clicks before then cannot. In between every click names its campaign itself, so that neither a
+zone nor the way in which 90 days are counted decides."""
 
 ACCOUNT_SEK = "4821093377"
 ACCOUNT_USD = "7730562914"

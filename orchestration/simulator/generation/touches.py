@@ -16,6 +16,7 @@ from orchestration.simulator.generation.evidence import draw_arrival
 from orchestration.simulator.generation.mailings import Mailings
 from orchestration.simulator.generation.platforms import (
     CLICKS_KNOWN_FROM,
+    CLICKS_LOST_BEFORE,
     INBOX_CAMPAIGNS,
     AdPlatforms,
 )
@@ -105,6 +106,9 @@ class Scribe:
                 evidence["campaign_platform"] = arrival.platform
                 evidence["campaign_id"] = evidence["utm_id"] = campaign[2]
                 evidence["utm_campaign"] = campaign[3]
+            elif "utm_campaign" in evidence:
+                evidence["campaign_platform"] = "utm"
+                evidence["campaign_id"] = evidence["utm_campaign"].replace("-", "_")
         if user_id:
             evidence["landing_page"] = f"https://{DOMAIN}/login"
         return self.write(person, at, "visit", "matomo", code, **evidence)
@@ -121,7 +125,8 @@ class Scribe:
         if ad is not None:
             evidence["landing_page"] = ad.final_url
         known = moment.date() >= CLICKS_KNOWN_FROM
-        if self.rng.random() < 0.25 and (known or kind is CampaignType.SEARCH):
+        lost = moment.date() < CLICKS_LOST_BEFORE and kind is CampaignType.SEARCH
+        if self.rng.random() < 0.25 and (known or lost):
             # Tagged by the click id only: the campaign is known while click_view answers.
             if not known:
                 evidence["campaign_platform"] = evidence["campaign_id"] = evidence["keyword"] = ""
@@ -173,8 +178,6 @@ class Scribe:
     def form(self, person: Person, session: Touch, at: int, email: str) -> Touch:
         """A form sent in a session: its hidden fields repeat the session's evidence."""
         form_id, _, page = self.rng.choice(FORM_PAGES)
-        # Hidden fields hold no campaign id: only a recent click id can still name the campaign.
-        known = session.click_id_type == "gclid" and session.at.date() >= CLICKS_KNOWN_FROM
         return self.write(
             person, at, "form", "hubspot_form", (session.lead_source, session.lead_channel),
             email=email, visitor_id=session.visitor_id, form_id=form_id,
@@ -183,8 +186,7 @@ class Scribe:
             utm_campaign=session.utm_campaign, utm_term=session.utm_term,
             utm_content=session.utm_content,
             click_id=session.click_id, click_id_type=session.click_id_type,
-            campaign_platform="google_ads" if known else "",
-            campaign_id=session.campaign_id if known else "",
+            campaign_platform=session.campaign_platform, campaign_id=session.campaign_id,
         )  # fmt: skip
 
     def offline(self, person: Person, at: int, file: str, email: str, **evidence: Any) -> Touch:
