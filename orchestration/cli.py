@@ -18,7 +18,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_console = Console()
+_WIDTH_OF_FILES = 160
+"""Columns of output that goes to a file or another program, where nothing says how wide it is."""
+
+_console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
 _errors = Console(stderr=True)
 
 

@@ -9,7 +9,7 @@ from orchestration.defs.publication.checks import mart_checks
 from orchestration.defs.refresh.jobs import jobs
 from orchestration.defs.refresh.schedules import schedules
 from orchestration.defs.sources.assets import source_assets
-from orchestration.defs.sources.checks import boundary_checks
+from orchestration.defs.sources.boundary import boundary_asset
 from orchestration.defs.sources.keys import raw_key
 from orchestration.defs.sources.sensors import inbox_sensors
 from orchestration.defs.transform.assets import model_assets
@@ -28,8 +28,13 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     streams = configured_streams(settings)
     models = model_assets(settings, frozenset(raw_key(name, s.name) for name, s in streams))
     return dg.Definitions(
-        assets=[*source_assets(settings), models, publication_asset(settings, models)],
-        asset_checks=[*boundary_checks(settings, streams), mart_checks(settings)],
+        assets=[
+            *source_assets(settings),
+            boundary_asset(settings, streams),
+            models,
+            publication_asset(settings, models),
+        ],
+        asset_checks=[mart_checks(settings)],
         jobs=jobs(executor(settings)),
         schedules=schedules(settings),
         sensors=inbox_sensors(settings),

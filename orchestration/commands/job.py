@@ -18,6 +18,7 @@ from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
+from dagster._utils.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -160,9 +161,15 @@ class _Display:
             error = event.step_failure_data.error
             while error is not None and error.cause is not None:
                 error = error.cause
-            message = "" if error is None else error.message.strip()
-            _, _, told = message.partition("Error: ")
-            self.failures.append(StepFailure(str(event.step_key), told or message))
+            self.failures.append(StepFailure(str(event.step_key), _told(error)))
+
+
+def _told(error: SerializableErrorInfo | None) -> str:
+    """What an error says, without the dotted name of its class before it."""
+    if error is None:
+        return ""
+    name, _, said = error.message.strip().partition(": ")
+    return said if "." in name and " " not in name else error.message.strip()
 
 
 def _spoken(step: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 CONFIGURATION_KEY = dg.AssetKey(["ops", "configuration"])
+BOUNDARY_KEY = dg.AssetKey(["ops", "boundary"])
 
 WRITER_POOL = "warehouse"
 """DuckDB takes one writing process at a time, so everything that writes shares one place."""

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from orchestration.defs.sources.keys import CONFIGURATION_KEY, raw_key
+from orchestration.defs.sources.keys import BOUNDARY_KEY, CONFIGURATION_KEY, raw_key
 
 
 class Translator(DagsterDbtTranslator):
@@ -43,13 +43,15 @@ class Translator(DagsterDbtTranslator):
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
-        """The spec without dependencies on streams that nobody configured."""
+        """The spec without streams that nobody configured; who reads any waits for the boundary."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         kept = [
             dep
             for dep in spec.deps
             if dep.asset_key.path[0] != "raw" or dep.asset_key in self._configured
         ]
+        if any(dep.asset_key.path[0] in ("raw", "ops") for dep in spec.deps):
+            kept.append(dg.AssetDep(BOUNDARY_KEY))
         return spec.replace_attributes(deps=kept)
 
 

@@ -1,0 +1,67 @@
+"""The boundary: accounting and a Great Expectations suite for every stream that was loaded.
+
+An asset of its own and not a check beside each stream: some streams are asked for per record of
+another, so a check that holds up what is downstream of one stream, and that looks at all of them
+at once, would wait for itself. Looking at all of them at once costs 0.3 s instead of 4.7 s.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from orchestration.connectors.stream import Stream
+from orchestration.defs.outcomes import check_results
+from orchestration.defs.sources.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL, raw_key
+from orchestration.quality.run import check_boundary
+from orchestration.settings import Settings
+from orchestration.warehouse.connection import connect, writer_lease
+
+
+def boundary_asset(
+    settings: Settings, streams: Sequence[tuple[str, Stream]]
+) -> dg.AssetsDefinition:
+    """The step between loading and dbt that judges every stream's newest slices.
+
+    Args:
+        settings: The company's.
+        streams: The configured streams.
+    """
+    specs = [
+        dg.AssetCheckSpec(
+            f"{connector}__{stream.name}",
+            asset=BOUNDARY_KEY,
+            blocking=True,
+            description="Every landed record is accounted for, and the newest slices look as "
+            "slices of this stream do.",
+            metadata={"guards": f"{connector}.{stream.name}"},
+        )
+        for connector, stream in streams
+    ]
+
+    @dg.multi_asset(
+        name="boundary",
+        specs=[
+            dg.AssetSpec(
+                BOUNDARY_KEY,
+                deps=[CONFIGURATION_KEY, *(raw_key(name, stream.name) for name, stream in streams)],
+                group_name="ops",
+                kinds={"greatexpectations"},
+                description="What vendors and files handed over, judged before dbt reads it. "
+                "One check per stream.",
+            )
+        ],
+        check_specs=specs,
+        pool=WRITER_POOL,
+    )
+    def boundary(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:  # type: ignore[type-arg]
+        with (
+            writer_lease(settings, "check the streams"),
+            connect(settings.warehouse_path, settings=settings) as con,
+        ):
+            checks = check_boundary(con, settings, context.run_id)
+        yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
+        yield from check_results(specs, checks, context.run_id)
+
+    return boundary
