@@ -11,11 +11,13 @@ import gc
 import random
 
 from orchestration.simulator.generation.calendar import FIRST_DAY, LAST_DAY
-from orchestration.simulator.generation.funnel import Funnel
+from orchestration.simulator.generation.deals import Deals
+from orchestration.simulator.generation.leads import Leads
 from orchestration.simulator.generation.mailings import Mailings
 from orchestration.simulator.generation.money import write_money
-from orchestration.simulator.generation.people import People
+from orchestration.simulator.generation.people import Register, visit_anonymously
 from orchestration.simulator.generation.platforms import AdPlatforms
+from orchestration.simulator.generation.records import Records
 from orchestration.simulator.generation.touches import Scribe
 from orchestration.simulator.generation.words import FORM_PAGES
 from orchestration.simulator.world import DOMAIN, Form, World
@@ -55,10 +57,15 @@ def _generate(seed: int, scale: float) -> World:
     ads = AdPlatforms(part("ads"), world)
     mailings = Mailings(part("mailings"), world)
     scribe = Scribe(part("touches"), world, ads, mailings)
-    people = People(part("people"), world, scribe)
-    people.make_leads(round(LEADS * scale))
-    Funnel(part("funnel"), world, people, scribe).run()
-    people.anonymous(round(VISITORS * scale))
+    who = part("people")
+    register = Register(who, world)
+    leads = Leads(who, register, scribe)
+    leads.make(round(LEADS * scale))
+    sales = part("funnel")
+    deals = Deals(sales, register, leads)
+    deals.make()
+    Records(sales, world, leads, deals, scribe).write()
+    visit_anonymously(who, register, scribe, round(VISITORS * scale))
     _number_touches(world)
     mailings.write_activity()
     ads.write_days()

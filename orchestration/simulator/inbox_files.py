@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from orchestration.simulator.truth import REPORTING_ZONE, reporting_day
+from orchestration.simulator.rates import REPORTING_ZONE, reporting_day
 from orchestration.simulator.world import Touch, World
 
 EVENT_KINDS = {"trade_show": "Mässa", "conference": "Konferens", "meetup": "Träff"}

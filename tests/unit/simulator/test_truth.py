@@ -8,9 +8,11 @@ from fractions import Fraction
 
 import pytest
 
+from orchestration.simulator.answers import Measures, Truth
 from orchestration.simulator.crm import Contact, Deal, StageChange
 from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.truth import Measures, Rates, Truth, compute_truth
+from orchestration.simulator.rates import Rates
+from orchestration.simulator.truth import compute_truth
 from orchestration.simulator.world import Cost, FxRate, Organisation, Person, Touch, World
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)

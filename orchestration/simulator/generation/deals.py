@@ -1,4 +1,4 @@
-"""What sales made of the leads: stages, deals, merges, deletions, referrals by customers."""
+"""What sales made of the leads: stages, deals, and the odd ones among them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from orchestration.simulator.crm import Contact, Deal, Organisation, StageChange
 from orchestration.simulator.generation.calendar import DAY, END, START, as_moment
-from orchestration.simulator.generation.people import Lead, People
-from orchestration.simulator.generation.touches import Scribe
+from orchestration.simulator.generation.leads import Lead, Leads
+from orchestration.simulator.generation.people import Register
 from orchestration.simulator.world import World
 
 _WARM = {
@@ -35,22 +35,26 @@ CUSTOMERS_OF_A_THOUSAND = 108
 """Of a thousand leads, how many buy through a deal of their own; deals of companies add some."""
 
 
-class Funnel:
-    """Adds stages, deals and the CRM's housekeeping to the leads."""
+class Deals:
+    """Adds stages to the leads and deals to the world.
 
-    def __init__(self, rng: random.Random, world: World, people: People, scribe: Scribe) -> None:
+    Attributes:
+        all: Every deal with its contacts; ids come later (``records``).
+        customers: The leads that buy through a deal of their own, the likeliest first.
+    """
+
+    def __init__(self, rng: random.Random, register: Register, leads: Leads) -> None:
         self._rng = rng
-        self._world = world
-        self._people = people
-        self._scribe = scribe
-        self._deals: list[tuple[Deal, list[Contact]]] = []
-        self._extra: list[Contact] = []
-        self._merges: list[tuple[Contact, Contact]] = []
+        self._register = register
+        self._world: World = register.world
+        self._leads = leads
         self._companies: dict[str, Organisation] = {}
+        self.all: list[tuple[Deal, list[Contact]]] = []
+        self.customers: list[Lead] = []
 
-    def run(self) -> None:
-        """Everything, in an order in which each step knows what it needs."""
-        leads, rng, scale = self._people.leads, self._rng, self._world.scale
+    def make(self) -> None:
+        """Who buys, who might, and who never will."""
+        leads, rng = self._leads.all, self._rng
         self._companies = {company.company_id: company for company in self._world.organisations}
         ranked = sorted(
             (lead for lead in leads if lead.created < END - 20 * DAY),
@@ -58,19 +62,12 @@ class Funnel:
             reverse=True,
         )
         wanted = len(leads) * CUSTOMERS_OF_A_THOUSAND // 1000
-        customers = ranked[:wanted]
-        for lead in customers:
+        self.customers = ranked[:wanted]
+        for lead in self.customers:
             self._customer(lead)
         for lead in ranked[wanted:]:
             self._not_yet(lead)
         self._flipped_by_hand(ranked[wanted:])
-        self._refer(leads, customers)
-        self._odd_deals(customers, scale)
-        self._merge(leads, customers, max(3, round(240 * scale)))
-        self._remove(max(3, round(150 * scale)), max(2, round(40 * scale)))
-        self._number(leads)
-
-    # -- deals -------------------------------------------------------------------------------
 
     def _deal(
         self,
@@ -107,7 +104,7 @@ class Funnel:
             created_at=as_moment(created),
             stages=stages,
         )
-        self._deals.append((deal, [lead.contact] if lead else []))
+        self.all.append((deal, [lead.contact] if lead else []))
         return deal
 
     def _price(self, country: str, median: float = 5200.0) -> tuple[Decimal, str]:
@@ -168,13 +165,14 @@ class Funnel:
                 at = as_moment(min(lead.created + 12 * DAY, END))
                 lead.contact.stages.append(StageChange("customer", at))
 
-    def _odd_deals(self, customers: list[Lead], scale: float) -> None:
-        rng = self._rng
+    def add_odd_ones(self) -> None:
+        """Refunds, deals without people, companies without leads, and more of the kind."""
+        rng, customers, scale = self._rng, self.customers, self._world.scale
         in_company = [lead for lead in customers if lead.contact.company_id]
         count = max(1, round(4 * scale))
         for lead in in_company[:count]:
             # A refund is a deal of its own, won, below zero.
-            deal, _ = next(pair for pair in self._deals if pair[1] == [lead.contact])
+            deal, _ = next(pair for pair in self.all if pair[1] == [lead.contact])
             closed = int(deal.stages[-1].at.timestamp()) + 3 * DAY
             if closed < END:
                 back = -(deal.amount / 4).quantize(Decimal("0.01"))
@@ -189,25 +187,25 @@ class Funnel:
         closed = min(biggest.created + 90 * DAY, END)
         self._deal(biggest, biggest.contact.company_id, biggest.created + 2 * DAY, closed, True,
                    Decimal("412500.00"), "EUR", " (group licence)")  # fmt: skip
-        for deal, contacts in rng.sample(self._deals, max(1, round(60 * scale))):
+        for deal, contacts in rng.sample(self.all, max(1, round(60 * scale))):
             # A colleague who came later joins the deal.
             others = [
                 lead.contact
-                for lead in self._people.leads
+                for lead in self._leads.all
                 if lead.contact.company_id == deal.company_id
                 and deal.company_id
                 and contacts
                 and lead.contact.created_at > contacts[0].created_at
             ]
             contacts += others[:1]
-        for company_id in {deal.company_id: 0 for deal, _ in self._deals[5 : 5 + count * 4]}:
+        for company_id in {deal.company_id: 0 for deal, _ in self.all[5 : 5 + count * 4]}:
             # The company is known, the person who signs is not.
             if company_id:
                 created = rng.randint(START + 40 * DAY, END - 40 * DAY)
                 self._deal(None, company_id, created, created + 20 * DAY, True, *self._price("SE"))
         for _ in range(max(1, round(6 * scale))):
             created = rng.randint(START + 40 * DAY, END - 40 * DAY)
-            company = self._people.organisation(created)
+            company = self._register.organisation(created)
             self._companies[company.company_id] = company
             self._deal(None, company.company_id, created, created + 15 * DAY, True,
                        *self._price(company.country))  # fmt: skip
@@ -216,126 +214,3 @@ class Funnel:
             deal = self._deal(lead, lead.contact.company_id, lead.created + DAY,
                               lead.created + 5 * DAY, True, *self._price("SE"))  # fmt: skip
             deal.archived_at = as_moment(min(lead.created + 6 * DAY, END))
-
-    # -- records -----------------------------------------------------------------------------
-
-    def _refer(self, leads: list[Lead], customers: list[Lead]) -> None:
-        """Leads whom a customer recommended name that customer."""
-        self._referrers: list[tuple[Contact, Contact]] = []
-        pool = sorted(customers, key=lambda lead: lead.created)
-        for lead in leads:
-            if lead.origin == "referrals":
-                earlier = [one for one in pool[:200] if one.created < lead.created - 30 * DAY]
-                if earlier:
-                    self._referrers.append((lead.contact, self._rng.choice(earlier).contact))
-
-    def _merge(self, leads: list[Lead], customers: list[Lead], count: int) -> None:
-        """Second records of the same person, merged away later; some had bought already."""
-        rng = self._rng
-        with_two = {id(contact) for _, contacts in self._deals[:] if len(contacts) > 1
-                    for contact in contacts}  # fmt: skip
-        bought = {id(lead) for lead in customers}
-        able = [
-            lead
-            for lead in leads
-            if lead.person.visitor_ids
-            and lead.origin not in OFFLINE_ORIGINS
-            and lead.created < END - 90 * DAY
-            and id(lead.contact) not in with_two
-            and lead.origin != "forgotten"
-        ]
-        sold = [lead for lead in able if id(lead) in bought]
-        rest = [lead for lead in able if id(lead) not in bought]
-        for place, lead in enumerate(sold[: max(1, count // 20)] + rng.sample(rest, count)):
-            self._second_record(lead, converted=place < max(1, count // 20))
-
-    def _second_record(self, lead: Lead, converted: bool) -> None:
-        rng, person, first = self._rng, lead.person, lead.contact
-        at = lead.created + rng.randint(2, 50) * DAY
-        local, _, domain = first.email.partition("@")
-        email = f"{local}.work@{domain}"
-        visitor = f"{rng.getrandbits(64):016x}"
-        person.visitor_ids = (*person.visitor_ids, visitor)
-        person.emails = (*person.emails, email)
-        session = self._scribe.visit(person, at, "organic_search", visitor)
-        form = self._scribe.form(person, session, at + 200, email)
-        second = Contact(
-            contact_id="",
-            person_id=person.person_id,
-            email=email,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            created_at=form.at,
-            company_id=first.company_id,
-            country=first.country,
-            segment=first.segment,
-            analytics_source="ORGANIC_SEARCH",
-            first_url=session.landing_url,
-            matomo_visitor_id=visitor,
-            user_id=first.user_id,
-            stages=[StageChange("lead", form.at)],
-        )
-        self._extra.append(second)
-        latest = max(change.at for change in (*first.stages, *second.stages)).timestamp()
-        merged_at = as_moment(min(max(int(latest), at) + rng.randint(1, 20) * DAY, END))
-        # The record that bought is merged away as often as not; the survivor keeps its stages.
-        survivor, gone = (second, first) if converted or rng.random() < 0.4 else (first, second)
-        if survivor is second:
-            second.stages = sorted(
-                [*second.stages, *(change for change in first.stages if change.stage != "lead")],
-                key=lambda change: change.at,
-            )
-            second.self_reported_source = first.self_reported_source
-            second.user_id = first.user_id
-        gone.merged_at = merged_at
-        self._merges.append((gone, survivor))
-        lead.merged.append(gone)
-
-    def _remove(self, archived: int, erased: int) -> None:
-        """Contacts besides the leads that sales threw away, or that asked to be forgotten."""
-        rng = self._rng
-        kept = self._people.leads
-        self._people.leads = []
-        self._people.make_leads(archived + erased, lasting=False)
-        gone = self._people.leads
-        self._people.leads = kept
-        # A form submission outlives an archived record; an erased one leaves nothing behind.
-        formless = {
-            touch.person_id for touch in self._world.touches if touch.via.startswith("hubspot")
-        }
-        gone.sort(key=lambda lead: lead.person.person_id in formless)
-        for place, lead in enumerate(gone):
-            at = as_moment(min(lead.created + rng.randint(1, 60) * DAY, END))
-            if place < erased and lead.person.person_id not in formless:
-                lead.contact.erased_at = at
-            else:
-                lead.contact.archived_at = at
-            self._extra.append(lead.contact)
-
-    def _number(self, leads: list[Lead]) -> None:
-        """Ids in order of creation, and everything that refers to them."""
-        world = self._world
-        contacts = [lead.contact for lead in leads] + self._extra
-        contacts.sort(key=lambda contact: (contact.created_at, contact.person_id, contact.email))
-        for number, contact in enumerate(contacts):
-            contact.contact_id = f"{20_300_000_000 + number * 37}"
-            contact.stages.sort(key=lambda change: change.at)
-            person = world.people[contact.person_id]
-            person.contact_ids = (*person.contact_ids, contact.contact_id)
-        for gone, survivor in self._merges:
-            gone.merged_into = survivor.contact_id
-        for contact, referrer in self._referrers:
-            contact.referred_by = referrer.contact_id
-        self._deals.sort(key=lambda pair: (pair[0].created_at, pair[0].name))
-        for number, (deal, people) in enumerate(self._deals):
-            deal.deal_id = f"{30_700_000_000 + number * 41}"
-            deal.contact_ids = tuple(contact.contact_id for contact in people)
-            world.deals.append(deal)
-        world.contacts = contacts
-
-
-OFFLINE_ORIGINS = frozenset(
-    {"events", "webinars", "calls", "direct_mail", "referrals", "partner_form"}
-    | {"crm_only", "told_only", "nothing"}
-)
-"""Origins whose contacts did not come by a form of the web site."""
