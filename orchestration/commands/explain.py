@@ -36,6 +36,9 @@ class Conversion:
     value: Decimal | None
 
 
+_TOUCHES_ABREAST = 6
+"""Credits side by side: what 80 columns hold."""
+
 _LEAD = """
     select
         leads.lead_key,
@@ -172,34 +175,48 @@ def _show_lead(con: duckdb.DuckDBPyConnection, lead_key: str, console: Console) 
 def _show_conversion(
     con: duckdb.DuckDBPyConnection, conversion: Conversion, console: Console
 ) -> None:
+    value = "" if conversion.value is None else f", value {conversion.value:,.2f}"
+    console.print(
+        f"\n[bold]{_plain(conversion.conversion_type)}[/bold] {_plain(conversion.conversion_id)} "
+        f"at {conversion.occurred_at:%Y-%m-%d %H:%M:%S} UTC{value}",
+        highlight=False,
+    )
+    touches = _rows(con, _TOUCHES, conversion.conversion_key)
+    console.print(_touch_table(touches))
     shares: dict[str, dict[str, Decimal]] = {}
     for model, touchpoint_key, credit in _rows(con, _CREDITS, conversion.conversion_key):
         shares.setdefault(model, {})[touchpoint_key] = credit
-    models = sorted(shares)
-    value = "" if conversion.value is None else f", value {conversion.value:,.2f}"
-    table = Table(
-        title=f"{conversion.conversion_type} {_plain(conversion.conversion_id)} at "
-        f"{conversion.occurred_at:%Y-%m-%d %H:%M:%S} UTC{value}",
-        title_justify="left",
-        header_style="bold",
-        show_footer=True,
-    )
-    for name in ("Touched (UTC)", "Type", "Source", "Channel", "Campaign", "Rule"):
-        table.add_column(name, footer="Sum" if name == "Rule" else "")
-    for model in models:
+    keys = [touch[0] for touch in touches]
+    for start in range(0, len(keys), _TOUCHES_ABREAST):
+        console.print(_credit_table(shares, keys, start))
+
+
+def _touch_table(touches: Sequence[Sequence[Any]]) -> Table:
+    """Every touch with its number, by which the credits below name it."""
+    table = Table(header_style="bold")
+    table.add_column("#", justify="right")
+    table.add_column("touched (UTC)", no_wrap=True)
+    for name in ("type", "source", "channel", "campaign", "rule"):
+        table.add_column(name, overflow="fold")
+    for number, (_, touched_at, *described) in enumerate(touches, start=1):
+        moment = "" if touched_at is None else f"{touched_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(str(number), moment, *(_plain(value) for value in described))
+    return table
+
+
+def _credit_table(shares: dict[str, dict[str, Decimal]], keys: list[str], start: int) -> Table:
+    """The credit of some touches under every model, and each model's sum over all touches."""
+    abreast = keys[start : start + _TOUCHES_ABREAST]
+    table = Table(header_style="bold")
+    table.add_column("credit of touch", no_wrap=True)
+    for number in range(start + 1, start + len(abreast) + 1):
+        table.add_column(f"#{number}", justify="right", no_wrap=True)
+    table.add_column("all", justify="right", no_wrap=True)
+    for model in sorted(shares):
         total = sum(shares[model].values(), Decimal(0))
-        table.add_column(model, justify="right", footer=_credit(total))
-    for touch in _rows(con, _TOUCHES, conversion.conversion_key):
-        table.add_row(
-            *_touch_cells(touch), *(_credit(shares[model].get(touch[0])) for model in models)
-        )
-    console.print(table)
-
-
-def _touch_cells(touch: Sequence[Any]) -> list[str]:
-    touched_at = touch[1]
-    moment = "" if touched_at is None else f"{touched_at:%Y-%m-%d %H:%M:%S}"
-    return [moment, *(_plain(value) for value in touch[2:])]
+        cells = (_credit(shares[model].get(key)) for key in abreast)
+        table.add_row(model, *cells, _credit(total))
+    return table
 
 
 def _credit(credit: Decimal | None) -> str:
