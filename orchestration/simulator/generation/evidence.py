@@ -63,7 +63,7 @@ ARRIVALS: dict[str, tuple[Arrival, ...]] = {
     ),
     "organic_video": (
         _seen(80, "organic_video", "video", "https://www.youtube.com/"),
-        _tagged(20, "organic_video", "video", "youtube", "video", "product-tour"),
+        _tagged(20, "organic_video", "video", "youtube", "video", "product-film"),
     ),
     "referral_site": (
         _seen(30, "referral_site", "review_site", "https://www.g2.com/products/fjordbase/reviews"),

@@ -274,3 +274,12 @@ def test_weekends_have_no_exchange_rate_and_no_gap_is_too_long(small_world: Worl
 def test_the_sources_of_a_b2b_company_occur(small_world: World, source: str) -> None:
     """A source that nobody comes from would never be checked."""
     assert any(touch.lead_source == source for touch in small_world.touches)
+
+
+def test_a_campaign_parameter_names_one_campaign(small_world: World) -> None:
+    """Where two campaigns share a ``utm_campaign``, no warehouse could tell them apart."""
+    named: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for touch in small_world.touches:
+        if touch.utm_campaign:
+            named[touch.utm_campaign].add((touch.campaign_platform, touch.campaign_id))
+    assert {name: found for name, found in named.items() if len(found) > 1} == {}
