@@ -31,6 +31,7 @@ _TIME = (
 _OFFSET = "[+-][0-9]{2}:?[0-9]{2}$"
 _EPOCH = r"-?[0-9]{1,14}(\.0+)?"
 _COMPACT = "[12][0-9]{7}"
+_BLANK = r"[\s\p{Z}]*"
 _EMAIL = r"[^@\s]+@[^@\s]+"
 
 _EARLIEST = "1980-01-01"
@@ -52,7 +53,7 @@ class Reading:
 
     Attributes:
         cast: The value, or NULL, from the text.
-        sound: True or false, never null: whether text and value may be loaded.
+        sound: Whether text and value may be loaded; null counts as false.
         reason: The reason code of a value that is not sound.
         shown: What the quarantine says about it.
         columns: Columns of ``raw`` and their expressions.
@@ -79,11 +80,12 @@ def reading(field: Field, text: str, value: str) -> Reading:
     cases = [f"when not coalesce({form}, false) then {reason}"]
     cases += [f"when not ({rule}) then {literal(code)}" for rule, code in rules]
     if field.required:
-        tests.insert(0, f"trim({text}) <> ''")
-        cases.insert(0, f"when coalesce(trim({text}), '') = '' then 'missing_key'")
-        sound = f"coalesce({' and '.join(tests)}, false)"
-    else:
-        sound = f"({text} is null or coalesce({' and '.join(tests)}, false))"
+        filled = has_text(field, text)
+        tests.insert(0, filled)
+        cases.insert(0, f"when not {filled} then 'missing_key'")
+    sound = " and ".join(tests)
+    if not field.required and (field.type is not Type.STRING or rules):
+        sound = f"({text} is null or {sound})"
     columns = [(field.column, value)]
     if field.type is Type.TIMESTAMP:
         columns.append((f"{field.name}_zone", _zone(field, text)))
@@ -106,6 +108,14 @@ def source_text(field: Field, leaf: str) -> str:
     for value in sorted(nothing):
         leaf = f"nullif({leaf}, {literal(value)})"
     return leaf
+
+
+def has_text(field: Field, text: str) -> str:
+    """The test that a value is there and not blank."""
+    if field.type is not Type.STRING:
+        return f"{text} is not null"
+    # What starts above the space is not blank; to look closer costs 70 ns a value.
+    return rarely(f"{text} >= '!'", f"not coalesce({_matches(text, _BLANK)}, true)")
 
 
 def json_path(keys: Iterable[str]) -> str:
@@ -151,7 +161,7 @@ def _form(field: Field, text: str, value: str) -> tuple[str, str, str]:
             cast, form = _moment(field, text)
             return cast, f"{form} and {value} is not null", "'bad_type'"
         case Type.DOUBLE:
-            form = f"{_matches(text, _DOUBLE)} and isfinite({value})"
+            form = f"{_matches(text, _DOUBLE)} and {value} is not null and isfinite({value})"
         case Type.INTEGER:
             form = f"{_matches(text, _INTEGER)} and {value} is not null"
         case Type.DECIMAL:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.connectors.stream import Stream
-from orchestration.warehouse.field_sql import literal, reading
+from orchestration.warehouse.field_sql import has_text, literal, reading
 from orchestration.warehouse.record_sql import RecordSql
 from orchestration.warehouse.schema import quoted, table_name
 
@@ -43,6 +43,8 @@ class _Test:
     sound: str
     reason: str
     shown: str
+    whole: bool = False
+    """Whether this is the test that the record is an object."""
 
 
 def statements(connector: str, stream: Stream) -> Statements:
@@ -54,7 +56,7 @@ def statements(connector: str, stream: Stream) -> Statements:
         for field, text, value in zip(stream.fields, record.texts, values, strict=True)
     ]
     tests = [
-        _Test(name, record.stated(name) if name else "", sound, reason, shown)
+        _Test(name, record.stated(name) if name else "", sound, reason, shown, whole=not name)
         for name, sound, reason, shown in record.shape_tests()
     ]
     tests += [
@@ -69,29 +71,41 @@ def statements(connector: str, stream: Stream) -> Statements:
     )
     scan = f"select *, {casts} from ({record.scan()})"
     profiled = [test for test in tests if test.name]
+    required = bool(stream.one_of) or any(field.required for field in stream.fields)
     return Statements(
-        insert=_insert(table_name(connector, stream), columns, tests, scan),
-        quarantine=_quarantine(tests, scan, record.masked()),
+        insert=_insert(
+            table_name(connector, stream), columns, tests, scan, record.kept(), required
+        ),
+        quarantine=_quarantine(tests, scan, record),
         profile=_profile(profiled, scan),
         profiled=tuple(test.name for test in profiled),
     )
 
 
 def _one_of(stream: Stream, record: RecordSql) -> _Test:
-    columns = [
-        text
+    tests = [
+        has_text(field, text)
         for field, text in zip(stream.fields, record.texts, strict=True)
         if field.name in stream.one_of
     ]
-    filled = " or ".join(f"coalesce(trim({text}), '') <> ''" for text in columns)
+    filled = " or ".join(tests)
     message = f"none of {', '.join(stream.one_of)} has a value"
     return _Test("", "", f"({filled})", "'missing_key'", literal(message))
 
 
-def _insert(table: str, columns: list[tuple[str, str]], tests: list[_Test], scan: str) -> str:
+def _insert(
+    table: str,
+    columns: list[tuple[str, str]],
+    tests: list[_Test],
+    scan: str,
+    kept: str,
+    required: bool,
+) -> str:
     names = ", ".join(quoted(name) for name, _ in columns)
     typed = ",\n            ".join(f"{value} as {quoted(name)}" for name, value in columns)
-    sound = "\n            and ".join(["_reject is null", *(test.sound for test in tests)])
+    # What is no object has no values: where one is required, that test says the same for less.
+    needed = [test for test in tests if not (test.whole and required)]
+    sound = "\n            and ".join([kept, *(test.sound for test in needed)])
     # The window stands above the casts and below the filter: so rows are numbered before any is
     # left out, and the optimizer cannot push the filter down and evaluate every cast twice.
     return f"""
@@ -110,7 +124,7 @@ def _insert(table: str, columns: list[tuple[str, str]], tests: list[_Test], scan
     where _sound"""
 
 
-def _quarantine(tests: list[_Test], scan: str, masked: str) -> str:
+def _quarantine(tests: list[_Test], scan: str, record: RecordSql) -> str:
     reasons = ",\n            ".join(
         f"case when {test.sound} then null else coalesce({test.reason}, 'bad_type') end"
         f" as _reason_{i}"
@@ -121,23 +135,23 @@ def _quarantine(tests: list[_Test], scan: str, masked: str) -> str:
         for i, test in enumerate(tests)
     )
     first = ", ".join(f"_reason_{i}" for i in range(len(tests)))
+    refusal, refused_detail, line = record.refusal()
     return f"""
     insert into ops.quarantine
     select
-        $slice_id, $connector, $stream, $account_id, _row_number, {masked},
-        case when _reject is null then coalesce({first})
-            else coalesce(_reject.reason_code, 'malformed_record') end,
-        concat_ws(': ', 'line ' || _line, case when _reject is null then concat_ws('; ', {shown})
-            else _reject.detail end)
+        $slice_id, $connector, $stream, $account_id, _row_number, {record.masked()},
+        case when _kept then coalesce({first}) else coalesce({refusal}, 'malformed_record') end,
+        concat_ws(': ', 'line ' || {line},
+            case when _kept then concat_ws('; ', {shown}) else {refused_detail} end)
     from (
         select *, row_number() over () as _row_number
         from (
-            select *,
+            select *, coalesce({record.kept()}, true) as _kept,
             {reasons}
             from ({scan})
         )
     )
-    where _reject is not null or coalesce({first}) is not null"""
+    where not _kept or coalesce({first}) is not null"""
 
 
 def _profile(tests: list[_Test], scan: str) -> str:

@@ -28,10 +28,7 @@ class RecordSql:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._tree: dict[str, Any] = {
-            REJECT: {"reason_code": "VARCHAR", "detail": "VARCHAR"},
-            LINE: "VARCHAR",
-        }
+        self._tree: dict[str, Any] = {}
         self._parents: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self.texts = tuple(f"v{i}" for i in range(len(stream.fields)))
         self._leaves: list[str] = []
@@ -71,11 +68,23 @@ class RecordSql:
         structure = literal(json.dumps(self._tree))
         # Malformed JSON becomes a NULL record, which is quarantined; without ignore_errors one
         # such line would make the whole slice unreadable.
-        return f"""select record, s, s.{REJECT} as _reject, s.{LINE} as _line, {texts}
+        return f"""select record, s, {texts}
             from (
                 select json as record, json_transform(json, {structure}) as s
                 from read_ndjson_objects($path, ignore_errors = true)
             )"""
+
+    def kept(self) -> str:
+        """The test that nobody refused the record before."""
+        # Ten times cheaper than another member of the structure.
+        marked = f"contains(cast(record as varchar), {literal(json.dumps(REJECT))})"
+        return rarely(f"not {marked}", f"json_extract(record, {json_path([REJECT])}) is null")
+
+    def refusal(self) -> tuple[str, str, str]:
+        """Reason code, detail and line of a record that was refused before; or NULL."""
+        keys = ((REJECT, "reason_code"), (REJECT, "detail"), (LINE,))
+        reason, detail, line = (f"json_extract_string(record, {json_path(key)})" for key in keys)
+        return reason, detail, line
 
     def shape_tests(self) -> Iterator[tuple[str, str, str, str]]:
         """Tests of a record's shape.
