@@ -18,7 +18,7 @@ from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
-from dagster._utils.error import SerializableErrorInfo
+from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

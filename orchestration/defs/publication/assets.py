@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.defs.freshness import DAILY
 from orchestration.defs.sources.keys import WRITER_POOL
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.gate import verify
@@ -26,6 +27,7 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
         group_name="publication",
         deps=sorted(key for key in models.keys if key.path[0] in PUBLISHED_LAYERS),
         pool=WRITER_POOL,
+        freshness_policy=DAILY,
         kinds={"duckdb"},
         description="The file that analysts and BI tools read: core, marts and meta of one run, "
         "put in place as a whole, and only when every expected check passed. "

@@ -8,6 +8,7 @@ import dagster as dg
 
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Kind, Stream
+from orchestration.defs.freshness import DAILY
 from orchestration.defs.sources.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.sources.results import stream_result
 from orchestration.extract.failures import AccountFailure
@@ -73,6 +74,7 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
         partitions_def=_partitions(settings, stream),
         backfill_policy=dg.BackfillPolicy.single_run(),
         check_specs=_check_specs(connector, stream),
+        freshness_policy=DAILY,
         retry_policy=EXTRACTION_RETRIES if connector != INBOX.name else None,
         pool=WRITER_POOL,
         kinds={"python", "duckdb"},

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
+from orchestration.defs.freshness import DAILY
 from orchestration.defs.sources.keys import BOUNDARY_KEY, CONFIGURATION_KEY, raw_key
 
 
@@ -43,7 +44,10 @@ class Translator(DagsterDbtTranslator):
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
-        """The spec without streams that nobody configured; who reads any waits for the boundary."""
+        """The spec without streams that nobody configured; who reads any waits for the boundary.
+
+        Marts have a freshness policy.
+        """
         spec = super().get_asset_spec(manifest, unique_id, project)
         kept = [
             dep
@@ -52,7 +56,8 @@ class Translator(DagsterDbtTranslator):
         ]
         if any(dep.asset_key.path[0] in ("raw", "ops") for dep in spec.deps):
             kept.append(dg.AssetDep(BOUNDARY_KEY))
-        return spec.replace_attributes(deps=kept)
+        policy = DAILY if spec.key.path[0] == "marts" else None
+        return spec.replace_attributes(deps=kept, freshness_policy=policy)
 
 
 def _layer(props: Mapping[str, Any]) -> str:

@@ -1,0 +1,87 @@
+"""What Dagster sees, compared with a snapshot: keys, groups, dependencies, checks, schedules.
+
+After a change on purpose: ``TRIBUTARY_UPDATE_SNAPSHOTS=1 .venv/bin/pytest
+tests/integration/test_definitions.py`` and look at the difference in git.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import build_definitions
+from orchestration.settings import DEMO_CONFIG, load_settings
+
+SNAPSHOT = Path(__file__).with_name("definitions.json")
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    """The demo company's definitions, made without a secret and without a network."""
+    home = tmp_path_factory.mktemp("definitions")
+    settings = load_settings(
+        {"TRIBUTARY_HOME": str(home), "TRIBUTARY_CONFIG": str(DEMO_CONFIG)},
+    )
+    return build_definitions(settings)
+
+
+def described(definitions: dg.Definitions) -> dict[str, Any]:
+    """The definitions as plain data."""
+    graph = definitions.resolve_asset_graph()
+    assets = {}
+    for key in sorted(graph.get_all_asset_keys()):
+        node = graph.get(key)
+        assets[key.to_user_string()] = {
+            "group": node.group_name,
+            "fresh": node.freshness_policy is not None,
+            "partitioned": node.partitions_def is not None,
+            "deps": sorted(parent.to_user_string() for parent in node.parent_keys),
+            "checks": sorted(check.name for check in node.check_keys),
+        }
+    repository = definitions.get_repository_def()
+    return {
+        "assets": assets,
+        "jobs": {job.name: sorted(job.tags) for job in repository.get_all_jobs()},
+        "schedules": {
+            schedule.name: [schedule.cron_schedule, schedule.execution_timezone, schedule.job_name]
+            for schedule in repository.schedule_defs
+        },
+        "sensors": {sensor.name: sensor.job_name for sensor in repository.sensor_defs},
+    }
+
+
+def test_the_graph_is_what_was_agreed(definitions: dg.Definitions) -> None:
+    """A renamed key loses its history and a lost dependency publishes half a run."""
+    found = described(definitions)
+    if os.environ.get("TRIBUTARY_UPDATE_SNAPSHOTS"):
+        SNAPSHOT.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    assert found == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+
+
+def test_every_stream_is_an_asset_and_nothing_else_is_raw(definitions: dg.Definitions) -> None:
+    """Only configured connectors exist; a dependency on any other would wait for ever."""
+    graph = definitions.resolve_asset_graph()
+    raw = {key for key in graph.get_all_asset_keys() if key.path[0] == "raw"}
+    assert {key.path[1] for key in raw} == {
+        "google_ads",
+        "hubspot",
+        "inbox",
+        "mailchimp",
+        "matomo",
+    }
+    assert all(graph.get(key).is_materializable for key in raw)
+
+
+def test_publication_waits_for_all_that_is_published(definitions: dg.Definitions) -> None:
+    """It reads the whole of core, marts and meta, so it waits for the whole."""
+    graph = definitions.resolve_asset_graph()
+    published = {
+        key for key in graph.get_all_asset_keys() if key.path[0] in ("core", "marts", "meta")
+    }
+    assert graph.get(dg.AssetKey("publication")).parent_keys == published
+    assert len(published) > 20
