@@ -2,7 +2,9 @@ with
 
 days as (
 
-    {{ dbt.date_spine('day', "cast('2010-01-01' as date)", "cast('2041-01-01' as date)") | indent(4) }}
+    {{ dbt.date_spine(
+        'day', "cast('2010-01-01' as date)", "cast('2041-01-01' as date)"
+    ) | indent(4) }}
 
 ),
 
@@ -39,12 +41,12 @@ final as (
         calendar_month,
         day_of_month,
         iso_week,
-        cast({{ dbt.datediff('week_start', 'date_day', 'day') }} + 1 as integer) as iso_day_of_week,
+        {{ iso_day_of_week('date_day') }} as iso_day_of_week,
         week_start,
         month_start,
         quarter_start,
         year_start,
-        {{ dbt.datediff('week_start', 'date_day', 'day') }} >= 5 as is_weekend
+        {{ iso_day_of_week('date_day') }} >= 6 as is_weekend
     from parts
 
 )

@@ -57,3 +57,16 @@
 {% macro spark__from_epoch_seconds(column) -%}
     timestamp_micros(cast({{ column }} * 1000000 as bigint))
 {%- endmacro %}
+
+{# The day of the week by ISO 8601: 1 is Monday. #}
+{% macro iso_day_of_week(day) -%}
+    {{ return(adapter.dispatch('iso_day_of_week', 'tributary')(day)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_day_of_week(day) -%}
+    cast(extract(isodow from {{ day }}) as integer)
+{%- endmacro %}
+
+{% macro spark__iso_day_of_week(day) -%}
+    cast(extract(dayofweek_iso from {{ day }}) as integer)
+{%- endmacro %}

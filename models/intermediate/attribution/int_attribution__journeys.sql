@@ -81,7 +81,8 @@ eligible as (
     inner join touchpoints on audiences.person_key = touchpoints.person_key
     where
         touchpoints.occurred_at <= conversions.occurred_at
-        and {{ epoch_micros('conversions.occurred_at') }} - {{ epoch_micros('touchpoints.occurred_at') }}
+        and {{ epoch_micros('conversions.occurred_at') }}
+        - {{ epoch_micros('touchpoints.occurred_at') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
 
 ),

@@ -34,7 +34,10 @@ weighed as (
         cast(
             power(
                 cast(0.5 as double),
-                ({{ epoch_micros('journeys.last_touched_at') }} - {{ epoch_micros('journeys.touched_at') }})
+                (
+                    {{ epoch_micros('journeys.last_touched_at') }}
+                    - {{ epoch_micros('journeys.touched_at') }}
+                )
                 / (attribution.half_life_days * 86400000000)
             )
             as decimal(20, 18)

@@ -27,12 +27,11 @@ labels_0 as {{ materialized() }} (
 ),
 
 {% for round in range(1, rounds + 1) %}
-labels_{{ round }} as {{ materialized() }} (
+    labels_{{ round }} as {{ materialized() }} (
 
-    {{ propagate_labels('edges', 'labels_' ~ (round - 1)) | indent(4) }}
+        {{ propagate_labels('edges', 'labels_' ~ (round - 1)) | indent(8) }}
 
-),
-
+    ),
 {% endfor %}
 final as (
 

@@ -12,7 +12,7 @@ leads as (
 
 ),
 
-merges as (
+lead_merges as (
 
     select
         source_system,
@@ -26,21 +26,20 @@ merges as (
 
 -- A survivor may be merged again: each hop below doubles the length of the chains it follows.
 {% for hop in [1, 2, 3, 4] %}
-{% set followed = 'merges' if loop.first else 'merges_' ~ (hop - 1) %}
-merges_{{ hop }} as (
+    {% set followed = 'lead_merges' if loop.first else 'merges_' ~ (hop - 1) %}
+    merges_{{ hop }} as (
 
-    select
-        earlier.source_system,
-        earlier.merged_lead_id,
-        coalesce(later.surviving_lead_id, earlier.surviving_lead_id) as surviving_lead_id
-    from {{ followed }} as earlier
-    left join {{ followed }} as later
-        on
-            earlier.source_system = later.source_system
-            and earlier.surviving_lead_id = later.merged_lead_id
+        select
+            earlier.source_system,
+            earlier.merged_lead_id,
+            coalesce(later.surviving_lead_id, earlier.surviving_lead_id) as surviving_lead_id
+        from {{ followed }} as earlier
+        left join {{ followed }} as later
+            on
+                earlier.source_system = later.source_system
+                and earlier.surviving_lead_id = later.merged_lead_id
 
-),
-
+    ),
 {% endfor %}
 own_ids as (
 

@@ -1,4 +1,4 @@
--- Every lead source and channel that somebody's data or rules state, whether a seed knows it or not.
+-- Every lead source and channel that data or rules state, whether a seed knows it or not.
 with
 
 touchpoints as (
@@ -47,27 +47,60 @@ company_rules as (
 
 stated as (
 
-    select 'lead_source' as dimension, stated_lead_source as code from touchpoints
+    select
+        'lead_source' as dimension,
+        stated_lead_source as code
+    from touchpoints
     union
-    select 'lead_source' as dimension, crm_lead_source as code from leads
+    select
+        'lead_source' as dimension,
+        crm_lead_source as code
+    from leads
     union
-    select 'lead_source' as dimension, self_reported_source as code from leads
+    select
+        'lead_source' as dimension,
+        self_reported_source as code
+    from leads
     union
-    select 'lead_source' as dimension, lead_source as code from ad_spend
+    select
+        'lead_source' as dimension,
+        lead_source as code
+    from ad_spend
     union
-    select 'lead_source' as dimension, lead_source as code from costs
+    select
+        'lead_source' as dimension,
+        lead_source as code
+    from costs
     union
-    select 'lead_source' as dimension, lead_source as code from company_rules
+    select
+        'lead_source' as dimension,
+        lead_source as code
+    from company_rules
     union
-    select 'lead_channel' as dimension, stated_lead_channel as code from touchpoints
+    select
+        'lead_channel' as dimension,
+        stated_lead_channel as code
+    from touchpoints
     union
-    select 'lead_channel' as dimension, crm_lead_channel as code from leads
+    select
+        'lead_channel' as dimension,
+        crm_lead_channel as code
+    from leads
     union
-    select 'lead_channel' as dimension, lead_channel as code from ad_spend
+    select
+        'lead_channel' as dimension,
+        lead_channel as code
+    from ad_spend
     union
-    select 'lead_channel' as dimension, lead_channel as code from costs
+    select
+        'lead_channel' as dimension,
+        lead_channel as code
+    from costs
     union
-    select 'lead_channel' as dimension, lead_channel as code from company_rules
+    select
+        'lead_channel' as dimension,
+        lead_channel as code
+    from company_rules
 
 ),
 

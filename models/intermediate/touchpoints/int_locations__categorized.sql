@@ -114,7 +114,7 @@ ranked as (
         candidates.domain = candidates.location as is_whole,
         row_number() over (
             partition by candidates.location
-            order by entries.precedence, candidates.specificity desc, entries.domain desc
+            order by entries.precedence asc, candidates.specificity desc, entries.domain desc
         ) as choice
     from candidates
     inner join entries on candidates.domain = entries.domain

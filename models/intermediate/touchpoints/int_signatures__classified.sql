@@ -10,9 +10,11 @@ signatures as (
         min(campaign_type) as campaign_type,
         min(source_category) as source_category,
         -- GA4's words for "nothing" are no tags.
-        min(case when ga4_source not in ('(direct)', '(not set)') then ga4_source end) as utm_source,
-        min(case when ga4_medium not in ('(none)', '(not set)') then ga4_medium end) as utm_medium,
-        min(case when utm_campaign not in ('(not set)', '(none)') then utm_campaign end)
+        min(case when ga4_source not in ('(direct)', '(not set)') then ga4_source end)
+            as utm_source,
+        min(case when ga4_medium not in ('(none)', '(not set)') then ga4_medium end)
+            as utm_medium,
+        min(case when utm_campaign not in ('(none)', '(not set)') then utm_campaign end)
             as utm_campaign,
         min(referrer_category) as referrer_category
     from {{ ref('int_touchpoints__signed') }}

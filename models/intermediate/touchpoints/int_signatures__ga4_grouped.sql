@@ -41,7 +41,9 @@ described as (
         evidence.*,
         coalesce(touch_types.touch_class, 'click') in ('click', 'view') as is_on_website,
         coalesce(evidence.ga4_source, evidence.ga4_medium, evidence.utm_campaign) is not null
-            as is_tagged
+            as is_tagged,
+        coalesce(evidence.click_id_type in ('gclid', 'gbraid', 'wbraid', 'dclid'), false)
+            as is_google_click
     from evidence
     left join touch_types on evidence.touch_type = touch_types.touch_type
 
@@ -59,7 +61,7 @@ signatures as (
         end as source_category,
         case
             when is_tagged then ga4_source
-            when not is_on_website or click_id_type in ('gclid', 'gbraid', 'wbraid', 'dclid') then null
+            when not is_on_website or is_google_click then null
             when touch_type in ('sms', 'push') then null
             when referrer_category is null then '(direct)'
         end as source,
@@ -67,7 +69,7 @@ signatures as (
             when is_tagged then coalesce(ga4_medium, '(not set)')
             when touch_type in ('email_click', 'email_open') then 'email'
             when touch_type in ('sms', 'push') then touch_type
-            when not is_on_website or click_id_type in ('gclid', 'gbraid', 'wbraid', 'dclid') then null
+            when not is_on_website or is_google_click then null
             when referrer_category = 'search' then 'organic'
             when referrer_category is not null then 'referral'
             else '(none)'

@@ -24,7 +24,10 @@ leads as (
         coalesce(
             nullif(trim(utm_source), ''), nullif(trim(utm_medium), ''),
             nullif(trim(utm_campaign), ''), nullif(trim(click_id), ''), nullif(trim(referrer), ''),
-            nullif({{ regex_extract('landing_page', "'[?&]" ~ evidence_parameters() ~ "=[^&#]'") }}, '')
+            nullif(
+                {{ regex_extract('landing_page', "'[?&]" ~ evidence_parameters() ~ "=[^&#]'") }},
+                ''
+            )
         ) is not null as has_evidence
     from {{ ref('int_leads__unioned') }}
 
