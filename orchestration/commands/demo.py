@@ -30,7 +30,7 @@ _BY_MEMBER = """
         cast(sum(customers) as bigint) as customers,
         cast(sum(revenue) as decimal(18, 0)) as "revenue {currency}",
         cast(sum(spend) as decimal(18, 0)) as "spend {currency}",
-        cast(sum(spend) / nullif(sum(leads), 0) as decimal(18, 2)) as "cost per lead",
+        cast(nullif(sum(spend), 0) / nullif(sum(leads), 0) as decimal(18, 2)) as "cost per lead",
         cast(sum(revenue) / nullif(sum(spend), 0) as decimal(18, 2)) as "return on ad spend"
     from marts.{mart}
     group by name_en

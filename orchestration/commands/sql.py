@@ -76,8 +76,8 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        text = f"{value:,f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        whole, point, fraction = f"{value:,f}".partition(".")
+        return whole + point + fraction.rstrip("0").ljust(min(len(fraction), 2), "0")
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
