@@ -19,78 +19,66 @@ conversions as (
 
 ),
 
-totals as (
+totalled as (
 
     select
         conversion_key,
+        touchpoint_key,
         attribution_model,
-        sum(weight) as total_weight,
-        max(position) as last_position
+        weight,
+        sum(weight) over (partition by conversion_key, attribution_model) as total_weight,
+        position = max(position) over (partition by conversion_key, attribution_model)
+            as takes_residue
     from weights
-    group by conversion_key, attribution_model
 
 ),
 
 shares as (
 
     select
-        weights.conversion_key,
-        weights.touchpoint_key,
-        weights.attribution_model,
-        weights.position = totals.last_position as takes_residue,
-        cast(
-            cast(weights.weight as double) / cast(totals.total_weight as double)
-            as decimal(18, 12)
-        ) as share
-    from weights
-    inner join totals
-        on
-            weights.conversion_key = totals.conversion_key
-            and weights.attribution_model = totals.attribution_model
-
-),
-
--- Rounding residue belongs to the last touch: it takes what the others leave.
-others as (
-
-    select
         conversion_key,
+        touchpoint_key,
         attribution_model,
-        sum(share) as others_credit
-    from shares
-    where not takes_residue
-    group by conversion_key, attribution_model
+        takes_residue,
+        cast(
+            cast(weight as double) / cast(total_weight as double) as decimal(18, 12)
+        ) as share
+    from totalled
 
 ),
 
+-- Rounding residue belongs to the last touch: it takes what the others leave. Window sums instead of
+-- a join back: an outer join with a condition on its left side alone took 53 s for 317,000 rows.
 credited as (
 
     select
-        shares.conversion_key,
-        shares.touchpoint_key,
-        shares.attribution_model,
-        shares.takes_residue,
+        conversion_key,
+        touchpoint_key,
+        attribution_model,
+        takes_residue,
         cast(
             case
-                when shares.takes_residue
-                    then cast(1 as decimal(18, 12)) - coalesce(others.others_credit, 0)
-                else shares.share
+                when takes_residue
+                    then
+                        cast(1 as decimal(18, 12))
+                        - sum(case when takes_residue then 0 else share end)
+                            over (partition by conversion_key, attribution_model)
+                else share
             end
             as decimal(18, 12)
         ) as credit
     from shares
-    left join others
-        on
-            shares.takes_residue
-            and shares.conversion_key = others.conversion_key
-            and shares.attribution_model = others.attribution_model
 
 ),
 
 valued as (
 
     select
-        credited.*,
+        credited.conversion_key,
+        credited.touchpoint_key,
+        credited.attribution_model,
+        credited.takes_residue,
+        credited.credit,
         conversions.value,
         -- DuckDB multiplies two DECIMAL(18) inside 64 bits and overflows; a wider factor takes 128.
         cast(
@@ -101,39 +89,25 @@ valued as (
 
 ),
 
-other_values as (
-
-    select
-        conversion_key,
-        attribution_model,
-        sum(share_of_value) as others_value
-    from valued
-    where not takes_residue and value is not null
-    group by conversion_key, attribution_model
-
-),
-
 final as (
 
     select
-        valued.conversion_key,
-        valued.touchpoint_key,
-        valued.attribution_model,
-        valued.credit,
+        conversion_key,
+        touchpoint_key,
+        attribution_model,
+        credit,
         cast(
             case
-                when valued.takes_residue
-                    then valued.value - coalesce(other_values.others_value, 0)
-                else valued.share_of_value
+                when takes_residue
+                    then
+                        value
+                        - sum(case when takes_residue then 0 else share_of_value end)
+                            over (partition by conversion_key, attribution_model)
+                else share_of_value
             end
             as decimal(18, 6)
         ) as credited_value
     from valued
-    left join other_values
-        on
-            valued.takes_residue
-            and valued.conversion_key = other_values.conversion_key
-            and valued.attribution_model = other_values.attribution_model
 
 )
 
