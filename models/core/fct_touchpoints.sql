@@ -10,7 +10,8 @@ touchpoints as (
 tracked_leads as (
 
     select
-        'crm:' || leads.lead_id as crm_touchpoint_id,
+        'crm_record' as touch_type,
+        'crm:' || leads.lead_id as touchpoint_id,
         leads.source_system
     from {{ ref('int_leads__touched') }} as touched
     inner join {{ ref('int_leads__identified') }} as leads on touched.lead_key = leads.lead_key
@@ -23,10 +24,10 @@ counted as (
     from touchpoints
     left join tracked_leads
         on
-            touchpoints.touch_type = 'crm_record'
+            touchpoints.touch_type = tracked_leads.touch_type
             and touchpoints.source_system = tracked_leads.source_system
-            and touchpoints.touchpoint_id = tracked_leads.crm_touchpoint_id
-    where tracked_leads.crm_touchpoint_id is null
+            and touchpoints.touchpoint_id = tracked_leads.touchpoint_id
+    where tracked_leads.touchpoint_id is null
 
 ),
 
