@@ -15,7 +15,7 @@ from orchestration.connectors.registry import CONNECTORS
 from orchestration.errors import TributaryError
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import ping
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import DEMO_CONFIG, Settings, load_settings
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.published import NotPublished, query
 
@@ -69,6 +69,15 @@ def findings() -> Iterator[Finding]:
     """Everything that the doctor looks at, the cause of later trouble first."""
     try:
         settings = load_settings()
+        if settings.config_path == DEMO_CONFIG and settings.unset:
+            yield Finding(
+                "configuration",
+                True,
+                "the demo company's; its vendors answer only while the demo runs",
+                "For your own company: copy tributary.example.yaml to tributary.yaml.",
+            )
+            yield from _own(settings)
+            return
         settings.require_config()
     except TributaryError as error:
         yield _trouble("configuration", error)
@@ -77,6 +86,11 @@ def findings() -> Iterator[Finding]:
     yield from _secrets(settings)
     yield from _files(settings)
     yield from _vendors(settings)
+    yield from _own(settings)
+
+
+def _own(settings: Settings) -> Iterator[Finding]:
+    """What is Tributary's own: folders, room, landing, the warehouse and the published file."""
     yield _home(settings)
     yield _disk(settings)
     yield _attempt("landing", lambda: _landing(settings))
