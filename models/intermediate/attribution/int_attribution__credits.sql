@@ -19,95 +19,92 @@ conversions as (
 
 ),
 
-totalled as (
+totals as (
 
     select
         conversion_key,
-        touchpoint_key,
         attribution_model,
-        weight,
-        sum(weight) over (partition by conversion_key, attribution_model) as total_weight,
-        position = max(position) over (partition by conversion_key, attribution_model)
-            as takes_residue
+        sum(weight) as total_weight,
+        max(position) as last_position
     from weights
+    group by conversion_key, attribution_model
 
 ),
 
 shares as (
 
     select
-        conversion_key,
-        touchpoint_key,
-        attribution_model,
-        takes_residue,
+        weights.conversion_key,
+        weights.touchpoint_key,
+        weights.attribution_model,
+        conversions.value,
+        weights.position = totals.last_position as takes_residue,
         cast(
-            cast(weight as double) / cast(total_weight as double) as decimal(18, 12)
-        ) as share
-    from totalled
-
-),
-
--- Rounding residue belongs to the last touch: it takes what the others leave. Window sums instead of
--- a join back: an outer join with a condition on its left side alone took 53 s for 317,000 rows.
-credited as (
-
-    select
-        conversion_key,
-        touchpoint_key,
-        attribution_model,
-        takes_residue,
-        cast(
-            case
-                when takes_residue
-                    then
-                        cast(1 as decimal(18, 12))
-                        - sum(case when takes_residue then 0 else share end)
-                            over (partition by conversion_key, attribution_model)
-                else share
-            end
+            cast(weights.weight as double) / cast(totals.total_weight as double)
             as decimal(18, 12)
         ) as credit
-    from shares
+    from weights
+    inner join totals
+        on
+            weights.conversion_key = totals.conversion_key
+            and weights.attribution_model = totals.attribution_model
+    inner join conversions on weights.conversion_key = conversions.conversion_key
 
 ),
 
-valued as (
-
-    select
-        credited.conversion_key,
-        credited.touchpoint_key,
-        credited.attribution_model,
-        credited.takes_residue,
-        credited.credit,
-        conversions.value,
-        -- DuckDB multiplies two DECIMAL(18) inside 64 bits and overflows; a wider factor takes 128.
-        cast(
-            cast(conversions.value as decimal(20, 6)) * credited.credit as decimal(18, 6)
-        ) as share_of_value
-    from credited
-    inner join conversions on credited.conversion_key = conversions.conversion_key
-
-),
-
-final as (
+earlier as (
 
     select
         conversion_key,
         touchpoint_key,
         attribution_model,
         credit,
+        -- DuckDB multiplies two DECIMAL(18) inside 64 bits and overflows; a wider factor takes 128.
+        cast(cast(value as decimal(20, 6)) * credit as decimal(18, 6)) as credited_value
+    from shares
+    where not takes_residue
+
+),
+
+earlier_totals as (
+
+    select
+        conversion_key,
+        attribution_model,
+        sum(credit) as credit,
+        sum(credited_value) as credited_value
+    from earlier
+    group by conversion_key, attribution_model
+
+),
+
+-- Rounding residue belongs to the last touch: it takes what the others leave.
+last_ones as (
+
+    select
+        shares.conversion_key,
+        shares.touchpoint_key,
+        shares.attribution_model,
         cast(
-            case
-                when takes_residue
-                    then
-                        value
-                        - sum(case when takes_residue then 0 else share_of_value end)
-                            over (partition by conversion_key, attribution_model)
-                else share_of_value
-            end
-            as decimal(18, 6)
+            cast(1 as decimal(18, 12)) - coalesce(earlier_totals.credit, 0) as decimal(18, 12)
+        ) as credit,
+        cast(
+            shares.value - coalesce(earlier_totals.credited_value, 0) as decimal(18, 6)
         ) as credited_value
-    from valued
+    from shares
+    left join earlier_totals
+        on
+            shares.conversion_key = earlier_totals.conversion_key
+            and shares.attribution_model = earlier_totals.attribution_model
+    where shares.takes_residue
+
+),
+
+final as (
+
+    select * from earlier
+    union all
+    select * from last_ones
 
 )
 
