@@ -80,7 +80,7 @@ final as (
         on
             mailings.campaign_durable_key = campaigns.campaign_durable_key
             and numbered.occurred_at >= campaigns.valid_from
-            and (numbered.occurred_at < campaigns.valid_to or campaigns.valid_to is null)
+            and numbered.occurred_at < coalesce(campaigns.valid_to, cast('9999-12-31' as timestamp))
 
 )
 

@@ -63,7 +63,7 @@ ids as (
 
 ),
 
-final as (
+looked_up as (
 
     select
         signatures.signature_key,
@@ -75,18 +75,11 @@ final as (
         signatures.campaign_name,
         signatures.utm_campaign,
         signatures.medium,
+        clicked.campaign_durable_key as clicked_key,
         coalesce(
-            clicked.campaign_durable_key,
             ids_of_platforms.campaign_durable_key,
-            ids.campaign_durable_key
-        ) as campaign_durable_key,
-        case
-            when clicked.campaign_durable_key is not null then 'click_id'
-            when
-                ids_of_platforms.campaign_durable_key is not null
-                or ids.campaign_durable_key is not null
-                then 'id'
-        end as match_kind
+            case when signatures.platform is null then ids.campaign_durable_key end
+        ) as stated_key
     from signatures
     left join campaigns as clicked
         on
@@ -97,10 +90,28 @@ final as (
         on
             signatures.platform = ids_of_platforms.platform
             and signatures.campaign_id = ids_of_platforms.campaign_id
-    left join ids
-        on
-            signatures.platform is null
-            and signatures.campaign_id = ids.campaign_id
+    left join ids on signatures.campaign_id = ids.campaign_id
+
+),
+
+final as (
+
+    select
+        signature_key,
+        clicked_platform,
+        clicked_account_id,
+        clicked_campaign_id,
+        platform,
+        campaign_id,
+        campaign_name,
+        utm_campaign,
+        medium,
+        coalesce(clicked_key, stated_key) as campaign_durable_key,
+        case
+            when clicked_key is not null then 'click_id'
+            when stated_key is not null then 'id'
+        end as match_kind
+    from looked_up
 
 )
 

@@ -93,7 +93,7 @@ named as (
 
 ),
 
-matched as (
+looked_up as (
 
     select
         named.signature_key,
@@ -104,17 +104,13 @@ matched as (
         named.campaign_id,
         named.stated_name,
         named.alias,
-        coalesce(
-            named.campaign_durable_key,
-            near.campaign_durable_key,
-            anywhere.campaign_durable_key
-        ) as campaign_durable_key,
-        case
-            when named.match_kind is not null then named.match_kind
-            when coalesce(near.precedence, anywhere.precedence) = 1 then 'name'
-            when coalesce(near.precedence, anywhere.precedence) is not null then 'alias'
-            else 'inferred'
-        end as match_kind
+        named.match_kind,
+        named.campaign_durable_key as proved_key,
+        near.campaign_durable_key as near_key,
+        near.precedence as near_precedence,
+        -- A stated platform is never left.
+        case when named.platform is null then anywhere.campaign_durable_key end as anywhere_key,
+        case when named.platform is null then anywhere.precedence end as anywhere_precedence
     from named
     left join unambiguous as near
         on
@@ -124,7 +120,6 @@ matched as (
     left join unambiguous as anywhere
         on
             named.alias = anywhere.alias
-            and named.platform is null
             and anywhere.scope = 'medium:any'
             and anywhere.choice = 1
 
@@ -134,8 +129,13 @@ placed as (
 
     select
         signature_key,
-        campaign_durable_key,
-        match_kind,
+        coalesce(proved_key, near_key, anywhere_key) as campaign_durable_key,
+        case
+            when match_kind is not null then match_kind
+            when coalesce(near_precedence, anywhere_precedence) = 1 then 'name'
+            when coalesce(near_precedence, anywhere_precedence) is not null then 'alias'
+            else 'inferred'
+        end as match_kind,
         stated_name,
         coalesce(clicked_platform, platform, 'utm') as inferred_platform,
         case
@@ -147,7 +147,7 @@ placed as (
             case when platform is not null then campaign_id end,
             alias
         ) as inferred_campaign_id
-    from matched
+    from looked_up
 
 ),
 

@@ -35,7 +35,7 @@ final as (
         on
             references_matched.campaign_durable_key = campaigns.campaign_durable_key
             and signed.occurred_at >= campaigns.valid_from
-            and (signed.occurred_at < campaigns.valid_to or campaigns.valid_to is null)
+            and signed.occurred_at < coalesce(campaigns.valid_to, cast('9999-12-31' as timestamp))
 
 )
 

@@ -40,6 +40,16 @@ listed_campaigns as (
 
 ),
 
+listed_ids as (
+
+    select
+        platform,
+        campaign_id
+    from listed_campaigns
+    group by platform, campaign_id
+
+),
+
 spent as (
 
     select
@@ -55,21 +65,18 @@ spent as (
     left join listed_campaigns
         on
             ad_spend.platform = listed_campaigns.platform
-            and ad_spend.account_ref in (listed_campaigns.account_ref, '')
+            and ad_spend.account_ref = listed_campaigns.account_ref
             and ad_spend.campaign_ref = listed_campaigns.campaign_id
-    where ad_spend.campaign_ref <> '' and listed_campaigns.campaign_id is null
+    left join listed_ids
+        on
+            ad_spend.platform = listed_ids.platform
+            and ad_spend.campaign_ref = listed_ids.campaign_id
+    where
+        ad_spend.campaign_ref <> ''
+        and listed_campaigns.campaign_id is null
+        and (ad_spend.account_ref <> '' or listed_ids.campaign_id is null)
     group by
         ad_spend.platform, ad_spend.account_ref, ad_spend.campaign_ref, ad_spend.date_day
-
-),
-
-listed_ids as (
-
-    select
-        platform,
-        campaign_id
-    from listed_campaigns
-    group by platform, campaign_id
 
 ),
 

@@ -98,7 +98,6 @@ final as (
             and defaulted.platform = named_ids.platform
             and defaulted.account_ref = named_ids.account_ref
             and defaulted.campaign_name = named_ids.campaign_name
-            and defaulted.campaign_id is null
 
 )
 

@@ -78,10 +78,8 @@ keyed as (
         on
             located.campaign_durable_key = campaigns.campaign_durable_key
             and cast(located.date_day as timestamp) >= campaigns.valid_from
-            and (
-                cast(located.date_day as timestamp) < campaigns.valid_to
-                or campaigns.valid_to is null
-            )
+            and cast(located.date_day as timestamp)
+            < coalesce(campaigns.valid_to, cast('9999-12-31' as timestamp))
 
 ),
 

@@ -127,7 +127,7 @@ final as (
         on
             campaign_references.campaign_durable_key = campaigns.campaign_durable_key
             and valued.occurred_at >= campaigns.valid_from
-            and (valued.occurred_at < campaigns.valid_to or campaigns.valid_to is null)
+            and valued.occurred_at < coalesce(campaigns.valid_to, cast('9999-12-31' as timestamp))
 
 )
 
