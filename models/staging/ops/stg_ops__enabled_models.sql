@@ -5,8 +5,7 @@ enabled_models as (
 ),
 
 final as (
-    select
-        attribution_model
+    select attribution_model
     from enabled_models
 )
 
