@@ -1,36 +1,54 @@
 """Brings landed slices into ``raw``: one transaction per slice, each record loaded or quarantined.
 
-Belongs here: transactions, thresholds, contract breaches and the ledger. Does not belong here: the
-SQL of a stream (``load_sql``) or publishing.
+Belongs here: transactions and their order. Does not belong here: the SQL of a stream
+(``load_sql``), when a slice is refused (``refusals``), or what the ledger holds (``ledger``).
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from orchestration.connectors.stream import Kind, Stream
-from orchestration.errors import TributaryError
+from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.inbox.streams import INBOX
 from orchestration.warehouse.identity import hmac_pads
+from orchestration.warehouse.ledger import (
+    is_covered,
+    ledger_counts,
+    ledger_ids,
+    ledger_values,
+    naive,
+)
 from orchestration.warehouse.load_sql import Statements, statements
+from orchestration.warehouse.refusals import (
+    ContractBroken,
+    LoadError,
+    TooMuchQuarantined,
+    missing,
+    quarantine_reasons,
+    refuse_breach,
+    refuse_excess,
+    where,
+)
+
+__all__ = [
+    "ContractBroken",
+    "LoadError",
+    "Loaded",
+    "TooMuchQuarantined",
+    "is_covered",
+    "load_pending",
+    "load_slice",
+]
 
 _log = logging.getLogger(__name__)
-
-VENDOR_QUARANTINE_SHARE = 0.01
-"""The share of a vendor's slice that may go to quarantine unless the configuration says."""
-INBOX_QUARANTINE_SHARE = 1.0
-"""A file that people write may be small and half wrong; its good rows count all the same."""
-
-_SHOWN_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +76,6 @@ class Loaded:
     rows_quarantined: int
     reasons: dict[str, int]
     unknown_fields: tuple[str, ...]
-
-
-class LoadError(TributaryError):
-    """A slice could not be loaded; nothing of it is in the warehouse."""
-
-
-class ContractBroken(LoadError):
-    """The vendor removed or retyped a field that the stream declares."""
-
-
-class TooMuchQuarantined(LoadError):
-    """More of a slice is wrong than the threshold allows.
-
-    Attributes:
-        reasons: Quarantined rows by reason code.
-        examples: The first of them: row number, reason code, detail.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        where: str,
-        remedy: str,
-        reasons: dict[str, int],
-        examples: list[tuple[int, str, str]],
-    ) -> None:
-        super().__init__(what, where, remedy)
-        self.reasons = reasons
-        self.examples = examples
 
 
 def load_pending(
@@ -117,7 +106,7 @@ def load_pending(
     loaded: list[Loaded] = []
     failed: list[tuple[Slice, Stream, LoadError]] = []
     for connector, stream in streams:
-        known = _ledger_ids(con, connector, stream)
+        known = ledger_ids(con, connector, stream)
         for item in landing.slices(connector, stream.name):
             if item.slice_id in known:
                 continue
@@ -168,53 +157,65 @@ def load_slice(
         TooMuchQuarantined: More is wrong than the threshold allows.
         LoadError: Rows in are not rows loaded and quarantined.
     """
-    known = _ledger_row(con, item)
+    known = _known(con, item)
     if known is not None:
         return known
     landing.verify(item)
     if item.missing_fields:
-        raise _missing(item)
+        raise missing(item)
     sql = statements(item.connector, stream)
     values = _parameters(landing, item, identity_key)
+    with _transaction(con):
+        rows_loaded, quarantined = _load_rows(con, sql, values, item)
+        if rows_loaded + quarantined != item.row_count:
+            raise LoadError(
+                f"{item.row_count} rows came in, but {rows_loaded} were loaded and "
+                f"{quarantined} quarantined.",
+                where(item),
+                "This is a fault in Tributary: please report it with the slice's stream.",
+            )
+        reasons: dict[str, int] = {}
+        if quarantined:
+            reasons = quarantine_reasons(con, item)
+            profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
+            refuse_breach(con, item, sql.profiled, profile[0])
+            refuse_excess(con, item, quarantined, reasons, max_quarantine_share)
+        con.execute(
+            f"insert into ops.ledger values ({', '.join('?' * 17)})",
+            ledger_values(item, stream, rows_loaded, quarantined, loaded_at),
+        )
+    return _loaded(item, rows_loaded, quarantined, reasons)
+
+
+@contextmanager
+def _transaction(con: DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing, also when the process is told to stop."""
+    con.execute("begin")
+    try:
+        yield
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+
+
+def _load_rows(
+    con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
+) -> tuple[int, int]:
+    """Insert the sound rows; quarantine the others when there are any."""
     # Casts of times without an offset depend on the session.
     con.execute("set TimeZone = 'UTC'")
-    con.execute("begin")
+    threads = con.execute("select current_setting('threads')").fetchall()[0][0]
+    # Numbering the rows runs on one thread; a second one only spins (twice the CPU, measured).
+    con.execute("set threads = 1")
     try:
         rows_loaded = _count(con, sql.insert, values)
         quarantined = 0
         if rows_loaded != item.row_count:
             quarantined = _count(con, sql.quarantine, values)
-        if rows_loaded + quarantined != item.row_count:
-            raise LoadError(
-                f"{item.row_count} rows came in, but {rows_loaded} were loaded and "
-                f"{quarantined} quarantined.",
-                _where(item),
-                "This is a fault in Tributary: please report it with the slice's stream.",
-            )
-        reasons: dict[str, int] = {}
-        if quarantined:
-            reasons = _reasons(con, item)
-            _refuse_breach(con, sql, values, item)
-            _refuse_excess(con, item, quarantined, reasons, max_quarantine_share)
-        con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 17)})",
-            _ledger_values(item, stream, rows_loaded, quarantined, loaded_at),
-        )
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
-    return Loaded(
-        item.slice_id,
-        item.connector,
-        item.stream,
-        item.account_id,
-        item.row_count,
-        rows_loaded,
-        quarantined,
-        reasons,
-        item.unknown_fields,
-    )
+    finally:
+        con.execute(f"set threads = {int(threads)}")
+    return rows_loaded, quarantined
 
 
 def _count(con: DuckDBPyConnection, sql: str, values: dict[str, Any]) -> int:
@@ -237,165 +238,31 @@ def _parameters(landing: Landing, item: Slice, identity_key: bytes) -> dict[str,
         "stream": item.stream,
         "account_id": item.account_id,
         "sequence": item.sequence,
-        "extracted_at": _naive(item.extracted_at),
-        "latest": _naive(item.extracted_at + timedelta(days=1)),
+        "extracted_at": naive(item.extracted_at),
+        "latest": naive(item.extracted_at + timedelta(days=1)),
         "source_zone": item.source_zone,
         "inner_pad": inner,
         "outer_pad": outer,
     }
 
 
-def _naive(moment: datetime | None) -> datetime | None:
-    """A moment in UTC without a zone; one without a zone is in UTC."""
-    if moment is None or moment.tzinfo is None:
-        return moment
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _ledger_ids(con: DuckDBPyConnection, connector: str, stream: Stream) -> set[str]:
-    rows = con.execute(
-        "select slice_id from ops.ledger where connector = ? and stream = ?",
-        [connector, stream.name],
-    ).fetchall()
-    return {row[0] for row in rows}
-
-
-def _ledger_row(con: DuckDBPyConnection, item: Slice) -> Loaded | None:
-    row = con.execute(
-        "select rows_in, rows_loaded, rows_quarantined from ops.ledger where slice_id = ?",
-        [item.slice_id],
-    ).fetchone()
-    if row is None:
+def _known(con: DuckDBPyConnection, item: Slice) -> Loaded | None:
+    """What the ledger says about a slice; None when it was not loaded."""
+    counts = ledger_counts(con, item)
+    if counts is None:
         return None
+    return _loaded(item, *counts, quarantine_reasons(con, item))
+
+
+def _loaded(item: Slice, loaded: int, quarantined: int, reasons: dict[str, int]) -> Loaded:
     return Loaded(
         item.slice_id,
         item.connector,
         item.stream,
         item.account_id,
-        row[0],
-        row[1],
-        row[2],
-        _reasons(con, item),
+        item.row_count,
+        loaded,
+        quarantined,
+        reasons,
         item.unknown_fields,
     )
-
-
-def _ledger_values(
-    item: Slice, stream: Stream, rows_loaded: int, quarantined: int, loaded_at: datetime | None
-) -> list[Any]:
-    return [
-        item.slice_id,
-        item.sequence,
-        item.connector,
-        item.stream,
-        stream.kind.value,
-        item.account_id,
-        _naive(item.window_start),
-        _naive(item.window_end),
-        _naive(item.extracted_at),
-        item.row_count,
-        rows_loaded,
-        quarantined,
-        item.sha256,
-        item.api_version,
-        json.dumps(item.unknown_fields, ensure_ascii=False),
-        item.source_zone,
-        _naive(loaded_at or datetime.now(UTC)),
-    ]
-
-
-def _reasons(con: DuckDBPyConnection, item: Slice) -> dict[str, int]:
-    rows = con.execute(
-        "select reason_code, count(*) from ops.quarantine where slice_id = ? group by all"
-        " order by all",
-        [item.slice_id],
-    ).fetchall()
-    return dict(rows)
-
-
-def _missing(item: Slice) -> ContractBroken:
-    names = ", ".join(item.missing_fields)
-    return ContractBroken(
-        f"The vendor no longer sends {names}: no record of the slice has it.",
-        _where(item),
-        "See the vendor's change log, then change or remove the field in "
-        f"orchestration/connectors/{item.connector}.py.",
-    )
-
-
-def _refuse_breach(
-    con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
-) -> None:
-    """Refuse a slice in which a field has values, and none of its type.
-
-    A file that people write may hold a single, wrong value; there it is a row's fault.
-    """
-    if item.connector == INBOX.name:
-        return
-    counts = con.execute(sql.profile, _named(sql.profile, values)).fetchone() or ()
-    retyped = [
-        name
-        for name, stated, sound in zip(sql.profiled, counts[::2], counts[1::2], strict=True)
-        if stated and not sound
-    ]
-    if retyped:
-        shown = "; ".join(detail for _, _, detail in _examples(con, item))
-        raise ContractBroken(
-            f"No value of {', '.join(retyped)} has the declared type. Seen: {shown}",
-            _where(item),
-            "See the vendor's change log, then change the field's type in "
-            f"orchestration/connectors/{item.connector}.py.",
-        )
-
-
-def _refuse_excess(
-    con: DuckDBPyConnection,
-    item: Slice,
-    quarantined: int,
-    reasons: dict[str, int],
-    max_quarantine_share: float | None,
-) -> None:
-    default = INBOX_QUARANTINE_SHARE if item.connector == INBOX.name else VENDOR_QUARANTINE_SHARE
-    limit = default if max_quarantine_share is None else max_quarantine_share
-    if quarantined <= limit * item.row_count:
-        return
-    examples = _examples(con, item)
-    listed = ", ".join(f"{code}: {rows}" for code, rows in reasons.items())
-    shown = "".join(f"\n  row {row}: {code}: {detail}" for row, code, detail in examples)
-    raise TooMuchQuarantined(
-        f"{quarantined} of {item.row_count} rows are wrong ({listed}); "
-        f"at most {limit:.2%} may be.{shown}",
-        _where(item),
-        "Correct the rows at the source, or raise quality.max_quarantine_share.",
-        reasons,
-        examples,
-    )
-
-
-def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]]:
-    return con.execute(
-        "select row_number, reason_code, detail from ops.quarantine where slice_id = ?"
-        " order by row_number limit ?",
-        [item.slice_id, _SHOWN_REASONS],
-    ).fetchall()
-
-
-def is_covered(con: DuckDBPyConnection, item: Slice, stream: Stream) -> bool:
-    """Whether a newer slice that was loaded says all that this one could say."""
-    if stream.kind not in (Kind.REPORT, Kind.ENTITY_SNAPSHOT):
-        return False
-    newer = con.execute(
-        "select window_start, window_end from ops.ledger"
-        " where connector = ? and stream = ? and account_id = ? and sequence > ?",
-        [item.connector, item.stream, item.account_id, item.sequence],
-    ).fetchall()
-    if stream.kind is Kind.ENTITY_SNAPSHOT:
-        return bool(newer)
-    start, end = _naive(item.window_start), _naive(item.window_end)
-    if start is None or end is None:
-        return False
-    return any(newer_start <= start and end <= newer_end for newer_start, newer_end in newer)
-
-
-def _where(item: Slice) -> str:
-    return f"{item.where}, slice {item.slice_id}"

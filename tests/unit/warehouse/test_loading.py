@@ -93,7 +93,7 @@ def test_replaying_changes_nothing(tmp_path: Path) -> None:
     assert (loader.rows(), loader.quarantine("*"), loader.ledger("*")) == before
 
 
-@pytest.mark.parametrize("step", ["_count", "_reasons", "_refuse_excess", "_ledger_values"])
+@pytest.mark.parametrize("step", ["_count", "quarantine_reasons", "refuse_excess", "ledger_values"])
 def test_a_run_killed_half_way_leaves_nothing_and_the_next_one_completes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -175,6 +175,14 @@ def test_a_retyped_field_breaks_the_contract_by_name(tmp_path: Path) -> None:
         loader.load()
     assert "amount: '0 kr'" in str(caught.value)
     assert (loader.rows(), loader.quarantine(), loader.ledger()) == ([], [], [])
+
+
+def test_one_wrong_value_in_a_sparse_field_is_a_bad_row(tmp_path: Path) -> None:
+    """It must not block 199 good rows, although no other row states the field."""
+    loader = Loader(tmp_path, PLAIN, max_quarantine_share=None)
+    loader.land([{"id": str(i), "amount": "x" if i == 7 else None} for i in range(200)])
+    loader.load()
+    assert loader.ledger() == [(200, 199, 1)]
 
 
 def test_an_unknown_field_is_recorded(tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""What was loaded: the rows of ``ops.ledger``.
+
+Belongs here: reading and making them. Does not belong here: when they are written (``loading``).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.connectors.stream import Kind, Stream
+from orchestration.extract.landing import Slice
+
+
+def naive(moment: datetime | None) -> datetime | None:
+    """A moment in UTC without a zone; one without a zone is in UTC."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def ledger_ids(con: DuckDBPyConnection, connector: str, stream: Stream) -> set[str]:
+    """The slices of a stream that were loaded."""
+    rows = con.execute(
+        "select slice_id from ops.ledger where connector = ? and stream = ?",
+        [connector, stream.name],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def ledger_counts(con: DuckDBPyConnection, item: Slice) -> tuple[int, int] | None:
+    """Rows loaded and quarantined of a slice; None when it was not loaded."""
+    row = con.execute(
+        "select rows_loaded, rows_quarantined from ops.ledger where slice_id = ?", [item.slice_id]
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def ledger_values(
+    item: Slice, stream: Stream, rows_loaded: int, quarantined: int, loaded_at: datetime | None
+) -> list[Any]:
+    """The row of a slice, in the order of the columns; ``loaded_at`` defaults to now."""
+    return [
+        item.slice_id,
+        item.sequence,
+        item.connector,
+        item.stream,
+        stream.kind.value,
+        item.account_id,
+        naive(item.window_start),
+        naive(item.window_end),
+        naive(item.extracted_at),
+        item.row_count,
+        rows_loaded,
+        quarantined,
+        item.sha256,
+        item.api_version,
+        json.dumps(item.unknown_fields, ensure_ascii=False),
+        item.source_zone,
+        naive(loaded_at or datetime.now(UTC)),
+    ]
+
+
+def is_covered(con: DuckDBPyConnection, item: Slice, stream: Stream) -> bool:
+    """Whether a newer slice that was loaded says all that this one could say."""
+    if stream.kind not in (Kind.REPORT, Kind.ENTITY_SNAPSHOT):
+        return False
+    newer = con.execute(
+        "select window_start, window_end from ops.ledger"
+        " where connector = ? and stream = ? and account_id = ? and sequence > ?",
+        [item.connector, item.stream, item.account_id, item.sequence],
+    ).fetchall()
+    if stream.kind is Kind.ENTITY_SNAPSHOT:
+        return bool(newer)
+    start, end = naive(item.window_start), naive(item.window_end)
+    if start is None or end is None:
+        return False
+    windows = [window for window in newer if None not in window]
+    return any(newer_start <= start and end <= newer_end for newer_start, newer_end in windows)
