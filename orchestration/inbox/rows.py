@@ -117,7 +117,7 @@ class Rows:
                 yield start, self._undecodable(row)
             elif len(row) != width:
                 detail = f"the row has {len(row)} cells, the header has {width}"
-                yield start, Broken("ragged_row", detail, row)
+                yield start, Broken("malformed_record", detail, row)
             elif len(lines.taken[0]) > _MAX_ROW or (len(lines.taken) > 1 and _too_long(row)):
                 detail = f"the row has more than {_MAX_ROW} characters"
                 yield start, Broken("too_large", detail, [cell[:1000] for cell in row])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,10 +93,8 @@ date_day,currency,rate
 """
 
 
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The company, run once and published."""
-    folder = tmp_path_factory.mktemp("csv_company")
+def write_company(folder: Path) -> None:
+    """Write the company's configuration and files."""
     (folder / "tributary.yaml").write_text(CONFIG, encoding="utf-8")
     (folder / "leads.csv").write_bytes(LEADS.encode("cp1252"))
     for name, text in (
@@ -106,6 +105,13 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         ("rates.csv", RATES),
     ):
         (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The company, run once and published."""
+    folder = tmp_path_factory.mktemp("csv_company")
+    write_company(folder)
     settings = load_settings(
         {
             "TRIBUTARY_HOME": str(folder / "home"),

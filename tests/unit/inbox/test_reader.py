@@ -105,8 +105,8 @@ def test_a_ragged_row_is_quarantined_with_its_line(inbox: Inbox) -> None:
     inbox.load(COSTS + "2025-01-01,10,a\n2025-01-02,20\n2025-01-03,30,c,d\n\n2025-01-04,40,e\n")
     assert inbox.rows("amount, description") == [(Decimal(10), "a"), (Decimal(40), "e")]
     assert inbox.quarantine() == [
-        ("ragged_row", "line 3: the row has 2 cells, the header has 3"),
-        ("ragged_row", "line 4: the row has 4 cells, the header has 3"),
+        ("malformed_record", "line 3: the row has 2 cells, the header has 3"),
+        ("malformed_record", "line 4: the row has 4 cells, the header has 3"),
     ]
 
 

@@ -1,0 +1,5 @@
+"""``python -m orchestration``: the same as ``tributary``."""
+
+from orchestration.cli import main
+
+main()
