@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- Every lead, and the revenue that no lead explains: it stands at `unattributed` in the month of its
--- conversion, so that it is never lost. A customer is a lead that became one.
+-- Every lead, and the revenue that no lead explains: it stands at `unattributed` in the month of
+-- its conversion, so that it is never lost. A customer is a lead that became one.
 with
 
 leads as (
