@@ -76,6 +76,7 @@ class Landing:
         source_zone: str = "UTC",
     ) -> SliceWriter:
         """Start a slice; it does not exist until its writer's ``commit``."""
+        newest = self.newest(connector, stream.name, account_id)
         return SliceWriter(
             self.root,
             stream,
@@ -90,6 +91,7 @@ class Landing:
                 "source_zone": source_zone,
             },
             self._publish,
+            predecessor=newest.slice_id if newest else "",
         )
 
     def file(self, item: Slice) -> Path:
