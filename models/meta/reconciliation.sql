@@ -8,6 +8,12 @@ loading as (
 
 ),
 
+landing as (
+
+    select * from {{ ref('reconciled_landing') }}
+
+),
+
 inbox as (
 
     select * from {{ ref('reconciled_inbox') }}
@@ -47,6 +53,8 @@ credits as (
 combined as (
 
     select * from loading
+    union all
+    select * from landing
     union all
     select * from inbox
     union all

@@ -8,12 +8,6 @@ ledger as (
 
 ),
 
-inbox_entries as (
-
-    select * from {{ source('ops', 'inbox_entries') }}
-
-),
-
 google_ads as (
 
     select
@@ -98,13 +92,8 @@ superseded as (
 
 newest_files as (
 
-    select
-        ledger.account_id,
-        max(ledger.sequence) as sequence
-    from ledger
-    inner join inbox_entries on ledger.account_id = inbox_entries.entry_id
-    where ledger.connector = 'inbox' and ledger.stream = 'ad_spend'
-    group by ledger.account_id
+    select * from {{ ref('stg_reconciliation__newest_files') }}
+    where stream = 'ad_spend'
 
 ),
 

@@ -1,0 +1,71 @@
+-- Leads as the slices hold them: the newest line of every lead in the configured files, and every
+-- contact ever read that is not known to be merged or deleted.
+with
+
+newest_files as (
+
+    select * from {{ ref('stg_reconciliation__newest_files') }}
+    where stream = 'leads'
+
+),
+
+inbox as (
+
+    select
+        leads.lead_id,
+        leads.created_at,
+        leads.lead_source,
+        row_number() over (
+            partition by leads.lead_id order by leads._sequence desc, leads._row_number desc
+        ) as place
+    from {{ source('inbox', 'leads') }} as leads
+    inner join newest_files
+        on
+            leads._account_id = newest_files.account_id
+            and leads._sequence = newest_files.sequence
+
+),
+
+hubspot as (
+
+    select
+        contact_id,
+        createdate,
+        row_number() over (
+            partition by contact_id order by _sequence desc, _row_number desc
+        ) as place
+    from {{ source('hubspot', 'contacts') }}
+
+),
+
+gone as (
+
+    select contact_id
+    from {{ ref('stg_hubspot__contacts') }}
+    where is_merged or is_deleted
+    group by contact_id
+
+),
+
+final as (
+
+    select
+        'inbox' as source_system,
+        lead_id,
+        created_at,
+        coalesce({{ normalized_code('lead_source') }}, 'unknown') as crm_lead_source
+    from inbox
+    where place = 1
+    union all
+    select
+        'hubspot' as source_system,
+        hubspot.contact_id as lead_id,
+        hubspot.createdate as created_at,
+        cast(null as {{ dbt.type_string() }}) as crm_lead_source
+    from hubspot
+    left join gone on hubspot.contact_id = gone.contact_id
+    where hubspot.place = 1 and gone.contact_id is null
+
+)
+
+select * from final

@@ -1,0 +1,77 @@
+-- Opportunities as the slices hold them: the newest line of every opportunity in the configured
+-- files, and the newest version of every deal that is not known to be merged or deleted.
+with
+
+newest_files as (
+
+    select * from {{ ref('stg_reconciliation__newest_files') }}
+    where stream = 'opportunities'
+
+),
+
+inbox as (
+
+    select
+        opportunities.opportunity_id,
+        opportunities.created_at,
+        opportunities.currency,
+        opportunities.amount,
+        row_number() over (
+            partition by opportunities.opportunity_id
+            order by opportunities._sequence desc, opportunities._row_number desc
+        ) as place
+    from {{ source('inbox', 'opportunities') }} as opportunities
+    inner join newest_files
+        on
+            opportunities._account_id = newest_files.account_id
+            and opportunities._sequence = newest_files.sequence
+
+),
+
+hubspot as (
+
+    select
+        deal_id,
+        createdate,
+        deal_currency_code,
+        amount,
+        row_number() over (
+            partition by deal_id order by _sequence desc, _row_number desc
+        ) as place
+    from {{ source('hubspot', 'deals') }}
+
+),
+
+gone as (
+
+    select deal_id
+    from {{ ref('stg_hubspot__deals') }}
+    where is_merged or is_deleted
+    group by deal_id
+
+),
+
+final as (
+
+    select
+        'inbox' as source_system,
+        opportunity_id,
+        created_at,
+        upper(trim(currency)) as currency,
+        amount
+    from inbox
+    where place = 1
+    union all
+    select
+        'hubspot' as source_system,
+        hubspot.deal_id as opportunity_id,
+        hubspot.createdate as created_at,
+        upper(trim(hubspot.deal_currency_code)) as currency,
+        hubspot.amount
+    from hubspot
+    left join gone on hubspot.deal_id = gone.deal_id
+    where hubspot.place = 1 and gone.deal_id is null
+
+)
+
+select * from final
