@@ -94,8 +94,8 @@ class SliceWriter:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = os.fstat(file.fileno()).st_size
         facts = self._facts | {"content_sha256": self._content.hexdigest()}
-        # With its predecessor in it, an answer that returns under a clock that stands still (A, B, A)
-        # is a third slice and not the first one again.
+        # With its predecessor in it, an answer that returns under a clock that stands still
+        # (A, B, A) is a third slice and not the first one again.
         identity = orjson.dumps([*facts.values(), self._predecessor])
         slice_id = hashlib.sha256(identity).hexdigest()[:32]
         facts |= {
