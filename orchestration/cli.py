@@ -89,7 +89,7 @@ def ui(
     """Open Dagster's page on this machine, read-only."""
     from orchestration.commands.ui import run_ui
 
-    raise typer.Exit(run_ui(load_settings(), port, _console))
+    run_ui(load_settings(), port, _console)
 
 
 def main() -> None:

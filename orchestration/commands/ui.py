@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 from rich.console import Console
@@ -33,18 +32,16 @@ def ui_command(port: int) -> list[str]:
     ]
 
 
-def run_ui(settings: Settings, port: int, console: Console) -> int:
-    """Serve the page until the person stops it.
+def run_ui(settings: Settings, port: int, console: Console) -> None:
+    """Become the server of the page, so that whoever stops this process stops the server.
 
-    Returns:
-        The server's exit status; 0 when it was stopped from the keyboard.
+    Args:
+        settings: Whose page.
+        port: On the loopback address.
+        console: Where the address is shown.
     """
     prepare_dagster_home(settings)
     console.print(f"Tributary at http://{HOST}:{port} (read-only). Stop with Ctrl-C.")
-    server = subprocess.Popen(ui_command(port), env=os.environ)
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        server.terminate()
-        server.wait(timeout=30)
-        return 0
+    sys.stdout.flush()
+    command = ui_command(port)
+    os.execv(command[0], command)
