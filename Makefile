@@ -46,8 +46,8 @@ lint: $(STAMP) ## Ruff, types, dbt parse and SQL style
 	$(DBT_PARSE)
 	$(LINT_ENV) $(BIN)/sqlfluff lint --processes 2 models dbt_project/tests
 
-unit: $(STAMP) ## All tests but the slow ones
-	$(BIN)/pytest
+unit: $(STAMP) ## All tests but the slow ones, on two workers
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, and loading a million records
 	$(BIN)/python -m benchmarks
