@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from orchestration.document import SettingsError
 from orchestration.errors import TributaryError
-from orchestration.settings import SettingsError, load_settings
+from orchestration.settings import load_settings
 
 app = typer.Typer(
     help="Tributary: where leads come from, what made them act, what it cost and what it earned.",

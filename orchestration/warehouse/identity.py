@@ -15,7 +15,8 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from orchestration.settings import Settings, SettingsError
+from orchestration.document import SettingsError
+from orchestration.settings import Settings
 
 _BLOCK = 64
 _MIN_BYTES = 16

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.config import MissingSecret
-from orchestration.settings import Settings, SettingsError, load_settings
+from orchestration.document import SettingsError
+from orchestration.settings import Settings, load_settings
 
 GOOGLE = """
 connectors:

@@ -17,8 +17,9 @@ import pytest
 
 from orchestration.config import Classification, Company, Config, InboxEntry, Secret
 from orchestration.connectors.stream import Type
+from orchestration.document import SettingsError
 from orchestration.inbox.streams import INBOX
-from orchestration.settings import Settings, SettingsError
+from orchestration.settings import Settings
 from orchestration.warehouse.catalog import all_streams, find_stream
 from orchestration.warehouse.config_tables import write_config
 from orchestration.warehouse.connection import WarehouseBusy, connect, writer_lease
