@@ -1,20 +1,26 @@
-"""``python -m benchmarks NAME ...``: run the named benchmarks, or all of them."""
+"""``python -m benchmarks [demo] [loading]``: run the named benchmarks, or both."""
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
+import argparse
 
-BENCHMARKS = ("demo", "loading")
+from benchmarks import demo, loading
 
 
 def main() -> None:
     """Run what was named."""
-    for name in sys.argv[1:] or BENCHMARKS:
-        if name not in BENCHMARKS:
-            sys.exit(f"There is no benchmark {name!r}; there are: {', '.join(BENCHMARKS)}")
-        print(f"== {name}", flush=True)
-        import_module(f"benchmarks.{name}").main()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="demo|loading")
+    parser.add_argument("--pairs", type=int, default=3, help="of the demo and a bare dbt build")
+    options = parser.parse_args()
+    names = options.names or ["demo", "loading"]
+    for name in names:
+        if name not in ("demo", "loading"):
+            parser.error(f"there is no benchmark {name!r}")
+    if "demo" in names:
+        demo.main(options.pairs)
+    if "loading" in names:
+        loading.main()
 
 
 if __name__ == "__main__":

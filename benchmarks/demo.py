@@ -17,21 +17,23 @@ from orchestration.defs.transform.assets import BUILD
 from orchestration.settings import load_settings
 from orchestration.warehouse.dbt import dbt_environment, dbt_executable
 
-PAIRS = 3
 
+def main(pairs: int) -> None:
+    """Measure and print a table.
 
-def main() -> None:
-    """Measure and print a table."""
+    Args:
+        pairs: How often both are measured, in alternation.
+    """
     demos, builds = [], []
     tributary = str(Path(sys.executable).parent / "tributary")
-    for _ in range(PAIRS):
+    for _ in range(pairs):
         with tempfile.TemporaryDirectory(prefix="tributary-bench-") as folder:
             demos.append(measure([tributary, "demo"], {"TRIBUTARY_HOME": folder}))
             settings = load_settings({"TRIBUTARY_HOME": folder})
             # dbt keeps what it parsed; a bare build of a fresh clone has nothing to start from.
             shutil.rmtree(settings.dbt_target_dir)
             builds.append(measure([str(dbt_executable()), *BUILD], dbt_environment(settings)))
-    print(f"\n{machine()}; medians (minimum-maximum) of {PAIRS} pairs in alternation\n")
+    print(f"\n{machine()}; medians (minimum-maximum) of {pairs} pairs in alternation\n")
     print("| what | wall s | CPU s | peak MiB |\n|---|---|---|---|")
     for name, taken in (("tributary demo", demos), ("bare dbt build", builds)):
         print(f"| {name} | {_span(taken, 'wall')} | {_span(taken, 'cpu')} | {_peak(taken)} |")

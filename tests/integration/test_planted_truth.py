@@ -77,21 +77,26 @@ def test_every_lead_stands_where_it_came_from(demo: Demo) -> None:
     } == {}
 
 
-def test_every_campaign_costs_what_was_planted(demo: Demo) -> None:
-    """Ad spend by (platform, campaign id), Performance Max and vanished ads included."""
+def test_every_campaign_costs_and_earns_what_was_planted(demo: Demo) -> None:
+    """By (platform, campaign id): Performance Max, vanished ads and renamed campaigns included."""
+    nothing = (0, 0, Decimal(0), Decimal(0))
+    planted = {
+        key: (m.leads, m.customers, m.revenue, m.ad_spend)
+        for key, m in demo.truth.campaigns.items()
+    }
     published = {
-        (row[0], row[1]): row[2]
+        (row[0], row[1]): row[2:]
         for row in demo.rows(
-            """
-            select campaigns.platform, campaigns.campaign_id, sum(spend.spend)
-            from core.fct_ad_spend as spend
-            inner join core.dim_campaigns as campaigns using (campaign_key)
-            group by all
-            """
+            "select platform, campaign_id, sum(leads), sum(customers), sum(revenue), sum(ad_spend) "
+            "from marts.campaign_performance group by all"
         )
     }
-    planted = {key: m.ad_spend for key, m in demo.truth.campaigns.items() if m.ad_spend}
-    assert {key: value for key, value in published.items() if value} == planted
+    assert {
+        key: (planted.get(key), published.get(key))
+        for key in planted.keys() | published.keys()
+        if planted.get(key, nothing) != published.get(key, nothing)
+    } == {}
+    assert len([value for value in planted.values() if value[3]]) > 10
 
 
 @pytest.mark.parametrize("model", ["first_touch", "last_touch", "linear"])

@@ -74,18 +74,21 @@ def test_the_file_holds_what_was_promised_and_nothing_else(demo: Demo) -> None:
 
 def test_no_person_can_be_read_from_the_file(demo: Demo) -> None:
     """Addresses and telephone numbers of the demo's people stand in landing alone."""
-    people = [person for person in demo.world.people if person.emails][:400]
-    published = demo.settings.published_path.read_bytes().decode("latin-1")
+    people = [person for person in demo.world.people if person.emails]
+    telephones = {person.phone for person in people if person.phone}
+    assert len(telephones) > 100
+    found: set[str] = set()
     with duckdb.connect(str(demo.settings.published_path), read_only=True) as con:
-        for (table,) in con.execute(
-            "select schema_name || '.' || table_name from duckdb_tables()"
-        ).fetchall():
-            published += str(con.execute(f"select * from {table}").fetchall())
-    found = {email for person in people for email in person.emails if email in published}
-    found |= {person.phone for person in people if person.phone and person.phone in published}
-    assert len(people) > 100
+        columns = con.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where data_type = 'VARCHAR' and schema_name in ('core', 'marts', 'meta')"
+        ).fetchall()
+        for table, column in columns:
+            values = con.execute(f'select distinct "{column}" from {table}').fetchall()
+            text = "\n".join(str(value) for (value,) in values)
+            found |= set(re.findall(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", text))
+            found |= telephones & set(re.findall(r"\+\d{7,15}", text))
     assert found == set()
-    assert re.search(r"[a-z0-9._]+@[a-z0-9-]+\.[a-z]{2,}", published) is None
 
 
 def test_every_check_is_published_with_what_it_saw(demo: Demo) -> None:

@@ -55,13 +55,16 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
     def configuration(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         settings.require_config()
         plan = RunPlan.from_tags(context.run.tags)
+        leftovers = Landing(settings.landing_dir).clean()
         with writer_lease(settings, "write the configuration"):
             if plan.rebuild:
                 discard_build(settings)
             with connect(settings.warehouse_path, settings=settings) as con:
                 ensure_schema(con)
                 write_config(con, settings.config)
-        return dg.MaterializeResult(metadata={"rebuild": plan.rebuild})
+        return dg.MaterializeResult(
+            metadata={"rebuild": plan.rebuild, "leftovers_removed": len(leftovers)}
+        )
 
     return configuration
 
