@@ -41,6 +41,8 @@ inbox:
     stream: touchpoints
   - path: deals.csv
     stream: opportunities
+  - path: conversions.csv
+    stream: conversions
   - path: spend.csv
     stream: ad_spend
   - path: costs.csv
@@ -75,6 +77,15 @@ O1,L2,2026-01-20,closed,2000,SEK,true,2026-02-08
 O2,L3,2026-02-10,open,500,EUR,false,
 """
 
+CONVERSIONS = """\
+conversion_id,lead_id,conversion_type,occurred_at,value,currency
+C1,L2,Demo Booked,2026-01-25T10:00:00+01:00,100,SEK
+C2,L2,demo-booked,2026-01-26T10:00:00+01:00,-20,SEK
+C3,L3,demo_booked,2026-02-01,40.25,
+C4,L2,trial,2026-02-06T08:00:00Z,,
+C5,L1,demo_booked,2026-01-27,1e3,EUR
+"""
+
 SPEND = """\
 date_day,platform,campaign_id,campaign_name,spend,currency,lead_source,lead_channel
 2026-01-05,google_ads,77,Brand,50.00,EUR,,
@@ -93,6 +104,11 @@ date_day,currency,rate
 """
 
 
+D = Decimal
+VALUES = "conversion_values_landed_vs_fact"
+COUNTS = "conversions_landed_vs_fact"
+
+
 def write_company(folder: Path) -> None:
     """Write the company's configuration and files."""
     (folder / "tributary.yaml").write_text(CONFIG, encoding="utf-8")
@@ -100,6 +116,7 @@ def write_company(folder: Path) -> None:
     for name, text in (
         ("touches.csv", TOUCHES),
         ("deals.csv", DEALS),
+        ("conversions.csv", CONVERSIONS),
         ("spend.csv", SPEND),
         ("costs.csv", COSTS),
         ("rates.csv", RATES),
@@ -158,10 +175,11 @@ def test_every_hostile_row_is_in_quarantine_with_its_reason(company: Settings) -
     """Nothing is dropped, rounded or guessed.
 
     L6 has an impossible date, L7 is ragged, one lead has no id, L8's value has a full stop where
-    the file's decimal is a comma, and one day's spend is NaN.
+    the file's decimal is a comma, one conversion's value is 1e3, and one day's spend is NaN.
     """
     assert rows(company, "select * from meta.quarantine_summary order by all") == [
         ("inbox", "ad_spend", "not_finite", 1),
+        ("inbox", "conversions", "bad_type", 1),
         ("inbox", "leads", "bad_type", 2),
         ("inbox", "leads", "malformed_record", 1),
         ("inbox", "leads", "missing_key", 1),
@@ -172,6 +190,7 @@ def test_every_hostile_row_is_in_quarantine_with_its_reason(company: Settings) -
         "where connector = 'inbox' group by stream order by stream",
     ) == [
         ("ad_spend", 1, 1),
+        ("conversions", 4, 1),
         ("costs", 1, 0),
         ("fx_rates", 2, 0),
         ("leads", 5, 4),
@@ -242,6 +261,78 @@ def test_customers_value_is_attributed_by_hand(
         """,
     )
     assert dict(found) == {source: Decimal(value) for source, value in expected.items()}
+
+
+def test_conversions_of_the_companys_own_types_are_right_by_hand(company: Settings) -> None:
+    """However a type is written it is one; money at its day's rate, a refund negative, none none.
+
+    20 January's rate, 0.09, counts for the 25th and 26th: 100 SEK are 9.00, -20 SEK are -1.80. A
+    bare date is its midnight in Stockholm, an hour earlier in UTC. Without a currency it is EUR.
+    """
+    assert rows(
+        company,
+        """
+        select conversion_id, conversion_type, leads.lead_id, cast(occurred_at as varchar),
+            value_native, currency, value
+        from core.fct_conversions
+        inner join core.fct_leads as leads using (lead_key)
+        where is_stated
+        order by conversion_id
+        """,
+    ) == [
+        ("C1", "demo_booked", "L2", "2026-01-25 09:00:00", D("100"), "SEK", D("9")),
+        ("C2", "demo_booked", "L2", "2026-01-26 09:00:00", D("-20"), "SEK", D("-1.8")),
+        ("C3", "demo_booked", "L3", "2026-01-31 23:00:00", D("40.25"), "EUR", D("40.25")),
+        ("C4", "trial", "L2", "2026-02-06 08:00:00", None, "EUR", None),
+    ]
+
+
+def test_conversions_of_the_companys_own_types_are_attributed(company: Settings) -> None:
+    """L2's three touches have (9.00 - 1.80) / 3 each, the last one what division leaves over.
+
+    L3's conversion is half an hour older than its only touch, so nothing made it happen.
+    """
+    assert rows(
+        company,
+        """
+        select lead_source, sum(conversions), sum(value)
+        from marts.attribution_performance
+        where attribution_model = 'linear' and basis = 'conversion_date'
+            and conversion_type = 'demo_booked'
+        group by all
+        order by lead_source
+        """,
+    ) == [
+        ("email", D("0.666666666666"), D("2.4")),
+        ("organic_social", D("0.666666666668"), D("2.4")),
+        ("paid_search", D("0.666666666666"), D("2.4")),
+        ("unattributed", D("1"), D("40.25")),
+    ]
+
+
+def test_stated_conversions_agree_with_the_file_that_states_them(company: Settings) -> None:
+    """From the slice to the fact, by type, month of the UTC moment and currency, both sides shown.
+
+    Without rows on both sides the comparison would agree with anything.
+    """
+    assert rows(
+        company,
+        """
+        select "check", period, subject, "left", "right", unit
+        from meta.reconciliation
+        where "check" like 'conversion%landed_vs_fact'
+        order by all
+        """,
+    ) == [
+        (check, period, f"inbox {kind}", side, side, unit)
+        for check, period, kind, side, unit in (
+            (VALUES, "2026-01-01", "demo_booked", D("40.25"), "EUR"),
+            (VALUES, "2026-01-01", "demo_booked", D("80"), "SEK"),
+            (VALUES, "2026-02-01", "trial", D("0"), "EUR"),
+            (COUNTS, "2026-01-01", "demo_booked", D("3"), "conversions"),
+            (COUNTS, "2026-02-01", "trial", D("1"), "conversions"),
+        )
+    ]
 
 
 def test_what_the_company_lacks_is_typed_and_empty(company: Settings) -> None:
