@@ -49,7 +49,7 @@ lint: $(STAMP) ## Ruff, types, dbt parse and SQL style
 unit: $(STAMP) ## All tests but the slow ones, on two workers
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, and loading a million records
+bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks
 
 ui: $(STAMP) ## Open the page on this machine, read-only

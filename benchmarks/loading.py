@@ -77,7 +77,7 @@ def _api(home: Path) -> None:
 
 def _csv(home: Path) -> None:
     path = home / "touchpoints.csv"
-    _write_touches(path)
+    write_touches(path)
     entry = InboxEntry(path=path, written_path="touchpoints.csv", stream="touchpoints")
     company = Company(reporting_timezone="Europe/Stockholm")
     landing = Landing(home / "landing")
@@ -150,7 +150,8 @@ def _records() -> Iterator[dict[str, Any]]:
         }
 
 
-def _write_touches(path: Path) -> None:
+def write_touches(path: Path) -> None:
+    """Write a file of touches: 100,000 people with an address, 300,000 visitors."""
     generator = random.Random(7)
     start = datetime(2025, 1, 1)  # noqa: DTZ001 (a time without a zone, as files hold it)
     columns = [
