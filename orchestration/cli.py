@@ -75,12 +75,26 @@ def explain(
 @app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="SQL; without it, a prompt opens.")] = None,
-    rows: Annotated[int, typer.Option(min=1, help="The most rows to print.")] = 1000,
+    rows: Annotated[
+        int | None,
+        typer.Option(min=1, help="The most rows: 1000 to print, a million for CSV."),
+    ] = None,
+    csv: Annotated[
+        str | None,
+        typer.Option("--csv", metavar="FILE", help="Write the answer as CSV; - prints it."),
+    ] = None,
 ) -> None:
     """Ask the published file; it is opened read-only and can reach no other file."""
+    from orchestration.commands.export import EXPORTED_ROWS, export_csv
     from orchestration.commands.sql import run_sql
 
-    run_sql(load_settings(), query, rows, _console)
+    if csv is None:
+        run_sql(load_settings(), query, rows or 1000, _console)
+        return
+    if query is None:
+        raise typer.BadParameter("--csv needs a question")
+    count = export_csv(load_settings(), query, csv, rows or EXPORTED_ROWS)
+    _errors.print(f"{count:,} rows", style="dim")
 
 
 @app.command()

@@ -28,6 +28,7 @@ class FailureKind(StrEnum):
     TIMEOUT = "timeout"
     NOT_JSON = "not_json"
     INCOMPLETE = "incomplete"
+    TOO_LARGE = "too_large"
     CURSOR = "cursor"
     NO_PARENT = "no_parent"
 
@@ -44,6 +45,8 @@ REMEDIES = {
     FailureKind.TIMEOUT: "The vendor did not answer in time; run again later.",
     FailureKind.NOT_JSON: "A proxy or a login page answered instead of the API; check base_url.",
     FailureKind.INCOMPLETE: "The answer was not whole, so nothing of it was landed; run again.",
+    FailureKind.TOO_LARGE: "Check base_url and any proxy before it: no vendor packs answers so "
+    "tightly. Nothing of it was landed.",
     FailureKind.CURSOR: "The vendor's paging does not advance; run again, then tell the vendor.",
     FailureKind.NO_PARENT: "Extract the parent stream first.",
 }

@@ -27,6 +27,12 @@ from orchestration.extract.patience import Patience
 _EXCERPT = 200
 """How many characters of an unexpected answer an error shows."""
 _READ_FOR_EXCERPT = 65_536
+MAX_BYTES = 2 * 2**30
+"""The most that one answer may unpack to; it is held in memory as a whole."""
+MAX_RATIO = 200
+"""How many times its size on the wire an answer may unpack to, beyond the first 100 MiB. JSON
+shrinks to a tenth or a thirtieth; a thousandth is a trap."""
+_RATIO_FROM = 100 * 2**20
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 
 
@@ -37,6 +43,11 @@ class _Trouble:
     kind: FailureKind
     what: str
     retry_after: float | None = None
+    final: bool = False
+
+
+class _TooLarge(Exception):
+    """An answer passes the caps."""
 
 
 class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no types
@@ -85,6 +96,8 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
                     outcome.kind,
                     f"{outcome.what} It asks to wait {outcome.retry_after:.0f} s.",
                 )
+            if outcome.final:
+                raise self._failed(request, outcome.kind, outcome.what)
             if attempt >= self._patience.attempts:
                 raise self._failed(request, outcome.kind, f"{outcome.what} Tried {attempt} times.")
             self._patience.sleep(
@@ -97,7 +110,12 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         with self._counting:
             self.sent += 1
         try:
-            response: Response = super().send(request, **{**kwargs, "allow_redirects": False})
+            response: Response = super().send(
+                request, **{**kwargs, "allow_redirects": False, "stream": True}
+            )
+            _read(response)
+        except _TooLarge as excess:
+            return _Trouble(FailureKind.TOO_LARGE, str(excess), final=True)
         except Timeout:
             return _Trouble(FailureKind.TIMEOUT, "The vendor did not answer in time.")
         except RequestException as error:
@@ -174,6 +192,25 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
 def answer_of(response: Response) -> Any:
     """The parsed JSON of a response that ``PatientSession.send`` returned."""
     return vars(response)["answer"]
+
+
+def _read(response: Response) -> None:
+    """Read the whole answer, as ``requests`` would, but not without end.
+
+    Raises:
+        _TooLarge: It unpacks to more than the caps allow.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    for piece in response.iter_content(2**20):
+        pieces.append(piece)
+        size += len(piece)
+        most = min(MAX_BYTES, max(_RATIO_FROM, MAX_RATIO * response.raw.tell()))
+        if size > most:
+            response.close()
+            raise _TooLarge(f"The answer unpacks to more than {most / 2**20:,.0f} MiB.")
+    # Where ``Response.content`` looks for what was read.
+    vars(response)["_content"] = b"".join(pieces)
 
 
 def _kind_of(error: RequestException) -> FailureKind:

@@ -18,13 +18,16 @@ import duckdb
 
 from orchestration.errors import TributaryError
 from orchestration.settings import Settings
+from orchestration.warehouse.questions import NotAQuestion, reading_statement
 from orchestration.warehouse.sql import literal
 
 CATALOG = "tributary"
 """The published database's name; the same as a BI tool derives from the file's name."""
 
-READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
-"""Statements that ``query`` accepts; DESCRIBE, SHOW and SUMMARIZE are SELECTs to DuckDB."""
+MAX_CHARACTERS = 64_000_000
+"""The most text that one answer brings into memory, whatever its number of rows."""
+
+_BATCH = 100
 
 
 class NotPublished(TributaryError):
@@ -93,6 +96,8 @@ def open_generation(
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
+            "allow_persistent_secrets": False,
+            "python_enable_replacements": False,
         },
     )
     try:
@@ -125,28 +130,71 @@ def query(settings: Settings, sql: str, *, max_rows: int = 1000) -> Answer:
 
     Raises:
         NotPublished: Nothing was published yet.
-        QueryRefused: The statement is not one that reads, or DuckDB refused it.
+        QueryRefused: The statement is not one that reads, DuckDB refused it, or its answer is
+            larger than ``MAX_CHARACTERS``.
     """
     with open_published(settings) as con:
-        try:
-            statements = con.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type not in READING:
+        columns, batches = ask(con, sql)
+        rows: list[tuple[Any, ...]] = []
+        characters = 0
+        for batch in batches:
+            rows += batch
+            characters += sum(len(cell) for row in batch for cell in row if isinstance(cell, str))
+            if characters > MAX_CHARACTERS:
                 raise QueryRefused(
-                    "Only one statement that reads is answered here.",
+                    f"The answer holds more than {MAX_CHARACTERS:,} characters.",
                     where=sql.strip()[:200],
-                    remedy="Ask with a SELECT; the published file is read-only.",
+                    remedy="Ask for fewer rows or shorter texts, for example left(text, 100).",
                 )
-            con.execute(statements[0])
-            columns = tuple(column[0] for column in con.description or ())
-            rows = con.fetchmany(max_rows + 1)
-        except duckdb.Error as error:
-            raise QueryRefused(
-                f"The query was refused: {error}",
-                where=sql.strip()[:200],
-                remedy="See docs/marts.md for the tables and their columns, "
-                "or ask: show all tables",
-            ) from error
+            if len(rows) > max_rows:
+                break
     return Answer(columns=columns, rows=rows[:max_rows], truncated=len(rows) > max_rows)
+
+
+def ask(
+    con: duckdb.DuckDBPyConnection, sql: str
+) -> tuple[tuple[str, ...], Iterator[list[tuple[Any, ...]]]]:
+    """The columns of an answer, and its rows in batches while the connection is open.
+
+    Args:
+        con: From ``open_published``.
+        sql: One statement that reads.
+
+    Raises:
+        QueryRefused: The statement is not one that reads, or DuckDB refused it.
+    """
+    with _refusals(sql):
+        con.execute(reading_statement(con, sql))
+        columns = tuple(column[0] for column in con.description or ())
+
+    def batches() -> Iterator[list[tuple[Any, ...]]]:
+        while True:
+            with _refusals(sql):
+                batch = con.fetchmany(_BATCH)
+            if not batch:
+                return
+            yield batch
+
+    return columns, batches()
+
+
+@contextmanager
+def _refusals(sql: str) -> Iterator[None]:
+    where = sql.strip()[:200]
+    try:
+        yield
+    except NotAQuestion as refusal:
+        raise QueryRefused(
+            str(refusal),
+            where=where,
+            remedy="Ask with a SELECT; the published file is read-only.",
+        ) from None
+    except duckdb.Error as error:
+        raise QueryRefused(
+            f"The query was refused: {error}",
+            where=where,
+            remedy="See docs/marts.md for the tables and their columns, or ask: show all tables",
+        ) from error
 
 
 def generation_of(path: Path) -> int | None:

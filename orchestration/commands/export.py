@@ -1,0 +1,105 @@
+"""``tributary sql --csv``: one answer as a CSV file that spreadsheets open without running it.
+
+Belongs here: the file and the text of its cells. Does not belong here: asking (``published.py``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from orchestration.errors import TributaryError
+from orchestration.settings import Settings
+from orchestration.warehouse.published import ask, open_published
+
+EXPORTED_ROWS = 1_000_000
+"""Rows that an export may have unless told otherwise; a spreadsheet holds 1,048,576."""
+
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
+"""How a cell starts that a spreadsheet may run: its signs, also in full width, and tabs or line
+ends, after which Excel looks for one."""
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
+
+
+class ExportFailed(TributaryError):
+    """The answer could not be written as a file."""
+
+
+def export_csv(settings: Settings, question: str, target: str, most: int) -> int:
+    """Write the answer to one question as CSV: UTF-8, commas, a header.
+
+    Lines end as RFC 4180 says. A file appears whole or not at all. On standard output, rows that
+    were written stay written when an error follows; the exit status tells.
+
+    Args:
+        settings: Where the published file stands.
+        question: One statement that reads.
+        target: A path, or ``-`` for standard output.
+        most: The most rows to write.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        ExportFailed: There are more rows, or the file cannot be written.
+        QueryRefused: The question cannot be answered.
+    """
+    with open_published(settings) as con:
+        columns, batches = ask(con, question)
+        rows = _bounded((row for batch in batches for row in batch), most)
+        if target == "-":
+            return _write(sys.stdout, columns, rows)
+        path = Path(target)
+        try:
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
+                unfinished = Path(folder) / "answer.csv"
+                with unfinished.open("w", encoding="utf-8", newline="") as file:
+                    count = _write(file, columns, rows)
+                unfinished.replace(path)
+        except OSError as error:
+            raise ExportFailed(
+                f"The file cannot be written: {error.strerror}.",
+                where=target,
+                remedy="Check the folder, its permissions and free space.",
+            ) from error
+    return count
+
+
+def _bounded(rows: Iterable[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(rows):
+        if number == most:
+            raise ExportFailed(
+                f"The answer has more than {most:,} rows.",
+                remedy="Ask for fewer, or allow more with --rows.",
+            )
+        yield row
+
+
+def _write(file: TextIO, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> int:
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([harmless(name) for name in columns])
+    count = 0
+    for row in rows:
+        writer.writerow([harmless(value) for value in row])
+        count += 1
+    return count
+
+
+def harmless(value: Any) -> Any:
+    """A value as a spreadsheet may show it and not run it.
+
+    Texts that start like a formula get a leading apostrophe, which spreadsheets take for "this
+    is text"; a campaign's name comes from whoever typed it into a vendor's page. Numbers, and
+    texts that are nothing but a number, stay as they are.
+    """
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    if isinstance(value, str) and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text

@@ -1,0 +1,89 @@
+"""Telling statements that only read from all others, before DuckDB runs them.
+
+Belongs here: which statements and functions ``tributary sql`` answers. Does not belong here: the
+locked connection that they run on (``published.py``), which is the other half of the protection.
+
+DuckDB keeps a locked connection from other files, but not from everything: COPY may write the
+published file's own ``.wal`` name and the spill folder, EXPLAIN ANALYZE runs what it explains, and
+a log that is switched on to a forbidden folder ends the whole process when it is flushed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+_EXPLAIN = re.compile(r"\s*explain(?:\s+analyze)?(?:\s*\([^()]*\))?\s+(.*)", re.IGNORECASE | re.S)
+
+REFUSED_FUNCTIONS = frozenset(
+    {
+        "checkpoint",
+        "disable_logging",
+        "disable_profiling",
+        "enable_logging",
+        "enable_profiling",
+        "force_checkpoint",
+        "truncate_duckdb_logs",
+        "write_log",
+        # These run text as SQL, which would hide the functions above from sight.
+        "json_execute_serialized_sql",
+        "query",
+        "query_table",
+    }
+)
+"""Functions that a SELECT can call and that do more than read."""
+
+
+class NotAQuestion(ValueError):
+    """The text is not one statement that only reads; says why."""
+
+
+def reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one statement of a text, when all that it can do is read.
+
+    Args:
+        con: The connection that is going to run it.
+        sql: What a person typed.
+
+    Raises:
+        NotAQuestion: There is not exactly one statement, or it can do more than read.
+        duckdb.Error: It is not SQL.
+    """
+    statements = con.extract_statements(sql)
+    if len(statements) != 1:
+        raise NotAQuestion("Only one statement at a time is answered here.")
+    statement = statements[0]
+    if statement.type == duckdb.StatementType.EXPLAIN:
+        explained = _EXPLAIN.fullmatch(sql)
+        if explained is None:
+            raise NotAQuestion("Only EXPLAIN of a SELECT is answered here.")
+        reading_statement(con, explained[1])
+    elif statement.type == duckdb.StatementType.SELECT:
+        # DESCRIBE, SHOW, SUMMARIZE, VALUES and FROM are SELECTs to DuckDB.
+        refused = sorted(REFUSED_FUNCTIONS.intersection(_functions(con, sql)))
+        if refused:
+            raise NotAQuestion(f"The function {refused[0]} does more than read.")
+    else:
+        raise NotAQuestion("Only one statement that reads is answered here.")
+    return statement
+
+
+def _functions(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[str]:
+    """The names of the functions that a SELECT calls, from DuckDB's own parser."""
+    ((text,),) = con.execute("select json_serialize_sql($1)", [sql]).fetchall()
+    tree = json.loads(text)
+    if tree["error"]:
+        raise NotAQuestion(f"The statement cannot be judged: {tree['error_message']}")
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "function_name" in node:
+                yield str(node["function_name"]).lower()
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
