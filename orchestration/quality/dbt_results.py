@@ -131,6 +131,8 @@ def _test_outcome(
         return Check.outcome(expected, status, f"{result.get('failures') or 0} failing rows", now)
     if status == "error":
         return Check.outcome(expected, status, _one_line(result.get("message")), now)
+    if status == "warn":
+        return Check.outcome(expected, status, f"{result['failures']} rows", now)
     where = node.get("compiled_path") or node["original_file_path"]
     return Check.outcome(expected, status, f"{result['failures']} failing rows; SQL: {where}", now)
 
@@ -156,8 +158,11 @@ def _unit_test_outcome(unique_id: str, result: Mapping[str, Any], now: datetime)
 def with_failing_rows(
     con: duckdb.DuckDBPyConnection, check: Check, artifacts: Sequence[Artifacts]
 ) -> Check:
-    """A failed dbt test with the first of its failing rows, asked from the warehouse as it is."""
-    if check.status != "fail":
+    """A dbt test that does not hold with the first of its rows, asked from the warehouse as it is.
+
+    A test that returns a column ``message`` is told by it alone.
+    """
+    if check.status not in ("fail", "warn"):
         return check
     for item in reversed(artifacts):
         for result in (item.results or {"results": []})["results"]:
@@ -174,9 +179,10 @@ def _first_rows(con: duckdb.DuckDBPyConnection, compiled: str) -> str:
         cursor = con.execute(f"select * from ({compiled}\n) as failing limit {SAMPLE_ROWS}")
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, map(str, row), strict=True)) for row in cursor.fetchall()]
+        told = [row.get("message") or str(row) for row in rows]
     except duckdb.Error as error:
         return f"not available ({_one_line(str(error))})"
-    return _shortened("; ".join(str(row) for row in rows))
+    return _shortened("; ".join(told))
 
 
 def _one_line(text: str | None) -> str:

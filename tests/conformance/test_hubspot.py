@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hubspot.crm import contacts, pipelines
+from hubspot.crm.associations import v4 as associations
 
 from orchestration.connectors.hubspot import HUBSPOT
 from orchestration.extract.placeholders import fill_body
@@ -20,8 +22,6 @@ from orchestration.simulator.http import Clock, Route
 from orchestration.simulator.server import SimulatorServer
 from orchestration.simulator.vendors import hubspot as renderer
 from orchestration.simulator.world import World
-
-contacts = pytest.importorskip("hubspot.crm.contacts", reason="the SDK is a test dependency")
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 VALUES = {"last_id": "0", "window_start_millis": "0", "parent_ids": [{"id": "1"}]}
@@ -150,7 +150,6 @@ def test_archived_records_are_listed_in_the_sdks_words(world: World, host: str) 
 
 def test_associations_are_read_in_the_sdks_words(world: World, host: str) -> None:
     """Contacts of deals, and the error inside a 207 for a deal without any."""
-    associations = pytest.importorskip("hubspot.crm.associations.v4")
     living = [deal for deal in world.deals if deal.is_live(NOW)]
     request = associations.BatchInputPublicFetchAssociationsBatchRequest(
         inputs=[{"id": deal.deal_id} for deal in living]
@@ -169,7 +168,6 @@ def test_associations_are_read_in_the_sdks_words(world: World, host: str) -> Non
 
 def test_pipelines_are_read_in_the_sdks_words(host: str) -> None:
     """Stages state as texts whether they are closed, and how probable."""
-    pipelines = pytest.importorskip("hubspot.crm.pipelines")
     answer = api(pipelines, host, "PipelinesApi").get_all("deals")
     stages = {stage.id: stage.metadata for stage in answer.results[0].stages}
     assert stages["closedwon"] == {"isClosed": "true", "probability": "1.0"}

@@ -6,6 +6,7 @@ select
     "left",
     "right",
     difference,
-    unit
+    unit,
+    {{ told_difference() }} as message
 from {{ ref('reconciliation') }}
 where severity = 'error' and difference <> 0

@@ -9,6 +9,7 @@ select
     "left",
     "right",
     difference,
-    unit
+    unit,
+    {{ told_difference() }} as message
 from {{ ref('reconciliation') }}
 where severity = 'warn' and difference <> 0

@@ -192,6 +192,12 @@ def test_reconciliation_shows_both_sums_and_only_warns(built: Built) -> None:
         ),
     ]
     assert "warn_where_sources_disagree" in built.log
+    compiled = built.warehouse.parent / "target/compiled/tributary/tests/singular"
+    question = (compiled / "warn_where_sources_disagree.sql").read_text(encoding="utf-8")
+    assert built.rows(f"select message from ({question}) as warned") == [
+        ("inbox_lines_vs_rows_kept, all, inbox.touchpoints: 12.0 against 10.0 (rows)",),
+        (f"spend_account_vs_campaigns, {MARCH}, meta_ads a1: 1632.33 against 231.33 (EUR)",),
+    ]
 
 
 def test_a_missing_rate_stops_with_currency_and_day(built: Built, tmp_path: Path) -> None:

@@ -71,6 +71,11 @@ select totals.revenue
 from {{ ref('totals') }} as totals
 where totals.revenue <> 3 -- a comment at the end
 """,
+    "tests/warn_where_sources_are_odd.sql": """
+{{ config(severity='warn') }}
+select connector, connector || ' has no rows' as message
+from {{ ref('sources') }}
+""",
 }
 
 BUILDS = """
@@ -149,6 +154,7 @@ def test_a_run_in_which_everything_passed_may_publish(
         "not_null_fct_leads_lead_key": "pass",
         "not_null_totals_revenue": "pass",
         "assert_totals_equal": "pass",
+        "warn_where_sources_are_odd": "warn",
         "inbox.leads.volume": "pass",
         "inbox.leads.keys": "pass",
         "accounting.inbox.leads": "pass",
@@ -310,6 +316,16 @@ def test_a_warning_is_shown_and_does_not_stop(
     write_checks(warehouse, RUN, [Check.judged(VOLUME, False, "3 of 900", NOW)])
     verdict = run_gate(warehouse, Artifacts.read(project / "good"))
     assert [c.status for c in verdict.checks if c.name == VOLUME.name] == ["warn"]
+
+
+def test_a_warning_of_dbt_is_told_in_the_words_of_its_rows(
+    project: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """Warnings are published in meta.checks; whoever reads them has no file of this machine."""
+    verdict = run_gate(warehouse, Artifacts.read(project / "good"))
+    assert [c.observed for c in verdict.checks if c.name == "warn_where_sources_are_odd"] == [
+        "1 rows; first rows: inbox has no rows"
+    ]
 
 
 def test_a_closed_gate_leaves_the_published_file_as_it_was(
