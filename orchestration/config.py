@@ -270,6 +270,34 @@ class Classification(_Strict):
     rules: list[dict[str, str | int | None]] = []
 
 
+class Identity(_Strict):
+    """When an identifier belongs to too many to be one person's (DESIGN section 6).
+
+    An identifier that meets more than these joins nobody. A record that the CRM itself merged is
+    followed without limit.
+
+    Attributes:
+        max_leads: Leads that an e-mail address, user, visitor or click id may join.
+        max_leads_of_shared: Leads that a telephone number or a role mailbox may join.
+        max_emails: E-mail addresses that a user, visitor or click id may join.
+        max_users: Users that an e-mail address, visitor or click id may join.
+        max_visitors: Visitors that an e-mail address, user or click id may join.
+        max_people_per_account: People of an account whose touches count together.
+        role_mailboxes: Names of mailboxes that nobody owns, besides the known ones: ``info`` of
+            ``info@example.com``.
+    """
+
+    max_leads: int = Field(default=25, ge=1)
+    max_leads_of_shared: int = Field(default=1, ge=1)
+    max_emails: int = Field(default=10, ge=1)
+    max_users: int = Field(default=10, ge=1)
+    max_visitors: int = Field(default=500, ge=1)
+    max_people_per_account: int = Field(default=1000, ge=1)
+    role_mailboxes: list[
+        Annotated[str, Field(pattern=r"^[^@\s+]+$"), AfterValidator(str.lower)]
+    ] = []
+
+
 class Quality(_Strict):
     """Thresholds of the checks.
 
@@ -296,6 +324,7 @@ class Config(_Strict):
     inbox: list[InboxEntry] = []
     attribution: Attribution = Field(default_factory=Attribution)
     classification: Classification = Classification()
+    identity: Identity = Identity()
     quality: Quality = Quality()
 
     @model_validator(mode="after")

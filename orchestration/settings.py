@@ -136,7 +136,7 @@ class _Reader:
             data["company"] = company | {"identity_key": self._secret(company["identity_key"], at)}
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))
-        for key in ("company", "attribution", "classification", "quality"):
+        for key in ("company", "attribution", "classification", "identity", "quality"):
             if data.get(key) is None:
                 data.pop(key, None)
         try:

@@ -18,10 +18,21 @@ tracked_leads as (
 
 ),
 
+lead_people as (
+
+    select person_key
+    from {{ ref('int_leads__identified') }}
+    group by person_key
+
+),
+
 counted as (
 
-    select touchpoints.*
+    select
+        touchpoints.*,
+        lead_people.person_key is not null as is_of_lead
     from touchpoints
+    left join lead_people on touchpoints.person_key = lead_people.person_key
     left join tracked_leads
         on
             touchpoints.touch_type = tracked_leads.touch_type
@@ -45,6 +56,7 @@ final as (
 
         ---------- strings
         touch_type,
+        identified_by,
         landing_page,
         referrer_host,
         keyword,
@@ -57,6 +69,7 @@ final as (
 
         ---------- booleans
         coalesce(lookback_days is not null and person_key <> 'unknown', false) as is_eligible,
+        is_of_lead and identified_by in ('user', 'visitor', 'click') as is_stitched,
 
         ---------- timestamps
         occurred_at
@@ -73,6 +86,7 @@ final as (
         'unattributed' as lead_channel_key,
         'unattributed' as campaign_key,
         'unattributed' as touch_type,
+        'none' as identified_by,
         cast(null as {{ dbt.type_string() }}) as landing_page,
         cast(null as {{ dbt.type_string() }}) as referrer_host,
         cast(null as {{ dbt.type_string() }}) as keyword,
@@ -81,6 +95,7 @@ final as (
         'unattributed' as rule_id,
         cast(null as double) as lookback_days,
         false as is_eligible,
+        false as is_stitched,
         cast(null as timestamp) as occurred_at
 
 )

@@ -7,7 +7,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from orchestration.config import Config
-from orchestration.warehouse.schema import ops_tables, quoted
+from orchestration.warehouse.schema import OPS_TABLES, ops_tables, quoted
 
 
 def write_config(con: DuckDBPyConnection, config: Config) -> None:
@@ -40,6 +40,7 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
         "company_domains": [[domain.strip().lower()] for domain in company.domains],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[attribution.half_life_days, attribution.account_scope]],
+        "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],
         "enabled_models": [[name] for name in attribution.models],
         "custom_weights": [[name, weight] for name, weight in attribution.custom_weights.items()],
         "classification_rules": [

@@ -135,6 +135,19 @@ pairs as (
 
 ),
 
+-- Sources show a pair from either side; counted once, it stands in the order of the text.
+ordered as (
+
+    select
+        case when left_node < right_node then left_type else right_type end as left_type,
+        case when left_node < right_node then left_node else right_node end as left_node,
+        case when left_node < right_node then right_type else left_type end as right_type,
+        case when left_node < right_node then right_node else left_node end as right_node
+    from pairs
+    where left_node <> right_node
+
+),
+
 final as (
 
     select
@@ -142,8 +155,7 @@ final as (
         left_node,
         right_type,
         right_node
-    from pairs
-    where left_node <> right_node
+    from ordered
     group by left_type, left_node, right_type, right_node
 
 )

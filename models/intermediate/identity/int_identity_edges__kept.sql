@@ -1,6 +1,6 @@
--- A kiosk's visitor id or a switchboard's phone number is many people's: an identifier that meets
--- more e-mail addresses or more leads than one person has joins nobody. A phone number that two
--- leads have is a switchboard until something else says otherwise.
+-- The order of the node ids decides which identifier names a person (int_identity__people): a lead
+-- before an address before a user, so that a person who is a lead keeps the key when visits and
+-- clicks arrive.
 with
 
 edges as (
@@ -9,45 +9,10 @@ edges as (
 
 ),
 
-incidences as (
+identifiers as (
 
-    select
-        left_type as node_type,
-        left_node as node,
-        right_type as neighbour_type,
-        right_node as neighbour
-    from edges
-    union all
-    select
-        right_type as node_type,
-        right_node as node,
-        left_type as neighbour_type,
-        left_node as neighbour
-    from edges
-
-),
-
-met as (
-
-    select
-        node,
-        node_type,
-        count(case when neighbour_type = 'email' then 1 end) as emails,
-        count(case when neighbour_type = 'lead' then 1 end) as leads
-    from incidences
-    where node_type in ('visitor', 'user', 'click', 'phone')
-    group by node, node_type
-
-),
-
-shared as (
-
-    select node
-    from met
-    where
-        emails > {{ var('emails_of_one_person') }}
-        or leads > {{ var('leads_of_one_person') }}
-        or (node_type = 'phone' and leads > 1)
+    select * from {{ ref('int_identifiers__judged') }}
+    where not is_shared
 
 ),
 
@@ -55,14 +20,20 @@ nodes as (
 
     select
         node,
-        row_number() over (order by node) as node_id
-    from (
-        select incidences.node
-        from incidences
-        left join shared on incidences.node = shared.node
-        where shared.node is null
-        group by incidences.node
-    ) as unshared
+        row_number() over (
+            order by
+                case identifier_type
+                    when 'lead' then 1
+                    when 'email' then 2
+                    when 'role_mailbox' then 2
+                    when 'user' then 3
+                    when 'visitor' then 4
+                    when 'phone' then 5
+                    else 6
+                end,
+                node
+        ) as node_id
+    from identifiers
 
 ),
 

@@ -1,17 +1,46 @@
 with
 
-touchpoints as (
+shown as (
 
     select
         *,
-        coalesce(
-            'lead:' || source_system || ':' || lead_id,
-            'email:' || email_hash,
-            'user:' || user_id,
-            'visitor:' || visitor_id,
-            'click:' || click_id
-        ) as node
+        'lead:' || source_system || ':' || lead_id as lead_node,
+        'email:' || email_hash as email_node,
+        'user:' || user_id as user_node,
+        'visitor:' || visitor_id as visitor_node,
+        'click:' || click_id as click_node
     from {{ ref('int_touchpoints__prepared') }}
+
+),
+
+shared as (
+
+    select node from {{ ref('int_identifiers__judged') }}
+    where is_shared
+
+),
+
+-- What many people share says least about who it was.
+touchpoints as (
+
+    select
+        shown.*,
+        coalesce(
+            shown.lead_node,
+            case when shared_emails.node is null then shown.email_node end,
+            case when shared_users.node is null then shown.user_node end,
+            case when shared_visitors.node is null then shown.visitor_node end,
+            case when shared_clicks.node is null then shown.click_node end,
+            shown.email_node,
+            shown.user_node,
+            shown.visitor_node,
+            shown.click_node
+        ) as node
+    from shown
+    left join shared as shared_emails on shown.email_node = shared_emails.node
+    left join shared as shared_users on shown.user_node = shared_users.node
+    left join shared as shared_visitors on shown.visitor_node = shared_visitors.node
+    left join shared as shared_clicks on shown.click_node = shared_clicks.node
 
 ),
 
@@ -56,6 +85,7 @@ final as (
             when touchpoints.node is null then 'unknown'
             else coalesce(people.person_key, {{ surrogate_key(['touchpoints.node']) }})
         end as person_key,
+        {{ identifier_type('touchpoints.node') }} as identified_by,
         touchpoints.occurred_at,
         touchpoints.touch_type,
         classified.lead_source,

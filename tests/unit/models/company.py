@@ -15,6 +15,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.config import Identity
 from orchestration.warehouse.schema import ensure_schema
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
@@ -187,6 +188,7 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
     )
     _insert(con, "ops.company_domains", [{"domain": "www.acme.test"}])
     _insert(con, "ops.attribution", [{"half_life_days": HALF_LIFE_DAYS, "account_scope": True}])
+    _insert(con, "ops.identity", [Identity().model_dump(exclude={"role_mailboxes"})])
     _insert(con, "ops.enabled_models", [{"attribution_model": model} for model in MODELS])
     _insert(
         con,
