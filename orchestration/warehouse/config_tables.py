@@ -37,7 +37,9 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
                 config.quality.fx_max_age_days,
             ]
         ],
-        "company_domains": [[domain.strip().lower()] for domain in company.domains],
+        "company_domains": [
+            [spelling] for domain in company.domains for spelling in _spellings(domain)
+        ],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[attribution.half_life_days, attribution.account_scope]],
         "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],
@@ -49,6 +51,16 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
         ],
         "inbox_entries": [[entry.entry_id, entry.stream] for entry in config.inbox],
     }
+
+
+def _spellings(domain: str) -> list[str]:
+    """The domain as people and as browsers write it: `räksmörgås.se`, `xn--rksmrgs-5wao1o.se`."""
+    plain = domain.strip().lower().removeprefix("*.")
+    try:
+        written = plain.encode("idna").decode("ascii")
+        return sorted({plain, written, written.encode("ascii").decode("idna")})
+    except UnicodeError:
+        return [plain]
 
 
 def _cell(name: str, value: str | int | None, number: int) -> str | int | None:

@@ -13,10 +13,11 @@
     upper(substring({{ code }}, 1, 1)) || replace(substring({{ code }}, 2), '_', ' ')
 {%- endmacro %}
 
-{# The value of the first non-empty column, or else of the landing page's parameter. #}
+{# The value of the first non-empty column, or else of the landing page's parameter; files hold
+   values that nobody decoded (`paid%20social`), too. #}
 {% macro tag_or_parameter(column, landing_page, name) -%}
     coalesce(
-        nullif(trim({{ column }}), ''),
+        nullif(trim({{ url_decoded_if_encoded(column) }}), ''),
         case when {{ landing_page }} like '%{{ name }}=%' then {{ url_parameter(landing_page, name) }} end
     )
 {%- endmacro %}

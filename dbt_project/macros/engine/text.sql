@@ -56,18 +56,26 @@
     coalesce(try_url_decode({{ column }}), {{ column }})
 {%- endmacro %}
 
-{# The host of a URL, or of a text that is a host already: lower case, no user, port or `www.`. #}
+{# The host of a URL, or of a text that is a host already: lower case, no user, port, `www.` or
+   last dot; null for what cannot be one (a blank, an address in brackets, an e-mail address). A
+   referrer that was percent-encoded as a whole is decoded first.
+   The ranges hold all of ASCII's punctuation but hyphen, dot and underscore. #}
 {% macro url_host(column) -%}
     nullif(
         {{ regex_replace(
             regex_extract(
-                "lower(trim(" ~ column ~ "))",
-                "'^(?:[a-z][a-z0-9+.-]*://|//)?(?:[^/?#@]*@)?([^/?#:@]+)'"
+                "lower(trim(" ~ url_decoded_if_encoded(column) ~ "))",
+                "'^(?:(?:[a-z][a-z0-9+.-]*:/+|//)(?:[^/?#@]*@)?)?([^ !-,/:-^`{-~]+)(?:[/?#:]|$)'"
             ),
             "'^www[.]|[.]$'", "''"
         ) }},
         ''
     )
+{%- endmacro %}
+
+{# Decoded only where there is a % at all, which is rare. #}
+{% macro url_decoded_if_encoded(column) -%}
+    case when {{ column }} like '%!%%' escape '!' then {{ url_decoded(column) }} else {{ column }} end
 {%- endmacro %}
 
 {# One row per part of a delimited text: a whole select statement with the columns in `keep` and

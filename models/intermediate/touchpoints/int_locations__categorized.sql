@@ -1,13 +1,13 @@
 -- A location is the host of a referrer or the value of utm_source. It is looked up under each of
 -- its parents (a.b.c: a.b.c, b.c), each also with its top-level domain as *; the longest entry
 -- wins, and the company's own domains come first. Names without a dot match only as a whole, so
--- that nobody's `example.social` is taken for the source called "social".
+-- that nobody's `example.social` is taken for the source called "social"; so do apps.
 with
 
 touchpoints as (
 
     select
-        referrer_host,
+        referrer_location,
         lower(trim(utm_source)) as tagged_source
     from {{ ref('int_touchpoints__prepared') }}
 
@@ -27,9 +27,9 @@ referrer_domains as (
 
 locations as (
 
-    select referrer_host as location
+    select referrer_location as location
     from touchpoints
-    where referrer_host is not null
+    where referrer_location is not null
     union
     select tagged_source as location
     from touchpoints
@@ -41,7 +41,10 @@ hosts as (
 
     select
         location,
-        coalesce({{ url_host('location') }}, location) as host
+        case
+            when location like 'app:%' then location
+            else coalesce({{ url_host('location') }}, location)
+        end as host
     from locations
 
 ),
@@ -58,6 +61,7 @@ parents as (
             location,
             {{ regex_extract('host', "'(?:[^.]+[.]){" ~ (labels - 1) ~ "}[^.]+$'", 0) }} as domain
         from hosts
+        where host not like 'app:%'
     {% endfor %}
 
 ),
@@ -80,7 +84,7 @@ candidates as (
         ) }} as domain,
         length(domain) as specificity
     from parents
-    where domain like '%.%'
+    where domain like '%.%' and domain not like 'app:%'
 
 ),
 
@@ -90,6 +94,7 @@ entries as (
         domain,
         'own' as category,
         cast(null as {{ dbt.type_string() }}) as ga4_category,
+        cast(null as {{ dbt.type_string() }}) as keyword_parameters,
         domain as name,
         0 as precedence
     from company_domains
@@ -98,6 +103,7 @@ entries as (
         domain,
         category,
         ga4_category,
+        keyword_parameters,
         name,
         1 as precedence
     from referrer_domains
@@ -110,6 +116,7 @@ ranked as (
         candidates.location,
         entries.category,
         entries.ga4_category,
+        entries.keyword_parameters,
         entries.name,
         candidates.domain = candidates.location as is_whole,
         row_number() over (
@@ -127,6 +134,7 @@ final as (
         locations.location,
         ranked.category,
         case when ranked.is_whole then ranked.ga4_category end as ga4_category,
+        ranked.keyword_parameters,
         ranked.name
     from locations
     left join ranked on locations.location = ranked.location and ranked.choice = 1

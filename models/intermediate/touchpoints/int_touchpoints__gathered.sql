@@ -25,7 +25,7 @@ leads as (
             nullif(trim(utm_source), ''), nullif(trim(utm_medium), ''),
             nullif(trim(utm_campaign), ''), nullif(trim(click_id), ''), nullif(trim(referrer), ''),
             nullif(
-                {{ regex_extract('landing_page', "'[?&]" ~ evidence_parameters() ~ "=[^&#]'") }},
+                {{ regex_extract('landing_page', "'[?&;#]" ~ evidence_parameters() ~ "=[^&#]'") }},
                 ''
             )
         ) is not null as has_evidence

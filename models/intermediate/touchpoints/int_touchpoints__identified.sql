@@ -62,6 +62,12 @@ campaigns as (
 
 ),
 
+search_terms as (
+
+    select * from {{ ref('int_search_terms__extracted') }}
+
+),
+
 touch_types as (
 
     select * from {{ ref('touch_types') }}
@@ -93,7 +99,7 @@ final as (
         coalesce(campaigns.campaign_key, 'unknown') as campaign_key,
         touchpoints.landing_page,
         touchpoints.referrer_host,
-        touchpoints.keyword,
+        coalesce(touchpoints.keyword, search_terms.keyword) as keyword,
         touchpoints.content,
         classified.ga4_channel_group,
         classified.rule_id,
@@ -110,6 +116,7 @@ final as (
         on
             touchpoints.source_system = campaigns.source_system
             and touchpoints.touchpoint_id = campaigns.touchpoint_id
+    left join search_terms on touchpoints.referrer = search_terms.referrer
     left join touch_types on touchpoints.touch_type = touch_types.touch_type
     left join lookbacks on touchpoints.touch_type = lookbacks.touch_type
     left join lookbacks as visits on visits.touch_type = 'visit'

@@ -7,7 +7,7 @@ touchpoints as (
     select
         *,
         {{ regex_extract(
-            'landing_page', "'[?&](" ~ click_id_parameters() ~ ")=[^&#]'"
+            'landing_page', "'[?&;#](" ~ click_id_parameters() ~ ")=[^&#]'"
         ) }} as page_click_parameter
     from {{ ref('int_touchpoints__gathered') }}
 
@@ -74,7 +74,7 @@ parsed as (
             nullif(
                 {{ regex_extract(
                     'touchpoints.landing_page',
-                    "'[?&](?:" ~ click_id_parameters() ~ ")=([^&#]+)'"
+                    "'[?&;#](?:" ~ click_id_parameters() ~ ")=([^&#]+)'"
                 ) }},
                 ''
             )
@@ -97,6 +97,9 @@ parsed as (
             as utm_content,
         touchpoints.referrer,
         {{ url_host('touchpoints.referrer') }} as referrer_host,
+        {{ regex_match(
+            'touchpoints.referrer', "'^ *[a-zA-Z]+-app:'"
+        ) }} as is_app_referrer,
         touchpoints.landing_page,
         {{ normalized_code('touchpoints.stated_lead_source') }} as stated_lead_source,
         {{ normalized_code('touchpoints.stated_lead_channel') }} as stated_lead_channel,
@@ -146,6 +149,9 @@ final as (
         clicked.utm_content,
         clicked.referrer,
         clicked.referrer_host,
+        -- An app's name reads from the other end: com.google.earth is no host below google.earth.
+        case when clicked.is_app_referrer then 'app:' else '' end || clicked.referrer_host
+            as referrer_location,
         clicked.landing_page,
         clicked.stated_lead_source,
         clicked.stated_lead_channel,

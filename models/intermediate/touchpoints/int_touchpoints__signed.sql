@@ -19,6 +19,12 @@ locations as (
 
 ),
 
+search_terms as (
+
+    select * from {{ ref('int_search_terms__extracted') }}
+
+),
+
 evidence as (
 
     select
@@ -34,9 +40,14 @@ evidence as (
         lower(trim(touchpoints.utm_campaign)) as utm_campaign,
         sources.category as source_category,
         sources.ga4_category as ga4_source_category,
+        -- A portal is a search engine only where it says what was searched for. An address of
+        -- digits names a machine, not a site.
         case
             when referrers.category in ('own', 'payment_sso') then null
+            when referrers.category = 'portal' and search_terms.keyword is not null then 'search'
+            when referrers.category = 'portal' then 'other'
             when referrers.category is not null then referrers.category
+            when {{ regex_match('touchpoints.referrer_host', "'^[0-9.]+$'") }} then null
             when touchpoints.referrer_host like '%.%' then 'other'
         end as referrer_category
     from touchpoints
@@ -45,7 +56,8 @@ evidence as (
             touchpoints.source_system = campaigns.source_system
             and touchpoints.touchpoint_id = campaigns.touchpoint_id
     left join locations as sources on lower(trim(touchpoints.utm_source)) = sources.location
-    left join locations as referrers on touchpoints.referrer_host = referrers.location
+    left join locations as referrers on touchpoints.referrer_location = referrers.location
+    left join search_terms on touchpoints.referrer = search_terms.referrer
 
 ),
 

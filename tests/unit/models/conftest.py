@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from .classification_cases import OWN_DOMAINS, case_touches
 from .company import START, Company, random_company, write_company
 from .reference import Expected, Reference
 
@@ -77,8 +78,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     company = random_company(seed=20260701)
     expected = Reference(company).work_out()
     company.touchpoints.extend(channel_case_touches())
+    company.touchpoints.extend(case_touches(START - timedelta(days=365)))
     with duckdb.connect(str(warehouse)) as con:
         write_company(con, company)
+        con.executemany(
+            "insert into ops.company_domains values (?)", [[domain] for domain in OWN_DOMAINS]
+        )
     outcome = run_dbt(warehouse, "build", "--select", "+path:models/core")
     assert outcome.returncode == 0, outcome.stdout[-6000:]
     con = duckdb.connect(str(warehouse), read_only=True)

@@ -139,3 +139,29 @@ def test_referrer_domains_are_hosts_without_www() -> None:
         assert re.fullmatch(r"[^\s/A-Z][^/A-Z]*", row["domain"]), row
         assert not row["domain"].startswith("www."), row
         assert "*" not in row["domain"].removesuffix(".*"), row
+
+
+def test_search_engines_say_where_their_terms_stand() -> None:
+    """A parameter is compared in lower case; a portal without one could never be a search."""
+    rows = _seed("referrer_domains")
+    with_terms = [row for row in rows if row["keyword_parameters"]]
+    assert len(with_terms) > 500
+    for row in with_terms:
+        assert row["category"] in {"search", "portal"}, row
+        assert re.fullmatch(r"[a-z0-9_.]+(\|[a-z0-9_.]+)*", row["keyword_parameters"]), row
+    assert all(row["keyword_parameters"] for row in rows if row["category"] == "portal")
+
+
+def test_the_best_known_sites_have_their_category() -> None:
+    """Facebook once stood here as a search engine, because somebody's list has its search page."""
+    categories = {row["domain"]: row["category"] for row in _seed("referrer_domains")}
+    assert {
+        name: categories[name]
+        for name in ("facebook.com", "google.*", "chatgpt.com", "youtube.com", "mail.google.com")
+    } == {
+        "facebook.com": "social",
+        "google.*": "search",
+        "chatgpt.com": "ai_assistant",
+        "youtube.com": "video",
+        "mail.google.com": "mail",
+    }

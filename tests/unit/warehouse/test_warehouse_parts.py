@@ -134,6 +134,16 @@ def test_the_configuration_replaces_its_rows(
     ).fetchall() == [("company_1", 1, "call", "phone")]
 
 
+def test_a_domain_is_known_in_both_of_its_spellings(con: duckdb.DuckDBPyConnection) -> None:
+    """Browsers send xn--..., files hold what people write: both are the company itself."""
+    write_config(con, Config(company=Company(domains=["*.Räksmörgås.se", "a" * 70 + ".se"])))
+    assert con.execute("from ops.company_domains order by domain").fetchall() == [
+        ("a" * 70 + ".se",),
+        ("räksmörgås.se",),
+        ("xn--rksmrgs-5wao1o.se",),
+    ]
+
+
 def test_the_identity_key_is_made_once_and_private(home: Settings) -> None:
     """Another key would make every person a stranger."""
     key = identity_key(home)
