@@ -1,0 +1,1 @@
+"""What SQL cannot do well in attribution: absorbing chains, Shapley values, the bootstrap."""

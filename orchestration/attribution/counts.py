@@ -1,0 +1,77 @@
+"""Amounts per hash bucket of people, and their sums when the buckets are weighted anew.
+
+Everything that a channel-level model reads is a sum over people. Kept apart by bucket, the sums of
+a resample of people are one matrix product.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+
+_BLOCK = 2_000_000
+"""Numbers of one dense block of buckets by features: 16 MB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BucketCounts:
+    """Amounts per bucket and feature, sparse, ordered by feature and bucket.
+
+    Attributes:
+        buckets: How many buckets there are.
+        features: How many features there are.
+        bucket: Bucket of each row.
+        feature: Feature of each row.
+        amounts: One line per quantity, one column per row.
+    """
+
+    buckets: int
+    features: int
+    bucket: IntArray
+    feature: IntArray
+    amounts: FloatArray
+
+    @classmethod
+    def of(
+        cls, bucket: IntArray, feature: IntArray, amounts: FloatArray, buckets: int, features: int
+    ) -> BucketCounts:
+        """Adds up rows of the same bucket and feature, in an order that the input's does not sway.
+
+        Args:
+            bucket: Bucket of each row, from 0.
+            feature: Feature of each row, from 0.
+            amounts: One line per quantity, one column per row.
+            buckets: How many buckets there are.
+            features: How many features there are.
+        """
+        order = np.lexsort((*amounts[::-1], bucket, feature))
+        key = feature[order] * buckets + bucket[order]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        summed = np.add.reduceat(amounts[:, order], first, axis=1) if key.size else amounts
+        return cls(buckets, features, key[first] % buckets, key[first] // buckets, summed)
+
+    def weighted(self, weights: FloatArray) -> FloatArray:
+        """The amounts of each feature under each weighting of the buckets.
+
+        Args:
+            weights: One line per resample, one column per bucket.
+
+        Returns:
+            Quantities x resamples x features.
+        """
+        totals = np.zeros((len(self.amounts), len(weights), self.features))
+        width = max(1, _BLOCK // self.buckets)
+        for low in range(0, self.features, width):
+            high = min(low + width, self.features)
+            rows = slice(*np.searchsorted(self.feature, (low, high)))
+            place = self.bucket[rows] * (high - low) + self.feature[rows] - low
+            for quantity, amount in enumerate(self.amounts):
+                dense = np.bincount(place, amount[rows], self.buckets * (high - low))
+                totals[quantity, :, low:high] = weights @ dense.reshape(self.buckets, high - low)
+        return totals

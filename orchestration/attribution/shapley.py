@@ -1,0 +1,218 @@
+"""Shapley values of the rate game: what a member adds to the conversion rate of the paths it joins.
+
+The worth of a set of members is the conversions of the paths that lie inside it, by the number of
+those paths (0 if there are none); for value, their value by the same number. A member that lowers
+the rate of the coalitions it joins has a negative value, and keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import factorial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray
+from orchestration.errors import TributaryError
+
+WORD_BITS = 62
+WORDS = ("set_1", "set_2", "set_3", "set_4")
+EXACT_PLAYERS = 20
+"""Up to this many members every coalition is weighed: 2^20 of them."""
+EXACT_RESAMPLED = 12
+"""Up to this many members every coalition is weighed in every resample too."""
+ORDERS = 4096
+"""Orders of arrival drawn where the coalitions are too many."""
+RESAMPLED_ORDERS = 128
+"""How many of them every resample is weighed by."""
+
+_CHUNK = 1 << 21
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Game:
+    """Paths by the set of members on them, kept by bucket of people.
+
+    Attributes:
+        players: The bits that occur in some path, in order.
+        holds: Which players each distinct set holds, sets x players.
+        paths: Journeys, conversions and value of each set.
+    """
+
+    players: IntArray
+    holds: NDArray[np.bool_]
+    paths: BucketCounts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Orders:
+    """Orders of arrival of the players; one after another, an order and its reverse.
+
+    Attributes:
+        arrivals: Player at each place, orders x players.
+        entry: Place at which each set is complete, sets x orders.
+    """
+
+    arrivals: IntArray
+    entry: NDArray[np.uint8]
+
+    def first(self, count: int) -> Orders:
+        """The first so many orders."""
+        return Orders(self.arrivals[:count], self.entry[:, :count])
+
+
+def build_game(coverage: pd.DataFrame, bucket: IntArray, buckets: int, *, where: str) -> Game:
+    """Finds the distinct sets and players of one conversion type and dimension.
+
+    Args:
+        coverage: set_1 to set_4, journeys, conversions, conversion_value.
+        bucket: Bucket of each row, from 0.
+        buckets: How many buckets there are.
+        where: Named in errors.
+
+    Raises:
+        TributaryError: A path without members.
+    """
+    words = coverage[list(WORDS)].to_numpy(np.int64)
+    sets, feature = np.unique(words, axis=0, return_inverse=True)
+    if not sets.any(axis=1).all():
+        raise TributaryError(
+            "A path has no member.",
+            where,
+            "Leave paths without touches out of the coverage: no member can be credited.",
+        )
+    bits = np.arange(WORD_BITS * len(WORDS))
+    holds = (sets[:, bits // WORD_BITS] >> (bits % WORD_BITS)) & 1 == 1
+    players = np.flatnonzero(holds.any(axis=0))
+    amounts = [
+        coverage[column].fillna(0).to_numpy(np.float64)
+        for column in ("journeys", "conversions", "conversion_value")
+    ]
+    paths = BucketCounts.of(
+        bucket, feature.reshape(-1).astype(np.int64), np.stack(amounts), buckets, len(sets)
+    )
+    return Game(players, holds[:, players], paths)
+
+
+def exact(game: Game, weights: FloatArray) -> FloatArray:
+    """Shapley values over all coalitions, under each weighting of the buckets.
+
+    The sums of all coalitions come from one zeta transform.
+
+    Returns:
+        (conversion rate, value per path) x resamples x players.
+    """
+    n = len(game.players)
+    masks = game.holds @ (1 << np.arange(n))
+    size = np.bitwise_count(np.arange(1 << n)).astype(np.int64)
+    # |S|! (n - |S| - 1)! / n!: how likely exactly the set S stands before a given player.
+    before = np.array([factorial(k) * factorial(n - k - 1) / factorial(n) for k in range(n)] + [0])
+    joined, left = before[size - 1], before[size]
+    chunk = max(1, _CHUNK >> (n + 1))
+    parts = []
+    for low in range(0, len(weights), chunk):
+        some = weights[low : low + chunk]
+        sums = np.zeros((3, len(some), 1 << n))
+        sums[:, :, masks] = game.paths.weighted(some)
+        for player in range(n):
+            halves = sums.reshape(3, len(some), -1, 2, 1 << player)
+            halves[:, :, :, 1] += halves[:, :, :, 0]
+        rate = _rates(sums)
+        without = (rate * left).sum(axis=2)
+        rate *= joined + left
+        values = np.empty((2, len(some), n))
+        for player in range(n):
+            halves = rate.reshape(2, len(some), -1, 2, 1 << player)
+            values[:, :, player] = halves[:, :, :, 1].sum(axis=(2, 3)) - without
+        parts.append(values)
+    return np.concatenate(parts, axis=1)
+
+
+def draw_orders(game: Game, pairs: int, rng: np.random.Generator) -> Orders:
+    """Draws orders of arrival, each followed by its reverse (antithetic)."""
+    n = len(game.players)
+    drawn = rng.permuted(np.tile(np.arange(n), (pairs, 1)), axis=1)
+    arrivals = np.stack([drawn, drawn[:, ::-1]], axis=1).reshape(-1, n)
+    place = np.argsort(arrivals, axis=1).astype(np.uint8).T
+    holders, members = np.nonzero(game.holds)
+    first = np.flatnonzero(np.diff(holders, prepend=-1))
+    chunk = max(1, _CHUNK // max(1, len(members)))
+    entry = [
+        np.maximum.reduceat(np.ascontiguousarray(place[:, low : low + chunk])[members], first)
+        for low in range(0, len(arrivals), chunk)
+    ]
+    return Orders(arrivals, np.concatenate(entry, axis=1))
+
+
+def sampled(game: Game, orders: Orders) -> tuple[FloatArray, FloatArray]:
+    """Shapley values estimated from orders of arrival, and their standard errors.
+
+    Returns:
+        (conversion rate, value per path) x players, twice: the mean over the orders, and its
+        standard error from the spread of the pairs.
+    """
+    n, count = len(game.players), len(orders.arrivals)
+    whole = game.paths.weighted(np.ones((1, game.paths.buckets)))[:, 0]
+    total, squares = np.zeros((2, n)), np.zeros((2, n))
+    chunk = 2 * max(1, _CHUNK // max(1, 2 * len(game.holds)))
+    for low in range(0, count, chunk):
+        entry = orders.entry[:, low : low + chunk]
+        places = (np.arange(entry.shape[1]) * n + entry).reshape(-1)
+        sums = np.stack(
+            [
+                np.bincount(places, np.repeat(amount, entry.shape[1]), entry.shape[1] * n)
+                for amount in whole
+            ]
+        ).reshape(3, -1, n)
+        added = np.empty((2, entry.shape[1], n))
+        gained = np.diff(_rates(sums.cumsum(axis=2)), axis=2, prepend=0)
+        np.put_along_axis(added, orders.arrivals[None, low : low + chunk], gained, axis=2)
+        pair = added.reshape(2, -1, 2, n).mean(axis=2)
+        total += pair.sum(axis=1)
+        squares += (pair**2).sum(axis=1)
+    pairs = count // 2
+    mean = total / pairs
+    spread = np.maximum(squares / pairs - mean**2, 0) / (pairs - 1)
+    return mean, np.sqrt(spread)
+
+
+def resampled(game: Game, orders: Orders, weights: FloatArray) -> FloatArray:
+    """Shapley values estimated from the same orders of arrival under each weighting.
+
+    Returns:
+        (conversion rate, value per path) x resamples x players.
+    """
+    n, paths = len(game.players), game.paths
+    values = np.zeros((2, len(weights), n))
+    for arrival, sums in _prefixes(game, orders):
+        cumulated = sums.cumsum(axis=2).transpose(1, 0, 2).reshape(paths.buckets, -1)
+        rates = _rates((weights @ cumulated).reshape(-1, 3, n).transpose(1, 0, 2))
+        values[:, :, arrival] += np.diff(rates, axis=2, prepend=0)
+    return values / len(orders.arrivals)
+
+
+def _prefixes(game: Game, orders: Orders) -> Iterator[tuple[IntArray, FloatArray]]:
+    """For each order, what is completed at each place: quantities x buckets x places."""
+    n, paths = len(game.players), game.paths
+    base = paths.bucket * n
+    for order, arrival in enumerate(orders.arrivals):
+        place = base + orders.entry[paths.feature, order]
+        yield (
+            arrival,
+            np.stack(
+                [
+                    np.bincount(place, amount, paths.buckets * n).reshape(paths.buckets, n)
+                    for amount in paths.amounts
+                ]
+            ),
+        )
+
+
+def _rates(sums: FloatArray) -> FloatArray:
+    """Conversions and value by journeys; 0 where there are none."""
+    rates = np.zeros_like(sums[1:])
+    np.divide(sums[1:], sums[0], out=rates, where=sums[0] > 0)
+    return rates
