@@ -100,11 +100,14 @@ def sql(
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 3000,
+    operate: Annotated[
+        bool, typer.Option("--operate", help="Let the page start and change things; needs a token.")
+    ] = False,
 ) -> None:
-    """Open Dagster's page on this machine, read-only."""
+    """Serve Dagster's page on this machine, read-only unless told otherwise."""
     from orchestration.commands.ui import run_ui
 
-    run_ui(load_settings(), port, _console)
+    run_ui(load_settings(), port, operate, _console)
 
 
 def main() -> None:

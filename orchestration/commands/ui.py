@@ -1,47 +1,52 @@
-"""``tributary ui``: Dagster's page, read-only, on this machine alone."""
+"""``tributary ui``: Dagster's page, on this machine alone; read-only unless an operator asks."""
 
 from __future__ import annotations
 
 import os
-import sys
+import secrets
 
 from rich.console import Console
 
 from orchestration.commands.job import prepare_dagster_home
-from orchestration.config import REPOSITORY
+from orchestration.document import SettingsError
 from orchestration.settings import Settings
+from orchestration.web.server import HOST, serve
 
-HOST = "127.0.0.1"
-
-
-def ui_command(port: int) -> list[str]:
-    """The command that serves the page: loopback only, and without any button that changes."""
-    return [
-        sys.executable,
-        "-m",
-        "dagster_webserver",
-        "--read-only",
-        "--host",
-        HOST,
-        "--port",
-        str(port),
-        "--module-name",
-        "orchestration.definitions",
-        "--working-directory",
-        str(REPOSITORY),
-    ]
+TOKEN = "TRIBUTARY_UI_TOKEN"
+"""The environment variable that may hold the operator's token."""
+_SHORTEST = 16
 
 
-def run_ui(settings: Settings, port: int, console: Console) -> None:
-    """Become the server of the page, so that whoever stops this process stops the server.
+def run_ui(settings: Settings, port: int, operate: bool, console: Console) -> None:
+    """Serve the page until this process is stopped.
 
     Args:
         settings: Whose page.
         port: On the loopback address.
-        console: Where the address is shown.
+        operate: Whether the page may start, stop and change things; it then asks for a token.
+        console: Where the address and a new token are shown.
+
+    Raises:
+        SettingsError: The token in the environment is too short.
     """
     prepare_dagster_home(settings)
-    console.print(f"Tributary at http://{HOST}:{port} (read-only). Stop with Ctrl-C.")
-    sys.stdout.flush()
-    command = ui_command(port)
-    os.execv(command[0], command)
+    # Taken out of the environment: the runs that the page starts inherit it.
+    given = os.environ.pop(TOKEN, "")
+    if not operate:
+        console.print(f"Tributary at http://{HOST}:{port} (read-only). Stop with Ctrl-C.")
+        serve(port, None)
+        return
+    token = given or secrets.token_urlsafe(32)
+    if len(token) < _SHORTEST:
+        raise SettingsError(
+            f"The operator's token has {len(token)} characters; it needs {_SHORTEST}.",
+            where=f"environment variable {TOKEN}",
+            remedy="Make one, for example: openssl rand -hex 32",
+        )
+    console.print(f"Tributary at http://{HOST}:{port} for operators. Stop with Ctrl-C.")
+    if given:
+        console.print(f"It asks for the token that {TOKEN} holds.")
+    else:
+        console.print("It asks for this token, which is shown only now:")
+        console.print(token, markup=False, highlight=False, soft_wrap=True)
+    serve(port, token)

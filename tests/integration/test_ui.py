@@ -2,85 +2,55 @@
 
 from __future__ import annotations
 
-import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
+import psutil
 import pytest
 
-
-def free_port() -> int:
-    """A port that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def graphql(url: str, query: str) -> dict[str, Any]:
-    """The answer to a GraphQL query."""
-    request = urllib.request.Request(
-        f"{url}/graphql",
-        data=json.dumps({"query": query}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        found: dict[str, Any] = json.loads(answer.read())
-    return found
+from tests.page import Page, served
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the page of the demo company, which nobody has run yet."""
-    home = tmp_path_factory.mktemp("ui")
-    (home / "demo").mkdir()
-    port = free_port()
-    command = Path(sys.executable).parent / "tributary"
-    server = subprocess.Popen(
-        [str(command), "ui", "--port", str(port)],
-        env={k: v for k, v in os.environ.items() if k != "TRIBUTARY_CONFIG"}
-        | {"TRIBUTARY_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(180):
-            assert server.poll() is None, "the server ended by itself"
-            try:
-                urllib.request.urlopen(f"{url}/server_info", timeout=5).close()
-                break
-            except (urllib.error.URLError, TimeoutError):
-                time.sleep(1)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(f"{url}/server_info", timeout=5)
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The page, read-only as it is by default; when it ends, nothing of it stays behind."""
+    with served(tmp_path_factory.mktemp("ui")) as page:
+        yield page
+        family = psutil.Process(page.process.pid).children(recursive=True)
+        assert family, "the code server is a child"
+    with pytest.raises(OSError, match="refused"):
+        page.ask("GET", "/server_info")
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []
 
 
-def test_the_page_shows_the_graph(page: str) -> None:
+def test_the_page_shows_the_graph(page: Page) -> None:
     """Every asset of the definitions is there, with no secret set and no vendor reachable."""
-    nodes = graphql(page, "{ assetNodes { groupName } }")["data"]["assetNodes"]
+    nodes = page.graphql("{ assetNodes { groupName } }").json["data"]["assetNodes"]
     groups = {node["groupName"] for node in nodes}
     assert {"google_ads", "hubspot", "mailchimp", "matomo", "inbox", "marts"} <= groups
     assert len(nodes) > 150
 
 
-def test_nothing_can_be_changed_from_the_page(page: str) -> None:
+def test_nothing_can_be_changed_from_the_page(page: Page) -> None:
     """Whoever reaches the page can look, not launch: every permission that changes is off."""
-    permissions = graphql(page, "{ permissions { permission value } }")["data"]["permissions"]
+    asked = page.graphql("{ permissions { permission value } }")
+    permissions = asked.json["data"]["permissions"]
     assert len(permissions) > 10
     assert [each["permission"] for each in permissions if each["value"]] == []
-    refused = graphql(page, 'mutation { deletePipelineRun(runId: "x") { __typename } }')["data"][
-        "deletePipelineRun"
-    ]
+    mutation = 'mutation { deletePipelineRun(runId: "x") { __typename } }'
+    refused = page.graphql(mutation).json["data"]["deletePipelineRun"]
     assert refused["__typename"] == "UnauthorizedError"
+    reported = page.ask(
+        "POST", "/report_asset_materialization/publication", {"Content-Type": "application/json"}
+    )
+    assert reported.status == 405
+
+
+def test_looking_needs_the_pages_own_name_too(page: Page) -> None:
+    """A foreign site that points its name at 127.0.0.1 could read what runs and logs say."""
+    assert page.ask("GET", "/", {"Accept": "text/html"}).status == 200
+    assert page.ask("GET", "/", {"Host": "evil.example"}).status == 403
+    foreign = {"Origin": "http://evil.example", "Content-Type": "application/json"}
+    assert page.graphql("{ version }", foreign).status == 403
+    assert page.websocket({"Origin": "http://evil.example"}) == 403
+    assert page.websocket({"Origin": page.origin}) == 101

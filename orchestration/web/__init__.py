@@ -1,0 +1,1 @@
+"""Dagster's page as Tributary serves it: on the loopback address, guarded."""
