@@ -268,8 +268,8 @@ CONTACTS = _changes(
     "contact_id",
     (
         _property("email", Type.EMAIL),
-        # The addresses of merged records; several are one text, which then matches nobody.
-        _property("hs_additional_emails", Type.EMAIL),
+        # The addresses of merged records.
+        _property("hs_additional_emails", Type.EMAILS),
         _property("phone", Type.PHONE),
         _property("createdate", Type.TIMESTAMP),
         _property("lastmodifieddate", Type.TIMESTAMP),

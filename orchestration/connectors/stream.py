@@ -44,7 +44,10 @@ class Type(StrEnum):
     JSON = "json"
     """A nested value kept as JSON text; staging takes it apart."""
     EMAIL = "email"
-    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, trimmed lower-cased value)."""
+    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, trimmed lower-cased value), after
+    ``role:`` when nobody owns the mailbox (``info@``)."""
+    EMAILS = "emails"
+    """Personal: addresses separated by semicolons, stored only as ``<name>_hashes``, likewise."""
     PHONE = "phone"
     """Personal: stored only as ``<name>_hash``, hmac_sha256(key, digits with leading +)."""
 
@@ -67,7 +70,7 @@ class Field:
     """One value taken from a vendor's record into one column of ``raw``.
 
     Attributes:
-        name: The column in ``raw`` (snake_case; EMAIL and PHONE become ``<name>_hash``).
+        name: The column in ``raw`` (snake_case; personal ones end in ``_hash`` or ``_hashes``).
         path: Where it stands in the record, keys joined by dots; default: the name.
         type: What it must be.
         required: Absent, null or empty goes to quarantine as ``missing_key``.
@@ -104,7 +107,14 @@ class Field:
     @property
     def column(self) -> str:
         """The column's name in ``raw``."""
-        return f"{self.name}_hash" if self.type in (Type.EMAIL, Type.PHONE) else self.name
+        if self.type is Type.EMAILS:
+            return f"{self.name}_hashes"
+        return f"{self.name}_hash" if self.is_personal else self.name
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the value itself must not be stored."""
+        return self.type in (Type.EMAIL, Type.EMAILS, Type.PHONE)
 
 
 class Paging(StrEnum):

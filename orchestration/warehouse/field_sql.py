@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from orchestration.connectors.stream import Field, TimeFormat, Type
 from orchestration.iso4217 import CURRENCIES
+from orchestration.warehouse.role_mailboxes import ROLE_PREFIX
 from orchestration.warehouse.schema import sql_type
 
 _INTEGER = r"[+-]?[0-9]+(\.0+)?"
@@ -33,6 +34,7 @@ _EPOCH = r"-?[0-9]{1,14}(\.0+)?"
 _COMPACT = "[12][0-9]{7}"
 _BLANK = r"[\s\p{Z}]*"
 _EMAIL = r"[^@\s]+@[^@\s]+"
+_EMAILS = r"[^@\s;]+@[^@\s;]+([\s;]*;\s*[^@\s;]+@[^@\s;]+)*[\s;]*"
 
 _EARLIEST = "1980-01-01"
 """A moment before this is an empty clock: 1970-01-01, or seconds read as milliseconds."""
@@ -148,7 +150,7 @@ def source_text(field: Field, leaf: str) -> str:
     nothing = set(field.null_values)
     if field.type is not Type.STRING:
         nothing.add("")
-    if field.type in (Type.EMAIL, Type.PHONE):
+    if field.is_personal:
         leaf = f"trim({leaf})"
     for value in sorted(nothing):
         leaf = f"nullif({leaf}, {literal(value)})"
@@ -199,7 +201,10 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
         case Type.JSON:
             return text, Test(), "'bad_type'"
         case Type.EMAIL:
-            return _hmac(f"lower({text})"), Test(_matches(text, _EMAIL)), "'bad_type'"
+            return _email_hash(f"lower({text})"), Test(_matches(text, _EMAIL)), "'bad_type'"
+        case Type.EMAILS:
+            hashes = f"[{_email_hash('address')} for address in {_addresses(text)}]"
+            return f"array_to_string({hashes}, ';')", Test(_matches(text, _EMAILS)), "'bad_type'"
         case Type.PHONE:
             digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
             number = f"case when starts_with({text}, '+') then '+' else '' end || {digits}"
@@ -319,6 +324,18 @@ def _rules(field: Field, value: str) -> Iterator[tuple[str, str]]:
         )
 
 
+def _email_hash(address: str) -> str:
+    """The hash of a lower-case address, as ``identity.email_hash``."""
+    mailbox = f"split_part(split_part({address}, '@', 1), '+', 1)"
+    is_role = f"contains($role_mailboxes, ' ' || {mailbox} || ' ')"
+    return f"(case when {is_role} then '{ROLE_PREFIX}' else '' end || {_hmac(address)})"
+
+
+def _addresses(text: str) -> str:
+    """The addresses of a list, in lower case."""
+    return f"[trim(part) for part in string_split(lower({text}), ';') if trim(part) <> '']"
+
+
 def _hmac(message: str) -> str:
     """hmac_sha256 by RFC 2104, the key's two pads bound as parameters."""
     inner = f"sha256(cast($inner_pad as blob) || encode({message}))"
@@ -327,7 +344,7 @@ def _hmac(message: str) -> str:
 
 def _shown(field: Field, text: str) -> str:
     """The field and its value, cut at 80 characters; personal values are not repeated."""
-    if field.type in (Type.EMAIL, Type.PHONE):
+    if field.is_personal:
         return literal(f"{field.name}: (hidden)")
     clipped = f"case when length({text}) > 80 then left({text}, 80) || '...' else {text} end"
     return (

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from orchestration.document import SettingsError
 from orchestration.settings import Settings
+from orchestration.warehouse.role_mailboxes import ROLE_MAILBOXES, ROLE_PREFIX
 
 _BLOCK = 64
 _MIN_BYTES = 16
@@ -49,9 +50,18 @@ def identity_key(settings: Settings) -> bytes:
     return key
 
 
-def email_hash(key: bytes, email: str) -> str:
-    """The hash of an address: hmac_sha256 of it, trimmed and in lower case; hex."""
-    return hmac.new(key, email.strip(" ").lower().encode(), "sha256").hexdigest()
+def email_hash(key: bytes, email: str, roles: frozenset[str] = ROLE_MAILBOXES) -> str:
+    """The hash of an address: hmac_sha256 of it, trimmed and in lower case; hex.
+
+    Args:
+        key: The company's key.
+        email: The address.
+        roles: Names of mailboxes that nobody owns; the hash of such a one is marked.
+    """
+    address = email.strip(" ").lower()
+    digest = hmac.new(key, address.encode(), "sha256").hexdigest()
+    is_role = address.split("@")[0].split("+")[0] in roles
+    return f"{ROLE_PREFIX}{digest}" if is_role else digest
 
 
 def phone_hash(key: bytes, phone: str) -> str:

@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
+from orchestration.warehouse.hashing import fingerprint, forget_other_hashes
 from orchestration.warehouse.identity import hmac_pads
 from orchestration.warehouse.ledger import (
     is_covered,
@@ -37,6 +38,7 @@ from orchestration.warehouse.refusals import (
     refuse_excess,
     where,
 )
+from orchestration.warehouse.role_mailboxes import ROLE_MAILBOXES
 
 __all__ = [
     "ContractBroken",
@@ -84,9 +86,13 @@ def load_pending(
     streams: Iterable[tuple[str, Stream]],
     *,
     identity_key: bytes,
+    role_mailboxes: Iterable[str] = (),
     max_quarantine_share: float | None = None,
 ) -> list[Loaded]:
     """Load every slice of these streams that the ledger does not have, oldest first.
+
+    Streams whose personal values were hashed with another key or other role mailboxes are loaded
+    anew.
 
     A slice that cannot be loaded does not stop the others. When a newer one that covers it was
     loaded, it is only logged: a vendor's bad day must not block the days after it for ever.
@@ -96,6 +102,7 @@ def load_pending(
         landing: Where the slices are.
         streams: Connector names and streams.
         identity_key: Key of the hash of personal values.
+        role_mailboxes: Names of mailboxes that nobody owns, besides the known ones.
         max_quarantine_share: The share of a slice that may go to quarantine; ``None``: 0.01 for
             vendors and 1 for the inbox.
 
@@ -103,9 +110,12 @@ def load_pending(
         DamagedSlice: A slice's file is not the one that was landed.
         LoadError: The first slice that could not be loaded and is not covered by a newer one.
     """
+    roles = ROLE_MAILBOXES.union(role_mailboxes)
     loaded: list[Loaded] = []
     failed: list[tuple[Slice, Stream, LoadError]] = []
     for connector, stream in streams:
+        with _transaction(con):
+            forget_other_hashes(con, connector, stream, fingerprint(identity_key, roles))
         known = ledger_ids(con, connector, stream)
         for item in landing.slices(connector, stream.name):
             if item.slice_id in known:
@@ -117,6 +127,7 @@ def load_pending(
                     item,
                     stream,
                     identity_key=identity_key,
+                    roles=roles,
                     max_quarantine_share=max_quarantine_share,
                 )
             except LoadError as error:
@@ -137,6 +148,7 @@ def load_slice(
     stream: Stream,
     *,
     identity_key: bytes,
+    roles: frozenset[str] = ROLE_MAILBOXES,
     max_quarantine_share: float | None = None,
     loaded_at: datetime | None = None,
 ) -> Loaded:
@@ -148,6 +160,7 @@ def load_slice(
         item: The slice.
         stream: Its declaration.
         identity_key: Key of the hash of personal values.
+        roles: Names of mailboxes that nobody owns.
         max_quarantine_share: See ``load_pending``.
         loaded_at: The moment for the ledger; default: now.
 
@@ -164,7 +177,7 @@ def load_slice(
     if item.missing_fields:
         raise missing(item)
     sql = statements(item.connector, stream)
-    values = _parameters(landing, item, identity_key)
+    values = _parameters(landing, item, identity_key, roles)
     with _transaction(con):
         rows_loaded, quarantined = _load_rows(con, sql, values, item)
         if rows_loaded + quarantined != item.row_count:
@@ -229,7 +242,9 @@ def _named(sql: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
 
 
-def _parameters(landing: Landing, item: Slice, identity_key: bytes) -> dict[str, Any]:
+def _parameters(
+    landing: Landing, item: Slice, identity_key: bytes, roles: frozenset[str]
+) -> dict[str, Any]:
     inner, outer = hmac_pads(identity_key)
     return {
         "path": str(landing.file(item)),
@@ -243,6 +258,7 @@ def _parameters(landing: Landing, item: Slice, identity_key: bytes) -> dict[str,
         "source_zone": item.source_zone,
         "inner_pad": inner,
         "outer_pad": outer,
+        "role_mailboxes": f" {' '.join(sorted(roles))} ",
     }
 
 

@@ -103,7 +103,7 @@ class RecordSql:
 
     def masked(self) -> str:
         """The record as text, with personal values hidden."""
-        personal = [field for field in self._stream.fields if field.type in _PERSONAL]
+        personal = [field for field in self._stream.fields if field.is_personal]
         expression = "record"
         for keys in [field.keys for field in personal] + ([(CELLS,)] if personal else []):
             patch: Any = "(hidden)"
@@ -115,9 +115,6 @@ class RecordSql:
                 f" else {expression} end"
             )
         return f"cast({expression} as varchar)"
-
-
-_PERSONAL = (Type.EMAIL, Type.PHONE)
 
 
 def _taken(node: dict[str, Any], key: str) -> bool:

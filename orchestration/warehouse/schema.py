@@ -26,6 +26,7 @@ SQL_TYPES = {
     Type.TIMESTAMP: "TIMESTAMP",
     Type.JSON: "VARCHAR",
     Type.EMAIL: "VARCHAR",
+    Type.EMAILS: "VARCHAR",
     Type.PHONE: "VARCHAR",
 }
 
@@ -74,6 +75,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("failed_at", "TIMESTAMP"),
         ("message", "VARCHAR"),
     ),
+    "hashing": (("connector", "VARCHAR"), ("stream", "VARCHAR"), ("fingerprint", "VARCHAR")),
     "company": (
         ("name", "VARCHAR"),
         ("reporting_currency", "VARCHAR"),
@@ -96,8 +98,8 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "inbox_entries": (("entry_id", "VARCHAR"), ("stream", "VARCHAR")),
 }
 """The tables of ``ops``: one row per slice, per quarantined record, per account that failed last
-time, and the configuration as rows (written by ``config_tables``). ``classification_rules`` is
-added by ``ops_tables``."""
+time, per stream whose personal values are hashed, and the configuration as rows (written by
+``config_tables``). ``classification_rules`` is added by ``ops_tables``."""
 
 RULES_SEED = REPOSITORY / "seeds" / "classification_rules.csv"
 

@@ -545,6 +545,20 @@ def test_a_survivor_that_is_merged_again_is_followed(road: Road) -> None:
         assert (gone.contact_id, third.contact_id) in merges
 
 
+def test_two_records_merged_into_one_leave_both_addresses(road: Road) -> None:
+    """HubSpot lists the addresses as one text; taken as one, it would quarantine the survivor."""
+    survivor, *gone = [each for each in living(road.world) if each.email][:3]
+    for each in gone:
+        each.merged_into, each.merged_at = survivor.contact_id, NOW - timedelta(days=2)
+    road.run(HUBSPOT, NOW, only=PEOPLE)
+    known = road.column(
+        "select right_id from staging.stg_hubspot__identity_edges"
+        f" where left_id = '{survivor.contact_id}' and right_type = 'email'"
+    )
+    assert {hashed(each.email) for each in gone} <= set(known)
+    assert survivor.contact_id in leads(road)
+
+
 def test_archived_deals_leave(road: Road) -> None:
     """Revenue of a deal in the recycle bin is nobody's."""
     deal = next(each for each in road.world.deals if each.is_live(NOW) and each.is_won(LONG_AGO))

@@ -14,33 +14,10 @@ leads as (
 
 lead_merges as (
 
-    select
-        source_system,
-        merged_lead_id,
-        min(surviving_lead_id) as surviving_lead_id
-    from {{ ref('int_lead_merges__unioned') }}
-    where merged_lead_id <> surviving_lead_id
-    group by source_system, merged_lead_id
+    select * from {{ ref('int_lead_merges__unioned') }}
 
 ),
 
--- A survivor may be merged again: each hop below doubles the length of the chains it follows.
-{% for hop in [1, 2, 3, 4] %}
-    {% set followed = 'lead_merges' if loop.first else 'merges_' ~ (hop - 1) %}
-    merges_{{ hop }} as (
-
-        select
-            earlier.source_system,
-            earlier.merged_lead_id,
-            coalesce(later.surviving_lead_id, earlier.surviving_lead_id) as surviving_lead_id
-        from {{ followed }} as earlier
-        left join {{ followed }} as later
-            on
-                earlier.source_system = later.source_system
-                and earlier.surviving_lead_id = later.merged_lead_id
-
-    ),
-{% endfor %}
 own_ids as (
 
     select
@@ -52,18 +29,18 @@ own_ids as (
     union all
 
     select
-        merges_4.source_system,
-        merges_4.merged_lead_id as lead_id,
+        lead_merges.source_system,
+        lead_merges.merged_lead_id as lead_id,
         survivors.lead_key
-    from merges_4
+    from lead_merges
     inner join leads as survivors
         on
-            merges_4.source_system = survivors.source_system
-            and merges_4.surviving_lead_id = survivors.lead_id
+            lead_merges.source_system = survivors.source_system
+            and lead_merges.surviving_lead_id = survivors.lead_id
     left join leads as living
         on
-            merges_4.source_system = living.source_system
-            and merges_4.merged_lead_id = living.lead_id
+            lead_merges.source_system = living.source_system
+            and lead_merges.merged_lead_id = living.lead_id
     where living.lead_id is null
 
 ),

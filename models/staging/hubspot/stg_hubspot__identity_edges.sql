@@ -19,7 +19,8 @@ versions as (
     select
         leads.lead_id,
         contacts.email_hash,
-        contacts.hs_additional_emails_hash,
+        '["' || replace(contacts.hs_additional_emails_hashes, ';', '","') || '"]'
+            as additional_emails,
         contacts.phone_hash,
         contacts.matomo_visitor_id,
         contacts.user_id,
@@ -28,6 +29,12 @@ versions as (
     left join lead_merges on contacts.contact_id = lead_merges.merged_lead_id
     inner join leads on coalesce(lead_merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
 
+),
+
+additional_emails as (
+    {{ json_array_rows(
+        'versions', 'additional_emails', keep=['lead_id', 'observed_at'], text=true
+    ) }}
 ),
 
 identifiers as (
@@ -44,9 +51,9 @@ identifiers as (
     select
         lead_id,
         'email' as identifier_type,
-        hs_additional_emails_hash as identifier,
+        element as identifier,
         observed_at
-    from versions
+    from additional_emails
 
     union all
 

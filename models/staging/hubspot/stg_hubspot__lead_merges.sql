@@ -30,7 +30,8 @@ ranked as (
         row_number() over (
             partition by element
             order by _sequence desc, contact_id asc
-        ) as place
+        ) as place,
+        row_number() over (order by _sequence asc, contact_id desc, element asc) as claim
     from listed
     where element <> '' and element <> contact_id
 
@@ -40,27 +41,24 @@ direct_merges as (
 
     select
         merged_lead_id,
-        surviving_lead_id
+        surviving_lead_id,
+        claim
     from ranked
     where place = 1
 
+),
+
+followed as (
+    {{ followed_merges('direct_merges') }}
 ),
 
 final as (
 
     select
         'hubspot' as source_system,
-        first_merge.merged_lead_id,
-        coalesce(
-            third_merge.surviving_lead_id,
-            second_merge.surviving_lead_id,
-            first_merge.surviving_lead_id
-        ) as surviving_lead_id
-    from direct_merges as first_merge
-    left join direct_merges as second_merge
-        on first_merge.surviving_lead_id = second_merge.merged_lead_id
-    left join direct_merges as third_merge
-        on second_merge.surviving_lead_id = third_merge.merged_lead_id
+        merged_lead_id,
+        surviving_lead_id
+    from followed
 
 )
 

@@ -44,7 +44,7 @@ class Loader:
         self.landing = Landing(self.folder / "landing")
         self.con.execute("set threads = 1; create schema raw; create schema ops")
         self._create("raw", f"{self.connector}__{self.stream.name}", raw_columns(self.stream))
-        for name in ("ledger", "quarantine"):
+        for name in ("ledger", "quarantine", "hashing"):
             self._create("ops", name, OPS_TABLES[name])
 
     def _create(self, schema: str, name: str, columns: tuple[tuple[str, str], ...]) -> None:

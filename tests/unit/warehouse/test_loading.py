@@ -275,6 +275,53 @@ def test_personal_values_are_only_kept_as_hashes(tmp_path: Path) -> None:
     assert "(hidden)" in kept
 
 
+def test_the_hash_of_a_role_mailbox_is_marked(tmp_path: Path) -> None:
+    """`info@` is a company's, and only the loader sees the address; SQL and Python agree."""
+    loader = Loader(tmp_path, stream(Field("email", type=Type.EMAIL)))
+    emails = ["Info@kund.se", "info+web@kund.se", "infokund@kund.se", "sv@info.se", "No-Reply@x.se"]
+    loader.land([{"email": email} for email in emails])
+    loader.load()
+    hashes = [row[0] for row in loader.rows("email_hash")]
+    assert hashes == [email_hash(KEY, email) for email in emails]
+    assert [text.startswith("role:") for text in hashes] == [True, True, False, False, True]
+
+
+def test_several_addresses_are_hashed_one_by_one(tmp_path: Path) -> None:
+    """HubSpot lists those of merged contacts with semicolons; as one text they match nobody."""
+    loader = Loader(tmp_path, stream(Field("id"), Field("emails", type=Type.EMAILS)))
+    loader.land(
+        [
+            {"id": "1", "emails": "B@x.se; a@x.se ;info@x.se;"},
+            {"id": "2", "emails": None},
+            {"id": "3", "emails": "b@x.se, none"},
+        ]
+    )
+    loader.load()
+    expected = ";".join(email_hash(KEY, email) for email in ("b@x.se", "a@x.se", "info@x.se"))
+    assert loader.rows("id, emails_hashes") == [("1", expected), ("2", None)]
+    assert loader.quarantine("reason_code, detail") == [("bad_type", "emails: (hidden) (bad_type)")]
+
+
+def test_other_role_mailboxes_or_another_key_load_the_stream_anew(tmp_path: Path) -> None:
+    """Old and new hashes of one address would be two people."""
+    loader = Loader(tmp_path, stream(Field("email", type=Type.EMAIL)))
+    loader.land([{"email": "kassan@kund.se"}])
+    loader.load()
+
+    def load(key: bytes, *names: str) -> list[Any]:
+        streams = [(loader.connector, loader.stream)]
+        loading.load_pending(
+            loader.con, loader.landing, streams, identity_key=key, role_mailboxes=names
+        )
+        return loader.rows("email_hash")
+
+    digest = email_hash(KEY, "kassan@kund.se")
+    assert load(KEY, "kassan") == [(f"role:{digest}",)]
+    assert load(KEY) == [(digest,)]
+    assert load(b"another key of ours") == [(email_hash(b"another key of ours", "kassan@kund.se"),)]
+    assert loader.ledger() == [(1, 1, 0)]
+
+
 def test_rows_say_where_they_came_from(tmp_path: Path) -> None:
     """Slice, position, moment, account and sequence stand in every row."""
     loader = Loader(tmp_path, PLAIN)
