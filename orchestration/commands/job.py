@@ -22,10 +22,14 @@ from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from orchestration.commands.janitor import tidy
 from orchestration.config import REPOSITORY
 from orchestration.definitions import build_definitions
 from orchestration.plan import RunPlan
 from orchestration.settings import Settings
+
+OURS = {"dagster/max_retries": "0"}
+"""Tags of runs in this process: Dagster's daemon can only start again what it has started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def run_job(settings: Settings, job_name: str, plan: RunPlan, console: Console) 
     log_path = settings.home / "logs" / f"{run_id}.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with _output_to(log_path, console), DagsterInstance.get() as instance:
+        if tidied := tidy(settings, instance).told():
+            console.print(tidied, style="yellow")
         with console.status("Reading the definitions"):
             job = build_definitions(settings).resolve_job_def(job_name)
         display = _Display(job)
@@ -89,7 +95,7 @@ def run_job(settings: Settings, job_name: str, plan: RunPlan, console: Console) 
             result = job.execute_in_process(
                 instance=instance,
                 run_id=run_id,
-                tags=plan.tags(),
+                tags=plan.tags() | OURS,
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "INFO"}}}},
             )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 
+from dagster import DagsterInstance
 from rich.console import Console
 
+from orchestration.commands.janitor import tidy
 from orchestration.commands.job import prepare_dagster_home
 from orchestration.document import SettingsError
 from orchestration.settings import Settings
@@ -30,6 +32,9 @@ def run_ui(settings: Settings, port: int, operate: bool, console: Console) -> No
         SettingsError: The token in the environment is too short.
     """
     prepare_dagster_home(settings)
+    with DagsterInstance.get() as instance:
+        if tidied := tidy(settings, instance).told():
+            console.print(tidied, style="yellow")
     # Taken out of the environment: the runs that the page starts inherit it.
     given = os.environ.pop(TOKEN, "")
     if not operate:

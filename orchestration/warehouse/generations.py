@@ -74,12 +74,16 @@ def keep(published: Path, number: int) -> None:
 
 
 def remove_leftovers(published_dir: Path) -> list[Path]:
-    """Remove what killed publishes left. Call it only under the publish lock.
+    """Remove what killed publishes left, and logs that clients wrote beside the published file.
+
+    Call it only under the publish lock.
 
     Returns:
         The files that were removed.
     """
-    leftovers = sorted(published_dir.glob(f"{UNFINISHED}*"))
+    leftovers = sorted(
+        {*published_dir.glob(f"{UNFINISHED}*"), *published_dir.glob("*.duckdb.wal*")}
+    )
     for path in leftovers:
         if path.is_dir():
             shutil.rmtree(path)

@@ -6,6 +6,7 @@ making it (``publish.py``).
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ from orchestration.warehouse.sql import literal
 
 CATALOG = "tributary"
 """The published database's name; the same as a BI tool derives from the file's name."""
+
+READER = "tributary-reader-"
+"""How the name of a reader's spill folder begins; its process id follows."""
 
 MAX_CHARACTERS = 64_000_000
 """The most text that one answer brings into memory, whatever its number of rows."""
@@ -86,7 +90,7 @@ def open_generation(
             remedy="Run: tributary run   (or see the demo company first: tributary demo)",
         )
     # DuckDB lets a query read and write its spill folder, so each reader gets an empty one.
-    spill = tempfile.mkdtemp(prefix="tributary-reader-")
+    spill = tempfile.mkdtemp(prefix=f"{READER}{os.getpid()}-")
     con = duckdb.connect(
         ":memory:",
         config={
