@@ -69,7 +69,7 @@ class Chain:
 
 def members_of(transitions: pd.DataFrame) -> list[str]:
     """The member keys that paths pass through, sorted."""
-    return sorted(set(transitions["state"]) - {START})
+    return sorted(set(transitions["state"].unique()) - {START})
 
 
 def build_chain(

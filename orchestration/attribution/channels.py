@@ -115,7 +115,7 @@ def channel_attribution(
         steps, sets = (
             frame[frame["conversion_type"] == conversion_type] for frame in (transitions, coverage)
         )
-        buckets = pd.Index(sorted({*steps["bucket"], *sets["bucket"]}))
+        buckets = pd.Index(sorted({*steps["bucket"].unique(), *sets["bucket"].unique()}))
         weights = resample_weights(len(buckets), resamples if len(buckets) > 1 else 0, seed)
         weights = np.concatenate([np.ones((1, len(buckets))), weights])
         for dimension in dimensions:

@@ -16,9 +16,13 @@ import numpy as np
 
 from orchestration.attribution.chains import Chain
 from orchestration.attribution.counts import FloatArray, IntArray
+from orchestration.attribution.linear import left_by_bucket
 
 _DUST = 1e-13
 """Below this an effect is rounding: effects are shares of the whole."""
+
+SOLVED_STATES = 256
+"""Up to this many states every resample is solved anew: 200 of them in half a second."""
 
 _CHUNK = 3_000_000
 """Numbers in one stack of matrices: 24 MB, of which some six are alive at a time."""
@@ -60,19 +64,43 @@ def removal(chain: Chain, weights: FloatArray) -> Removal:
 
     Args:
         chain: The chain.
-        weights: One line per resample, one column per bucket.
+        weights: One line per resample, one column per bucket; the first is the figure itself and
+            always solved. The others are solved too up to `SOLVED_STATES` states; beyond, what is
+            left without a member follows its derivatives (see `linear`).
     """
+    solved = len(weights) if chain.states <= SOLVED_STATES else 1
     chunk = max(1, _CHUNK // max(1, chain.states**2))
     parts = [
-        removal_effects(*chain.arrays(weights[low : low + chunk]), chain.group, len(chain.members))
-        for low in range(0, len(weights), chunk)
+        removal_effects(
+            *chain.arrays(weights[low : min(low + chunk, solved)]), chain.group, len(chain.members)
+        )
+        for low in range(0, solved, chunk)
     ]
+    if solved < len(weights):
+        parts.append(_linear_removal(chain, weights[solved:]))
     return Removal(
         np.concatenate([part.conversions for part in parts]),
         np.concatenate([part.value for part in parts]),
         np.concatenate([part.on_conversions for part in parts]),
         np.concatenate([part.on_value for part in parts]),
     )
+
+
+def _linear_removal(chain: Chain, weights: FloatArray) -> Removal:
+    steps = chain.steps
+    converting = (chain.target == chain.states)[steps.feature]
+    whole = np.stack(
+        [
+            weights @ np.bincount(steps.bucket, row * converting, steps.buckets)
+            for row in steps.amounts
+        ]
+    )[:, :, None]
+    left = weights @ left_by_bucket(chain)
+    lost = np.divide(whole - left, whole, out=np.zeros_like(left), where=whole != 0)
+    lost[0] = lost[0].clip(0, 1)
+    if (steps.amounts[1] >= 0).all():
+        lost[1] = lost[1].clip(0, 1)
+    return Removal(whole[0, :, 0], whole[1, :, 0], lost[0], lost[1])
 
 
 def removal_effects(
@@ -109,9 +137,9 @@ def removal_effects(
     first = np.linalg.solve(inner.swapaxes(2, 3), entered[:, :, :, None])[:, :, :, 0]
     lost = np.einsum("bmk,bmkq->bmq", first, reward[:, block] * filled[:, :, None])
 
-    effects = np.divide(
-        lost, total[:, None, :], out=np.zeros_like(lost), where=total[:, None, :] != 0
-    )
+    whole = total[:, None, :]
+    there = np.abs(whole) > _DUST * np.abs(reward).max(axis=1, keepdims=True, initial=0)
+    effects = np.divide(lost, whole, out=np.zeros_like(lost), where=there)
     effects[np.abs(effects) < _DUST] = 0
     return Removal(
         counts[:, :n, n].sum(axis=1),

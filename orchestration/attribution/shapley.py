@@ -136,15 +136,16 @@ def draw_orders(game: Game, pairs: int, rng: np.random.Generator) -> Orders:
     n = len(game.players)
     drawn = rng.permuted(np.tile(np.arange(n), (pairs, 1)), axis=1)
     arrivals = np.stack([drawn, drawn[:, ::-1]], axis=1).reshape(-1, n)
-    place = np.argsort(arrivals, axis=1).astype(np.uint8).T
-    holders, members = np.nonzero(game.holds)
-    first = np.flatnonzero(np.diff(holders, prepend=-1))
-    chunk = max(1, _CHUNK // max(1, len(members)))
-    entry = [
-        np.maximum.reduceat(np.ascontiguousarray(place[:, low : low + chunk])[members], first)
-        for low in range(0, len(arrivals), chunk)
-    ]
-    return Orders(arrivals, np.concatenate(entry, axis=1))
+    place = np.argsort(arrivals, axis=1).astype(np.uint8).T.copy()
+    sizes = game.holds.sum(axis=1)
+    largest = np.argsort(-sizes, kind="stable")
+    members = np.nonzero(game.holds[largest])[1]
+    offset = np.cumsum(sizes[largest]) - sizes[largest]
+    entry = place[members[offset]]
+    for further in range(1, int(sizes.max(initial=1))):
+        some = offset[: np.count_nonzero(sizes > further)]
+        np.maximum(entry[: len(some)], place[members[some + further]], out=entry[: len(some)])
+    return Orders(arrivals, entry[np.argsort(largest)])
 
 
 def sampled(game: Game, orders: Orders) -> tuple[FloatArray, FloatArray]:
@@ -157,17 +158,15 @@ def sampled(game: Game, orders: Orders) -> tuple[FloatArray, FloatArray]:
     n, count = len(game.players), len(orders.arrivals)
     whole = game.paths.weighted(np.ones((1, game.paths.buckets)))[:, 0]
     total, squares = np.zeros((2, n)), np.zeros((2, n))
-    chunk = 2 * max(1, _CHUNK // max(1, 2 * len(game.holds)))
+    chunk = 2 * max(1, min(count, _CHUNK // len(game.holds)) // 2)
+    repeated = [np.tile(amount, chunk) for amount in whole]
     for low in range(0, count, chunk):
-        entry = orders.entry[:, low : low + chunk]
-        places = (np.arange(entry.shape[1]) * n + entry).reshape(-1)
+        entry = orders.entry[:, low : low + chunk].T
+        places = (np.arange(len(entry))[:, None] * n + entry).reshape(-1)
         sums = np.stack(
-            [
-                np.bincount(places, np.repeat(amount, entry.shape[1]), entry.shape[1] * n)
-                for amount in whole
-            ]
+            [np.bincount(places, amount[: len(places)], len(entry) * n) for amount in repeated]
         ).reshape(3, -1, n)
-        added = np.empty((2, entry.shape[1], n))
+        added = np.empty((2, len(entry), n))
         gained = np.diff(_rates(sums.cumsum(axis=2)), axis=2, prepend=0)
         np.put_along_axis(added, orders.arrivals[None, low : low + chunk], gained, axis=2)
         pair = added.reshape(2, -1, 2, n).mean(axis=2)

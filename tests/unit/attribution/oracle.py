@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def reward_without(
     rewards: defaultdict[Hashable, float] = defaultdict(float)
     for path in paths:
         states = ["start", *walk(path)]
-        for here, there in zip(states, states[1:], strict=False):
+        for here, there in pairwise(states):
             steps[here][there] += 1
         steps[states[-1]]["end"] += 1
         if path.converts:
