@@ -316,6 +316,17 @@ class Quality(_Strict):
     max_unknown_share: float = Field(default=0.25, ge=0, le=1)
 
 
+class Alerts(_Strict):
+    """Whom to tell when a run fails or data grows stale.
+
+    Attributes:
+        webhook: The address that takes ``{"text": ...}`` as JSON; whoever knows it can write to
+            the channel behind, so it is a secret. ``None``: nobody is told.
+    """
+
+    webhook: Secret | None = None
+
+
 class Config(_Strict):
     """The whole of ``tributary.yaml``."""
 
@@ -326,6 +337,7 @@ class Config(_Strict):
     classification: Classification = Classification()
     identity: Identity = Identity()
     quality: Quality = Quality()
+    alerts: Alerts = Alerts()
 
     @model_validator(mode="after")
     def _entries_differ(self) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.defs.alerts.sensors import alert_sensors
 from orchestration.defs.publication.assets import publication_asset
 from orchestration.defs.publication.checks import mart_checks
 from orchestration.defs.refresh.jobs import jobs
@@ -37,7 +38,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[mart_checks(settings)],
         jobs=jobs(executor(settings)),
         schedules=schedules(settings),
-        sensors=inbox_sensors(settings),
+        sensors=[*inbox_sensors(settings), *alert_sensors(settings)],
     )
 
 

@@ -130,10 +130,10 @@ class _Reader:
 
     def config(self) -> Config:
         data = dict(self.document.data)
-        company = data.get("company")
-        if isinstance(company, dict) and "identity_key" in company:
-            at: tuple[Hashable, ...] = ("company", "identity_key")
-            data["company"] = company | {"identity_key": self._secret(company["identity_key"], at)}
+        for section, key in (("company", "identity_key"), ("alerts", "webhook")):
+            values = data.get(section)
+            if isinstance(values, dict) and key in values:
+                data[section] = values | {key: self._secret(values[key], (section, key))}
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))
         for key in ("company", "attribution", "classification", "identity", "quality"):

@@ -114,6 +114,8 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
     for name, config in settings.config.connectors.items():
         for secret in config.secrets.values():
             yield _attempt(f"secret {name}.{secret.key.rpartition('.')[2]}", _reveal(secret))
+    if settings.config.alerts.webhook is not None:
+        yield _attempt("secret alerts.webhook", _reveal(settings.config.alerts.webhook))
 
 
 def _reveal(secret: Secret) -> Callable[[], str]:

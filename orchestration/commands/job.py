@@ -18,13 +18,13 @@ from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
-from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orchestration.commands.janitor import tidy
 from orchestration.config import REPOSITORY
 from orchestration.definitions import build_definitions
+from orchestration.defs.alerts.sensors import told
 from orchestration.plan import RunPlan
 from orchestration.settings import Settings
 
@@ -164,18 +164,8 @@ class _Display:
             if key is not None:
                 self._progress.update(self._task, description="/".join(key.path))
         elif event.event_type == DagsterEventType.STEP_FAILURE:
-            error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
-                error = error.cause
-            self.failures.append(StepFailure(str(event.step_key), _told(error)))
-
-
-def _told(error: SerializableErrorInfo | None) -> str:
-    """What an error says, without the dotted name of its class before it."""
-    if error is None:
-        return ""
-    name, _, said = error.message.strip().partition(": ")
-    return said if "." in name and " " not in name else error.message.strip()
+            message = told(event.step_failure_data.error)
+            self.failures.append(StepFailure(str(event.step_key), message))
 
 
 def _spoken(step: str) -> str:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import dagster as dg
 
-DAILY = dg.FreshnessPolicy.time_window(
-    warn_window=timedelta(hours=30), fail_window=timedelta(hours=54)
-)
+LATE = timedelta(hours=30)
+STALE = timedelta(hours=54)
+
+DAILY = dg.FreshnessPolicy.time_window(warn_window=LATE, fail_window=STALE)
 """Read or published every day: late after one missed run, stale after two."""

@@ -1,0 +1,102 @@
+"""Telling people through a webhook that something needs them.
+
+Belongs here: what is sent, and sending it. Does not belong here: noticing what is wrong
+(``defs/alerts``).
+
+The address of a webhook lets whoever knows it write to the channel, so it is a secret: neither it
+nor any other secret or person's address stands in what is sent, in errors or in logs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from orchestration.config import Secret
+from orchestration.errors import TributaryError
+from orchestration.extract.failures import Redactor
+from orchestration.settings import Settings
+
+_ATTEMPTS = 3
+_SECONDS = 5.0
+"""Patience with one attempt; all of them must fit into the minute that Dagster gives a sensor."""
+
+
+class AlertFailed(TributaryError):
+    """The webhook did not take an alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One message.
+
+    Attributes:
+        kind: ``run_failed`` or ``stale``.
+        text: What people read; chat systems show this key.
+        facts: The same for programs.
+    """
+
+    kind: str
+    text: str
+    facts: dict[str, str | list[str]] = field(default_factory=dict)
+
+
+def send(settings: Settings, alert: Alert, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Post an alert as JSON to the configured webhook.
+
+    Args:
+        settings: The company's; its ``alerts.webhook`` must be configured.
+        alert: What to say; secrets and e-mail addresses are taken out.
+        sleep: How to wait between attempts.
+
+    Raises:
+        AlertFailed: The webhook did not take it.
+        MissingSecret: The webhook's variable is not set.
+    """
+    import requests
+
+    webhook = settings.config.alerts.webhook
+    if webhook is None:
+        return
+    address = webhook.reveal()
+    redactor = knowing_all_secrets(settings)
+    facts = {
+        name: [redactor.clean(each) for each in value]
+        if isinstance(value, list)
+        else redactor.clean(value)
+        for name, value in alert.facts.items()
+    }
+    payload = {"text": redactor.clean(alert.text), "kind": alert.kind, **facts}
+    saw = ""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            sleep(2.0**attempt)
+        try:
+            answer = requests.post(address, json=payload, timeout=_SECONDS, allow_redirects=False)
+        except requests.RequestException as error:
+            # Its text holds the address.
+            saw = type(error).__name__
+        else:
+            if 200 <= answer.status_code < 300:
+                return
+            saw = f"status {answer.status_code}"
+    raise AlertFailed(
+        f"The webhook did not take the alert: {saw}, tried {_ATTEMPTS} times.",
+        where=f"configuration key {webhook.key}, environment variable {webhook.variable}",
+        remedy="Check the address and the network; Dagster's page shows what the alert was about.",
+    ) from None
+
+
+def knowing_all_secrets(settings: Settings) -> Redactor:
+    """A redactor that knows every secret that the configuration names and that is set."""
+    config = settings.config
+    secrets: list[Secret | None] = [config.company.identity_key, config.alerts.webhook]
+    for connector in config.connectors.values():
+        secrets += connector.secrets.values()
+    redactor = Redactor()
+    for secret in secrets:
+        if secret is not None:
+            redactor.learn(os.environ.get(secret.variable, ""))
+    return redactor

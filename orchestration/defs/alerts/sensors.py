@@ -1,0 +1,119 @@
+"""Notices failed runs and stale data, and tells people when a webhook is configured."""
+
+import json
+from datetime import datetime
+
+import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
+
+from orchestration.alerts import Alert, send
+from orchestration.defs.freshness import STALE
+from orchestration.defs.sources.keys import raw_key
+from orchestration.settings import Settings
+from orchestration.warehouse.configured import configured_streams
+from orchestration.warehouse.published import generation_of
+
+_STEPS = 5
+_CHARACTERS = 500
+PUBLICATION_KEY = dg.AssetKey("publication")
+
+
+def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
+    """Two sensors when a webhook is configured, else none; on as soon as Dagster's daemon runs."""
+    if settings.config.alerts.webhook is None:
+        return []
+
+    @dg.run_failure_sensor(
+        name="alert_run_failed",
+        description="Posts to the webhook when a run failed.",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        # Runs of the command line belong to no code location; without this they are passed over.
+        monitor_all_code_locations=True,
+    )
+    def alert_run_failed(context: dg.RunFailureSensorContext) -> None:
+        send(settings, failure_alert(context, generation_of(settings.published_path)))
+
+    @dg.sensor(
+        name="alert_stale",
+        description="Posts to the webhook when a source or the publication grew stale, once each.",
+        minimum_interval_seconds=900,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        target=None,
+    )
+    def alert_stale(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        watched = [
+            PUBLICATION_KEY,
+            *(raw_key(name, stream.name) for name, stream in configured_streams(settings)),
+        ]
+        stale = stale_assets(context.instance, watched, settings.now())
+        known = set(json.loads(context.cursor or "[]"))
+        if new := {name: since for name, since in stale.items() if name not in known}:
+            send(settings, stale_alert(new))
+        context.update_cursor(json.dumps(sorted(stale)))
+        return dg.SkipReason(f"{len(stale)} stale, {len(new)} of them told.")
+
+    return [alert_run_failed, alert_stale]
+
+
+def failure_alert(context: dg.RunFailureSensorContext, generation: int | None) -> Alert:
+    """What is said about a failed run: which steps, why, and what readers see.
+
+    Args:
+        context: Of the run.
+        generation: What is published; ``None``: nothing.
+    """
+    run = context.dagster_run
+    steps = [
+        f"{event.step_key}: {told(event.step_failure_data.error)[:_CHARACTERS]}"
+        for event in context.get_step_failure_events()[:_STEPS]
+    ] or [(context.failure_event.message or "")[:_CHARACTERS]]
+    readers = (
+        f"Readers keep generation {generation}."
+        if generation is not None
+        else "Nothing is published yet."
+    )
+    lines = [f"Tributary: {run.job_name} failed. {readers}", *steps]
+    return Alert(
+        "run_failed",
+        "\n".join([*lines, f"Run {run.run_id}; docs/runbook.md says what to do."]),
+        {"job": run.job_name, "run_id": run.run_id, "steps": steps},
+    )
+
+
+def told(error: SerializableErrorInfo | None) -> str:
+    """What a step's error says at its root, without the dotted name of its class before it."""
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return ""
+    name, _, said = error.message.strip().partition(": ")
+    return said if "." in name and " " not in name else error.message.strip()
+
+
+def stale_assets(
+    instance: dg.DagsterInstance, keys: list[dg.AssetKey], now: datetime
+) -> dict[str, datetime]:
+    """The assets that were last made longer ago than ``STALE``, and when that was.
+
+    One that was never made is not stale: it may have been configured just now.
+    """
+    stale = {}
+    for record in instance.get_asset_records(keys):
+        made = record.asset_entry.last_materialization
+        if made is not None:
+            at = datetime.fromtimestamp(made.timestamp, now.tzinfo)
+            if now - at > STALE:
+                stale["/".join(record.asset_entry.asset_key.path)] = at
+    return stale
+
+
+def stale_alert(stale: dict[str, datetime]) -> Alert:
+    """What is said about data that grew stale."""
+    listed = [f"{name}, last {at:%Y-%m-%d %H:%M} UTC" for name, at in sorted(stale.items())]
+    return Alert(
+        "stale",
+        "\n".join(
+            [f"Tributary: not refreshed for {STALE.total_seconds() / 3600:.0f} hours:", *listed]
+        ),
+        {"assets": sorted(stale)},
+    )

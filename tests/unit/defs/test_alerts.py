@@ -1,0 +1,205 @@
+"""Alerts: a failed run and stale data reach the webhook, and no secret goes along."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from orchestration.alerts import Alert, AlertFailed, send
+from orchestration.config import Alerts, Config, ConnectorConfig, MissingSecret, Secret
+from orchestration.defs.alerts.sensors import alert_sensors, stale_assets
+from orchestration.document import SettingsError
+from orchestration.errors import TributaryError
+from orchestration.settings import Settings, load_settings
+
+TOKEN = "canary-of-hubspot-4711"
+PATH = "/services/T0CANARY/B0CANARY"
+
+
+class Receiver:
+    """A webhook on loopback: what it was sent, and what it answers."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.statuses: list[int] = []
+        outer = self
+
+        class Connection(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                outer.bodies.append(json.loads(self.rfile.read(length)))
+                status = outer.statuses.pop(0) if outer.statuses else 204
+                self.send_response(status)
+                if status == 302:
+                    self.send_header("Location", "/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Connection)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}{PATH}"
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """The webhook, whose address stands in the environment."""
+    result = Receiver()
+    thread = threading.Thread(target=result.server.serve_forever, args=(0.02,))
+    thread.start()
+    monkeypatch.setenv("ALERT_WEBHOOK", result.url)
+    monkeypatch.setenv("HUBSPOT", TOKEN)
+    yield result
+    result.server.shutdown()
+    result.server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, receiver: Receiver) -> Settings:
+    """A company with one connector and a webhook."""
+    config = Config(
+        alerts=Alerts(webhook=Secret("ALERT_WEBHOOK", "alerts.webhook")),
+        connectors={"hubspot": ConnectorConfig(secrets={"service_key": Secret("HUBSPOT", "key")})},
+    )
+    return Settings(home=tmp_path, config_path=None, config=config)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """A Dagster instance on disk."""
+    home = tmp_path / "dagster_home"
+    home.mkdir()
+    with dg.instance_for_test(temp_dir=str(home)) as result:
+        yield result
+
+
+def sensor(settings: Settings, name: str) -> dg.SensorDefinition:
+    """One of the sensors."""
+    return next(each for each in alert_sensors(settings) if each.name == name)
+
+
+def failing_job() -> dg.JobDefinition:
+    """A job whose step fails with an error that holds a secret and an address."""
+
+    @dg.op
+    def load() -> None:
+        cause = TributaryError(f"401 for Bearer {TOKEN}, asked by anna@kund.example", "hubspot")
+        raise RuntimeError("wrapped") from cause
+
+    @dg.job
+    def refresh() -> None:
+        load()
+
+    return refresh
+
+
+def test_a_failed_run_is_told_once(
+    settings: Settings, instance: dg.DagsterInstance, receiver: Receiver
+) -> None:
+    """Job, step, cause and what readers see; runs of the command line count, too."""
+    tick = sensor(settings, "alert_run_failed").evaluate_tick
+    first = tick(dg.build_sensor_context(instance=instance))
+    run = failing_job().execute_in_process(instance=instance, raise_on_error=False)
+    second = tick(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+    assert second.dagster_run_reactions
+    assert second.dagster_run_reactions[0].error is None
+    (body,) = receiver.bodies
+    assert (body["kind"], body["job"], body["run_id"]) == ("run_failed", "refresh", run.run_id)
+    assert body["text"].startswith("Tributary: refresh failed. Nothing is published yet.")
+    assert body["steps"] == ["load: 401 for Bearer ***, asked by ***@***\nWhere: hubspot"]
+    assert body["steps"][0] in body["text"]
+    tick(dg.build_sensor_context(instance=instance, cursor=second.cursor))
+    assert len(receiver.bodies) == 1
+
+
+def test_no_secret_leaves(settings: Settings, receiver: Receiver) -> None:
+    """Wherever it stands in an alert: the text, a fact, a list; as itself or encoded."""
+    send(
+        settings,
+        Alert("run_failed", f"{TOKEN} {receiver.url}", {"job": TOKEN, "steps": [f"x={TOKEN}&"]}),
+    )
+    told = json.dumps(receiver.bodies)
+    assert TOKEN not in told
+    assert "CANARY" not in told
+    assert receiver.bodies[0]["text"] == "*** ***"
+
+
+def test_stale_data_is_told_once_and_again_after_it_was_fresh(
+    settings: Settings, instance: dg.DagsterInstance, receiver: Receiver
+) -> None:
+    """A schedule that nobody switched on, a machine that was off: nothing fails, data gets old."""
+    tick = sensor(settings, "alert_stale").evaluate_tick
+
+    def look(settings: Settings, cursor: str | None) -> str | None:
+        tick = sensor(settings, "alert_stale").evaluate_tick
+        return tick(dg.build_sensor_context(instance=instance, cursor=cursor)).cursor
+
+    assert tick(dg.build_sensor_context(instance=instance)).cursor == "[]"
+    assert receiver.bodies == [], "nothing was ever made"
+    for key in (["publication"], ["raw", "hubspot", "contacts"]):
+        instance.report_runless_asset_event(dg.AssetMaterialization(dg.AssetKey(key)))
+    now = datetime.now(UTC)
+    keys = [dg.AssetKey("publication"), dg.AssetKey("never_made")]
+    assert stale_assets(instance, keys, now + timedelta(hours=53)) == {}
+    assert list(stale_assets(instance, keys, now + timedelta(hours=55))) == ["publication"]
+
+    later = Settings(settings.home, None, settings.config, fixed_now=now + timedelta(hours=55))
+    cursor = look(settings, "[]")
+    assert receiver.bodies == []
+    cursor = look(later, cursor)
+    (body,) = receiver.bodies
+    assert body["kind"] == "stale"
+    assert body["assets"] == ["publication", "raw/hubspot/contacts"]
+    assert "54 hours" in body["text"]
+    cursor = look(later, cursor)
+    assert len(receiver.bodies) == 1
+    look(later, look(settings, cursor))
+    assert len(receiver.bodies) == 2
+
+
+def test_a_webhook_that_fails_is_tried_again_and_not_named(
+    settings: Settings, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Errors of HTTP libraries repeat the address, and Dagster stores errors of sensors."""
+    waits: list[float] = []
+    receiver.statuses = [500, 503]
+    send(settings, Alert("stale", "x"), sleep=waits.append)
+    assert (len(receiver.bodies), waits) == (3, [2.0, 4.0])
+    receiver.statuses = [302, 302, 302]
+    with pytest.raises(AlertFailed, match="status 302, tried 3 times"):
+        send(settings, Alert("stale", "x"), sleep=waits.append)
+    monkeypatch.setenv("ALERT_WEBHOOK", "http://127.0.0.1:9" + PATH)
+    with pytest.raises(AlertFailed) as caught:
+        send(settings, Alert("stale", "x"), sleep=waits.append)
+    assert "CANARY" not in str(caught.value)
+    assert caught.value.__suppress_context__
+    assert "ALERT_WEBHOOK" in caught.value.where
+    monkeypatch.delenv("ALERT_WEBHOOK")
+    with pytest.raises(MissingSecret):
+        send(settings, Alert("stale", "x"))
+
+
+def test_who_configures_nothing_has_no_sensors(tmp_path: Path) -> None:
+    """And the address never stands in the file."""
+    settings = Settings(home=tmp_path, config_path=None, config=Config())
+    assert alert_sensors(settings) == []
+    path = tmp_path / "tributary.yaml"
+    env = {"TRIBUTARY_HOME": str(tmp_path), "TRIBUTARY_CONFIG": str(path)}
+    path.write_text("alerts:\n  webhook: ${env:ALERT_WEBHOOK}\n")
+    assert [each.name for each in alert_sensors(load_settings(env))] == [
+        "alert_run_failed",
+        "alert_stale",
+    ]
+    path.write_text("alerts:\n  webhook: https://hooks.example/services/T0/B0\n")
+    with pytest.raises(SettingsError, match="never stands in the file") as caught:
+        load_settings(env)
+    assert "line 2" in caught.value.where
