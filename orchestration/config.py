@@ -10,7 +10,7 @@ import csv
 import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -223,6 +223,16 @@ def _touch_type(value: str) -> str:
     return value
 
 
+TOUCH_ROLES = ("first", "lead", "opportunity", "customer", "last", "middle")
+"""Roles of a touch: the first, the last before each milestone, the last, and those between."""
+
+
+def _touch_role(value: str) -> str:
+    if value not in TOUCH_ROLES:
+        raise ValueError(f"unknown role {value!r}; known are: {', '.join(TOUCH_ROLES)}")
+    return value
+
+
 class Attribution(_Strict):
     """How credit is given (DESIGN section 7).
 
@@ -230,18 +240,28 @@ class Attribution(_Strict):
         models: The models to compute; default: all that this version knows.
         lookback_days: Touch type: days before the conversion in which it may earn credit.
         half_life_days: Of ``time_decay``, in days.
-        custom_weights: Weights of the ``custom`` model: ``first``, ``middle``, ``last``.
+        custom_weights: Weights of the ``custom`` model by role (``TOUCH_ROLES``), in any unit; a
+            touch with several roles has their sum, and those without a role share the middle.
+            Without weights there is no such model.
         account_scope: Whether opportunity and customer conversions take the touches of every
             person of the account.
+        resamples: How often people are resampled for the 90 % intervals of the channel-level
+            models; 0 leaves the intervals out.
+        seed: Of those resamples: the same seed gives the same intervals.
     """
 
-    models: list[str] = Field(default_factory=known_attribution_models)
+    models: list[str] = []
     lookback_days: dict[
         Annotated[str, AfterValidator(_touch_type)], Annotated[float, Field(gt=0)]
     ] = {}
     half_life_days: float = Field(default=7.0, gt=0)
-    custom_weights: dict[str, float] = {}
+    custom_weights: dict[
+        Annotated[str, AfterValidator(_touch_role)],
+        Annotated[float, Field(ge=0, allow_inf_nan=False)],
+    ] = {}
     account_scope: bool = True
+    resamples: int = Field(default=200, ge=0, le=10_000)
+    seed: int = Field(default=20, ge=0)
 
     @field_validator("models")
     @classmethod
@@ -253,6 +273,25 @@ class Attribution(_Strict):
         if not value:
             raise ValueError("name at least one model")
         return list(dict.fromkeys(value))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _every_model(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Without a choice, every model; ``custom`` needs weights to be one."""
+        return {
+            "models": [
+                name
+                for name in known_attribution_models()
+                if name != "custom" or data.get("custom_weights")
+            ],
+            **data,
+        }
+
+    @model_validator(mode="after")
+    def _custom_has_weights(self) -> Self:
+        if "custom" in self.models and not any(self.custom_weights.values()):
+            raise ValueError("the model 'custom' needs custom_weights with one above 0")
+        return self
 
     @property
     def lookbacks(self) -> dict[str, float]:

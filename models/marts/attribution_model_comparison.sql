@@ -1,8 +1,15 @@
+{% set models = touch_level_models() + channel_level_models() %}
 with
 
 credits as (
 
     select * from {{ ref('fct_attribution_credits') }}
+
+),
+
+channel_attribution as (
+
+    select * from {{ ref('fct_channel_attribution') }}
 
 ),
 
@@ -22,11 +29,10 @@ lead_channels as (
 enabled as (
 
     select
-        max(case when attribution_model = 'first_touch' then 1 end) as first_touch,
-        max(case when attribution_model = 'last_touch' then 1 end) as last_touch,
-        max(case when attribution_model = 'linear' then 1 end) as linear,
-        max(case when attribution_model = 'position_based' then 1 end) as position_based,
-        max(case when attribution_model = 'time_decay' then 1 end) as time_decay
+        {% for model in models %}
+            max(case when attribution_model = '{{ model }}' then 1 end) as {{ model }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from {{ ref('stg_ops__enabled_models') }}
 
 ),
@@ -38,40 +44,41 @@ summed as (
         lead_channel_key,
         conversion_type,
         attribution_model,
-        sum(credit) as credit,
-        sum(coalesce(credited_value, 0)) as credited_value
+        sum(credit) as conversions,
+        sum(coalesce(credited_value, 0)) as value
     from credits
     group by lead_source_key, lead_channel_key, conversion_type, attribution_model
 
 ),
 
-dimensions as (
+attributed as (
 
     select
         'lead_source' as dimension,
-        summed.lead_source_key as member_key,
-        lead_sources.lead_source as member,
-        lead_sources.name_en,
-        lead_sources.name_sv,
-        summed.conversion_type,
-        summed.attribution_model,
-        summed.credit,
-        summed.credited_value
+        lead_source_key as member_key,
+        conversion_type,
+        attribution_model,
+        conversions,
+        value
     from summed
-    left join lead_sources on summed.lead_source_key = lead_sources.lead_source_key
     union all
     select
         'lead_channel' as dimension,
-        summed.lead_channel_key as member_key,
-        lead_channels.lead_channel as member,
-        lead_channels.name_en,
-        lead_channels.name_sv,
-        summed.conversion_type,
-        summed.attribution_model,
-        summed.credit,
-        summed.credited_value
+        lead_channel_key as member_key,
+        conversion_type,
+        attribution_model,
+        conversions,
+        value
     from summed
-    left join lead_channels on summed.lead_channel_key = lead_channels.lead_channel_key
+    union all
+    select
+        dimension,
+        member_key,
+        conversion_type,
+        attribution_model,
+        conversions,
+        coalesce(value, 0) as value
+    from channel_attribution
 
 ),
 
@@ -80,32 +87,36 @@ members as (
     select
         dimension,
         member_key,
-        member,
-        name_en,
-        name_sv,
         conversion_type,
-        sum(case when attribution_model = 'first_touch' then credit else 0 end)
-            as first_touch_conversions,
-        sum(case when attribution_model = 'first_touch' then credited_value else 0 end)
-            as first_touch_value,
-        sum(case when attribution_model = 'last_touch' then credit else 0 end)
-            as last_touch_conversions,
-        sum(case when attribution_model = 'last_touch' then credited_value else 0 end)
-            as last_touch_value,
-        sum(case when attribution_model = 'linear' then credit else 0 end)
-            as linear_conversions,
-        sum(case when attribution_model = 'linear' then credited_value else 0 end)
-            as linear_value,
-        sum(case when attribution_model = 'position_based' then credit else 0 end)
-            as position_based_conversions,
-        sum(case when attribution_model = 'position_based' then credited_value else 0 end)
-            as position_based_value,
-        sum(case when attribution_model = 'time_decay' then credit else 0 end)
-            as time_decay_conversions,
-        sum(case when attribution_model = 'time_decay' then credited_value else 0 end)
-            as time_decay_value
-    from dimensions
-    group by dimension, member_key, member, name_en, name_sv, conversion_type
+        {% for model in models %}
+            sum(case when attribution_model = '{{ model }}' then conversions else 0 end)
+                as {{ model }}_conversions,
+            sum(case when attribution_model = '{{ model }}' then value else 0 end)
+                as {{ model }}_value
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from attributed
+    group by dimension, member_key, conversion_type
+
+),
+
+named as (
+
+    select
+        'lead_source' as dimension,
+        lead_source_key as member_key,
+        lead_source as member,
+        name_en,
+        name_sv
+    from lead_sources
+    union all
+    select
+        'lead_channel' as dimension,
+        lead_channel_key as member_key,
+        lead_channel as member,
+        name_en,
+        name_sv
+    from lead_channels
 
 ),
 
@@ -114,32 +125,21 @@ final as (
     select
         members.dimension,
         members.member_key,
-        members.member,
-        members.name_en,
-        members.name_sv,
+        named.member,
+        named.name_en,
+        named.name_sv,
         members.conversion_type,
-        cast(members.first_touch_conversions * enabled.first_touch as decimal(38, 12))
-            as first_touch_conversions,
-        cast(members.first_touch_value * enabled.first_touch as decimal(18, 6))
-            as first_touch_value,
-        cast(members.last_touch_conversions * enabled.last_touch as decimal(38, 12))
-            as last_touch_conversions,
-        cast(members.last_touch_value * enabled.last_touch as decimal(18, 6))
-            as last_touch_value,
-        cast(members.linear_conversions * enabled.linear as decimal(38, 12))
-            as linear_conversions,
-        cast(members.linear_value * enabled.linear as decimal(18, 6))
-            as linear_value,
-        cast(members.position_based_conversions * enabled.position_based as decimal(38, 12))
-            as position_based_conversions,
-        cast(members.position_based_value * enabled.position_based as decimal(18, 6))
-            as position_based_value,
-        cast(members.time_decay_conversions * enabled.time_decay as decimal(38, 12))
-            as time_decay_conversions,
-        cast(members.time_decay_value * enabled.time_decay as decimal(18, 6))
-            as time_decay_value
+        {% for model in models %}
+            cast(members.{{ model }}_conversions * enabled.{{ model }} as decimal(38, 12))
+                as {{ model }}_conversions,
+            cast(members.{{ model }}_value * enabled.{{ model }} as decimal(18, 6))
+                as {{ model }}_value
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from members
     cross join enabled
+    left join named
+        on members.dimension = named.dimension and members.member_key = named.member_key
 
 )
 

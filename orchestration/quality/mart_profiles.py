@@ -79,10 +79,15 @@ def _monthly(con: duckdb.DuckDBPyConnection, mart: str) -> Callable[[], pd.DataF
 
 
 def _credits(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """One row per enabled model and conversion type."""
+    """One row per enabled model that credits touches and conversion type."""
     return con.execute(
         """
-        with conversions as (
+        with touch_level_models as (
+            select attribution_model from core.dim_attribution_models
+            where is_enabled and family <> 'channel'
+        ),
+
+        conversions as (
             select conversion_type, count(*) as conversions, coalesce(sum(value), 0) as value
             from core.fct_conversions
             group by conversion_type
@@ -103,7 +108,7 @@ def _credits(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             cast(coalesce(credits.credit, 0) - conversions.conversions as double)
                 as conversions_difference,
             cast(coalesce(credits.value, 0) - conversions.value as double) as value_difference
-        from ops.enabled_models as models
+        from touch_level_models as models
         cross join conversions
         left join credits
             on
@@ -115,10 +120,15 @@ def _credits(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def _attribution(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """One row per basis, enabled model and conversion type."""
+    """One row per basis, enabled model that credits touches and conversion type."""
     return con.execute(
         f"""
-        with conversions as (
+        with touch_level_models as (
+            select attribution_model from core.dim_attribution_models
+            where is_enabled and family <> 'channel'
+        ),
+
+        conversions as (
             select conversion_type, count(*) as conversions, coalesce(sum(value), 0) as value
             from core.fct_conversions
             group by conversion_type
@@ -145,7 +155,7 @@ def _attribution(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
                 as conversions_difference,
             cast(coalesce(attributed.value, 0) - conversions.value as double) as value_difference,
             cast(coalesce(attributed.not_finite, 0) as bigint) as not_finite
-        from ops.enabled_models as models
+        from touch_level_models as models
         cross join conversions
         cross join (values ('conversion_date'), ('touch_date')) as bases(basis)
         left join attributed

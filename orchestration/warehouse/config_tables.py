@@ -28,6 +28,7 @@ def write_config(con: DuckDBPyConnection, config: Config) -> None:
 
 def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str, list[list[Any]]]:
     company, attribution = config.company, config.attribution
+    custom_total = sum(attribution.custom_weights.values())
     return {
         "company": [
             [
@@ -41,10 +42,14 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             [spelling] for domain in company.domains for spelling in _spellings(domain)
         ],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
-        "attribution": [[attribution.half_life_days, attribution.account_scope]],
+        "attribution": [[getattr(attribution, name) for name, _ in OPS_TABLES["attribution"]]],
         "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],
         "enabled_models": [[name] for name in attribution.models],
-        "custom_weights": [[name, weight] for name, weight in attribution.custom_weights.items()],
+        "custom_weights": [
+            [role, weight / custom_total]
+            for role, weight in attribution.custom_weights.items()
+            if custom_total > 0
+        ],
         "classification_rules": [
             [_cell(name, rule.get(name), number) for name, _ in rule_columns]
             for number, rule in enumerate(config.classification.rules, start=1)

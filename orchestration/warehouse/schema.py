@@ -84,7 +84,12 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "company_domains": (("domain", "VARCHAR"),),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
-    "attribution": (("half_life_days", "DOUBLE"), ("account_scope", "BOOLEAN")),
+    "attribution": (
+        ("half_life_days", "DOUBLE"),
+        ("account_scope", "BOOLEAN"),
+        ("resamples", "BIGINT"),
+        ("seed", "BIGINT"),
+    ),
     "identity": (
         ("max_leads", "BIGINT"),
         ("max_leads_of_shared", "BIGINT"),

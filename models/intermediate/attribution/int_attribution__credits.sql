@@ -1,33 +1,36 @@
--- Weights become shares of one conversion. Weights are DECIMAL, so their sums do not depend on the
--- order in which threads add them, and a rebuild gives the same credits to the last digit.
+-- Weights become shares of one conversion: rounded to 12 decimals, values to 6, and the residue of
+-- both belongs to the last touch with weight. What a model credits to no touch is unattributed.
 with
 
 weights as (
 
-    select * from {{ ref('int_attribution_weights__by_position') }}
-    union all
-    select * from {{ ref('int_attribution_weights__by_decay') }}
+    select * from {{ ref('int_attribution__weights') }}
 
 ),
 
 conversions as (
 
-    select
-        conversion_key,
-        value
-    from {{ ref('fct_conversions') }}
+    select * from {{ ref('fct_conversions') }}
 
 ),
 
-totals as (
+-- Where none of the roles that a model weighs is played, nothing distinguishes the touches.
+totals as {{ materialized() }} (
 
     select
         conversion_key,
-        attribution_model,
-        sum(weight) as total_weight,
-        max(position) as last_position
+        {% for model in touch_level_models() %}
+            sum({{ model }}) as {{ model }}_total,
+            {% if model in role_models() %}
+                coalesce(max(case when {{ model }} > 0 then position end), max(position))
+            {% else %}
+                max(case when {{ model }} > 0 then position end)
+            {% endif %}
+                as {{ model }}_last
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from weights
-    group by conversion_key, attribution_model
+    group by conversion_key
 
 ),
 
@@ -35,76 +38,114 @@ shares as (
 
     select
         weights.conversion_key,
+        weights.conversion_type,
+        weights.value,
         weights.touchpoint_key,
-        weights.attribution_model,
-        conversions.value,
-        weights.position = totals.last_position as takes_residue,
-        cast(
-            cast(weights.weight as double) / cast(totals.total_weight as double)
-            as decimal(18, 12)
-        ) as credit
+        weights.lead_source_key,
+        weights.lead_channel_key,
+        weights.campaign_key,
+        weights.touched_at,
+        weights.converted_at,
+        {% for model in touch_level_models() %}
+            case
+                when weights.{{ model }} > 0
+                    then cast(
+                        cast(weights.{{ model }} as double)
+                        / cast(totals.{{ model }}_total as double)
+                        as decimal(18, 12)
+                    )
+                {% if model in role_models() %}
+                    when totals.{{ model }}_total = 0
+                        then cast(cast(1 as double) / weights.touches as decimal(18, 12))
+                {% endif %}
+            end as {{ model }},
+            weights.position = totals.{{ model }}_last as {{ model }}_is_last
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from weights
-    inner join totals
-        on
-            weights.conversion_key = totals.conversion_key
-            and weights.attribution_model = totals.attribution_model
-    inner join conversions on weights.conversion_key = conversions.conversion_key
+    inner join totals on weights.conversion_key = totals.conversion_key
 
 ),
 
-earlier as (
+valued as {{ materialized() }} (
+
+    select
+        shares.*,
+        {% for model in touch_level_models() %}
+            -- DuckDB multiplies two DECIMAL(18) in 64 bits and overflows; a wider one takes 128.
+            cast(cast(shares.value as decimal(20, 6)) * {{ model }} as decimal(18, 6))
+                as {{ model }}_value
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from shares
+
+),
+
+others as (
 
     select
         conversion_key,
-        touchpoint_key,
-        attribution_model,
-        credit,
-        -- DuckDB multiplies two DECIMAL(18) inside 64 bits and overflows; a wider factor takes 128.
-        cast(cast(value as decimal(20, 6)) * credit as decimal(18, 6)) as credited_value
-    from shares
-    where not takes_residue
-
-),
-
-earlier_totals as (
-
-    select
-        conversion_key,
-        attribution_model,
-        sum(credit) as credit,
-        sum(credited_value) as credited_value
-    from earlier
-    group by conversion_key, attribution_model
-
-),
-
--- Rounding residue belongs to the last touch: it takes what the others leave.
-last_ones as (
-
-    select
-        shares.conversion_key,
-        shares.touchpoint_key,
-        shares.attribution_model,
-        cast(
-            cast(1 as decimal(18, 12)) - coalesce(earlier_totals.credit, 0) as decimal(18, 12)
-        ) as credit,
-        cast(
-            shares.value - coalesce(earlier_totals.credited_value, 0) as decimal(18, 6)
-        ) as credited_value
-    from shares
-    left join earlier_totals
-        on
-            shares.conversion_key = earlier_totals.conversion_key
-            and shares.attribution_model = earlier_totals.attribution_model
-    where shares.takes_residue
+        {% for model in touch_level_models() %}
+            sum(case when not {{ model }}_is_last then {{ model }} end) as {{ model }},
+            sum(case when not {{ model }}_is_last then {{ model }}_value end) as {{ model }}_value
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from valued
+    group by conversion_key
 
 ),
 
 final as (
 
-    select * from earlier
+    select
+        valued.conversion_key,
+        valued.conversion_type,
+        valued.touchpoint_key,
+        valued.lead_source_key,
+        valued.lead_channel_key,
+        valued.campaign_key,
+        valued.touched_at,
+        valued.converted_at,
+        {% for model in touch_level_models() %}
+            cast(
+                case
+                    when valued.{{ model }}_is_last
+                        then cast(1 as decimal(18, 12)) - coalesce(others.{{ model }}, 0)
+                    else valued.{{ model }}
+                end as decimal(18, 12)
+            ) as {{ model }},
+            cast(
+                case
+                    when valued.{{ model }}_is_last
+                        then valued.value - coalesce(others.{{ model }}_value, 0)
+                    else valued.{{ model }}_value
+                end as decimal(18, 6)
+            ) as {{ model }}_value
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from valued
+    inner join others on valued.conversion_key = others.conversion_key
+
     union all
-    select * from last_ones
+
+    select
+        conversions.conversion_key,
+        conversions.conversion_type,
+        'unattributed' as touchpoint_key,
+        'unattributed' as lead_source_key,
+        'unattributed' as lead_channel_key,
+        'unattributed' as campaign_key,
+        cast(null as timestamp) as touched_at,
+        conversions.occurred_at as converted_at,
+        {% for model in touch_level_models() %}
+            case when totals.{{ model }}_last is null then cast(1 as decimal(18, 12)) end
+                as {{ model }},
+            case when totals.{{ model }}_last is null then conversions.value end
+                as {{ model }}_value
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from conversions
+    left join totals on conversions.conversion_key = totals.conversion_key
 
 )
 

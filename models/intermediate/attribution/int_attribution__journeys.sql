@@ -1,6 +1,12 @@
--- Eligible: of the conversion's people, not after it, and no older than the look-back of the
+-- Eligible: of the conversion's audience, not after it, and no older than the look-back of the
 -- touch's type, exact to the microsecond.
 with
+
+audiences as (
+
+    select * from {{ ref('int_attribution__audiences') }}
+
+),
 
 conversions as (
 
@@ -15,73 +21,67 @@ touchpoints as (
 
 ),
 
+lead_sources as (
+
+    select * from {{ ref('dim_lead_sources') }}
+
+),
+
 leads as (
 
-    select * from {{ ref('int_leads__identified') }}
+    select * from {{ ref('fct_leads') }}
 
 ),
 
-attribution as (
+-- A conversion is its own milestone; the others are those of its lead's history that lie before it.
+milestones as (
 
-    select * from {{ ref('stg_ops__attribution') }}
-
-),
-
-account_people as (
-
-    select
-        account_key,
-        person_key
-    from leads
-    where account_key <> 'unknown'
-    group by account_key, person_key
-
-),
-
--- A freemail provider that a CRM keeps as one company is no buying group.
-buying_groups as (
-
-    select account_key
-    from account_people
-    group by account_key
-    having count(*) <= {{ var('people_of_one_account') }}
-
-),
-
-audiences as (
-
-    select
-        conversion_key,
-        person_key
-    from conversions
-    where person_key <> 'unknown'
-    union
     select
         conversions.conversion_key,
-        account_people.person_key
+        conversions.conversion_type,
+        conversions.occurred_at,
+        conversions.value,
+        case
+            when conversions.conversion_type = 'lead' then conversions.occurred_at
+            when leads.created_at <= conversions.occurred_at then leads.created_at
+        end as lead_at,
+        case
+            when conversions.conversion_type = 'opportunity' then conversions.occurred_at
+            when leads.opportunity_at <= conversions.occurred_at then leads.opportunity_at
+        end as opportunity_at,
+        case
+            when conversions.conversion_type = 'customer' then conversions.occurred_at
+            when leads.customer_at <= conversions.occurred_at then leads.customer_at
+        end as customer_at
     from conversions
-    inner join buying_groups on conversions.account_key = buying_groups.account_key
-    inner join account_people on buying_groups.account_key = account_people.account_key
-    cross join attribution
-    where attribution.account_scope and conversions.conversion_type in ('opportunity', 'customer')
+    left join leads on conversions.lead_key = leads.lead_key
 
 ),
 
 eligible as (
 
     select
-        conversions.conversion_key,
+        milestones.conversion_key,
+        milestones.conversion_type,
+        milestones.value,
         touchpoints.touchpoint_key,
         touchpoints.touchpoint_id,
         touchpoints.source_system,
+        touchpoints.lead_source_key,
+        touchpoints.lead_channel_key,
+        touchpoints.campaign_key,
         touchpoints.occurred_at as touched_at,
-        conversions.occurred_at as converted_at
+        milestones.occurred_at as converted_at,
+        coalesce(touchpoints.occurred_at <= milestones.lead_at, false) as is_before_lead,
+        coalesce(touchpoints.occurred_at <= milestones.opportunity_at, false)
+            as is_before_opportunity,
+        coalesce(touchpoints.occurred_at <= milestones.customer_at, false) as is_before_customer
     from audiences
-    inner join conversions on audiences.conversion_key = conversions.conversion_key
+    inner join milestones on audiences.conversion_key = milestones.conversion_key
     inner join touchpoints on audiences.person_key = touchpoints.person_key
     where
-        touchpoints.occurred_at <= conversions.occurred_at
-        and {{ epoch_micros('conversions.occurred_at') }}
+        touchpoints.occurred_at <= milestones.occurred_at
+        and {{ epoch_micros('milestones.occurred_at') }}
         - {{ epoch_micros('touchpoints.occurred_at') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
 
@@ -90,17 +90,26 @@ eligible as (
 final as (
 
     select
-        conversion_key,
-        touchpoint_key,
-        touched_at,
-        converted_at,
+        eligible.conversion_key,
+        eligible.conversion_type,
+        eligible.value,
+        eligible.touchpoint_key,
+        eligible.lead_source_key,
+        eligible.lead_channel_key,
+        eligible.campaign_key,
+        eligible.touched_at,
+        eligible.converted_at,
+        lead_sources.lead_source = 'direct' as is_direct,
+        lead_sources.is_paid,
+        eligible.is_before_lead,
+        eligible.is_before_opportunity,
+        eligible.is_before_customer,
         row_number() over (
-            partition by conversion_key
-            order by touched_at, touchpoint_id, source_system
-        ) as position,
-        count(*) over (partition by conversion_key) as touches,
-        max(touched_at) over (partition by conversion_key) as last_touched_at
+            partition by eligible.conversion_key
+            order by eligible.touched_at, eligible.touchpoint_id, eligible.source_system
+        ) as position
     from eligible
+    inner join lead_sources on eligible.lead_source_key = lead_sources.lead_source_key
 
 )
 

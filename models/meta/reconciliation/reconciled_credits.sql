@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- Under every model that is computed, the credits total the conversions and their value, and both
--- attribution marts total the credits.
+-- attribution marts total the credits. Channel-level models are compared over all time.
 with
 
 credits as (
@@ -28,6 +28,12 @@ comparison as (
 
 ),
 
+channel_attribution as (
+
+    select * from {{ ref('fct_channel_attribution') }}
+
+),
+
 company as (
 
     select * from {{ ref('stg_ops__company') }}
@@ -40,6 +46,7 @@ computed_models as (
     from {{ ref('stg_ops__enabled_models') }} as enabled
     inner join {{ ref('dim_attribution_models') }} as declared
         on enabled.attribution_model = declared.attribution_model
+    where declared.family <> 'channel'
 
 ),
 
@@ -118,6 +125,28 @@ model_sums as (
 
 ),
 
+-- A dimension at a time: each totals everything.
+channel_sums as (
+
+    select
+        attribution_model,
+        dimension,
+        sum(conversions) as conversions,
+        sum(coalesce(value, 0)) as value
+    from channel_attribution
+    group by attribution_model, dimension
+
+),
+
+conversion_sums as (
+
+    select
+        sum(conversions) as conversions,
+        sum(value) as value
+    from conversion_months
+
+),
+
 performance_sums as (
 
     select
@@ -134,11 +163,10 @@ comparison_sums as (
 
     select
         dimension,
-        sum(first_touch_conversions) as first_touch,
-        sum(last_touch_conversions) as last_touch,
-        sum(linear_conversions) as linear,
-        sum(position_based_conversions) as position_based,
-        sum(time_decay_conversions) as time_decay
+        {% for model in touch_level_models() + channel_level_models() %}
+            sum({{ model }}_conversions) as {{ model }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from comparison
     group by dimension
 
@@ -146,35 +174,14 @@ comparison_sums as (
 
 comparison_models as (
 
-    select
-        dimension,
-        'first_touch' as attribution_model,
-        first_touch as conversions
-    from comparison_sums
-    union all
-    select
-        dimension,
-        'last_touch' as attribution_model,
-        last_touch as conversions
-    from comparison_sums
-    union all
-    select
-        dimension,
-        'linear' as attribution_model,
-        linear as conversions
-    from comparison_sums
-    union all
-    select
-        dimension,
-        'position_based' as attribution_model,
-        position_based as conversions
-    from comparison_sums
-    union all
-    select
-        dimension,
-        'time_decay' as attribution_model,
-        time_decay as conversions
-    from comparison_sums
+    {% for model in touch_level_models() + channel_level_models() %}
+        select
+            dimension,
+            '{{ model }}' as attribution_model,
+            {{ model }} as conversions
+        from comparison_sums
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -240,6 +247,44 @@ final as (
     from model_sums
     inner join comparison_models
         on model_sums.attribution_model = comparison_models.attribution_model
+    union all
+    select
+        'conversions_vs_channel_attribution' as check_name,
+        'all' as period,
+        channel_sums.attribution_model || ' ' || channel_sums.dimension as subject,
+        'conversions' as unit,
+        conversion_sums.conversions as left_side,
+        channel_sums.conversions as right_side,
+        'error' as severity
+    from channel_sums
+    cross join conversion_sums
+    union all
+    select
+        'value_vs_channel_attribution' as check_name,
+        'all' as period,
+        channel_sums.attribution_model || ' ' || channel_sums.dimension as subject,
+        company.reporting_currency as unit,
+        conversion_sums.value as left_side,
+        channel_sums.value as right_side,
+        'error' as severity
+    from channel_sums
+    cross join conversion_sums
+    cross join company
+    union all
+    select
+        'credits_fact_vs_mart' as check_name,
+        'all' as period,
+        'attribution_model_comparison '
+        || channel_sums.attribution_model || ' ' || channel_sums.dimension as subject,
+        'conversions' as unit,
+        channel_sums.conversions as left_side,
+        comparison_models.conversions as right_side,
+        'error' as severity
+    from channel_sums
+    inner join comparison_models
+        on
+            channel_sums.attribution_model = comparison_models.attribution_model
+            and channel_sums.dimension = comparison_models.dimension
 
 )
 

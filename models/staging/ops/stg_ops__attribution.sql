@@ -7,7 +7,9 @@ attribution as (
 final as (
     select
         half_life_days,
-        account_scope
+        account_scope,
+        resamples,
+        seed
     from attribution
 )
 

@@ -1,0 +1,144 @@
+-- Whose touches count for a conversion: its person's; in account scope, for opportunities and
+-- customers, those of the opportunity's contacts and of everybody in the account as well.
+with
+
+conversions as (
+
+    select * from {{ ref('fct_conversions') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('int_leads__identified') }}
+
+),
+
+lead_ids as (
+
+    select * from {{ ref('int_lead_ids__resolved') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_opportunities__resolved') }}
+
+),
+
+opportunity_contacts as (
+
+    select * from {{ ref('int_opportunity_contacts__unioned') }}
+
+),
+
+attribution as (
+
+    select * from {{ ref('stg_ops__attribution') }}
+
+),
+
+account_people as (
+
+    select
+        account_key,
+        person_key
+    from leads
+    where account_key <> 'unknown' and person_key <> 'unknown'
+    group by account_key, person_key
+
+),
+
+-- A freemail provider that a CRM keeps as one company is no buying group.
+buying_groups as (
+
+    select account_key
+    from account_people
+    group by account_key
+    having count(*) <= {{ var('people_of_one_account') }}
+
+),
+
+scoped as (
+
+    select conversions.*
+    from conversions
+    cross join attribution
+    where attribution.account_scope and conversions.conversion_type in ('opportunity', 'customer')
+
+),
+
+contact_people as (
+
+    select
+        opportunities.lead_key,
+        opportunities.source_system,
+        opportunities.opportunity_id,
+        opportunities.is_won,
+        leads.person_key
+    from opportunities
+    inner join opportunity_contacts
+        on
+            opportunities.source_system = opportunity_contacts.source_system
+            and opportunities.opportunity_id = opportunity_contacts.opportunity_id
+    inner join lead_ids
+        on
+            opportunity_contacts.source_system = lead_ids.source_system
+            and opportunity_contacts.lead_id = lead_ids.lead_id
+    inner join leads on lead_ids.lead_key = leads.lead_key
+    where leads.person_key <> 'unknown'
+
+),
+
+audiences as (
+
+    select
+        conversion_key,
+        conversion_type,
+        person_key
+    from conversions
+    where person_key <> 'unknown'
+    union
+    select
+        scoped.conversion_key,
+        scoped.conversion_type,
+        contact_people.person_key
+    from scoped
+    inner join contact_people
+        on
+            scoped.source_system = contact_people.source_system
+            and scoped.conversion_id = 'opportunity:' || contact_people.opportunity_id
+    union
+    -- A lead becomes a customer by its won opportunities.
+    select
+        scoped.conversion_key,
+        scoped.conversion_type,
+        contact_people.person_key
+    from scoped
+    inner join contact_people on scoped.lead_key = contact_people.lead_key
+    where
+        scoped.conversion_type = 'customer'
+        and scoped.lead_key <> 'unknown'
+        and contact_people.is_won
+    union
+    select
+        scoped.conversion_key,
+        scoped.conversion_type,
+        account_people.person_key
+    from scoped
+    inner join buying_groups on scoped.account_key = buying_groups.account_key
+    inner join account_people on buying_groups.account_key = account_people.account_key
+
+),
+
+final as (
+
+    select
+        conversion_key,
+        conversion_type,
+        person_key
+    from audiences
+
+)
+
+select * from final

@@ -1,0 +1,26 @@
+"""The channel-level models: a few matrices, which NumPy solves in memory.
+
+SQL has counted the paths, so what arrives here is small and does not grow with the touches.
+"""
+
+from orchestration.attribution.channels import MODELS, channel_attribution
+
+
+def model(dbt, session):
+    """Conversions, value and removal effects by member, with their intervals."""
+    dbt.config(materialized="table")
+    enabled_models = dbt.ref("stg_ops__enabled_models").df()
+    attribution = dbt.ref("stg_ops__attribution").df()
+    transitions = dbt.ref("int_attribution__transitions").df()
+    coverage = dbt.ref("int_attribution__coverage").df()
+    members = dbt.ref("int_attribution__members").df()
+    # The touch-level model markov_path needs the removal effects as well.
+    wanted = {"markov", *enabled_models["attribution_model"]}
+    return channel_attribution(
+        transitions,
+        coverage,
+        members,
+        models=[name for name in MODELS if name in wanted],
+        resamples=int(attribution["resamples"].iloc[0]),
+        seed=int(attribution["seed"].iloc[0]),
+    )

@@ -1,0 +1,40 @@
+-- Custom weights stand in the configuration, all others in the seed.
+with
+
+declared as (
+
+    select * from {{ ref('attribution_models') }}
+    where family = 'role' and attribution_model <> 'custom'
+
+),
+
+configured as (
+
+    select * from {{ ref('stg_ops__custom_weights') }}
+
+),
+
+final as (
+
+    select
+        attribution_model,
+        {% for role in touch_roles() + ['middle'] %}
+            cast({{ role }}_weight as decimal(20, 18)) as {{ role }}_weight
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from declared
+
+    union all
+
+    select
+        'custom' as attribution_model,
+        {% for role in touch_roles() + ['middle'] %}
+            max(case when position = '{{ role }}' then cast(weight as decimal(20, 18)) end)
+                as {{ role }}_weight
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from configured
+
+)
+
+select * from final
