@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from hypothesis import strategies as st
 
 from orchestration.attribution.chains import CONVERSION, NONE, NULL, START
+from orchestration.attribution.channels import MODELS, channel_attribution
 
 TRANSITION_COLUMNS = [
     "conversion_type",
@@ -115,3 +117,29 @@ def frames(
         keys = sorted({member for one in paths for member in one.members})
         bits = {key: bit for bit, key in enumerate(keys)}
     return transitions_of(paths), coverage_of(paths, bits), members_frame(bits)
+
+
+@st.composite
+def some_paths(draw: st.DrawFn, keys: str = "abcde") -> list[Path]:
+    """A few people's paths over a few members, with repeats, self-loops and odd values."""
+    return draw(
+        st.lists(
+            st.builds(
+                Path,
+                st.lists(st.sampled_from(keys), min_size=1, max_size=6).map(tuple),
+                st.booleans(),
+                st.sampled_from([0.0, 1.0, 2.5, 1000.0]),
+                st.sampled_from(["0", "1", "7"]),
+            ),
+            min_size=1,
+            max_size=12,
+        )
+    )
+
+
+def attribute(
+    paths: Sequence[Path], models: Sequence[str] = MODELS, resamples: int = 0
+) -> pd.DataFrame:
+    """Attribution of some paths, indexed by model and member."""
+    result = channel_attribution(*frames(paths), models=models, resamples=resamples)
+    return result.set_index(["attribution_model", "member_key"])
