@@ -15,7 +15,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from orchestration.config import Identity
+from orchestration.config import Identity, known_attribution_models
 from orchestration.warehouse.schema import ensure_schema
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
@@ -27,8 +27,9 @@ LOOKBACK_DAYS = {
     "crm_record": 36500.0,
 }
 TOUCH_TYPES = ("visit", "form", "email_click", "email_open", "webinar", "kiosk")
-MODELS = ("first_touch", "last_touch", "linear", "position_based", "time_decay")
+MODELS = known_attribution_models()
 HALF_LIFE_DAYS = 3.0
+CUSTOM_WEIGHTS = {"lead": "0.5", "customer": "0.25", "middle": "0.25"}
 
 EVIDENCE: tuple[tuple[dict[str, str], str, str], ...] = (
     ({"utm_source": "Google", "utm_medium": "CPC"}, "paid_search", "search_ad"),
@@ -187,7 +188,16 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
         ],
     )
     _insert(con, "ops.company_domains", [{"domain": "www.acme.test"}])
-    _insert(con, "ops.attribution", [{"half_life_days": HALF_LIFE_DAYS, "account_scope": True}])
+    _insert(
+        con,
+        "ops.attribution",
+        [{"half_life_days": HALF_LIFE_DAYS, "account_scope": True, "resamples": 20, "seed": 1}],
+    )
+    _insert(
+        con,
+        "ops.custom_weights",
+        [{"position": role, "weight": weight} for role, weight in CUSTOM_WEIGHTS.items()],
+    )
     _insert(con, "ops.identity", [Identity().model_dump(exclude={"role_mailboxes"})])
     _insert(con, "ops.enabled_models", [{"attribution_model": model} for model in MODELS])
     _insert(

@@ -11,15 +11,23 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .company import EVIDENCE, HALF_LIFE_DAYS, LOOKBACK_DAYS, MODELS, Company
+from .company import EVIDENCE, LOOKBACK_DAYS, Company
+from .reference_credits import MONEY, ROLE_WEIGHTS, Step, shares, weights
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-CREDIT = Decimal("1e-12")
-MONEY = Decimal("1e-6")
+PAID_SOURCES = {"paid_search"}
+OTHER_TOUCH_MODELS = (
+    "time_decay",
+    "last_non_direct",
+    "first_non_direct",
+    "last_paid",
+    "first_paid",
+    "shapley_coverage",
+)
+"""Models that need only the journey; markov_path needs everybody's (``reference_paths``)."""
 
 
 def normalised(code: str | None) -> str | None:
@@ -311,53 +319,40 @@ class Reference:
                 ),
                 key=lambda touch: (touch.at, touch.touchpoint_id),
             )
-            for model in MODELS:
-                for touchpoint, credit, value in shares(conversion, eligible, model):
+            journey = [
+                Step(
+                    touch.touchpoint_id,
+                    touch.at,
+                    touch.channel,
+                    touch.source == "direct",
+                    touch.source in PAID_SOURCES,
+                )
+                for touch in eligible
+            ]
+            for model in (*ROLE_WEIGHTS, *OTHER_TOUCH_MODELS):
+                given = weights(model, journey, self._milestones(conversion)) if journey else []
+                for touchpoint, credit, value in shares(journey, given, conversion.value):
                     key = (conversion.conversion_type, conversion.conversion_id, model, touchpoint)
                     self.expected.credits[key] = (credit, value)
 
-
-def weights(model: str, ages: list[timedelta]) -> list[Fraction]:
-    """The weights of a journey's touches, given how long before the conversion they were."""
-    count = len(ages)
-    if model == "time_decay":
-        # Ages relative to the youngest: 2 to the power of a whole CRM record's age is 0.
-        return [
-            Fraction(0.5 ** ((age - min(ages)) / timedelta(days=HALF_LIFE_DAYS))) for age in ages
-        ]
-    if model == "linear" or count == 1:
-        return [Fraction(1)] * count
-    first, middle, last = {
-        "first_touch": (Fraction(1), Fraction(0), Fraction(0)),
-        "last_touch": (Fraction(0), Fraction(0), Fraction(1)),
-        "position_based": (Fraction(2, 5), Fraction(1, 5), Fraction(2, 5)),
-    }[model]
-    return [first, *[middle / max(count - 2, 1)] * (count - 2), last]
-
-
-def shares(
-    conversion: Conversion, eligible: list[Touch], model: str
-) -> list[tuple[str, Decimal, Decimal | None]]:
-    """Touchpoint, credit and value of everybody who gets some; the last takes the residue."""
-    if not eligible:
-        return [("unattributed", Decimal(1), conversion.value)]
-    given = weights(model, [conversion.at - touch.at for touch in eligible])
-    ranked = [(t, w) for t, w in zip(eligible, given, strict=True) if w > 0]
-    total = sum(weight for _, weight in ranked)
-    credited = [_rounded(weight / total, CREDIT) for _, weight in ranked]
-    credited[-1] = 1 - sum(credited[:-1], Decimal(0))
-    if conversion.value is None:
-        values: list[Decimal | None] = [None] * len(credited)
-    else:
-        parts = [_rounded(Fraction(conversion.value) * Fraction(c), MONEY) for c in credited]
-        parts[-1] = conversion.value - sum(parts[:-1], Decimal(0))
-        values = list(parts)
-    return [
-        (touch.touchpoint_id, credit, value)
-        for (touch, _), credit, value in zip(ranked, credited, values, strict=True)
-    ]
-
-
-def _rounded(value: Fraction, unit: Decimal) -> Decimal:
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(unit, ROUND_HALF_UP)
+    def _milestones(self, conversion: Conversion) -> dict[str, datetime | None]:
+        """When the lead reached what models look at, as far as it was before the conversion."""
+        history: dict[str, datetime | None] = dict.fromkeys(("lead", "opportunity", "customer"))
+        if conversion.lead_id is not None:
+            row = self.leads[conversion.lead_id]
+            deals = [
+                deal["created_at"]
+                for deal in self.company.opportunities
+                if self._owner(deal) == conversion.lead_id
+            ]
+            history = {
+                "lead": row["created_at"],
+                "opportunity": min(deals, default=None),
+                "customer": self._customer_at(conversion.lead_id, row),
+            }
+        return {
+            role: conversion.at
+            if role == conversion.conversion_type
+            else (moment if moment and moment <= conversion.at else None)
+            for role, moment in history.items()
+        }
