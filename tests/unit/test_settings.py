@@ -55,6 +55,8 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
         ("attribution:\n  lookback_days:\n    visits: 3\n", 3, "visits"),
         ("attribution:\n  lookback_days:\n    email_open: 3\n", 3, "email_open"),
         ("quality:\n  max_quarantine_share: 2\n", 2, "max_quarantine_share"),
+        ("identity:\n  max_leads: 5\n  max_emails: 0\n", 3, "identity.max_emails"),
+        ("identity:\n  role_mailboxes:\n    - info@kund.se\n", 3, "role_mailboxes"),
         ("company: [", 1, "YAML"),
     ],
 )

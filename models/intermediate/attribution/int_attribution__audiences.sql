@@ -38,6 +38,12 @@ attribution as (
 
 ),
 
+identity_limits as (
+
+    select * from {{ ref('stg_ops__identity') }}
+
+),
+
 account_people as (
 
     select
@@ -52,10 +58,11 @@ account_people as (
 -- A freemail provider that a CRM keeps as one company is no buying group.
 buying_groups as (
 
-    select account_key
+    select account_people.account_key
     from account_people
-    group by account_key
-    having count(*) <= {{ var('people_of_one_account') }}
+    cross join identity_limits
+    group by account_people.account_key
+    having count(*) <= max(identity_limits.max_people_per_account)
 
 ),
 

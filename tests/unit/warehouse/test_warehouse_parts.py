@@ -123,6 +123,7 @@ def test_the_configuration_replaces_its_rows(
     write_config(con, Config())
     write_config(con, Config(company=company, inbox=[entry], classification=rules))
     assert con.execute("from ops.company").fetchall() == [("Acme", "SEK", "UTC", 7)]
+    assert con.execute("from ops.identity").fetchall() == [(25, 1, 10, 10, 500, 1000)]
     assert con.execute("from ops.company_domains").fetchall() == [("acme.se",)]
     assert con.execute("from ops.inbox_entries").fetchall() == [("costs:a.csv", "costs")]
     lookbacks = dict(con.execute("from ops.lookbacks").fetchall())
