@@ -299,14 +299,46 @@ class Attribution(_Strict):
         return DEFAULT_LOOKBACK_DAYS | self.lookback_days
 
 
+def rule_columns() -> list[str]:
+    """The columns of a classification rule, in seed order."""
+    with (REPOSITORY / "seeds" / "classification_rules.csv").open(encoding="utf-8") as file:
+        return next(csv.reader(file))
+
+
+def _rule(rule: dict[str, str | int | None]) -> dict[str, str | int | None]:
+    """A misspelt column would be no pattern at all, and the rule would match every touch."""
+    for name in rule:
+        if name not in rule_columns():
+            raise ValueError(
+                f"a rule has no column {name!r}; known are: {', '.join(rule_columns())}"
+            )
+    if not any(rule.get(name) for name in ("lead_source", "lead_channel")):
+        raise ValueError("a rule names a lead_source, a lead_channel or both")
+    if not isinstance(rule.get("priority", 0), int | None):
+        raise ValueError(f"priority is a whole number, not {rule['priority']!r}")
+    return rule
+
+
 class Classification(_Strict):
     """The company's own classification rules, tried before the declared ones.
 
     Attributes:
-        rules: Rows with the columns of ``seeds/classification_rules.csv``.
+        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` says
+            which of them cannot do what was meant.
     """
 
-    rules: list[dict[str, str | int | None]] = []
+    rules: list[Annotated[dict[str, str | int | None], AfterValidator(_rule)]] = []
+
+    @field_validator("rules")
+    @classmethod
+    def _names_differ(
+        cls, value: list[dict[str, str | int | None]]
+    ) -> list[dict[str, str | int | None]]:
+        names = [str(rule["rule_id"]) for rule in value if rule.get("rule_id") is not None]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two rules are called {name!r}")
+        return value
 
 
 class Identity(_Strict):

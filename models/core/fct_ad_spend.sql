@@ -26,6 +26,7 @@ final as (
         {{ member_key('lead_channel') }} as lead_channel_key,
 
         ---------- strings
+        campaign_match,
         ad_group_name,
         ad_name,
         nullif(keyword_ref, '') as keyword,

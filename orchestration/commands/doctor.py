@@ -15,6 +15,7 @@ from orchestration.connectors.registry import CONNECTORS
 from orchestration.errors import TributaryError
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import ping
+from orchestration.rules import inspect_rules
 from orchestration.settings import DEMO_CONFIG, Settings, load_settings
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.published import NotPublished, query
@@ -32,12 +33,14 @@ class Finding:
         healthy: Whether a run can go on.
         saw: What was seen.
         remedy: What to do when it is not healthy.
+        doubtful: A run can go on, but somebody should look at it.
     """
 
     subject: str
     healthy: bool
     saw: str
     remedy: str = ""
+    doubtful: bool = False
 
 
 def run_doctor(console: Console) -> int:
@@ -54,6 +57,7 @@ def run_doctor(console: Console) -> int:
         for finding in findings():
             healthy &= finding.healthy
             mark = "[green]ok[/green]" if finding.healthy else "[bold red]no[/bold red]"
+            mark = "[yellow]look[/yellow]" if finding.doubtful else mark
             cells = (finding.subject, finding.saw, finding.remedy)
             table.add_row(mark, *(cell.replace("[", "\\[") for cell in cells))
     console.print(table)
@@ -83,6 +87,7 @@ def findings() -> Iterator[Finding]:
         yield _trouble("configuration", error)
         return
     yield Finding("configuration", True, str(settings.config_path))
+    yield from _rules(settings)
     yield from _secrets(settings)
     yield from _files(settings)
     yield from _vendors(settings)
@@ -124,6 +129,21 @@ def _reveal(secret: Secret) -> Callable[[], str]:
         return f"{secret.variable} is set"
 
     return look
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    rules = settings.config.classification.rules
+    found = inspect_rules(rules)
+    if rules and all(finding.intended for finding in found):
+        yield Finding("classification rules", True, f"{len(rules)}, each of which can match")
+    for finding in found:
+        yield Finding(
+            f"rule {finding.rule_id}",
+            True,
+            f"{finding.problem}: {finding.detail}",
+            "" if finding.intended else "Mend it or take it out.",
+            doubtful=not finding.intended,
+        )
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

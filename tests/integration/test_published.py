@@ -40,6 +40,7 @@ MARTS = {
     "lead_channel_performance",
     "lead_source_performance",
     "source_channel_matrix",
+    "utm_audit",
 }
 META = {"checks", "publication", "quarantine_summary", "reconciliation", "sources"}
 

@@ -101,3 +101,17 @@
         explode(split({{ column }}, '[{{ delimiter }}]')) as element
     from {{ relation }}
 {%- endmacro %}
+
+{# How many single edits lead from one text to the other. Two neighbours that changed places are
+   one edit in DuckDB and two in Spark. #}
+{% macro edit_distance(left, right) -%}
+    {{ return(adapter.dispatch('edit_distance', 'tributary')(left, right)) }}
+{%- endmacro %}
+
+{% macro duckdb__edit_distance(left, right) -%}
+    damerau_levenshtein({{ left }}, {{ right }})
+{%- endmacro %}
+
+{% macro spark__edit_distance(left, right) -%}
+    levenshtein({{ left }}, {{ right }})
+{%- endmacro %}

@@ -1,5 +1,6 @@
 -- References instead of nullable ids: '' means "names none", and a row that knows a campaign only
--- by name meets the rows of the same account that know its id as well.
+-- by name meets the rows of the same account that know its id as well, else the platform's own
+-- list: by the current name, then by a former one, and only where it is unambiguous.
 with
 
 ad_spend as (
@@ -64,33 +65,80 @@ named_ids as (
 
 ),
 
-final as (
+listed as (
 
     select
-        defaulted.source_system,
-        defaulted.platform,
-        defaulted.account_ref,
-        defaulted.currency,
-        defaulted.date_day,
-        defaulted.grain_rank,
+        platform,
+        coalesce(account_id, '') as account_ref,
+        campaign_id,
+        {{ campaign_alias('campaign_name') }} as alias,
+        row_number() over (
+            partition by platform, account_id, campaign_id
+            order by observed_at desc, sequence desc, campaign_name asc
+        ) as recency
+    from {{ ref('int_campaigns__unioned') }}
+    where campaign_id is not null and nullif(trim(campaign_name), '') is not null
+
+),
+
+-- A row that names no account may mean a campaign of any.
+listed_names as (
+
+    select
+        platform,
+        account_ref,
+        alias,
+        campaign_id,
+        min(case when recency = 1 then 1 else 2 end) as precedence
+    from listed
+    group by platform, account_ref, alias, campaign_id
+    union
+    select
+        platform,
+        '' as account_ref,
+        alias,
+        campaign_id,
+        min(case when recency = 1 then 1 else 2 end) as precedence
+    from listed
+    group by platform, alias, campaign_id
+
+),
+
+listed_ids as (
+
+    select
+        platform,
+        account_ref,
+        alias,
+        precedence,
+        min(campaign_id) as campaign_id,
+        row_number() over (
+            partition by platform, account_ref, alias order by precedence
+        ) as choice
+    from listed_names
+    group by platform, account_ref, alias, precedence
+    having min(campaign_id) = max(campaign_id)
+
+),
+
+matched as (
+
+    select
+        defaulted.*,
         coalesce(
-            defaulted.campaign_id, named_ids.campaign_id, defaulted.campaign_name, ''
+            defaulted.campaign_id,
+            named_ids.campaign_id,
+            listed_ids.campaign_id,
+            defaulted.campaign_name,
+            ''
         ) as campaign_ref,
-        defaulted.campaign_name,
-        defaulted.campaign_type,
-        defaulted.ad_group_ref,
-        defaulted.ad_group_id,
-        defaulted.ad_group_name,
-        defaulted.ad_ref,
-        defaulted.ad_id,
-        defaulted.ad_name,
-        defaulted.keyword_ref,
-        defaulted.stated_lead_source,
-        defaulted.stated_lead_channel,
-        defaulted.spend_native,
-        defaulted.impressions,
-        defaulted.clicks,
-        defaulted.platform_conversions
+        case
+            when defaulted.campaign_id is not null then 'id'
+            when named_ids.campaign_id is not null or listed_ids.precedence = 1 then 'name'
+            when listed_ids.precedence = 2 then 'alias'
+            when defaulted.campaign_name is not null then 'inferred'
+            else 'none'
+        end as campaign_match
     from defaulted
     left join named_ids
         on
@@ -98,6 +146,42 @@ final as (
             and defaulted.platform = named_ids.platform
             and defaulted.account_ref = named_ids.account_ref
             and defaulted.campaign_name = named_ids.campaign_name
+    left join listed_ids
+        on
+            defaulted.platform = listed_ids.platform
+            and defaulted.account_ref = listed_ids.account_ref
+            and {{ campaign_alias('defaulted.campaign_name') }} = listed_ids.alias
+            and listed_ids.choice = 1
+
+),
+
+final as (
+
+    select
+        source_system,
+        platform,
+        account_ref,
+        currency,
+        date_day,
+        grain_rank,
+        campaign_ref,
+        campaign_match,
+        campaign_name,
+        campaign_type,
+        ad_group_ref,
+        ad_group_id,
+        ad_group_name,
+        ad_ref,
+        ad_id,
+        ad_name,
+        keyword_ref,
+        stated_lead_source,
+        stated_lead_channel,
+        spend_native,
+        impressions,
+        clicks,
+        platform_conversions
+    from matched
 
 )
 

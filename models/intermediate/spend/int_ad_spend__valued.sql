@@ -45,6 +45,25 @@ campaigns_of_platforms as (
 
 ),
 
+-- One campaign may be named in several ways; the surest of an account counts.
+matches as (
+
+    select
+        source_system,
+        platform,
+        account_ref,
+        campaign_ref,
+        min(
+            case campaign_match
+                when 'id' then 1 when 'name' then 2 when 'alias' then 3 when 'inferred' then 4
+                else 5
+            end
+        ) as match_rank
+    from {{ ref('int_ad_spend__identified') }}
+    group by source_system, platform, account_ref, campaign_ref
+
+),
+
 -- A file that names no account may still name a campaign that the platform's list knows.
 located as (
 
@@ -94,6 +113,10 @@ final as (
         keyed.campaign_ref,
         coalesce(keyed.campaign_key, 'unknown') as campaign_key,
         keyed.campaign_durable_key,
+        case matches.match_rank
+            when 1 then 'id' when 2 then 'name' when 3 then 'alias' when 4 then 'inferred'
+            else 'none'
+        end as campaign_match,
         keyed.known_campaign_type as campaign_type,
         keyed.ad_group_ref,
         keyed.ad_group_id,
@@ -118,6 +141,12 @@ final as (
         keyed.platform_conversions
     from keyed
     cross join company
+    left join matches
+        on
+            keyed.source_system = matches.source_system
+            and keyed.platform = matches.platform
+            and keyed.account_ref = matches.account_ref
+            and keyed.campaign_ref = matches.campaign_ref
     left join platform_codes
         on
             keyed.platform = platform_codes.platform

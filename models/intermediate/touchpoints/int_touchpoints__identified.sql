@@ -97,6 +97,7 @@ final as (
         classified.lead_source,
         classified.lead_channel,
         coalesce(campaigns.campaign_key, 'unknown') as campaign_key,
+        coalesce(campaigns.match_kind, 'none') as campaign_match,
         touchpoints.landing_page,
         touchpoints.referrer_host,
         coalesce(touchpoints.keyword, search_terms.keyword) as keyword,

@@ -55,7 +55,9 @@ ARRIVALS: dict[str, tuple[Arrival, ...]] = {
         _seen(48, "organic_social", "social_post", "https://www.linkedin.com/"),
         _seen(14, "organic_social", "social_post", "https://lnkd.in/eXk92"),
         _seen(8, "organic_social", "social_post", "https://t.co/9fPq2"),
-        _tagged(14, "organic_social", "social_post", "linkedin", "social", "employee-posts"),
+        _tagged(13, "organic_social", "social_post", "linkedin", "social", "employee-posts"),
+        # Misspelt in one of fourteen links: its medium still tells enough, and the audit names it.
+        _tagged(1, "organic_social", "social_post", "Linkeding", "social", "employee-posts"),
         # A click id of Facebook alone is no proof of a paid click.
         Arrival(
             16, "organic_social", "social_post", {"referrer": "https://m.facebook.com/"}, "fbclid"

@@ -67,3 +67,16 @@ def test_the_doctor_is_content_with_a_company_of_files(tmp_path: Path) -> None:
     (tmp_path / "costs.csv").write_text("date_day,amount,currency\n")
     (tmp_path / "tributary.yaml").write_text("inbox:\n  - path: costs.csv\n    stream: costs\n")
     assert [found.subject for found in findings() if not found.healthy] == []
+
+
+def test_the_doctor_points_at_rules_that_cannot_match(tmp_path: Path) -> None:
+    """A dead rule stops no run, so nothing else would ever speak of it; a good one is silent."""
+    (tmp_path / "tributary.yaml").write_text(
+        "classification:\n  rules:\n"
+        "    - {rule_id: typo, source_category: serch, lead_source: partner, lead_channel: other}\n"
+        "    - {rule_id: podcast, utm_source: podden, lead_source: audio, lead_channel: audio_ad}\n"
+    )
+    found = [finding for finding in findings() if finding.subject.startswith("rule ")]
+    assert [(f.subject, f.healthy, f.doubtful) for f in found] == [("rule typo", True, True)]
+    assert "source_category serch does not exist" in found[0].saw
+    assert found[0].remedy

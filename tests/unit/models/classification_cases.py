@@ -1,14 +1,17 @@
 """How somebody came, and what that must be called: the odd shapes in which evidence arrives.
 
-Belongs here: the cases, worked out by hand. ``test_classification`` asserts them on one build.
+Belongs here: the cases, worked out by hand, and those that the documentation's table states.
+``test_classification`` asserts them on one build.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 OWN_DOMAINS = ("www.acme.test", "räksmörgås.example", "xn--rksmrgs-5wao1o.example")
 
@@ -23,13 +26,15 @@ class Case:
         origin: Lead source, lead channel.
         keyword: The published keyword.
         host: The published referrer host; only asserted when it is given.
+        ga4: GA4's channel group; only asserted for the documentation's rows.
     """
 
     name: str
     evidence: dict[str, str]
     origin: tuple[str, str]
     keyword: str | None = None
-    host: str | None = field(default=None)
+    host: str | None = None
+    ga4: str | None = None
 
 
 SEARCH = ("organic_search", "organic_listing")
@@ -218,9 +223,37 @@ def _tags() -> Iterator[Case]:
         PAID_SEARCH,
     )
     yield Case("tag_misspelt", tags("Linkeding", "social"), SOCIAL)
+    yield Case("tag_misspelt_again", tags("Linkeding", "social"), SOCIAL)
+    yield Case("tag_misspelt_medium", tags("news", "emial"), OTHER)
+    yield Case("tag_personal", tags("anna@acme.test", "email"), MAIL)
+    yield Case("tag_own_name", tags("molnbolaget", "partner"), ("partner", "partner_listing"))
+    yield Case(
+        "tag_unpaid_click",
+        {"landing_page": "https://acme.test/?utm_source=google&utm_medium=organic&ttclid=E.C.P.1"},
+        PAID_SOCIAL,
+    )
+    yield Case(
+        "tag_paid_click",
+        {"landing_page": "https://acme.test/?utm_source=reddit&utm_medium=cpc&rdt_cid=1"},
+        PAID_SOCIAL,
+    )
 
 
-CASES = (*_referrers(), *_clicks(), *_tags())
+def _documented() -> Iterator[Case]:
+    """The rows of the table of differences from GA4."""
+    document = Path(__file__).parents[3] / "docs" / "classification.md"
+    for line in document.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[0].startswith("`"):
+            name, _, rest = cells[0].strip("`").partition("=")
+            evidence = {name: rest} if "utm_" not in name else dict(parse_qsl(f"{name}={rest}"))
+            yield Case(
+                f"documented:{cells[0].strip('`')}", evidence, (cells[1], cells[2]), ga4=cells[3]
+            )
+
+
+DOCUMENTED = tuple(_documented())
+CASES = (*_referrers(), *_clicks(), *_tags(), *DOCUMENTED)
 
 
 def case_touches(moment: datetime) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ def channel_case_touches() -> list[dict[str, object]]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """The warehouse after one ``dbt build`` of core, and of identity's numbers, with all tests."""
+    """One ``dbt build`` of core, of identity's numbers and of the tags' audit, with all tests."""
     warehouse = tmp_path_factory.mktemp("models") / "warehouse.duckdb"
     company = random_company(seed=20260701)
     expected = Reference(company).work_out()
@@ -84,7 +84,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         con.executemany(
             "insert into ops.company_domains values (?)", [[domain] for domain in OWN_DOMAINS]
         )
-    selected = ("+path:models/core", "path:models/meta/identity*")
+    selected = ("+path:models/core", "path:models/meta/identity*", "+utm_audit")
     outcome = run_dbt(warehouse, "build", "--select", *selected)
     assert outcome.returncode == 0, outcome.stdout[-6000:]
     con = duckdb.connect(str(warehouse), read_only=True)

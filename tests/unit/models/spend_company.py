@@ -106,6 +106,16 @@ SPEND_FILES = (
         ),
     ),
     Slice(6, "inbox", "ad_spend", "gone.csv", (spend(DAY, "x_ads", "77777"),)),
+    Slice(
+        7,
+        "inbox",
+        "ad_spend",
+        "agency.csv",
+        (
+            spend(date(2026, 3, 13), "google_ads", "0.7", campaign_name="VÅR", currency="EUR"),
+            spend(date(2026, 3, 14), "google_ads", "0.3", campaign_name="vår-2026", currency="EUR"),
+        ),
+    ),
 )
 
 GOOGLE = (
@@ -245,6 +255,14 @@ OTHER_FILES = (
                 "occurred_at": at(3, 8),
                 "lead_id": "l2",
                 "utm_campaign": "(not set)",
+            },
+            {
+                "touchpoint_id": "t6",
+                "occurred_at": at(3, 20),
+                "visitor_id": "v6",
+                "utm_source": "google",
+                "utm_medium": "cpc",
+                "utm_campaign": "vår",
             },
             {
                 "touchpoint_id": "EXPO",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .classification_cases import CASES, Case
+from .classification_cases import CASES, DOCUMENTED, Case
 from .conftest import Built
 
 
@@ -22,6 +22,18 @@ def test_each_shape_of_evidence_is_called_what_it_is(built: Built, case: Case) -
     assert [row[:3] for row in rows] == [(*case.origin, case.keyword)], rows
     if case.host is not None:
         assert rows[0][3] == case.host
+
+
+def test_the_differences_from_ga4_are_as_documented(built: Built) -> None:
+    """The table of docs/classification.md, row by row."""
+    groups = dict(
+        built.con.execute(
+            "select touchpoint_id, ga4_channel_group from core.fct_touchpoints "
+            "where touchpoint_id like 'case:documented:%'"
+        ).fetchall()
+    )
+    assert len(DOCUMENTED) > 10
+    assert groups == {f"case:{case.name}": case.ga4 for case in DOCUMENTED}
 
 
 def test_cases_do_not_hide_each_other() -> None:

@@ -131,6 +131,20 @@ def test_the_click_id_macro_knows_every_click_id_type() -> None:
     assert all(row["parameter"].lower() == row["click_id_type"] for row in rows)
 
 
+def test_paid_click_ids_say_how_their_links_should_be_tagged() -> None:
+    """The audit suggests this medium; one that no paid rule knows would mend nothing."""
+    paid = {row["lead_source"] for row in _seed("lead_sources") if row["is_paid"] == "true"}
+    mediums = {
+        medium
+        for row in _seed("classification_rules")
+        if row["lead_source"] in paid
+        for medium in row["utm_medium"].split("|")
+        if medium
+    }
+    for row in _seed("click_id_types"):
+        assert (row["utm_medium"] in mediums) == (row["is_paid"] == "true"), row
+
+
 def test_referrer_domains_are_hosts_without_www() -> None:
     """Hosts are looked up in lower case without www; an entry with it would never match."""
     rows = _seed("referrer_domains")

@@ -51,6 +51,7 @@ def test_every_account_totals_its_coarsest_report(built: Built) -> None:
     ) == [
         ("bing_ads", "a9", D("80")),
         ("google_ads", "77", D("40.76")),
+        ("google_ads", None, D("1")),
         ("meta_ads", "a1", D("1632.33")),
         ("tiktok_ads", None, D("115")),
     ]
@@ -72,7 +73,7 @@ def test_what_finer_rows_leave_open_is_an_explicit_residual(built: Built) -> Non
     ]
     assert built.rows(
         "select ad_id, is_residual, spend_native from core.fct_ad_spend "
-        "where platform = 'google_ads'"
+        "where platform = 'google_ads' and account_id is not null"
     ) == [(None, False, D("40.76"))]
 
 
@@ -111,7 +112,32 @@ def test_a_fact_shows_the_campaign_under_the_name_of_its_day(built: Built) -> No
     assert built.rows(
         "select campaign_name, sum(ad_spend) from marts.campaign_performance "
         "where platform in ('google_ads', 'tiktok_ads') group by all"
-    ) == [("Höst 2", D("10")), ("Vår 2026", D("3.6684"))]
+    ) == [("Höst 2", D("10")), ("Vår 2026", D("4.6684"))]
+
+
+def test_spend_and_touches_of_a_renamed_campaign_meet(built: Built) -> None:
+    """Google's report knows the id, the agency's file both names, old links the former one."""
+    assert built.rows(
+        """
+        select campaign_durable_key = (
+                select any_value(campaign_durable_key) from core.dim_campaigns
+                where campaign_name = 'Vår 2026'
+            ) as is_it, campaign_match, sum(spend_native)
+        from core.fct_ad_spend inner join core.dim_campaigns using (campaign_key)
+        where fct_ad_spend.platform = 'google_ads' group by all
+        """
+    ) == [(True, "id", D("40.76")), (True, "name", D("1"))]
+    assert built.rows(
+        """
+        select touchpoint_id, campaign_match, campaign_name
+        from core.fct_touchpoints inner join core.dim_campaigns using (campaign_key)
+        where platform = 'google_ads'
+        """
+    ) == [("t2", "id", "Vår"), ("t3", "id", "Vår 2026"), ("t6", "alias", "Vår 2026")]
+    assert built.rows(
+        "select campaign_name, sum(ad_spend) from marts.campaign_performance "
+        "where platform = 'google_ads' group by all"
+    ) == [("Vår 2026", D("4.6684"))]
 
 
 def test_names_in_links_and_costs_find_their_campaign(built: Built) -> None:
@@ -127,6 +153,7 @@ def test_names_in_links_and_costs_find_their_campaign(built: Built) -> None:
         ("t2", "id", "google_ads", "g1"),
         ("t3", "id", "google_ads", "g1"),
         ("t4", "inferred", "utm", "mystery_drop_table_x"),
+        ("t6", "alias", "google_ads", "g1"),
     ]
     assert built.rows(
         "select campaign_name, amount_native from core.fct_costs "
@@ -167,7 +194,7 @@ def test_a_mart_keeps_what_only_one_side_knows(built: Built) -> None:
         (MARCH, "direct", 1, 0, D("0"), D("0"), None, None, None, None),
         (MARCH, "event", 0, 0, D("0"), D("22.5"), None, None, 0.0, None),
         (MARCH, "kiosk", 0, 0, D("0"), D("0.45"), None, None, 0.0, None),
-        (MARCH, "paid_search", 0, 0, D("0"), D("83.6684"), None, None, 0.0, None),
+        (MARCH, "paid_search", 0, 0, D("0"), D("84.6684"), None, None, 0.0, None),
         (MARCH, "paid_social", 0, 0, D("0"), D("1642.33"), None, None, 0.0, None),
         (MARCH, "partner", 1, 1, D("500"), D("0"), None, None, None, 10.0),
         (APRIL, "phone", 0, 0, D("0"), D("3"), None, None, 0.0, None),
@@ -181,7 +208,7 @@ def test_reconciliation_shows_both_sums_and_only_warns(built: Built) -> None:
         'select "check", period, subject, "left", "right", severity '
         "from meta.reconciliation where difference <> 0"
     ) == [
-        ("inbox_lines_vs_rows_kept", "all", "inbox.touchpoints", D("12"), D("10"), "warn"),
+        ("inbox_lines_vs_rows_kept", "all", "inbox.touchpoints", D("13"), D("11"), "warn"),
         (
             "spend_account_vs_campaigns",
             str(MARCH),
@@ -195,7 +222,7 @@ def test_reconciliation_shows_both_sums_and_only_warns(built: Built) -> None:
     compiled = built.warehouse.parent / "target/compiled/tributary/tests/singular"
     question = (compiled / "warn_where_sources_disagree.sql").read_text(encoding="utf-8")
     assert built.rows(f"select message from ({question}) as warned") == [
-        ("inbox_lines_vs_rows_kept, all, inbox.touchpoints: 12.0 against 10.0 (rows)",),
+        ("inbox_lines_vs_rows_kept, all, inbox.touchpoints: 13.0 against 11.0 (rows)",),
         (f"spend_account_vs_campaigns, {MARCH}, meta_ads a1: 1632.33 against 231.33 (EUR)",),
     ]
 
