@@ -136,7 +136,7 @@ class _Reader:
                 data[section] = values | {key: self._secret(values[key], (section, key))}
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))
-        for key in ("company", "attribution", "classification", "identity", "quality"):
+        for key in ("company", "attribution", "classification", "identity", "quality", "alerts"):
             if data.get(key) is None:
                 data.pop(key, None)
         try:

@@ -7,12 +7,14 @@ Does not belong here: deciding which of them an answer means (``answers``).
 from __future__ import annotations
 
 import base64
+import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
 from orchestration.errors import TributaryError
+from orchestration.people import hide
 
 
 class FailureKind(StrEnum):
@@ -109,29 +111,28 @@ _CREDENTIAL = re.compile(
 )
 
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-
-
 class Redactor:
     """Takes secrets out of text: those it was told, and whatever looks like a credential.
 
-    E-mail addresses go too: the beginning of an unexpected answer may be somebody's.
+    E-mail addresses and telephone numbers go too: an unexpected answer may repeat somebody's.
     """
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
 
     def learn(self, secret: str) -> None:
-        """Never let this text through again, nor its URL-encoded or Base64 form."""
+        """Never let this text through again, nor as part of a URL, of JSON, or in Base64."""
         if secret:
             encoded = base64.b64encode(secret.encode()).decode()
-            self._secrets |= {secret, quote(secret, safe=""), encoded}
+            quoted = json.dumps(secret)[1:-1]
+            self._secrets |= {secret, quote(secret, safe=""), encoded, quoted}
+            self._secrets.add(quoted.replace("/", "\\/"))
 
     def clean(self, text: str) -> str:
-        """The text with every secret and e-mail address replaced."""
+        """The text with every secret, e-mail address and telephone number replaced."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        text = _ADDRESS.sub("***@***", text)
+        text = hide(text)
         return _CREDENTIAL.sub(
             lambda match: f"{match[1]} ***" if match[1] else f"{match[2]}{match[3]}***", text
         )

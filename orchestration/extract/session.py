@@ -6,6 +6,7 @@ Does not belong here: what to ask (``client``) and what comes next (``paging``).
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,8 @@ MAX_RATIO = 200
 """How many times its size on the wire an answer may unpack to, beyond the first 100 MiB. JSON
 shrinks to a tenth or a thirtieth; a thousandth is a trap."""
 _RATIO_FROM = 100 * 2**20
+_VALUE = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|\Z)|(?<![\w"])[+-]?\d[\d.eE+-]*')
+"""A text that is no key, also one that is cut off, or a number."""
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 
 
@@ -144,7 +147,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
             return _Trouble(
                 FailureKind.INCOMPLETE,
                 f"The answer is not whole JSON: {len(content)} bytes ({media}) that begin with "
-                f"{self._excerpt(content)!r}.",
+                f"{self._outline(content)!r}.",
             )
         if answers.throttled(answer, self._connector.throttle):
             what = "The vendor answered 200 with a body that says: too many requests."
@@ -182,6 +185,11 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         """The beginning of an answer, on one line; cleaned before it is cut, not half a secret."""
         text = " ".join(content[:_READ_FOR_EXCERPT].decode("utf-8", "replace").split())
         return self._redactor.clean(text)[:_EXCERPT]
+
+    def _outline(self, content: bytes) -> str:
+        """The beginning of an answer that holds records: keys and signs, no values."""
+        text = content[:_READ_FOR_EXCERPT].decode("utf-8", "replace")
+        return self._excerpt(_VALUE.sub("…", text).encode())
 
     def _failed(self, request: PreparedRequest, kind: FailureKind, what: str) -> RequestFailed:
         address = urlsplit(request.url or "")

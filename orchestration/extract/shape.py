@@ -13,6 +13,8 @@ from orchestration.connectors.stream import Field
 
 REJECT = "_reject"
 """A record that could not be read: ``{"reason_code", "detail"}``; the loader quarantines it."""
+CELLS = "_cells"
+"""What such a record held that could not be assigned to fields."""
 LINE = "_line"
 """Where a record stood in its file."""
 _OURS = frozenset((REJECT, LINE))

@@ -19,7 +19,7 @@ import orjson
 
 from orchestration.connectors.stream import Stream
 from orchestration.extract.manifest import make_directories
-from orchestration.extract.shape import REJECT, Shape
+from orchestration.extract.shape import CELLS, REJECT, Shape
 from orchestration.extract.slices import Slice
 
 if TYPE_CHECKING:
@@ -147,4 +147,6 @@ def _safe(account_id: str) -> str:
 
 
 def _unwritable(record: Mapping[str, Any], error: TypeError) -> dict[str, Any]:
-    return {REJECT: {"reason_code": "malformed_record", "detail": f"{error}: {record!a}"}}
+    # The record stands apart from the detail, which people and logs are shown.
+    reject = {"reason_code": "malformed_record", "detail": str(error)}
+    return {REJECT: reject, CELLS: [f"{record!a}"]}

@@ -21,12 +21,11 @@ from zoneinfo import ZoneInfo
 from orchestration.config import Company, InboxEntry
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.extract.shape import LINE, REJECT
+from orchestration.extract.shape import CELLS, LINE, REJECT
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.streams import INBOX
 from orchestration.inbox.values import Refused, Value, canonical, column_reader
-from orchestration.warehouse.record_sql import CELLS
 
 _log = logging.getLogger(__name__)
 

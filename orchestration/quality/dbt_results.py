@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.people import hide
 from orchestration.quality.checks import Check, Expected, Severity, Status, missing
 from orchestration.warehouse.dbt import RUN_ID, Artifacts
 
@@ -182,7 +183,7 @@ def _first_rows(con: duckdb.DuckDBPyConnection, compiled: str) -> str:
         told = [row.get("message") or str(row) for row in rows]
     except duckdb.Error as error:
         return f"not available ({_one_line(str(error))})"
-    return _shortened("; ".join(told))
+    return _shortened(hide("; ".join(told)))
 
 
 def _one_line(text: str | None) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.people import hide
 from orchestration.quality.checks import Check, Expected
 from orchestration.quality.suites import Rule, Suite
 
@@ -158,7 +159,7 @@ def _seen(rule: Rule, column: pd.Series, wrong: pd.DataFrame) -> str:
         for _, row in wrong.head(NAMED_ROWS).iterrows()
     ]
     more = len(wrong) - len(named)
-    return "; ".join(named) + (f"; and {more} more" if more else "")
+    return hide("; ".join(named)) + (f"; and {more} more" if more else "")
 
 
 def _number(value: Any) -> str:

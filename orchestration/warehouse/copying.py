@@ -6,7 +6,7 @@ Belongs here: what a generation holds. Does not belong here: where it is put (``
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -14,9 +14,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TributaryError
+from orchestration.people import hide
 from orchestration.quality.checks import Verdict, insert_checks
 from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect
+from orchestration.warehouse.hiding import hiding_select
+from orchestration.warehouse.identity import hmac_pads, identity_key
 from orchestration.warehouse.schema import quoted
 from orchestration.warehouse.sql import literal
 
@@ -87,6 +90,8 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
             remedy="Run: tributary run",
         )
     published_at = settings.now()
+    inner, outer = hmac_pads(identity_key(settings))
+    pads = {"inner_pad": inner, "outer_pad": outer}
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
         rows: dict[str, int] = {}
@@ -94,7 +99,7 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
             con.execute(f"create schema {quoted(schema)}")
         for schema, name in sorted(verdict.relations):
             if schema in SCHEMAS:
-                rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name)
+                rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, pads)
         _copy_comments(con)
         con.execute(META_TABLES)
         data_through = _data_through(con)
@@ -103,7 +108,8 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
             "insert into meta.publication values (?, ?, ?, ?, ?)",
             [number, published_at.replace(tzinfo=None), data_through, verdict.run_id, versions],
         )
-        insert_checks(con, "insert into meta.checks", verdict.checks)
+        checks = [replace(check, observed=hide(check.observed)) for check in verdict.checks]
+        insert_checks(con, "insert into meta.checks", checks)
         rows |= {"meta.publication": 1, "meta.checks": len(verdict.checks)}
         con.execute("detach build")
         con.execute("force checkpoint")
@@ -118,11 +124,17 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
 
 
 def _copy_relation(
-    con: duckdb.DuckDBPyConnection, settings: Settings, schema: str, name: str
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    schema: str,
+    name: str,
+    pads: dict[str, bytes],
 ) -> int:
     relation = f"{quoted(schema)}.{quoted(name)}"
     try:
-        copied = con.execute(f"create table {relation} as from build.{relation}").fetchall()
+        select, hides = hiding_select(con, f"build.{relation}")
+        create = f"create table {relation} as {select}"
+        copied = con.execute(create, pads if hides else None).fetchall()
     except duckdb.CatalogException as error:
         raise PublishFailed(
             f"{schema}.{name} was verified but is not in the warehouse.",

@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.connectors.stream import Stream, Type
-from orchestration.extract.shape import LINE, REJECT
+from orchestration.extract.shape import CELLS, LINE, REJECT
 from orchestration.warehouse.field_sql import Test, json_path, literal, source_text
 from orchestration.warehouse.schema import quoted
-
-CELLS = "_cells"
-"""What a row of a file held that could not be assigned to columns."""
 
 
 class RecordSql:

@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 from orchestration.errors import TributaryError
 from orchestration.extract.landing import Slice
 from orchestration.inbox.streams import INBOX
+from orchestration.people import hide
 
 VENDOR_QUARANTINE_SHARE = 0.01
 """The share of a vendor's slice that may go to quarantine unless the configuration says."""
@@ -131,11 +132,13 @@ def refuse_excess(
 
 
 def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]]:
-    return con.execute(
+    """The first quarantined rows, without addresses and numbers of people: logs hold them."""
+    rows = con.execute(
         "select row_number, reason_code, detail from ops.quarantine where slice_id = ?"
         " order by row_number limit ?",
         [item.slice_id, _SHOWN_REASONS],
     ).fetchall()
+    return [(row, code, hide(detail)) for row, code, detail in rows]
 
 
 def where(item: Slice) -> str:

@@ -1,0 +1,37 @@
+"""Finding e-mail addresses and telephone numbers in text, so that they go no further.
+
+Belongs here: how the two look in any text, and hiding them. Does not belong here: the hash that
+stands for a declared personal field (``warehouse/identity.py``).
+
+Declared personal fields are hashed while they are loaded. This is for everything else: a landing
+page's query, what a lead wrote into a form, a vendor's error that repeats a record.
+"""
+
+from __future__ import annotations
+
+import re
+
+# The patterns hold what Python's re and DuckDB's RE2 both know, and each part has a longest
+# length, so that a megabyte without a space costs its length and not its square.
+_IN_NAME = r"(?:[^\s@\"'<>(),;:=&?#/\\|%\[\]{}]|%[0-9A-Fa-f]{2})"
+_IN_DOMAIN = r"[^\s@\"'<>(),;:=&?#/\\|%\[\]{}.]"
+ADDRESS = rf"{_IN_NAME}{{1,64}}?(?:@|%40){_IN_DOMAIN}{{1,63}}(?:\.{_IN_DOMAIN}{{1,63}}){{1,8}}"
+"""An e-mail address, also as part of a URL, where ``%40`` stands for the sign."""
+NUMBER = r"(?:\+|%2[Bb])[0-9](?:(?:[ ().-]|%20){0,2}[0-9]){9,14}"
+"""A telephone number with its country code: a plus sign and 10 to 15 digits. Without the sign it
+looks like any vendor's id."""
+
+HIDDEN_ADDRESS = "***@***"
+HIDDEN_NUMBER = "+***"
+
+_ADDRESS = re.compile(ADDRESS)
+_NUMBER = re.compile(NUMBER)
+
+
+def hide(text: str) -> str:
+    """The text without e-mail addresses and telephone numbers."""
+    if "@" in text or "%40" in text:
+        text = _ADDRESS.sub(HIDDEN_ADDRESS, text)
+    if "+" in text or "%2" in text:
+        text = _NUMBER.sub(HIDDEN_NUMBER, text)
+    return text
