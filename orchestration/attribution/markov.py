@@ -18,7 +18,7 @@ from orchestration.attribution.chains import Chain
 from orchestration.attribution.counts import FloatArray, IntArray
 from orchestration.attribution.linear import left_by_bucket
 
-_DUST = 1e-13
+_DUST = 1e-12
 """Below this an effect is rounding: effects are shares of the whole."""
 
 SOLVED_STATES = 64
@@ -65,20 +65,17 @@ def removal(chain: Chain, weights: FloatArray) -> Removal:
 
     Args:
         chain: The chain.
-        weights: One line per resample, one column per bucket; the first is the figure itself and
-            always solved. The others are solved too up to `SOLVED_STATES` states; beyond, what is
-            left without a member follows its derivatives (see `linear`).
+        weights: One line per resample, one column per bucket. Up to `SOLVED_STATES` states each is
+            solved. Beyond, one solve gives the derivatives by bucket, with which a line of ones is
+            exact and the others hold to first order (see `linear`).
     """
-    solved = len(weights) if chain.states <= SOLVED_STATES else 1
+    if chain.states > SOLVED_STATES:
+        return _linear_removal(chain, weights)
     chunk = max(1, _CHUNK // max(1, chain.states**2))
     parts = [
-        removal_effects(
-            *chain.arrays(weights[low : min(low + chunk, solved)]), chain.group, len(chain.members)
-        )
-        for low in range(0, solved, chunk)
+        removal_effects(*chain.arrays(weights[low : low + chunk]), chain.group, len(chain.members))
+        for low in range(0, len(weights), chunk)
     ]
-    if solved < len(weights):
-        parts.append(_linear_removal(chain, weights[solved:]))
     return Removal(
         np.concatenate([part.conversions for part in parts]),
         np.concatenate([part.value for part in parts]),
@@ -98,6 +95,7 @@ def _linear_removal(chain: Chain, weights: FloatArray) -> Removal:
     )[:, :, None]
     left = weights @ left_by_bucket(chain)
     lost = np.divide(whole - left, whole, out=np.zeros_like(left), where=whole != 0)
+    lost[np.abs(lost) < _DUST] = 0
     lost[0] = lost[0].clip(0, 1)
     if (steps.amounts[1] >= 0).all():
         lost[1] = lost[1].clip(0, 1)

@@ -72,9 +72,13 @@ def test_a_resample_is_the_company_with_those_people_repeated(
         assert found[:, 0, place] == pytest.approx(expected.get(member, (0, 0)), abs=1e-9)
 
 
+@pytest.mark.parametrize("inverted_states", [10_000, 0])
 @pytest.mark.parametrize("order", [1, 2])
-def test_derivatives_are_those_of_the_solved_chain(order: int) -> None:
+def test_derivatives_are_those_of_the_solved_chain(
+    order: int, inverted_states: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Large chains are resampled by derivatives: they must add up to the chain, and be right."""
+    monkeypatch.setattr(linear, "INVERTED_STATES", inverted_states)
     chain = chain_of(some_company(7, 300, seed=1, buckets=16), order)
     left = linear.left_by_bucket(chain)
     weights = np.ones((3, 16))
@@ -91,6 +95,21 @@ def test_derivatives_are_those_of_the_solved_chain(order: int) -> None:
     np.testing.assert_allclose(left.sum(axis=1), remains[:, 0], rtol=1e-9, atol=1e-9)
     slope = (remains[:, 1] - remains[:, 2]) / (2 * step)
     np.testing.assert_allclose(left[:, 5], slope, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("inverted_states", [10_000, 0])
+@given(some_paths())
+@settings(max_examples=20, deadline=None)
+def test_large_chains_are_as_exact_as_small_ones(inverted_states: int, paths: list[Path]) -> None:
+    """Above 64 states the figures come with the derivatives, above 2000 from a series."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markov, "SOLVED_STATES", 0)
+        patch.setattr(linear, "INVERTED_STATES", inverted_states)
+        result = attribute(paths, ["markov", "markov_2"])
+    for model, walk in (("markov", oracle.first_order), ("markov_2", oracle.second_order)):
+        for member, figures in oracle.markov(paths, walk).items():
+            found = result.loc[(model, member), ["conversions", "value"]].tolist()
+            assert found == pytest.approx(figures, rel=1e-9, abs=1e-9)
 
 
 def test_intervals_by_derivatives_are_as_wide_as_solved_ones(
