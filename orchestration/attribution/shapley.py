@@ -24,7 +24,7 @@ EXACT_PLAYERS = 20
 """Up to this many members every coalition is weighed: 2^20 of them."""
 EXACT_RESAMPLED = 12
 """Up to this many members every coalition is weighed in every resample too."""
-ORDERS = 4096
+ORDERS = 2048
 """Orders of arrival drawn where the coalitions are too many."""
 RESAMPLED_ORDERS = 128
 """How many of them every resample is weighed by."""
