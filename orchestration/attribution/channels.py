@@ -203,7 +203,8 @@ def _play(game: shapley.Game, paths: _Paths) -> tuple[FloatArray, FloatArray]:
     arrival as the point, and only the difference between the two is taken from the estimate.
     """
     players, weights = len(game.players), paths.weights
-    journeys = game.paths.weighted(weights)[0].sum(axis=1)[:, None]
+    by_bucket = np.bincount(game.paths.bucket, game.paths.amounts[0], game.paths.buckets)
+    journeys = (weights @ by_bucket)[:, None]
     error = np.zeros(players)
     if players <= shapley.EXACT_RESAMPLED:
         return shapley.exact(game, weights) * journeys, error
