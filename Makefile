@@ -18,7 +18,7 @@ export RUNTIME__DLTHUB_TELEMETRY := false
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -52,7 +52,10 @@ unit: $(STAMP) ## All tests but the slow ones, on two workers
 bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks
 
+bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)
+	$(BIN)/python -m benchmarks attribution
+
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit bench ui
+.PHONY: help setup lock demo test lint unit bench bench-attribution ui

@@ -1,0 +1,1 @@
+"""Attribution beside its peers; docs/benchmarks.md says what is counted."""
