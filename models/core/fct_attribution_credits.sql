@@ -1,8 +1,19 @@
+-- Refreshed for the conversions that changed, and for markov_path as a whole.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_stale('conversion_key', \"attribution_model = 'markov_path'\") }}"
+) }}
+
 with
 
 credits as (
 
-    select * from {{ ref('int_attribution__credits') }}
+    select credits.*
+    from {{ ref('int_attribution__credits') }} as credits
+    inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
+        on credits.conversion_key = stale_paths.path_key
 
 ),
 
@@ -12,10 +23,16 @@ enabled_models as (
 
 ),
 
+removal_credits as (
+
+    select * from {{ ref('int_attribution__removal_credits') }}
+
+),
+
 {# A touch without credit under a model has no row. #}
 by_model as (
 
-    {% for model in touch_level_models() %}
+    {% for model in journey_models() %}
         select
             conversion_key,
             touchpoint_key,
@@ -30,8 +47,21 @@ by_model as (
             converted_at
         from credits
         where {{ model }} is not null
-        {% if not loop.last %}union all{% endif %}
+        union all
     {% endfor %}
+    select
+        conversion_key,
+        touchpoint_key,
+        'markov_path' as attribution_model,
+        conversion_type,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        markov_path as credit,
+        markov_path_value as credited_value,
+        touched_at,
+        converted_at
+    from removal_credits
 
 ),
 

@@ -37,8 +37,9 @@ conversions as (
 
 journeys as (
 
-    select * from {{ ref('int_attribution__journeys') }}
-    where position = 1
+    select path_key as conversion_key
+    from {{ ref('int_attribution__steps') }}
+    where conversion_type is not null and previous_lead_source is null
 
 ),
 

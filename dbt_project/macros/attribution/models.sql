@@ -7,13 +7,18 @@
     ]) }}
 {%- endmacro %}
 
-{# Every model that credits touches: one column each in the wide tables. A unit test compares the
-   list with the seed. #}
-{% macro touch_level_models() -%}
+{# Models that need nothing but the journey itself: one column each in the wide tables. #}
+{% macro journey_models() -%}
     {{ return(role_models() + [
         'time_decay', 'last_non_direct', 'first_non_direct', 'last_paid', 'first_paid',
-        'shapley_coverage', 'markov_path',
+        'shapley_coverage',
     ]) }}
+{%- endmacro %}
+
+{# Every model that credits touches; markov_path weighs them by what all journeys say together. A
+   unit test compares these lists with the seed. #}
+{% macro touch_level_models() -%}
+    {{ return(journey_models() + ['markov_path']) }}
 {%- endmacro %}
 
 {# Models that credit lead sources and lead channels as a whole. #}

@@ -13,7 +13,7 @@ def model(dbt, session):
     attribution = dbt.ref("stg_ops__attribution").df()
     transitions = dbt.ref("int_attribution__transitions").df()
     coverage = dbt.ref("int_attribution__coverage").df()
-    members = dbt.ref("int_attribution__members").df()
+    members = dbt.ref("int_attribution__member_bits").df()
     # The touch-level model markov_path needs the removal effects as well.
     wanted = {"markov", *enabled_models["attribution_model"]}
     return channel_attribution(

@@ -9,7 +9,7 @@ steps as (
 
 members as (
 
-    select * from {{ ref('int_attribution__members') }}
+    select * from {{ ref('int_attribution__member_bits') }}
 
 ),
 

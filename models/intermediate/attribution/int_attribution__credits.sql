@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ delete_stale('conversion_key') }}"
+) }}
+
 -- Weights become shares of one conversion: rounded to 12 decimals, values to 6, and the residue of
 -- both belongs to the last touch with weight. What a model credits to no touch is unattributed.
 with
@@ -10,7 +16,10 @@ weights as (
 
 conversions as (
 
-    select * from {{ ref('fct_conversions') }}
+    select conversions.*
+    from {{ ref('fct_conversions') }} as conversions
+    inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
+        on conversions.conversion_key = stale_paths.path_key
 
 ),
 
@@ -19,7 +28,7 @@ totals as {{ materialized() }} (
 
     select
         conversion_key,
-        {% for model in touch_level_models() %}
+        {% for model in journey_models() %}
             sum({{ model }}) as {{ model }}_total,
             {% if model in role_models() %}
                 coalesce(max(case when {{ model }} > 0 then position end), max(position))
@@ -46,7 +55,8 @@ shares as (
         weights.campaign_key,
         weights.touched_at,
         weights.converted_at,
-        {% for model in touch_level_models() %}
+        weights.position = weights.touches as is_last,
+        {% for model in journey_models() %}
             case
                 when weights.{{ model }} > 0
                     then cast(
@@ -71,7 +81,7 @@ valued as {{ materialized() }} (
 
     select
         shares.*,
-        {% for model in touch_level_models() %}
+        {% for model in journey_models() %}
             -- DuckDB multiplies two DECIMAL(18) in 64 bits and overflows; a wider one takes 128.
             cast(cast(shares.value as decimal(20, 6)) * {{ model }} as decimal(18, 6))
                 as {{ model }}_value
@@ -85,7 +95,7 @@ others as (
 
     select
         conversion_key,
-        {% for model in touch_level_models() %}
+        {% for model in journey_models() %}
             sum(case when not {{ model }}_is_last then {{ model }} end) as {{ model }},
             sum(case when not {{ model }}_is_last then {{ model }}_value end) as {{ model }}_value
             {%- if not loop.last %},{% endif %}
@@ -100,13 +110,15 @@ final as (
     select
         valued.conversion_key,
         valued.conversion_type,
+        valued.value,
         valued.touchpoint_key,
         valued.lead_source_key,
         valued.lead_channel_key,
         valued.campaign_key,
         valued.touched_at,
         valued.converted_at,
-        {% for model in touch_level_models() %}
+        valued.is_last,
+        {% for model in journey_models() %}
             cast(
                 case
                     when valued.{{ model }}_is_last
@@ -131,13 +143,15 @@ final as (
     select
         conversions.conversion_key,
         conversions.conversion_type,
+        conversions.value,
         'unattributed' as touchpoint_key,
         'unattributed' as lead_source_key,
         'unattributed' as lead_channel_key,
         'unattributed' as campaign_key,
         cast(null as timestamp) as touched_at,
         conversions.occurred_at as converted_at,
-        {% for model in touch_level_models() %}
+        totals.conversion_key is null as is_last,
+        {% for model in journey_models() %}
             case when totals.{{ model }}_last is null then cast(1 as decimal(18, 12)) end
                 as {{ model }},
             case when totals.{{ model }}_last is null then conversions.value end

@@ -1,5 +1,5 @@
 -- Eligible: of the conversion's audience, not after it, and no older than the look-back of the
--- touch's type, exact to the microsecond.
+-- touch's type, exact to the microsecond. Only conversions that this run computes.
 with
 
 audiences as (
@@ -10,7 +10,10 @@ audiences as (
 
 conversions as (
 
-    select * from {{ ref('fct_conversions') }}
+    select conversions.*
+    from {{ ref('fct_conversions') }} as conversions
+    inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
+        on conversions.conversion_key = stale_paths.path_key
 
 ),
 

@@ -1,66 +1,91 @@
--- Small numbers for the members, so that sorting ten million steps does not move keys of text.
--- A member's bit says its place in the set of a path (four words of 62 bits); from the 248th most
--- frequent on members share one bit in proportion to their touches.
+-- Small numbers for the members, so that steps do not hold keys of text. A member keeps its number:
+-- steps of earlier runs hold it.
+{{ config(materialized='incremental', incremental_strategy='append') }}
+
 with
 
-touchpoints as (
+lead_sources as (
 
-    select * from {{ ref('fct_touchpoints') }}
-    where is_eligible
+    select * from {{ ref('dim_lead_sources') }}
 
 ),
 
-counted as (
+lead_channels as (
+
+    select * from {{ ref('dim_lead_channels') }}
+
+),
+
+members as (
 
     select
         'lead_source' as dimension,
-        lead_source_key as member_key,
-        count(*) as touches
-    from touchpoints
-    group by lead_source_key
+        lead_source_key as member_key
+    from lead_sources
     union all
     select
         'lead_channel' as dimension,
-        lead_channel_key as member_key,
-        count(*) as touches
-    from touchpoints
-    group by lead_channel_key
+        lead_channel_key as member_key
+    from lead_channels
 
 ),
 
-numbered as (
+{% if is_incremental() %}
+    numbered as (
 
-    select
-        dimension,
-        member_key,
-        touches,
-        row_number() over (partition by dimension order by touches desc, member_key asc)
-            as member_number
-    from counted
+        select
+            dimension,
+            member_key,
+            member_number
+        from {{ this }}
 
-),
+    ),
 
-placed as (
+    fresh as (
 
-    select
-        dimension,
-        member_key,
-        touches,
-        cast(member_number as integer) as member_number,
-        cast(least(member_number - 1, 247) as integer) as bit
-    from numbered
+        select members.*
+        from members
+        left join numbered
+            on
+                members.dimension = numbered.dimension
+                and members.member_key = numbered.member_key
+        where numbered.member_key is null
 
-),
+    ),
+
+    taken as (
+
+        select coalesce(max(member_number), 0) as highest
+        from numbered
+
+    ),
+
+{% else %}
+    fresh as (
+
+        select * from members
+
+    ),
+
+    taken as (
+
+        select 0 as highest
+
+    ),
+
+{% endif %}
 
 final as (
 
     select
-        dimension,
-        member_key,
-        member_number,
-        bit,
-        cast(touches as double) / sum(touches) over (partition by dimension, bit) as share
-    from placed
+        fresh.dimension,
+        fresh.member_key,
+        cast(
+            taken.highest
+            + row_number() over (order by fresh.dimension asc, fresh.member_key asc) as integer
+        ) as member_number
+    from fresh
+    cross join taken
 
 )
 

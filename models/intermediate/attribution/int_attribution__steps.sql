@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ delete_stale('path_key') }}"
+) }}
+
 -- The steps of every path. A conversion's path is its journey. A person who lacks a type of
 -- conversion has a path that did not convert: the eligible touches within their look-backs, counted
 -- from the last of them; it is the same path for every type that the person lacks.
@@ -17,8 +23,11 @@ conversions as (
 
 touchpoints as (
 
-    select * from {{ ref('fct_touchpoints') }}
-    where is_eligible
+    select touchpoints.*
+    from {{ ref('fct_touchpoints') }} as touchpoints
+    inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
+        on touchpoints.person_key = stale_paths.path_key
+    where touchpoints.is_eligible
 
 ),
 

@@ -15,17 +15,6 @@ attribution as (
 
 ),
 
-removal_effects as (
-
-    select
-        conversion_type,
-        member_key,
-        removal_effect
-    from {{ ref('int_attribution__channel_estimates') }}
-    where attribution_model = 'markov' and dimension = 'lead_channel'
-
-),
-
 -- One row: a column for each model and role, null where the model does not know the role.
 parameters as (
 
@@ -159,18 +148,9 @@ final as (
         -- Each channel has the same weight, divided among its touches.
         cast(
             cast(1 as decimal(20, 18)) / by_role.touches_of_channel as decimal(20, 18)
-        ) as shapley_coverage,
-        -- A channel on a converting journey has an effect; a tiny one keeps the last digit.
-        greatest(
-            cast(coalesce(removal_effects.removal_effect, 0) as decimal(20, 18)),
-            cast(0.000000000000000001 as decimal(20, 18))
-        ) as markov_path
+        ) as shapley_coverage
     from by_role
     cross join attribution
-    left join removal_effects
-        on
-            by_role.conversion_type = removal_effects.conversion_type
-            and by_role.lead_channel_key = removal_effects.member_key
 
 )
 

@@ -1,0 +1,128 @@
+-- A number over everything that decides a path's steps and credits, so that a refresh finds the
+-- people and conversions that changed. A person's path is that of their eligible touches; a
+-- conversion's hangs on the touches of its whole audience as well.
+with
+
+touchpoints as (
+
+    select * from {{ ref('fct_touchpoints') }}
+    where is_eligible
+
+),
+
+conversions as (
+
+    select * from {{ ref('fct_conversions') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('fct_leads') }}
+
+),
+
+audiences as (
+
+    select * from {{ ref('int_attribution__audiences') }}
+
+),
+
+attribution as (
+
+    select * from {{ ref('stg_ops__attribution') }}
+
+),
+
+role_weights as (
+
+    select * from {{ ref('int_attribution__role_weights') }}
+
+),
+
+enabled_models as (
+
+    select * from {{ ref('stg_ops__enabled_models') }}
+
+),
+
+people as (
+
+    select
+        person_key as path_key,
+        bit_xor({{ hash_bigint(
+            "concat_ws('|', touchpoint_key, " ~ epoch_micros('occurred_at')
+            ~ ", lookback_days, lead_source_key, lead_channel_key, campaign_key)"
+        ) }}) as fingerprint
+    from touchpoints
+    group by person_key
+
+),
+
+weighed_roles as (
+
+    select
+        bit_xor({{ hash_bigint(
+            "concat_ws('|', attribution_model, coalesce(first_weight, -1), "
+            ~ "coalesce(lead_weight, -1), coalesce(opportunity_weight, -1), "
+            ~ "coalesce(customer_weight, -1), coalesce(last_weight, -1), "
+            ~ "coalesce(middle_weight, -1))"
+        ) }}) as fingerprint
+    from role_weights
+
+),
+
+computed_models as (
+
+    select bit_xor({{ hash_bigint('attribution_model') }}) as fingerprint
+    from enabled_models
+
+),
+
+touched as (
+
+    select
+        audiences.conversion_key,
+        bit_xor({{ hash_bigint("concat_ws('|', people.path_key, people.fingerprint)") }})
+            as fingerprint
+    from audiences
+    inner join people on audiences.person_key = people.path_key
+    group by audiences.conversion_key
+
+),
+
+converted as (
+
+    select
+        conversions.conversion_key as path_key,
+        {{ hash_bigint(
+            "concat_ws('|', conversions.conversion_type, conversions.person_key, "
+            ~ epoch_micros('conversions.occurred_at') ~ ", coalesce(conversions.value, -0.5), "
+            ~ "coalesce(" ~ epoch_micros('leads.created_at') ~ ", -1), "
+            ~ "coalesce(" ~ epoch_micros('leads.opportunity_at') ~ ", -1), "
+            ~ "coalesce(" ~ epoch_micros('leads.customer_at') ~ ", -1), "
+            ~ "coalesce(touched.fingerprint, -1), attribution.half_life_days, "
+            ~ "weighed_roles.fingerprint, computed_models.fingerprint)"
+        ) }} as fingerprint
+    from conversions
+    cross join attribution
+    cross join weighed_roles
+    cross join computed_models
+    left join leads on conversions.lead_key = leads.lead_key
+    left join touched on conversions.conversion_key = touched.conversion_key
+
+),
+
+final as (
+
+    select * from people
+    union all
+    select * from converted
+
+)
+
+select
+    path_key,
+    fingerprint,
+    '{{ definitions_hash() }}' as definitions
+from final
