@@ -85,6 +85,10 @@ final as (
         cast(combined.opportunities as bigint) as opportunities,
         cast(combined.customers as bigint) as customers,
         {{ ratio('combined.customers', 'combined.leads') }} as conversion_rate,
+        {{ proportion_bound('combined.customers', 'combined.leads', '-') }}
+            as conversion_rate_low,
+        {{ proportion_bound('combined.customers', 'combined.leads', '+') }}
+            as conversion_rate_high,
         cast(combined.revenue as decimal(18, 6)) as revenue,
         cast(combined.spend as decimal(18, 6)) as spend,
         cast(combined.ad_spend as decimal(18, 6)) as ad_spend,
