@@ -13,6 +13,7 @@ from orchestration.commands.run import run_refresh
 from orchestration.plan import RunPlan
 from orchestration.settings import Settings, load_settings
 from orchestration.warehouse.published import query
+from tests.scan import found
 
 CONFIG = """
 company:
@@ -65,10 +66,12 @@ L8;2026-02-06;ida@kund.example;event;;;nej;;12.50
 """
 
 TOUCHES = """\
-touchpoint_id,occurred_at,email,utm_source,utm_medium,utm_campaign,click_id,click_id_type
-t1,2026-01-05T12:00:00+01:00,bo@KUND.example,google,cpc,brand,Cj0AbC,gclid
-t2,2026-01-11T09:00:00+01:00,bo@kund.example,monthly,newsletter,january,,
-t3,2026-01-11T11:00:00+01:00,bo@kund.example,linkedin,social,,,
+touchpoint_id,occurred_at,email,utm_source,utm_medium,utm_campaign,click_id,click_id_type,\
+landing_page,content
+t1,2026-01-05T12:00:00+01:00,bo@KUND.example,google,cpc,brand,Cj0AbC,gclid,,
+t2,2026-01-11T09:00:00+01:00,bo@kund.example,monthly,newsletter,january,,,,
+t3,2026-01-11T11:00:00+01:00,bo@kund.example,linkedin,social,,,,\
+https://handel.example/?e=bo%40kund.example&p=%2B46701234567,ask eva@kund.example
 """
 
 DEALS = """\
@@ -94,7 +97,7 @@ date_day,platform,campaign_id,campaign_name,spend,currency,lead_source,lead_chan
 
 COSTS = """\
 date_day,amount,currency,lead_source,lead_channel,description
-2026-01-08,300,EUR,event,trade_show,Stand
+2026-01-08,300,EUR,event,trade_show,Stand; call +46 70 123 45 67 or mia@kund.example
 """
 
 RATES = """\
@@ -332,6 +335,27 @@ def test_stated_conversions_agree_with_the_file_that_states_them(company: Settin
             (COUNTS, "2026-01-01", "demo_booked", D("3"), "conversions"),
             (COUNTS, "2026-02-01", "trial", D("1"), "conversions"),
         )
+    ]
+
+
+def test_people_stand_in_landing_and_the_private_warehouse_alone(company: Settings) -> None:
+    """Addresses and numbers of columns, of free text and of refused rows go no further.
+
+    Free text is published with them blotted out; logs, Dagster's events and dbt's artifacts never
+    had them.
+    """
+    people = ("anna", "bo", "BO", "cia", "dan", "eva", "fia", "gun", "hal", "ida", "mia")
+    needles = {f"{name}@kund.example" for name in people} | {"%40kund.example", "kund_example"}
+    needles |= {"46701234567", "46 70 123 45 67"}
+    held = found(company.home, needles)
+    assert {path for path in held if not path.startswith("landing/")} <= {"build/warehouse.duckdb"}
+    assert any("fia@kund.example" in seen for seen in held.values()), "refused rows are kept"
+    assert rows(
+        company,
+        "select landing_page, content from core.fct_touchpoints where touchpoint_id = 't3'",
+    ) == [("https://handel.example/?e=***@***&p=+***", "ask ***@***")]
+    assert rows(company, "select description from core.fct_costs") == [
+        ("Stand; call +*** or ***@***",)
     ]
 
 

@@ -13,6 +13,7 @@ from orchestration.commands.run import run_refresh
 from orchestration.plan import RunPlan
 from orchestration.settings import Settings
 from tests.integration.conftest import Demo
+from tests.scan import found
 
 CORE = {
     "bridge_campaign_aliases",
@@ -90,6 +91,15 @@ def test_no_person_can_be_read_from_the_file(demo: Demo) -> None:
             found |= set(re.findall(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", text))
             found |= telephones & set(re.findall(r"\+\d{7,15}", text))
     assert found == set()
+
+
+def test_no_person_is_in_logs_events_or_artifacts(demo: Demo) -> None:
+    """Dagster's store, dbt's files and our logs outlive the run and are read by many."""
+    people = [person for person in demo.world.people if person.emails and person.phone][:30]
+    assert len(people) == 30
+    needles = {text for person in people for text in (person.emails[0], str(person.phone))}
+    private = ["landing", "demo", "build/warehouse.duckdb"]
+    assert found(demo.settings.home, needles, without=private) == {}
 
 
 def test_every_check_is_published_with_what_it_saw(demo: Demo) -> None:
