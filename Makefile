@@ -6,6 +6,7 @@ STAMP := $(VENV)/.installed
 
 # Style checks compile the models but never touch a real warehouse.
 LINT_DIR := $(CURDIR)/.tributary/lint
+FAULTS := $(CURDIR)/.tributary/faults
 LINT_ENV := TRIBUTARY_WAREHOUSE=$(LINT_DIR)/warehouse.duckdb DBT_PROFILES_DIR=$(CURDIR)/dbt_project
 DBT_PARSE := $(LINT_ENV) $(BIN)/dbt --quiet --log-path $(LINT_DIR) parse --project-dir dbt_project --target-path $(LINT_DIR)
 
@@ -49,6 +50,14 @@ lint: $(STAMP) ## Ruff, types, dbt parse and SQL style
 unit: $(STAMP) ## All tests but the slow ones, on two workers
 	$(BIN)/pytest -n 2 --dist loadgroup
 
+faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/reliability.md (half an hour)
+	mkdir -p $(FAULTS)
+	rm -f $(FAULTS)/results.jsonl
+	touch $(FAULTS)/results.jsonl
+	status=0; TRIBUTARY_RELIABILITY=$(FAULTS)/results.jsonl $(BIN)/pytest -n 2 --dist loadgroup \
+		--durations 20 -m slow tests/faults || status=$$?; \
+		$(BIN)/python -m tests.faults.report $(FAULTS)/results.jsonl; exit $$status
+
 bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks
 
@@ -58,4 +67,4 @@ bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others,
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit bench bench-attribution ui
+.PHONY: help setup lock demo test lint unit faults bench bench-attribution ui

@@ -23,6 +23,7 @@ from orchestration.connectors.stream import Stream
 from orchestration.extract.manifest import Manifest, sync_directory
 from orchestration.extract.slices import DamagedSlice, Slice
 from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
+from orchestration.faults import fault_point
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 
@@ -160,8 +161,10 @@ class Landing:
             if newest is not None and self._says_the_same(newest, facts):
                 return newest
             path = self.root / facts["path"]
+            fault_point("landing.rename")
             temporary.replace(path)
             sync_directory(path.parent)
+            fault_point("landing.line")
             return Slice.from_entry(self._manifest.append(lambda n: {"sequence": n, **facts}))
 
     def _says_the_same(self, newest: Slice, facts: Mapping[str, Any]) -> bool:

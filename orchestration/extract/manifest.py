@@ -22,6 +22,7 @@ import orjson
 from filelock import FileLock
 
 from orchestration.errors import TributaryError
+from orchestration.faults import fault_point
 
 GENESIS = "0" * 64
 """``previous`` of the first line."""
@@ -111,6 +112,7 @@ class Manifest:
         entries.append(entry)
         self._last = hashlib.sha256(line).hexdigest()
         self._end += len(line) + 1
+        fault_point("landing.head")
         self._write_head()
         self._stamp = self._stat()
         return entry

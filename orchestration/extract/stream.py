@@ -28,6 +28,7 @@ from orchestration.extract.parents import moment, parent_ids
 from orchestration.extract.patience import Patience
 from orchestration.extract.placeholders import fill, window_values
 from orchestration.extract.window import Window, answerable, default_window
+from orchestration.faults import fault_point
 
 if TYPE_CHECKING:
     from orchestration.extract.client import Page, VendorClient
@@ -207,6 +208,7 @@ class _Run:
         ) as writer:
             for records in pages:
                 self._append(writer, records)
+                fault_point("extract.page")
                 if self._progress:
                     self._progress(account_id, writer.row_count)
             return writer.commit()

@@ -22,6 +22,7 @@ from orchestration.config import Company, InboxEntry
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.shape import CELLS, LINE, REJECT
+from orchestration.faults import fault_point
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.streams import INBOX
@@ -68,6 +69,7 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
         with writer, open_lines(entry.path, entry.format.encoding) as text:
             for record in _records(entry, stream, _rows(entry, text), zone):
                 writer.append(record)
+            fault_point("extract.page")
             item = writer.commit()
     except UnicodeError as error:
         raise InboxError(

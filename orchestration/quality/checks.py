@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
+from orchestration.faults import fault_point
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -141,6 +143,7 @@ def ensure_checks(con: duckdb.DuckDBPyConnection) -> None:
 def write_checks(con: duckdb.DuckDBPyConnection, run_id: str, checks: Sequence[Check]) -> None:
     """Record outcomes of a run; a check that was recorded before in this run is replaced."""
     ensure_checks(con)
+    fault_point("checks.record")
     insert_checks(con, "insert or replace into ops.checks", checks, run_id)
 
 

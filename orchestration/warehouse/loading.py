@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
+from orchestration.faults import fault_point
 from orchestration.warehouse.hashing import fingerprint, forget_other_hashes
 from orchestration.warehouse.identity import hmac_pads
 from orchestration.warehouse.ledger import (
@@ -179,6 +180,7 @@ def load_slice(
     sql = statements(item.connector, stream)
     values = _parameters(landing, item, identity_key, roles)
     with _transaction(con):
+        fault_point("load.rows")
         rows_loaded, quarantined = _load_rows(con, sql, values, item)
         if rows_loaded + quarantined != item.row_count:
             raise LoadError(
@@ -193,10 +195,13 @@ def load_slice(
             profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
             refuse_breach(con, item, sql.profiled, profile[0])
             refuse_excess(con, item, quarantined, reasons, max_quarantine_share)
+        fault_point("load.ledger")
         con.execute(
             f"insert into ops.ledger values ({', '.join('?' * 17)})",
             ledger_values(item, stream, rows_loaded, quarantined, loaded_at),
         )
+        fault_point("load.commit")
+    fault_point("load.committed")
     return _loaded(item, rows_loaded, quarantined, reasons)
 
 

@@ -9,32 +9,27 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
 
 from orchestration.extract.manifest import sync_directory
+from orchestration.faults import fault_point
 from orchestration.quality.checks import Verdict
 from orchestration.settings import Settings
 from orchestration.warehouse import generations
 from orchestration.warehouse.copying import Publication, PublishFailed, fill
 from orchestration.warehouse.published import generation_of, open_generation
 
-__all__ = ["STEPS", "Publication", "PublishFailed", "publish", "require_room"]
+__all__ = ["Publication", "PublishFailed", "publish", "require_room"]
 
 LOCK_SECONDS = 300
 ROOM_TO_SPARE = 64 * 1024 * 1024
 """Bytes that stay free beside the new file: spill, logs and Dagster's events need some too."""
 
-STEPS = ("copy", "seal", "install", "keep")
-"""What ``on_step`` is told, each before it begins."""
 
-
-def publish(
-    settings: Settings, verdict: Verdict, *, on_step: Callable[[str], None] = lambda step: None
-) -> Publication:
+def publish(settings: Settings, verdict: Verdict) -> Publication:
     """Copy what the gate verified into a new file and put it in the place of the published one.
 
     Readers that have the earlier generation open keep it until they close it. A crash at any
@@ -43,7 +38,6 @@ def publish(
     Args:
         settings: Where the build warehouse and the published file stand.
         verdict: From the gate; its relations in ``core``, ``marts`` and ``meta`` are copied.
-        on_step: Told each of ``STEPS`` before it begins.
 
     Raises:
         PublishFailed: No room, a missing relation, a lock or a file that cannot be written.
@@ -53,7 +47,7 @@ def publish(
     lock = FileLock(folder / ".publish.lock", timeout=LOCK_SECONDS)
     try:
         with lock:
-            return _publish(settings, verdict, on_step)
+            return _publish(settings, verdict)
     except Timeout as error:
         raise PublishFailed(
             f"Another publish has held the lock for {LOCK_SECONDS} seconds.",
@@ -62,7 +56,7 @@ def publish(
         ) from error
 
 
-def _publish(settings: Settings, verdict: Verdict, on_step: Callable[[str], None]) -> Publication:
+def _publish(settings: Settings, verdict: Verdict) -> Publication:
     folder, published = settings.published_dir, settings.published_path
     generations.remove_leftovers(folder)
     present = generation_of(published)
@@ -74,11 +68,11 @@ def _publish(settings: Settings, verdict: Verdict, on_step: Callable[[str], None
 
     unfinished = folder / f"{generations.UNFINISHED}{number}-{uuid.uuid4().hex}.duckdb"
     try:
-        on_step("copy")
+        fault_point("publish.copy")
         publication = fill(settings, verdict, unfinished, number)
-        on_step("seal")
+        fault_point("publish.seal")
         _seal(unfinished, publication)
-        on_step("install")
+        fault_point("publish.install")
         generations.install(unfinished, published)
     except (duckdb.Error, OSError) as error:
         raise PublishFailed(
@@ -90,7 +84,7 @@ def _publish(settings: Settings, verdict: Verdict, on_step: Callable[[str], None
     finally:
         for leftover in folder.glob(unfinished.name + "*"):
             leftover.unlink(missing_ok=True)
-    on_step("keep")
+    fault_point("publish.keep")
     try:
         generations.keep(published, number)
     except OSError as error:

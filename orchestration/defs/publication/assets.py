@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.defs.freshness import DAILY
 from orchestration.defs.sources.keys import WRITER_POOL
+from orchestration.faults import fault_point
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.gate import verify
 from orchestration.settings import Settings
@@ -43,6 +44,7 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
                     expected=expected_checks(settings),
                     now=settings.now(),
                 )
+            fault_point("gate.passed")
             published = publish(settings, verdict)
         return dg.MaterializeResult(
             metadata={

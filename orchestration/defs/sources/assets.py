@@ -15,6 +15,7 @@ from orchestration.extract.failures import AccountFailure
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
+from orchestration.faults import fault_point
 from orchestration.inbox.reader import land_entry
 from orchestration.inbox.streams import INBOX
 from orchestration.plan import RunPlan
@@ -59,6 +60,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         with writer_lease(settings, "write the configuration"):
             if plan.rebuild:
                 discard_build(settings)
+                fault_point("build.discarded")
             with connect(settings.warehouse_path, settings=settings) as con:
                 ensure_schema(con)
                 write_config(con, settings.config)

@@ -10,6 +10,7 @@ from orchestration.defs.sources.keys import WRITER_POOL
 from orchestration.defs.transform.columns import ColumnLineage
 from orchestration.defs.transform.project import prepared_project
 from orchestration.defs.transform.translator import Translator
+from orchestration.faults import fault_point
 from orchestration.quality.gate import verify
 from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect, writer_lease
@@ -42,6 +43,7 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
     def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         dbt = DbtCliResource(project_dir=project, dbt_executable=dbt_executable())
         with writer_lease(settings, "build the models"), dbt_variables(settings, context.run_id):
+            fault_point("dbt.begin")
             build = dbt.cli(
                 BUILD,
                 context=context,
@@ -49,6 +51,7 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
                 raise_on_error=False,
             )
             yield from _with_lineage(build, translator)
+            fault_point("dbt.end")
         if not build.is_successful():
             _explain_failure(settings, context.run_id)
 

@@ -16,10 +16,11 @@ import duckdb
 import pytest
 
 from orchestration.config import Config
+from orchestration.faults import POINTS
 from orchestration.quality.checks import Check, Verdict
 from orchestration.settings import Settings
 from orchestration.warehouse import generations
-from orchestration.warehouse.publish import STEPS, PublishFailed, publish, require_room
+from orchestration.warehouse.publish import PublishFailed, publish, require_room
 from orchestration.warehouse.published import generation_of, open_published
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
@@ -215,34 +216,32 @@ def test_a_locked_warehouse_is_an_error_that_changes_nothing(settings: Settings)
 
 
 CHILD = """
-import os, signal, sys
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
 from orchestration.config import Config
+from orchestration.faults import arm
 from orchestration.quality.checks import Verdict
 from orchestration.settings import Settings
 from orchestration.warehouse.publish import publish
 
-home, step = sys.argv[1:]
+home, point = sys.argv[1:]
 settings = Settings(home=Path(home), config_path=None, config=Config())
 relations = (("core", "fct_leads"), ("marts", "totals"), ("meta", "sources"))
-def on_step(name):
-    if name == step:
-        os.kill(os.getpid(), signal.SIGKILL)
-publish(settings, Verdict("child", (), relations), on_step=on_step)
+arm(point)
+publish(settings, Verdict("child", (), relations))
 """
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("point", [name for name in POINTS if name.startswith("publish.")])
 def test_a_publish_killed_at_any_step_leaves_a_whole_generation(
-    settings: Settings, step: str
+    settings: Settings, point: str
 ) -> None:
     """kill -9 is what an out-of-memory killer or a pod eviction does."""
     publish(settings, VERDICT)
     build(settings, 2)
-    died = subprocess.run([sys.executable, "-c", CHILD, str(settings.home), step], check=False)
+    died = subprocess.run([sys.executable, "-c", CHILD, str(settings.home), point], check=False)
     assert died.returncode == -signal.SIGKILL
-    seen = (1, 1) if step != "keep" else (2, 2)
+    seen = (1, 1) if point != "publish.keep" else (2, 2)
     assert state(settings) == seen
     build(settings, 3)
     assert publish(settings, VERDICT).generation == seen[0] + 1
@@ -257,7 +256,7 @@ def test_publishes_killed_at_random_moments_leave_a_whole_generation(settings: S
     publish(settings, VERDICT)
     for attempt in range(4):
         build(settings, attempt + 2)
-        child = subprocess.Popen([sys.executable, "-c", CHILD, str(settings.home), "none"])
+        child = subprocess.Popen([sys.executable, "-c", CHILD, str(settings.home), ""])
         time.sleep(0.5 + 0.17 * attempt)
         child.kill()
         child.wait()
