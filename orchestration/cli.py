@@ -64,12 +64,17 @@ def doctor() -> None:
 
 @app.command()
 def explain(
-    identifier: Annotated[str, typer.Argument(metavar="LEAD_OR_CONVERSION_ID")],
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", help="Of a lead or conversion, or a source or channel.")
+    ],
+    every_touch: Annotated[
+        bool, typer.Option("--all", help="List every touch that was left out.")
+    ] = False,
 ) -> None:
-    """Show one journey: every touch, what classified it, and its credit under every model."""
+    """Show why a journey is credited as it is, or what every model says of a source or channel."""
     from orchestration.commands.explain import run_explain
 
-    run_explain(load_settings(), identifier, _console)
+    run_explain(load_settings(), identifier, _console, every_touch=every_touch)
 
 
 @app.command()

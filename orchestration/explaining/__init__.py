@@ -1,0 +1,1 @@
+"""What ``tributary explain`` says, worked out from the published file alone."""
