@@ -37,6 +37,7 @@ MEAN_GAP_SECONDS = 5 * 86_400
 YEAR_SECONDS = 365 * 86_400
 EQUAL_TIMES = 0.05
 CONVERTING = 0.05
+PARTS = 10
 
 # 53 bits of a hash: every double of them is exact, and engines agree on md5.
 _UNIFORM = """
@@ -199,23 +200,38 @@ def write_for_peers(con: DuckDBPyConnection, folder: Path) -> None:
             order by occurred_at, touchpoint_id
         """,
         "conversions": "select person_key, converted_at, value from conversions order by person",
-        "paths": f"""
-            with journeys as (
-                select
-                    person_key,
-                    string_agg({name}, ' > ' order by occurred_at, touchpoint_id) as path
-                from touches
-                group by person_key
-            )
+        "paths": """
             select
                 path,
-                count(conversions.person_key) as conversions,
-                count(*) - count(conversions.person_key) as nulls
-            from journeys
-            left join conversions using (person_key)
+                cast(sum(conversions) as bigint) as conversions,
+                cast(sum(nulls) as bigint) as nulls
+            from paths
             group by path
             order by path
         """,
     }
+    con.execute("create temp table paths (path varchar, conversions bigint, nulls bigint)")
+    # Ordered aggregates don't spill, so a part of the people has to fit into memory.
+    for part in range(PARTS):
+        con.execute(
+            f"""
+            insert into paths
+            with journeys as (
+                select
+                    person,
+                    string_agg({name}, ' > ' order by occurred_at, touchpoint_id) as path
+                from touches
+                where person % {PARTS} = {part}
+                group by person
+            )
+            select
+                path,
+                count(conversions.person) as conversions,
+                count(*) - count(conversions.person) as nulls
+            from journeys
+            left join conversions using (person)
+            group by path
+            """
+        )
     for file, query in queries.items():
         con.execute(f"copy ({query}) to '{folder / file}.parquet' (format parquet)")

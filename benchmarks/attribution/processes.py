@@ -1,12 +1,14 @@
 """One process per measurement, so that each starts with no memory and reports its own peak.
 
-Belongs here: starting them and reading their answers.
+Belongs here: starting them and reading their answers. Does not belong here: in which order
+(``command``). The standard library alone: a process counts the memory of the one that started it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,14 +16,24 @@ from typing import Any
 
 Taken = dict[str, Any]
 
+REPOSITORY = Path(__file__).parents[2]
+REQUIREMENTS = (
+    "ChannelAttribution==2.2.5",
+    "marketing-attribution-models==2.1.1",
+    "shapley-attribution==2.1.0",
+    "pandas==3.1.1",
+    "pyarrow",
+    # ChannelAttribution imports it without asking for it.
+    "matplotlib",
+)
+
 
 def prepare(folder: Path, size: int) -> None:
     """Make the data of one size (see ``warehouse.prepare``)."""
-    print(f"Preparing {size:,} touches ...", flush=True)
-    run([sys.executable, "-m", "benchmarks.attribution.warehouse", str(folder), str(size)])
+    _module("warehouse", str(folder), str(size))
 
 
-def measure_ours(folder: Path, memory_limit: str, kind: str) -> Taken:
+def ours(folder: Path, memory_limit: str, kind: str) -> Taken:
     """Run the project's models once.
 
     Args:
@@ -29,33 +41,74 @@ def measure_ours(folder: Path, memory_limit: str, kind: str) -> Taken:
         memory_limit: For DuckDB.
         kind: ``full`` or ``refresh``.
     """
-    return answer(
-        [sys.executable, "-m", "benchmarks.attribution.ours", str(folder), memory_limit, kind],
-        folder,
-    )
+    return _answer([*_python("ours"), str(folder), memory_limit, kind], folder)
 
 
-def answer(command: list[str], folder: Path) -> Taken:
+def floor(folder: Path, memory_limit: str) -> Taken:
+    """Scan and sort the touches once."""
+    return _answer([*_python("floor"), str(folder), memory_limit], folder)
+
+
+def peer(environment: Path, what: str, folder: Path) -> Taken:
+    """Run one of ``peers.RUNS`` once."""
+    script = str(Path(__file__).with_name("peers.py"))
+    return _answer([str(environment / "bin" / "python"), script, what, str(folder)], folder)
+
+
+def agreement(folder: Path, figures: dict[str, Any]) -> dict[str, float]:
+    """Compare what the project's models left with the peers' figures (see ``agreement``)."""
+    theirs = folder / "figures.json"
+    theirs.write_text(json.dumps(figures), encoding="utf-8")
+    return _answer([*_python("agreement"), str(folder), str(theirs)], folder)
+
+
+def changes(folder: Path, what: str) -> None:
+    """Change, keep or compare (see ``changes``)."""
+    _module("changes", str(folder), what)
+
+
+def make_environment(folder: Path) -> None:
+    """Install the peers into an environment of their own, unless they stand there already."""
+    stamp = folder / "installed"
+    wanted = "\n".join(REQUIREMENTS)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    uv = str(Path(sys.executable).with_name("uv"))
+    python = str(folder / "bin" / "python")
+    _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)])
+    _run([uv, "pip", "install", "--quiet", "--python", python, *REQUIREMENTS])
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _python(module: str) -> list[str]:
+    return [sys.executable, "-m", f"benchmarks.attribution.{module}"]
+
+
+def _module(module: str, *arguments: str) -> None:
+    _run([*_python(module), *arguments])
+
+
+def _answer(command: list[str], folder: Path) -> Taken:
     """Run a command that writes what it took into the file that its last argument names."""
     file = folder / "answer.json"
     file.unlink(missing_ok=True)
-    run([*command, str(file)])
+    _run([*command, str(file)])
     taken: Taken = json.loads(file.read_text(encoding="utf-8"))
     return taken
 
 
-def run(command: list[str]) -> None:
+def _run(command: list[str]) -> None:
     """Run a command to its end.
 
     Raises:
         RuntimeError: It failed; holds the end of its output.
     """
+    unwanted = "PYTHONDONTWRITEBYTECODE"
     done = subprocess.run(
         command,
-        cwd=Path(__file__).parents[2],
-        env={
-            name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
-        },
+        cwd=REPOSITORY,
+        env={name: value for name, value in os.environ.items() if name != unwanted},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
