@@ -135,10 +135,14 @@ def test_totals_conserve(demo: Demo) -> None:
         "select sum(leads), sum(revenue), sum(spend) from marts.source_channel_matrix"
     )
     assert (leads, revenue, spend) == (total.leads, total.revenue, total.spend)
-    assert demo.rows(
+    credited = demo.rows(
         "select attribution_model, sum(value) from marts.attribution_performance "
-        "where conversion_type = 'customer' and basis = 'conversion_date' group by all order by 1"
-    ) == [
-        (model, total.revenue)
-        for model in ("first_touch", "last_touch", "linear", "position_based", "time_decay")
-    ]
+        "where conversion_type = 'customer' and basis = 'conversion_date' group by all"
+    )
+    by_channel = demo.rows(
+        "select attribution_model, sum(value) from core.fct_channel_attribution "
+        "where conversion_type = 'customer' and dimension = 'lead_channel' group by all"
+    )
+    assert len(credited) == 16
+    assert len(by_channel) == 3
+    assert {value for _, value in (*credited, *by_channel)} == {total.revenue}

@@ -38,7 +38,7 @@ class Inbox:
         self.landing = Landing(folder / "landing")
         self.con = duckdb.connect()
         self.con.execute("set threads = 1; create schema raw; create schema ops")
-        tables = {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine")}
+        tables = {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine", "hashing")}
         for stream in INBOX.streams:
             tables[f"raw.inbox__{stream.name}"] = raw_columns(stream)
         for name, columns in tables.items():

@@ -49,7 +49,7 @@ def test_the_page_shows_what_happens(
     leads = INBOX.stream("leads")
     with duckdb.connect() as con:
         con.execute("create schema raw; create schema ops")
-        tables = {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine")}
+        tables = {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine", "hashing")}
         for table, columns in {**tables, "raw.inbox__leads": raw_columns(leads)}.items():
             body = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
             con.execute(f"create table {table} ({body})")
