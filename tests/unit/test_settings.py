@@ -52,6 +52,9 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
         ),
         ("inbox:\n  - path: a.csv\n    stream: leads\n    format: {decimal: ';'}\n", 4, "decimal"),
         ("attribution:\n  models: [linear, linnear]\n", 2, "linnear"),
+        ("attribution:\n  models: [custom]\n", 1, "custom_weights"),
+        ("attribution:\n  custom_weights: {frist: 1}\n", 2, "frist"),
+        ("attribution:\n  custom_weights:\n    first: -1\n", 3, "first"),
         ("attribution:\n  lookback_days:\n    visits: 3\n", 3, "visits"),
         ("attribution:\n  lookback_days:\n    email_open: 3\n", 3, "email_open"),
         ("quality:\n  max_quarantine_share: 2\n", 2, "max_quarantine_share"),
@@ -67,6 +70,13 @@ def test_errors_name_the_key_and_the_line(tmp_path: Path, text: str, line: int, 
     assert f"line {line}" in caught.value.where
     assert named in caught.value.what
     assert caught.value.remedy
+
+
+def test_custom_is_a_model_only_with_weights(tmp_path: Path) -> None:
+    """Without a choice every model is computed, but one without weights has nothing to say."""
+    assert "custom" not in load(tmp_path, "attribution: {}\n").config.attribution.models
+    attribution = load(tmp_path, "attribution: {custom_weights: {first: 2}}\n").config.attribution
+    assert {"custom", "w_shaped", "markov_2"} <= set(attribution.models)
 
 
 def test_a_secret_never_shows_itself(tmp_path: Path) -> None:

@@ -179,3 +179,14 @@ def test_the_best_known_sites_have_their_category() -> None:
         "youtube.com": "video",
         "mail.google.com": "mail",
     }
+
+
+def test_every_attribution_model_of_the_seed_is_computed() -> None:
+    """A model that can be enabled but that no macro names would credit nobody."""
+    macros = (REPOSITORY / "dbt_project/macros/attribution/models.sql").read_text(encoding="utf-8")
+    lists = re.findall(r"\{\{ return\((?:\w+\(\) \+ )?\[(.*?)\]\) \}\}", macros, re.DOTALL)
+    named = set(re.findall(r"'(\w+)'", " ".join(lists)))
+    with (SEEDS / "attribution_models.csv").open(encoding="utf-8", newline="") as file:
+        declared = {row["attribution_model"] for row in csv.DictReader(file)}
+    roles = {"first", "lead", "opportunity", "customer", "last"}
+    assert named - roles == declared
