@@ -1,8 +1,38 @@
-"""The build folder as a whole: discarding it, because landing gives it again."""
+"""The build folder as a whole: making it ready, and discarding it: landing gives it again."""
 
 from __future__ import annotations
 
+import logging
+
 from orchestration.settings import Settings
+from orchestration.warehouse.config_tables import write_config
+from orchestration.warehouse.connection import connect
+from orchestration.warehouse.damage import WarehouseDamaged
+from orchestration.warehouse.schema import ensure_schema
+
+_log = logging.getLogger(__name__)
+
+
+def prepare_build(settings: Settings) -> None:
+    """Give the warehouse its tables and the configuration; the caller holds the writer's lease.
+
+    A file that cannot be opened (damaged, or of a process that was killed while it made it) is
+    set aside and a new one begun, into which the run then loads everything from landing.
+
+    Args:
+        settings: Whose warehouse.
+    """
+    try:
+        _prepare(settings)
+    except WarehouseDamaged as damage:
+        _log.warning("%s", damage)
+        _prepare(settings)
+
+
+def _prepare(settings: Settings) -> None:
+    with connect(settings.warehouse_path, settings=settings) as con:
+        ensure_schema(con)
+        write_config(con, settings.config)
 
 
 def discard_build(settings: Settings) -> None:

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from orchestration.errors import TributaryError
 from orchestration.settings import Settings
+from orchestration.warehouse.damage import is_damage, report
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,8 @@ def connect(
 ) -> Iterator[DuckDBPyConnection]:
     """A connection with the configured memory limit and threads, spilling to ``spill_dir``.
 
-    The session's time zone is UTC, so that casts mean the same on every machine.
+    The session's time zone is UTC, so that casts mean the same on every machine. When a writer
+    finds the warehouse damaged, it is set aside, and the next run begins a new one.
 
     Args:
         path: The DuckDB file; its folder is created for a writer.
@@ -49,6 +51,7 @@ def connect(
 
     Raises:
         WarehouseBusy: Another process holds the file.
+        WarehouseDamaged: The warehouse is not what was written.
     """
     settings.spill_dir.mkdir(parents=True, exist_ok=True)
     if not read_only:
@@ -58,9 +61,12 @@ def connect(
         "threads": settings.threads,
         "temp_directory": str(settings.spill_dir),
     }
+    is_ours = path == settings.warehouse_path and not read_only
     try:
         con = duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.IOException as error:
+        if is_ours and is_damage(error):
+            raise report(settings, error) from error
         if "lock" not in str(error).lower():
             raise
         raise WarehouseBusy(
@@ -71,6 +77,11 @@ def connect(
     try:
         con.execute("set TimeZone = 'UTC'")
         yield con
+    except duckdb.Error as error:
+        if not is_ours or not is_damage(error):
+            raise
+        con.close()
+        raise report(settings, error) from error
     finally:
         con.close()
 

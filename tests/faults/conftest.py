@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import os
+import random
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -48,3 +52,21 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     failed = call is None or call.excinfo is not None
     for row in result.results:
         keep(Result(**(row.__dict__ | {"outcome": "FAILED"})) if failed else row)
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    """What draws the moments; its seed is printed, and ``TRIBUTARY_FAULTS_SEED`` gives it again."""
+    seed = int(os.environ.get("TRIBUTARY_FAULTS_SEED") or time.time_ns() % 1_000_000)
+    print(f"TRIBUTARY_FAULTS_SEED={seed}")  # noqa: T201 - pytest shows it with a failure
+    return random.Random(seed)
+
+
+def long(*, short: int, long: int) -> list[Any]:
+    """How often: a short form for every day, and one that ``make faults`` runs.
+
+    ``TRIBUTARY_FAULTS_SHARE=0.1`` runs a tenth of the long form; the table tells the real counts.
+    """
+    share = float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)
+    marks = [pytest.mark.slow, pytest.mark.timeout(7200)]
+    return [short, pytest.param(max(short, round(long * share)), marks=marks)]

@@ -1,16 +1,19 @@
 """The last asset: what the gate lets pass becomes the published file."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from orchestration.defs.freshness import DAILY
 from orchestration.defs.sources.keys import WRITER_POOL
 from orchestration.faults import fault_point
+from orchestration.quality.checks import Expected, Verdict
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.gate import verify
 from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.dbt import Artifacts
-from orchestration.warehouse.publish import publish
+from orchestration.warehouse.publish import Publication, publish
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
 
@@ -35,17 +38,7 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
         "One generation per materialization.",
     )
     def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
-        with writer_lease(settings, "publish"):
-            with connect(settings.warehouse_path, settings=settings) as con:
-                verdict = verify(
-                    con,
-                    run_id=context.run_id,
-                    artifacts=[Artifacts.read(settings.dbt_target_dir)],
-                    expected=expected_checks(settings),
-                    now=settings.now(),
-                )
-            fault_point("gate.passed")
-            published = publish(settings, verdict)
+        verdict, published = publish_run(settings, context.run_id, expected_checks(settings))
         return dg.MaterializeResult(
             metadata={
                 "generation": published.generation,
@@ -57,3 +50,30 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
         )
 
     return publication
+
+
+def publish_run(
+    settings: Settings, run_id: str, expected: Sequence[Expected]
+) -> tuple[Verdict, Publication]:
+    """Let a run through the gate and publish what it built, or leave what stands.
+
+    Args:
+        settings: Where everything stands.
+        run_id: The run.
+        expected: The checks beyond dbt's that it must have.
+
+    Raises:
+        GateClosed: A check is missing or did not pass.
+        PublishFailed: The new generation could not be made.
+    """
+    with writer_lease(settings, "publish"):
+        with connect(settings.warehouse_path, settings=settings) as con:
+            verdict = verify(
+                con,
+                run_id=run_id,
+                artifacts=[Artifacts.read(settings.dbt_target_dir)],
+                expected=expected,
+                now=settings.now(),
+            )
+        fault_point("gate.passed")
+        return verdict, publish(settings, verdict)

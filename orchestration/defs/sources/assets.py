@@ -20,8 +20,7 @@ from orchestration.inbox.reader import land_entry
 from orchestration.inbox.streams import INBOX
 from orchestration.plan import RunPlan
 from orchestration.settings import Settings
-from orchestration.warehouse.build import discard_build
-from orchestration.warehouse.config_tables import write_config
+from orchestration.warehouse.build import discard_build, prepare_build
 from orchestration.warehouse.configured import configured_streams
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.failed_accounts import record_failed_accounts
@@ -61,9 +60,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
             if plan.rebuild:
                 discard_build(settings)
                 fault_point("build.discarded")
-            with connect(settings.warehouse_path, settings=settings) as con:
-                ensure_schema(con)
-                write_config(con, settings.config)
+            prepare_build(settings)
         return dg.MaterializeResult(
             metadata={"rebuild": plan.rebuild, "leftovers_removed": len(leftovers)}
         )

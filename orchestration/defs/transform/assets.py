@@ -14,6 +14,7 @@ from orchestration.faults import fault_point
 from orchestration.quality.gate import verify
 from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect, writer_lease
+from orchestration.warehouse.damage import refuse_damage
 from orchestration.warehouse.dbt import Artifacts, DbtFailed, dbt_executable, dbt_variables
 
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
@@ -74,9 +75,12 @@ def _explain_failure(settings: Settings, run_id: str) -> None:
 
     Raises:
         GateClosed: A model or a test failed.
+        WarehouseDamaged: They failed because the file is damaged; it is set aside.
         DbtFailed: dbt failed before it built or tested anything.
     """
     artifacts = [Artifacts.read(settings.dbt_target_dir)]
+    results = (artifacts[0].results or {}).get("results", [])
+    refuse_damage(settings, (result.get("message") for result in results))
     with connect(settings.warehouse_path, settings=settings) as con:
         verify(con, run_id=run_id, artifacts=artifacts, expected=(), now=settings.now())
     raise DbtFailed(

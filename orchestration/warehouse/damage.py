@@ -1,0 +1,80 @@
+"""A warehouse file that is not whole: knowing it, and putting it aside.
+
+Belongs here: what DuckDB says about a damaged file, and where such a file goes. Does not belong
+here: damage in landing (``extract/landing``), from which the warehouse is built anew.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.errors import TributaryError
+from orchestration.settings import Settings
+
+_SIGNS = (
+    "Corrupt database file",
+    "Corrupt WAL file",
+    "Failure while replaying WAL",
+    "Could not read enough bytes",
+    "not a valid DuckDB database file",
+)
+"""DuckDB checks a sum with every block and every entry of its log; these are its words."""
+
+
+class WarehouseDamaged(TributaryError):
+    """The warehouse's file or its write-ahead log is not what was written."""
+
+
+def is_damage(said: object) -> bool:
+    """Whether an error, or dbt's message about one, says that the file is damaged."""
+    text = str(said)
+    return any(sign in text for sign in _SIGNS)
+
+
+def set_aside(settings: Settings) -> Path:
+    """Move the warehouse and its log to ``build/damaged``; only the newest stay there.
+
+    The caller holds the writer's lease and has the file closed.
+
+    Returns:
+        The folder where they stand now.
+    """
+    damaged = settings.build_dir / "damaged"
+    shutil.rmtree(damaged, ignore_errors=True)
+    folder = damaged / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    folder.mkdir(parents=True)
+    warehouse = settings.warehouse_path
+    for path in (warehouse.with_name(warehouse.name + ".wal"), warehouse):
+        if path.exists():
+            path.rename(folder / path.name)
+    return folder
+
+
+def report(settings: Settings, said: object) -> WarehouseDamaged:
+    """Set the warehouse aside and say so.
+
+    Args:
+        settings: Whose warehouse.
+        said: What DuckDB said.
+    """
+    folder = set_aside(settings)
+    return WarehouseDamaged(
+        f"The warehouse's file is damaged and was set aside: {said}",
+        where=str(folder),
+        remedy="Run again: tributary run builds it anew from landing, equal to before. The last "
+        "generation stays published. Check the disk.",
+    )
+
+
+def refuse_damage(settings: Settings, messages: Iterable[object]) -> None:
+    """Set the warehouse aside when one of dbt's messages says that it is damaged.
+
+    Raises:
+        WarehouseDamaged: It is.
+    """
+    for message in messages:
+        if is_damage(message):
+            raise report(settings, message)

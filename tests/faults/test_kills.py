@@ -1,0 +1,140 @@
+"""Promise 1: kill -9 at any moment loses no row, doubles none, and changes no figure."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.faults import POINTS
+from tests.faults import roads
+from tests.faults.conftest import Table, long
+from tests.faults.workshop import Workshop, workshop
+from tests.unit.extract.vendor import Answer, Asked, Loopback
+
+PROMISE = "1 kills"
+
+
+class Shop(Loopback):
+    """The vendor; it answers as on the day that it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day = 0
+        self.handler = self.orders
+
+    def orders(self, asked: Asked) -> Answer:
+        """One page."""
+        return Answer(roads.page(self.day, int(asked.query["offset"]), int(asked.query["count"])))
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    """The vendor."""
+    vendor = Shop()
+    yield vendor
+    vendor.close()
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """Workers for the road up to the loaded tables."""
+    with workshop(roads.__name__, tmp_path_factory.mktemp("workers")) as found:
+        yield found
+
+
+class Road:
+    """A company that is killed and one that is not, over the same days."""
+
+    def __init__(self, folder: Path, workers: Workshop, shop: Shop) -> None:
+        self.workers, self.shop, self.folder = workers, shop, folder
+        self.killed, self.spared = folder / "killed", folder / "spared"
+        self.day = 0
+        self.seconds = {"extract": 0.0, "load": 0.0}
+
+    def arguments(self, stage: str, home: Path) -> list[object]:
+        """What a stage is told today."""
+        told: list[object] = [str(home), self.day]
+        return [*told, self.shop.base_url] if stage == "extract" else told
+
+    def next_day(self) -> None:
+        """A new day: other answers, another file; the spared company takes them in."""
+        self.day += 1
+        self.shop.day = self.day
+        roads.write_file(self.folder / "t.csv", self.day)
+        for stage in self.seconds:
+            self.seconds[stage] = self.workers.done(stage, *self.arguments(stage, self.spared))
+
+    def kill(self, stage: str, after: float | None = None, point: str = "") -> bool:
+        """Kill a stage; what is left must be whole. False: it was done before."""
+        arguments = self.arguments(stage, self.killed)
+        ended = self.workers.work(stage, *arguments, after=after, point=point)
+        assert ended.status in (0, -9), self.workers.log.read_text("utf-8")[-4000:]
+        settings = roads.company(self.killed, self.day)
+        if stage == "extract":
+            roads.whole_landing(settings)
+        else:
+            roads.loaded_whole(settings)
+        return ended.killed
+
+    def finish(self, stage: str) -> None:
+        """Let the killed company do a stage undisturbed."""
+        self.workers.done(stage, *self.arguments(stage, self.killed))
+
+    def assert_equal(self) -> None:
+        """Both companies hold the same bytes in landing and the same rows in the warehouse."""
+        killed, spared = (roads.company(home, self.day) for home in (self.killed, self.spared))
+        assert roads.whole_landing(killed) == roads.whole_landing(spared)
+        assert roads.warehouse(killed) == roads.warehouse(spared)
+
+
+@pytest.mark.parametrize("kills", long(short=24, long=250))
+def test_reading_landing_and_loading_killed_at_random_moments(
+    tmp_path: Path, workers: Workshop, shop: Shop, rng: random.Random, table: Table, kills: int
+) -> None:
+    """A pod is evicted while it reads, lands or loads: the next run goes on from there."""
+    road = Road(tmp_path, workers, shop)
+    done: Counter[str] = Counter()
+    while done.total() < kills:
+        road.next_day()
+        for stage, seconds in road.seconds.items():
+            for _ in range(5):
+                done[stage] += road.kill(stage, after=rng.uniform(0.01, seconds))
+            road.finish(stage)
+        if road.day % 4 == 0:
+            road.assert_equal()
+    road.assert_equal()
+    table.add(
+        PROMISE,
+        "kill -9 of a worker that reads a vendor and a file, lands and loads",
+        f"{done.total()} kills ({done['extract']} reading and landing, {done['load']} loading), "
+        f"{road.day} days of changing data",
+        "after each: no slice and no load by half; every fourth day: the manifest's bytes and "
+        "all rows as in a home without kills",
+        ".venv/bin/pytest tests/faults/test_kills.py -k landing_and_loading -m slow",
+    )
+
+
+STAGES = {"extract": "extract", "landing": "extract", "load": "load"}
+
+
+def test_reading_landing_and_loading_killed_at_each_named_point(
+    tmp_path: Path, workers: Workshop, shop: Shop, table: Table
+) -> None:
+    """The moments that a clock seldom hits: between a rename and its line, inside a transaction."""
+    road = Road(tmp_path, workers, shop)
+    points = [name for name in POINTS if name.partition(".")[0] in STAGES]
+    for point in points:
+        road.next_day()
+        stage = STAGES[point.partition(".")[0]]
+        if stage == "load":
+            road.finish("extract")
+        # The second time the vendor's slice may be done, and it hits the file's.
+        assert road.kill(stage, point=point)
+        assert road.kill(stage, point=point)
+        road.finish("extract")
+        road.finish("load")
+    road.assert_equal()
