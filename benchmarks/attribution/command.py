@@ -16,8 +16,7 @@ from benchmarks.attribution import processes, report
 
 SIZES = "100000,1000000,10000000"
 MEMORY_LIMIT = "700MB"
-LARGEST_OF_MAM = 100_000
-"""Its journeys are lists that it explodes in memory several times."""
+PEERS = ("channelattribution_ready", "channelattribution_raw", "mam_ready")
 
 Rounds = dict[str, list[processes.Taken]]
 
@@ -40,7 +39,7 @@ def main(arguments: list[str]) -> None:
             if options.refresh:
                 _say(report.pairs(_refreshed(home, options)))
             continue
-        rounds, agreed = _side_by_side(home, environment, size, options)
+        rounds, agreed = _side_by_side(home, environment, options)
         if options.refresh:
             rounds |= _refreshed(home, options)
         report.keep(
@@ -59,19 +58,16 @@ def main(arguments: list[str]) -> None:
 
 
 def _side_by_side(
-    home: Path, environment: Path, size: int, options: argparse.Namespace
+    home: Path, environment: Path, options: argparse.Namespace
 ) -> tuple[Rounds, dict[str, float]]:
     """Everything in turn, once to warm up and to compare figures, then as often as is counted."""
-    peers = ["channelattribution_ready", "channelattribution_raw"]
-    if size <= LARGEST_OF_MAM:
-        peers.append("mam_ready")
     figures: dict[str, Any] = {}
     agreed: dict[str, float] = {}
     rounds: Rounds = {}
     for number in range(options.pairs + 1):
         _say(f"round {number} of {options.pairs}" if number else "warm-up")
         taken = {"ours": processes.ours(home, options.memory_limit, "full")}
-        for name in peers:
+        for name in PEERS:
             taken[name] = processes.peer(environment, name, home)
             figures |= taken[name].pop("figures")
         taken["floor"] = processes.floor(home, options.memory_limit)

@@ -38,7 +38,8 @@ class _Nodes:
                 self._all = Stopwatch()
             self._one = Stopwatch()
         elif event.info.name == "NodeFinished" and self._all is not None:
-            self.models.append({"name": event.data.node_info.node_name, **self._one.read()})
+            name = event.data.node_info.node_name
+            self.models.append({"name": name, **self._one.read(), "peak_mib": peak_mib()})
             self.total = self._all.read()
 
 
