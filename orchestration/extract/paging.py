@@ -7,6 +7,7 @@ Does not belong here: sending (``session``).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -91,10 +92,23 @@ class OffsetPaginator(_Paginator):
         self._sizes = sizes
         self._offset = 0
         self._total: int | None = None
+        self._page = b""
 
     def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        """Learn from an answer whether and where to go on."""
+        """Learn from an answer whether and where to go on.
+
+        Raises:
+            RequestFailed: CURSOR, when the same page came twice: the vendor ignores the offset,
+                and would be asked for ever.
+        """
         came = len(data or ())
+        page = hashlib.sha256(response.content).digest()
+        if came and page == self._page:
+            raise RequestFailed(
+                FailureKind.CURSOR,
+                f"The page at offset {self._offset} is the one before it again.",
+            )
+        self._page = page
         self._offset += came
         total = self.total(response)
         if total is None:

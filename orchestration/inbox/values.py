@@ -72,7 +72,7 @@ def converter(field: Field, format_: FileFormat, zone: ZoneInfo) -> Converter:
         case Type.DECIMAL if format_.decimal == ",":
             return _comma_decimal
         case _ if field.currency:
-            return str.upper
+            return _code
         case _:
             return _same
 
@@ -128,6 +128,11 @@ def _mapped(
 
 def _same(cell: str) -> Value:
     return cell
+
+
+def _code(cell: str) -> Value:
+    """A currency code in any case; some letters beyond ASCII have one of ASCII as upper case."""
+    return cell.upper() if cell.isascii() else cell
 
 
 def _truth(cell: str) -> Value:
