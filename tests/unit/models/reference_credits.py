@@ -52,7 +52,10 @@ class Step:
 
 
 def weights(
-    model: str, journey: Sequence[Step], milestones: dict[str, datetime | None]
+    model: str,
+    journey: Sequence[Step],
+    milestones: dict[str, datetime | None],
+    half_life_days: float = HALF_LIFE_DAYS,
 ) -> list[Fraction]:
     """The weights of a journey's touches before they are normalised."""
     if model in ROLE_WEIGHTS:
@@ -60,7 +63,7 @@ def weights(
     if model == "time_decay":
         # Ages relative to the youngest: 2 to the power of a whole CRM record's age is 0.
         youngest = max(step.at for step in journey)
-        half_life = timedelta(days=HALF_LIFE_DAYS)
+        half_life = timedelta(days=half_life_days)
         return [Fraction(0.5 ** ((youngest - step.at) / half_life)) for step in journey]
     if model == "shapley_coverage":
         channels = [step.channel for step in journey]
