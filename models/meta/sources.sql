@@ -6,7 +6,19 @@ ledger as (
 
 ),
 
-final as (
+failed as (
+
+    select
+        connector,
+        stream,
+        count(*) as accounts_failed,
+        min(account_id || ': ' || message) as first_failure
+    from {{ ref('stg_ops__accounts_failed') }}
+    group by connector, stream
+
+),
+
+loaded as (
 
     select
         connector,
@@ -20,6 +32,28 @@ final as (
         cast(sum(rows_quarantined) as bigint) as rows_quarantined
     from ledger
     group by connector, stream
+
+),
+
+final as (
+
+    select
+        loaded.connector,
+        loaded.stream,
+        loaded.accounts,
+        loaded.slices,
+        loaded.newest_slice_at,
+        loaded.covered_until,
+        loaded.rows_in,
+        loaded.rows_loaded,
+        loaded.rows_quarantined,
+        cast(coalesce(failed.accounts_failed, 0) as bigint) as accounts_failed,
+        failed.first_failure
+    from loaded
+    left join failed
+        on
+            loaded.connector = failed.connector
+            and loaded.stream = failed.stream
 
 )
 

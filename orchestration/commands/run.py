@@ -55,6 +55,14 @@ def run_refresh(settings: Settings, plan: RunPlan, console: Console) -> int:
     return 0
 
 
+_FAILED = """
+    select connector || '/' || stream, accounts_failed, first_failure
+    from meta.sources
+    where accounts_failed > 0
+    order by 1
+"""
+
+
 def _show_success(settings: Settings, seconds: float, console: Console) -> None:
     ((generation, data_through),) = query(settings, _PUBLICATION).rows
     sources = query(settings, _SOURCES)
@@ -67,6 +75,14 @@ def _show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if quarantined:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
+    for source, accounts, first in query(settings, _FAILED).rows:
+        console.print(
+            f"{source}: {accounts} account(s) could not be read; their figures are those of the "
+            "run before. The first:",
+            style="bold yellow",
+            highlight=False,
+        )
+        console.print(first, style="yellow", markup=False, highlight=False)
     checks = Table(box=None, padding=(0, 2))
     for name, passed, total, warnings in (
         (row[0], row[2], row[1], row[3]) for row in query(settings, _CHECKS).rows
