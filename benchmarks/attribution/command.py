@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> None:
             for _ in range(max(options.pairs, 1)):
                 _say(report.models(size, [processes.ours(home, options.memory_limit, "full")]))
             if options.refresh:
-                _say(report.pairs(_refreshed(home, options)))
+                rounds = _refreshed(home, options)
+                _say("refresh\n" + report.models(size, rounds["refresh"]))
+                _say(report.pairs(rounds))
             continue
         rounds, agreed = _side_by_side(home, environment, options)
         if options.refresh:

@@ -1,0 +1,163 @@
+"""``python -m benchmarks.model_table``: writes every model's figures on the demo into the docs.
+
+Reads the demo's published file (``TRIBUTARY_HOME``) and works out the planted truth anew. Belongs
+here: the tables between the markers of ``docs/attribution.md``. Does not belong here: what the
+models are, which a person writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import load_settings
+from orchestration.simulator.answers import Truth
+from orchestration.simulator.generation.calendar import DEMO_NOW
+from orchestration.simulator.generator import generate
+from orchestration.simulator.truth import compute_truth
+from orchestration.warehouse.published import open_published
+
+PAGE = Path(__file__).parents[1] / "docs" / "attribution.md"
+LARGEST = 8
+"""How many lead sources the tables show; the others are added up."""
+
+_MODELS = """
+    select attribution_model, family
+    from core.dim_attribution_models
+    where is_enabled
+    order by
+        list_position(['role', 'decay', 'choice', 'coverage', 'removal', 'channel'], family),
+        attribution_model
+"""
+
+_CREDITED = """
+    with credited as (
+        select attribution_model, lead_source_key as member_key, conversion_type,
+            sum(credit) as conversions, sum(credited_value) as value
+        from core.fct_attribution_credits
+        group by all
+        union all
+        select attribution_model, member_key, conversion_type, conversions, value
+        from core.fct_channel_attribution
+        where dimension = 'lead_source'
+    )
+
+    select attribution_model, lead_source, conversions, coalesce(value, 0)
+    from credited
+    inner join core.dim_lead_sources on member_key = lead_source_key
+    where conversion_type = $type
+"""
+
+_INTERVALS = """
+    select attribution_model, lead_source, conversions, conversions_low, conversions_high,
+        standard_error, removal_effect, removal_effect_low, removal_effect_high
+    from core.fct_channel_attribution
+    inner join core.dim_lead_sources on member_key = lead_source_key
+    where dimension = 'lead_source' and conversion_type = 'customer'
+"""
+
+Row = dict[str, float]
+
+
+def main() -> None:
+    """Write the tables."""
+    truth = compute_truth(generate(), DEMO_NOW)
+    with open_published(load_settings()) as con:
+        families = dict(con.execute(_MODELS).fetchall())
+        shown = _largest(truth)
+        parts = [
+            _comparison(con, truth, families, shown, "customer", "Customers", 0),
+            _comparison(con, truth, families, shown, "customer", "Revenue, thousand EUR", 1),
+            _comparison(con, truth, families, shown, "lead", "Leads", 0),
+            _intervals(con, [name for name, kind in families.items() if kind == "channel"], shown),
+        ]
+    text = PAGE.read_text(encoding="utf-8")
+    pattern = re.compile(r"(<!-- tables -->\n).*(<!-- end of tables -->)", re.S)
+    PAGE.write_text(
+        pattern.sub(lambda found: found[1] + "\n".join(parts) + found[2], text), encoding="utf-8"
+    )
+
+
+def _largest(truth: Truth) -> list[str]:
+    """The lead sources of the most customers, as planted."""
+    customers: dict[str, int] = defaultdict(int)
+    for (_, source), measures in truth.sources.items():
+        customers[source] += measures.customers
+    return sorted(customers, key=lambda source: (-customers[source], source))[:LARGEST]
+
+
+def _origins(truth: Truth, kind: str, measure: int) -> Row:
+    """What the leads of each source became: each lead belongs to its one origin."""
+    found: Row = defaultdict(float)
+    for (_, source), measures in truth.sources.items():
+        count = measures.leads if kind == "lead" else measures.customers
+        found[source] += (float(count), float(measures.revenue))[measure]
+    return found
+
+
+def _comparison(
+    con: duckdb.DuckDBPyConnection,
+    truth: Truth,
+    families: dict[str, str],
+    shown: Sequence[str],
+    kind: str,
+    title: str,
+    measure: int,
+) -> str:
+    planted: dict[str, Row] = defaultdict(dict)
+    for (model, its_kind, source), true in truth.credits.items():
+        if its_kind == kind:
+            planted[model][source] = float(true[measure])
+    published: dict[str, Row] = defaultdict(dict)
+    for model, source, *figures in con.execute(_CREDITED, {"type": kind}).fetchall():
+        published[model][source] = float(figures[measure])
+    origins = _origins(truth, kind, measure)
+    lines = [_line("**planted: origin of the lead**", origins, shown, measure)]
+    for model in families:
+        if model in planted:
+            lines.append(_line(f"**planted: {model}**", planted[model], shown, measure))
+        lines.append(_line(f"`{model}`", published[model], shown, measure))
+    return f"\n### {title}\n\n" + _table([title, *shown, "others", "unattributed", "all"], lines)
+
+
+def _line(name: str, figures: Row, shown: Sequence[str], measure: int) -> list[str]:
+    total = sum(figures.values())
+    unattributed = figures.get("unattributed", 0.0)
+    named = [figures.get(source, 0.0) for source in shown]
+    others = total - sum(named) - unattributed
+    form: Callable[[float], str] = (
+        (lambda figure: f"{figure / 1000:,.0f}") if measure else (lambda figure: f"{figure:,.1f}")
+    )
+    return [name, *map(form, [*named, others, unattributed, total])]
+
+
+def _intervals(con: duckdb.DuckDBPyConnection, models: Sequence[str], shown: Sequence[str]) -> str:
+    found = {row[:2]: row[2:] for row in con.execute(_INTERVALS).fetchall()}
+    lines = []
+    for source in shown:
+        cells = [source]
+        for model in models:
+            point, low, high, error, *_ = found[model, source]
+            stated = f", standard error {error:,.1f}" if error else ""
+            cells.append(f"{point:,.1f} ({low:,.1f} to {high:,.1f}{stated})")
+        for model in models:
+            *_, effect, low, high = found[model, source]
+            if effect is not None and effect == effect:
+                cells.append(f"{effect:.1%} ({low:.1%} to {high:.1%})")
+        lines.append(cells)
+    effects = [f"removal effect, `{model}`" for model in models if model.startswith("markov")]
+    head = ["Customers, with 90 % intervals", *(f"`{model}`" for model in models), *effects]
+    return f"\n### Channel-level models with their intervals\n\n{_table(head, lines)}"
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines)) + "\n"
+
+
+if __name__ == "__main__":
+    main()
