@@ -49,7 +49,7 @@ _CREDITED = """
     select attribution_model, lead_source, conversions, coalesce(value, 0)
     from credited
     inner join core.dim_lead_sources on member_key = lead_source_key
-    where conversion_type = $type
+    where conversion_type = 'customer'
 """
 
 _INTERVALS = """
@@ -70,9 +70,8 @@ def main() -> None:
         families = dict(con.execute(_MODELS).fetchall())
         shown = _largest(truth)
         parts = [
-            _comparison(con, truth, families, shown, "customer", "Customers", 0),
-            _comparison(con, truth, families, shown, "customer", "Revenue, thousand EUR", 1),
-            _comparison(con, truth, families, shown, "lead", "Leads", 0),
+            _comparison(con, truth, families, shown, "Customers", 0),
+            _comparison(con, truth, families, shown, "Revenue, thousand EUR", 1),
             _intervals(con, [name for name, kind in families.items() if kind == "channel"], shown),
         ]
     text = PAGE.read_text(encoding="utf-8")
@@ -90,12 +89,11 @@ def _largest(truth: Truth) -> list[str]:
     return sorted(customers, key=lambda source: (-customers[source], source))[:LARGEST]
 
 
-def _origins(truth: Truth, kind: str, measure: int) -> Row:
+def _origins(truth: Truth, measure: int) -> Row:
     """What the leads of each source became: each lead belongs to its one origin."""
     found: Row = defaultdict(float)
     for (_, source), measures in truth.sources.items():
-        count = measures.leads if kind == "lead" else measures.customers
-        found[source] += (float(count), float(measures.revenue))[measure]
+        found[source] += (float(measures.customers), float(measures.revenue))[measure]
     return found
 
 
@@ -104,18 +102,17 @@ def _comparison(
     truth: Truth,
     families: dict[str, str],
     shown: Sequence[str],
-    kind: str,
     title: str,
     measure: int,
 ) -> str:
     planted: dict[str, Row] = defaultdict(dict)
-    for (model, its_kind, source), true in truth.credits.items():
-        if its_kind == kind:
+    for (model, kind, source), true in truth.credits.items():
+        if kind == "customer":
             planted[model][source] = float(true[measure])
     published: dict[str, Row] = defaultdict(dict)
-    for model, source, *figures in con.execute(_CREDITED, {"type": kind}).fetchall():
+    for model, source, *figures in con.execute(_CREDITED).fetchall():
         published[model][source] = float(figures[measure])
-    origins = _origins(truth, kind, measure)
+    origins = _origins(truth, measure)
     lines = [_line("**planted: origin of the lead**", origins, shown, measure)]
     for model in families:
         if model in planted:
