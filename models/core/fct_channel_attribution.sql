@@ -37,7 +37,7 @@ conversions as (
 
 journeys as (
 
-    select path_key as conversion_key
+    select path_number
     from {{ ref('int_attribution__steps') }}
     where conversion_type is not null and previous_lead_source is null
 
@@ -47,19 +47,19 @@ totals as (
 
     select
         conversions.conversion_type,
-        cast(count(journeys.conversion_key) as decimal(28, 12)) as conversions,
+        cast(count(journeys.path_number) as decimal(28, 12)) as conversions,
         cast(
-            sum(case when journeys.conversion_key is not null then conversions.value end)
+            sum(case when journeys.path_number is not null then conversions.value end)
             as decimal(18, 6)
         ) as value,
-        cast(count(case when journeys.conversion_key is null then 1 end) as decimal(28, 12))
+        cast(count(case when journeys.path_number is null then 1 end) as decimal(28, 12))
             as unattributed_conversions,
         cast(
-            sum(case when journeys.conversion_key is null then conversions.value end)
+            sum(case when journeys.path_number is null then conversions.value end)
             as decimal(18, 6)
         ) as unattributed_value
     from conversions
-    left join journeys on conversions.conversion_key = journeys.conversion_key
+    left join journeys on {{ hash_bigint('conversions.conversion_key') }} = journeys.path_number
     group by conversions.conversion_type
 
 ),

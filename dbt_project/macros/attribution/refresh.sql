@@ -22,10 +22,10 @@
 {%- endmacro %}
 
 {# Before an incremental model adds rows: those of stale paths go. #}
-{% macro delete_stale(column, also='') -%}
+{% macro delete_stale(column, also='', by='path_key') -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where {{ column }} in (select path_key from {{ ref('int_attribution__stale_paths') }})
+        where {{ column }} in (select {{ by }} from {{ ref('int_attribution__stale_paths') }})
         {%- if also %} or {{ also }}{% endif %}
     {%- endif -%}
 {%- endmacro %}

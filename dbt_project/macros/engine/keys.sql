@@ -9,7 +9,7 @@
     )
 {%- endmacro %}
 
-{# A number for comparing and sorting, never stored: engines hash differently. #}
+{# A number for comparing and sorting, never published: engines hash differently. #}
 {% macro hash_bigint(column) -%}
     {{ return(adapter.dispatch('hash_bigint', 'tributary')(column)) }}
 {%- endmacro %}

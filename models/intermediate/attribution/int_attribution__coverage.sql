@@ -16,7 +16,7 @@ members as (
 converted_people as (
 
     select
-        person_key,
+        {{ hash_bigint('person_key') }} as person_number,
         conversion_type
     from {{ ref('int_attribution__audiences') }}
     group by person_key, conversion_type
@@ -50,33 +50,44 @@ conversion_types as (
         where dimension = '{{ dimension }}'
 
     ),
-
-    {{ dimension }}_paths as (
-
-        select
-            steps.conversion_type,
-            steps.bucket,
-            steps.person_key,
-            steps.path_key,
-            {% for word in range(1, 5) %}
-                bit_or({{ dimension }}_bits.word_{{ word }}) as set_{{ word }},
-            {% endfor %}
-            max(steps.value) as value
-        from steps
-        inner join {{ dimension }}_bits
-            on steps.{{ dimension }} = {{ dimension }}_bits.member_number
-        group by steps.conversion_type, steps.bucket, steps.person_key, steps.path_key
-
-    ),
 {% endfor %}
+
+sets as {{ materialized() }} (
+
+    select
+        steps.path_number,
+        max(steps.person_number) as person_number,
+        max(steps.conversion_type) as conversion_type,
+        max(steps.bucket) as bucket,
+        max(steps.value) as value,
+        {% for dimension in ['lead_source', 'lead_channel'] %}
+            {% set comma = loop.last %}
+            {% for word in range(1, 5) %}
+                bit_or({{ dimension }}_bits.word_{{ word }}) as {{ dimension }}_{{ word }}
+                {%- if not (loop.last and comma) %},{% endif %}
+            {% endfor %}
+        {% endfor %}
+    from steps
+    inner join lead_source_bits on steps.lead_source = lead_source_bits.member_number
+    inner join lead_channel_bits on steps.lead_channel = lead_channel_bits.member_number
+    group by steps.path_number
+
+),
 
 paths as (
 
     {% for dimension in ['lead_source', 'lead_channel'] %}
         select
             '{{ dimension }}' as dimension,
-            {{ dimension }}_paths.*
-        from {{ dimension }}_paths
+            person_number,
+            conversion_type,
+            bucket,
+            value,
+            {% for word in range(1, 5) %}
+                {{ dimension }}_{{ word }} as set_{{ word }}
+                {%- if not loop.last %},{% endif %}
+            {% endfor %}
+        from sets
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -86,7 +97,7 @@ unconverted as (
 
     select
         paths.dimension,
-        paths.person_key,
+        paths.person_number,
         conversion_types.conversion_type,
         paths.bucket,
         paths.set_1,
@@ -97,9 +108,9 @@ unconverted as (
     cross join conversion_types
     left join converted_people
         on
-            paths.person_key = converted_people.person_key
+            paths.person_number = converted_people.person_number
             and conversion_types.conversion_type = converted_people.conversion_type
-    where paths.conversion_type is null and converted_people.person_key is null
+    where paths.conversion_type is null and converted_people.person_number is null
 
 ),
 

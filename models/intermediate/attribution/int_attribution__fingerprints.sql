@@ -123,6 +123,7 @@ final as (
 
 select
     path_key,
+    {{ hash_bigint('path_key') }} as path_number,
     fingerprint,
     '{{ definitions_hash() }}' as definitions
 from final

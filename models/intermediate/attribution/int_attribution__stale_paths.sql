@@ -11,7 +11,10 @@ fingerprints as (
 {% if settled is none %}
     final as (
 
-        select path_key from fingerprints
+        select
+            path_key,
+            path_number
+        from fingerprints
 
     )
 {% else %}
@@ -23,7 +26,9 @@ fingerprints as (
 
     final as (
 
-        select fingerprints.path_key
+        select
+            fingerprints.path_key,
+            fingerprints.path_number
         from fingerprints
         left join settled
             on
@@ -32,7 +37,9 @@ fingerprints as (
                 and fingerprints.definitions = settled.definitions
         where settled.path_key is null
         union all
-        select settled.path_key
+        select
+            settled.path_key,
+            settled.path_number
         from settled
         left join fingerprints on settled.path_key = fingerprints.path_key
         where fingerprints.path_key is null

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ delete_stale('path_key') }}"
+    pre_hook="{{ delete_stale('path_number', by='path_number') }}"
 ) }}
 
 -- The steps of every path. A conversion's path is its journey. A person who lacks a type of
@@ -23,10 +23,12 @@ conversions as (
 
 touchpoints as (
 
-    select touchpoints.*
+    select
+        touchpoints.*,
+        stale_paths.path_number as person_number
     from {{ ref('fct_touchpoints') }} as touchpoints
     inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
-        on touchpoints.person_key = stale_paths.path_key
+        on {{ hash_bigint('touchpoints.person_key') }} = stale_paths.path_number
     where touchpoints.is_eligible
 
 ),
@@ -48,13 +50,15 @@ lead_channels as (
 last_touches as (
 
     select
-        person_key,
+        person_number,
         max(occurred_at) as last_touched_at
     from touchpoints
-    group by person_key
+    group by person_number
 
 ),
 
+-- A bucket is one of 256 groups of people, for resampling: a key is a hash, so its first digits are
+-- random.
 {% set places %}
     lag(lead_sources.member_number) over (path) as previous_lead_source,
     lead_sources.member_number as lead_source,
@@ -67,8 +71,9 @@ last_touches as (
 converting as (
 
     select
-        conversions.person_key,
-        conversions.conversion_key as path_key,
+        substr(conversions.person_key, 1, 2) as bucket,
+        {{ hash_bigint('conversions.person_key') }} as person_number,
+        {{ hash_bigint('conversions.conversion_key') }} as path_number,
         conversions.conversion_type,
         conversions.value,
         {{ places | indent(8) }}
@@ -83,13 +88,14 @@ converting as (
 unconverted as (
 
     select
-        touchpoints.person_key,
-        touchpoints.person_key as path_key,
+        substr(touchpoints.person_key, 1, 2) as bucket,
+        touchpoints.person_number,
+        touchpoints.person_number as path_number,
         cast(null as {{ dbt.type_string() }}) as conversion_type,
         cast(null as decimal(18, 6)) as value,
         {{ places | indent(8) }}
     from touchpoints
-    inner join last_touches on touchpoints.person_key = last_touches.person_key
+    inner join last_touches on touchpoints.person_number = last_touches.person_number
     inner join lead_sources on touchpoints.lead_source_key = lead_sources.member_key
     inner join lead_channels on touchpoints.lead_channel_key = lead_channels.member_key
     where
@@ -97,7 +103,7 @@ unconverted as (
         - {{ epoch_micros('touchpoints.occurred_at') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
     window path as (
-        partition by touchpoints.person_key
+        partition by touchpoints.person_number
         order by touchpoints.occurred_at, touchpoints.touchpoint_id, touchpoints.source_system
     )
 
@@ -111,8 +117,4 @@ final as (
 
 )
 
-select
-    -- 256 groups of people, for the bootstrap: a key is a hash, so its first digits are random.
-    substr(person_key, 1, 2) as bucket,
-    *
-from final
+select * from final

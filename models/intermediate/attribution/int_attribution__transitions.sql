@@ -1,5 +1,6 @@
 -- Transitions of second order; those of first order are their sums over the previous member.
 -- People who never converted have the same path under every type, so they are counted once.
+{% set nothing, start, conversion, no_conversion = -1, -2, -3, -4 %}
 with
 
 steps as (
@@ -17,7 +18,7 @@ members as (
 converted_people as (
 
     select
-        person_key,
+        {{ hash_bigint('person_key') }} as person_number,
         conversion_type
     from {{ ref('int_attribution__audiences') }}
     group by person_key, conversion_type
@@ -26,9 +27,9 @@ converted_people as (
 
 ever_converted as (
 
-    select person_key
+    select person_number
     from converted_people
-    group by person_key
+    group by person_number
 
 ),
 
@@ -50,8 +51,8 @@ conversion_types as (
             steps.next_{{ dimension }} as next_member,
             count(*) as transitions
         from steps
-        left join ever_converted on steps.person_key = ever_converted.person_key
-        where steps.conversion_type is null and ever_converted.person_key is null
+        left join ever_converted on steps.person_number = ever_converted.person_number
+        where steps.conversion_type is null and ever_converted.person_number is null
         group by
             steps.bucket,
             steps.previous_{{ dimension }},
@@ -70,13 +71,13 @@ conversion_types as (
             steps.next_{{ dimension }} as next_member,
             count(*) as transitions
         from steps
-        inner join ever_converted on steps.person_key = ever_converted.person_key
+        inner join ever_converted on steps.person_number = ever_converted.person_number
         cross join conversion_types
         left join converted_people
             on
-                steps.person_key = converted_people.person_key
+                steps.person_number = converted_people.person_number
                 and conversion_types.conversion_type = converted_people.conversion_type
-        where steps.conversion_type is null and converted_people.person_key is null
+        where steps.conversion_type is null and converted_people.person_number is null
         group by
             conversion_types.conversion_type,
             steps.bucket,
@@ -118,8 +119,7 @@ counted as (
             {{ dimension }}_never.bucket,
             {{ dimension }}_never.previous_member,
             {{ dimension }}_never.member,
-            {{ dimension }}_never.next_member,
-            '(null)' as outcome,
+            coalesce({{ dimension }}_never.next_member, {{ no_conversion }}) as next_member,
             {{ dimension }}_never.transitions,
             cast(0 as decimal(38, 6)) as conversion_value
         from {{ dimension }}_never
@@ -131,8 +131,7 @@ counted as (
             bucket,
             previous_member,
             member,
-            next_member,
-            '(null)' as outcome,
+            coalesce(next_member, {{ no_conversion }}) as next_member,
             transitions,
             cast(0 as decimal(38, 6)) as conversion_value
         from {{ dimension }}_lacking
@@ -143,8 +142,7 @@ counted as (
             bucket,
             previous_member,
             member,
-            next_member,
-            '(conversion)' as outcome,
+            coalesce(next_member, {{ conversion }}) as next_member,
             transitions,
             coalesce(conversion_value, 0) as conversion_value
         from {{ dimension }}_converting
@@ -153,63 +151,92 @@ counted as (
 
 ),
 
-named as (
+summed as {{ materialized() }} (
 
     select
-        counted.conversion_type,
-        counted.dimension,
-        counted.bucket,
-        coalesce(previous_members.member_key, '(start)') as previous_state,
-        members.member_key as state,
-        coalesce(next_members.member_key, counted.outcome) as next_state,
-        counted.transitions,
-        counted.conversion_value
+        dimension,
+        conversion_type,
+        bucket,
+        coalesce(previous_member, {{ start }}) as previous_member,
+        member,
+        next_member,
+        sum(transitions) as transitions,
+        sum(conversion_value) as conversion_value
     from counted
-    inner join members
-        on counted.dimension = members.dimension and counted.member = members.member_number
-    left join members as previous_members
-        on
-            counted.dimension = previous_members.dimension
-            and counted.previous_member = previous_members.member_number
-    left join members as next_members
-        on
-            counted.dimension = next_members.dimension
-            and counted.next_member = next_members.member_number
+    group by
+        dimension,
+        conversion_type,
+        bucket,
+        coalesce(previous_member, {{ start }}),
+        member,
+        next_member
 
 ),
 
 -- Every path starts once.
 complete as (
 
-    select * from named
+    select * from summed
     union all
     select
-        conversion_type,
         dimension,
+        conversion_type,
         bucket,
-        '(none)' as previous_state,
-        '(start)' as state,
-        state as next_state,
-        transitions,
+        {{ nothing }} as previous_member,
+        {{ start }} as member,
+        member as next_member,
+        sum(transitions) as transitions,
         cast(0 as decimal(38, 6)) as conversion_value
-    from named
-    where previous_state = '(start)'
+    from summed
+    where previous_member = {{ start }}
+    group by dimension, conversion_type, bucket, member
+
+),
+
+states as (
+
+    select
+        dimension,
+        member_number,
+        member_key as state
+    from members
+    {% for dimension in ['lead_source', 'lead_channel'] %}
+        {% for number, name in [
+            (nothing, '(none)'), (start, '(start)'),
+            (conversion, '(conversion)'), (no_conversion, '(null)'),
+        ] %}
+            union all
+            select
+                '{{ dimension }}' as dimension,
+                {{ number }} as member_number,
+                '{{ name }}' as state
+        {% endfor %}
+    {% endfor %}
 
 ),
 
 final as (
 
     select
-        conversion_type,
-        dimension,
-        bucket,
-        previous_state,
-        state,
-        next_state,
-        cast(sum(transitions) as bigint) as transitions,
-        cast(sum(conversion_value) as double) as conversion_value
+        complete.conversion_type,
+        complete.dimension,
+        complete.bucket,
+        previous_states.state as previous_state,
+        states.state,
+        next_states.state as next_state,
+        cast(complete.transitions as bigint) as transitions,
+        cast(complete.conversion_value as double) as conversion_value
     from complete
-    group by conversion_type, dimension, bucket, previous_state, state, next_state
+    inner join states
+        on complete.dimension = states.dimension and complete.member = states.member_number
+    inner join states as previous_states
+        on
+            complete.dimension = previous_states.dimension
+            and complete.previous_member = previous_states.member_number
+    inner join states as next_states
+        on
+            complete.dimension = next_states.dimension
+            and complete.next_member = next_states.member_number
 
 )
 
