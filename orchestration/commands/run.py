@@ -51,7 +51,7 @@ def run_refresh(settings: Settings, plan: RunPlan, console: Console) -> int:
     if not outcome.succeeded:
         _show_failure(settings, outcome, console)
         return 1
-    _show_success(settings, seconds, console)
+    show_success(settings, seconds, console)
     return 0
 
 
@@ -63,7 +63,14 @@ _FAILED = """
 """
 
 
-def _show_success(settings: Settings, seconds: float, console: Console) -> None:
+def show_success(settings: Settings, seconds: float, console: Console) -> None:
+    """What a person should know of the generation that was just published.
+
+    Args:
+        settings: Where it stands.
+        seconds: How long the run took.
+        console: Where it is shown.
+    """
     ((generation, data_through),) = query(settings, _PUBLICATION).rows
     sources = query(settings, _SOURCES)
     loaded = sum(row[2] for row in sources.rows)
