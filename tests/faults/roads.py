@@ -34,7 +34,7 @@ from orchestration.settings import Settings
 from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.loading import load_pending
-from orchestration.warehouse.schema import quoted, raw_columns, table_name
+from orchestration.warehouse.schema import ensure_schema, quoted, raw_columns, table_name
 
 FIRST = datetime(2026, 3, 1, 6, tzinfo=UTC)
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -122,9 +122,15 @@ def load(home: str, day: int) -> None:
         writer_lease(settings, "load", wait_seconds=20),
         connect(settings.warehouse_path, settings=settings) as con,
     ):
-        columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in raw_columns(ORDERS))
-        con.execute(f"create table if not exists raw.shop__orders ({columns})")
+        ensure_tables(con)
         load_pending(con, Landing(settings.landing_dir), STREAMS, identity_key=KEY)
+
+
+def ensure_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """The tables of every known connector, and that of the shop, which none knows."""
+    ensure_schema(con)
+    columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in raw_columns(ORDERS))
+    con.execute(f"create table if not exists raw.shop__orders ({columns})")
 
 
 def whole_landing(settings: Settings) -> bytes:
