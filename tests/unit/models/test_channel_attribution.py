@@ -111,7 +111,10 @@ def test_coverage_counts_the_sets_of_paths(
     """Sets as bits, over several words, lose no path and no value (what Shapley values rest on)."""
     bits = dict(
         built.con.execute(
-            "select bit, member_key from intermediate.int_attribution__member_bits where dimension = ?",
+            """
+            select bit, member_key from intermediate.int_attribution__member_bits
+            where dimension = ?
+            """,
             [dimension],
         ).fetchall()
     )
