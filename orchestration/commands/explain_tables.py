@@ -151,14 +151,22 @@ def _credits(journey: Journey, credited: Sequence[ModelCredit], width: int) -> I
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("sum", justify="right", no_wrap=True)
         table.add_column("value", justify="right", no_wrap=True)
-        for model in credited:
+        for name, model in _rows(credited):
             shares = (model.shares.get(key) for _, key in columns[start : start + abreast])
             mark = "[red]✗[/red]" if model.faults else "✓"
             value = "" if model.value is None else f"{model.value:,.2f}"
             table.add_row(
-                plain(model.model), *map(_credit, shares), f"{_exact(model.total)} {mark}", value
+                plain(name), *map(_credit, shares), f"{_exact(model.total)} {mark}", value
             )
         yield table
+
+
+def _rows(credited: Sequence[ModelCredit]) -> list[tuple[str, ModelCredit]]:
+    """A row per model; one for all of them where they agree and nothing is wrong."""
+    agree = all(model.shares == credited[0].shares and not model.faults for model in credited)
+    if agree and len(credited) > 1:
+        return [(f"all {len(credited)} models", credited[0])]
+    return [(model.model, model) for model in credited]
 
 
 def _show_sums(conversion: Conversion, credited: Sequence[ModelCredit], console: Console) -> None:

@@ -206,6 +206,10 @@ def test_ten_random_conversions_are_credited_as_worked_out_by_hand(demo: Demo) -
         if kind in milestones:
             milestones[kind] = at
         credited = {row[0]: row[1:-2] for row in rows if row and row[0] in MODELS}
+        if not credited:
+            (agreed,) = (row for row in rows if row and row[0] == f"all {len(MODELS)} models")
+            credited = dict.fromkeys(MODELS, agreed[1:-2])
+            rows.append(["linear", *agreed[1:]])
         assert credited.keys() == MODELS
         for model in MODELS:
             expected = truly.credits(model, kind, journey, milestones)
