@@ -21,6 +21,7 @@ from orchestration.connectors.stream import Stream
 from orchestration.extract.manifest import make_directories
 from orchestration.extract.shape import CELLS, REJECT, Shape
 from orchestration.extract.slices import Slice
+from orchestration.room import is_full, naming_full_disk, no_room
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -53,10 +54,11 @@ class SliceWriter:
         self._predecessor = predecessor
         self._shape = Shape(stream.fields, stream.ignored)
         self._folder = Path(facts["connector"], facts["stream"], _safe(facts["account_id"]))
-        make_directories(root / self._folder)
         name = f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}{SUFFIX}"
         self._temporary = root / self._folder / name
-        self._file = self._temporary.open("xb")
+        with naming_full_disk(root):
+            make_directories(root / self._folder)
+            self._file = self._temporary.open("xb")
         self._stream = pa.CompressedOutputStream(self._file, "zstd")
         self._content = hashlib.sha256()
         self._buffer: list[bytes] = []
@@ -114,9 +116,11 @@ class SliceWriter:
 
     def discard(self) -> None:
         """Forget what was written; harmless after ``commit``."""
+        # On a full disk each of them tries once more to write what is left.
         with contextlib.suppress(OSError):
             self._stream.close()
-        self._file.close()
+        with contextlib.suppress(OSError):
+            self._file.close()
         self._temporary.unlink(missing_ok=True)
 
     def __enter__(self) -> SliceWriter:
@@ -129,6 +133,8 @@ class SliceWriter:
         trace: TracebackType | None,
     ) -> None:
         self.discard()
+        if error is not None and is_full(error):
+            raise no_room(error, self._temporary.parent) from error
 
     def _flush(self) -> None:
         block = b"".join(self._buffer)

@@ -21,6 +21,7 @@ from duckdb import DuckDBPyConnection
 from filelock import FileLock, Timeout
 
 from orchestration.errors import TributaryError
+from orchestration.room import naming_full_disk
 from orchestration.settings import Settings
 from orchestration.warehouse.damage import is_damage, report
 
@@ -52,6 +53,7 @@ def connect(
     Raises:
         WarehouseBusy: Another process holds the file.
         WarehouseDamaged: The warehouse is not what was written.
+        NoRoom: The disk of the file, of its write-ahead log or of the spill folder is full.
     """
     settings.spill_dir.mkdir(parents=True, exist_ok=True)
     if not read_only:
@@ -76,7 +78,8 @@ def connect(
         ) from error
     try:
         con.execute("set TimeZone = 'UTC'")
-        yield con
+        with naming_full_disk(path.parent):
+            yield con
     except duckdb.Error as error:
         if not is_ours or not is_damage(error):
             raise

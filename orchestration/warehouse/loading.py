@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.stream import Stream
@@ -213,7 +214,9 @@ def _transaction(con: DuckDBPyConnection) -> Iterator[None]:
         yield
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        # A commit that failed has rolled back already, and what it said must be heard.
+        with suppress(duckdb.Error):
+            con.execute("rollback")
         raise
 
 

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from orchestration.extract.manifest import sync_directory
 from orchestration.faults import fault_point
 from orchestration.quality.checks import Verdict
+from orchestration.room import NoRoom
 from orchestration.settings import Settings
 from orchestration.warehouse import generations
 from orchestration.warehouse.copying import Publication, PublishFailed, fill
@@ -74,9 +75,10 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
         _seal(unfinished, publication)
         fault_point("publish.install")
         generations.install(unfinished, published)
-    except (duckdb.Error, OSError) as error:
+    except (duckdb.Error, OSError, NoRoom) as error:
+        said = error.what if isinstance(error, NoRoom) else error
         raise PublishFailed(
-            f"The new generation could not be written: {error}",
+            f"The new generation could not be written: {said}",
             where=str(folder),
             remedy="The earlier generation is unchanged. Check free space and permissions there, "
             "then run again.",

@@ -389,12 +389,18 @@ def test_random_faults_at_random_requests(company: Company, tmp_path: Path, tabl
     tried = failed = 0
     for connector, stream in _streams_without_parents():
         whole = contents(company.extract(connector, stream, Landing(tmp_path / f"{tried}-whole")))
+        # Replaying an answer makes sense where pages of one list share an address.
+        kinds = [
+            kind
+            for kind in FaultKind
+            if kind is not FaultKind.REPEATED_CURSOR or connector in ("hubspot", "mailchimp")
+        ]
         for _ in range(20):
             tried += 1
             company.server.faults.clear()
             for _ in range(chance.randint(1, 3)):
                 fault = Fault(
-                    chance.choice(list(FaultKind)),
+                    chance.choice(kinds),
                     path=f"/{connector}/",
                     first=chance.randint(1, 8),
                     times=chance.choice([1, 1, 2, 5]),

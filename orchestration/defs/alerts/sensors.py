@@ -81,8 +81,11 @@ def failure_alert(context: dg.RunFailureSensorContext, generation: int | None) -
 
 
 def told(error: SerializableErrorInfo | None) -> str:
-    """What a step's error says at its root, without the dotted name of its class before it."""
-    while error is not None and error.cause is not None:
+    """What a step's error says, without the dotted name of its class before it.
+
+    An error of ours says what to do next, which the library's error at its root does not.
+    """
+    while error is not None and error.cause is not None and "\nNext: " not in error.message:
         error = error.cause
     if error is None:
         return ""

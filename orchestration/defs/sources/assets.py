@@ -19,6 +19,7 @@ from orchestration.faults import fault_point
 from orchestration.inbox.reader import land_entry
 from orchestration.inbox.streams import INBOX
 from orchestration.plan import RunPlan
+from orchestration.room import require_room
 from orchestration.settings import Settings
 from orchestration.warehouse.build import discard_build, prepare_build
 from orchestration.warehouse.configured import configured_streams
@@ -56,6 +57,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         settings.require_config()
         plan = RunPlan.from_tags(context.run.tags)
         leftovers = Landing(settings.landing_dir).clean()
+        require_room(settings)
         with writer_lease(settings, "write the configuration"):
             if plan.rebuild:
                 discard_build(settings)

@@ -1,0 +1,243 @@
+"""Promise 8: a disk that is full ends a run cleanly, and the next one goes on where it stopped.
+
+A process that may write files of a few kilobytes only stands for the full disk: the same calls
+fail, in the middle, with the same kind of error. It is told to unlimit its files afterwards, as an
+operator makes room.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.config import REPOSITORY, Config
+from orchestration.quality.checks import Verdict
+from orchestration.room import SPARE, NoRoom, is_full, naming_full_disk, require_room
+from orchestration.settings import Settings
+from orchestration.warehouse.publish import publish
+from orchestration.warehouse.published import generation_of
+
+NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
+
+START = """
+import resource, sys, signal
+from datetime import UTC, datetime
+from pathlib import Path
+from orchestration.config import Config
+from orchestration.errors import TributaryError
+from orchestration.settings import Settings
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+home = Path(sys.argv[1])
+NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
+settings = Settings(home=home, config_path=None, config=Config(), fixed_now=NOW,
+    memory_limit=sys.argv[3])
+
+def room(size):
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most if size is None else size, most))
+
+def attempt(work):
+    try:
+        work()
+    except TributaryError as error:
+        print("ERROR", type(error).__name__, error)
+    else:
+        print("DONE")
+"""
+
+LAND = """
+from orchestration.connectors.stream import Field, Kind, Request, Stream
+from orchestration.extract.landing import Landing
+import hashlib
+
+stream = Stream("things", "Things.", Kind.ENTITY_SNAPSHOT, Request(""), (Field("id"),), ("id",))
+landing = Landing(settings.landing_dir)
+
+def land():
+    with landing.begin("vendor", stream, "1", extracted_at=NOW) as writer:
+        for number in range(40_000):
+            writer.append({"id": hashlib.sha256(str(number).encode()).hexdigest()})
+        writer.commit()
+"""
+
+PUBLISH = """
+from orchestration.quality.checks import Verdict
+from orchestration.warehouse.publish import publish
+
+def again():
+    publish(settings, Verdict("run-2", (), (("core", "facts"),)))
+"""
+
+CASES = {
+    "landing": LAND
+    + """
+room(100_000)
+attempt(land)
+assert landing.slices() == [], landing.slices()
+assert not [p for p in settings.landing_dir.rglob("*.zst*")]
+room(None)
+attempt(land)
+assert [item.row_count for item in Landing(settings.landing_dir).slices()] == [40_000]
+""",
+    "write-ahead log": LAND
+    + """
+from orchestration.warehouse.connection import connect
+from orchestration.warehouse.loading import load_pending
+from orchestration.warehouse.schema import OPS_TABLES, raw_columns
+
+def load():
+    with connect(settings.warehouse_path, settings=settings) as con:
+        load_pending(con, landing, [("vendor", stream)], identity_key=b"0" * 32)
+
+def counts():
+    with connect(settings.warehouse_path, settings=settings) as con:
+        return con.execute("select (select count(*) from raw.vendor__things),"
+            " (select count(*) from ops.ledger)").fetchall()
+
+land()
+with connect(settings.warehouse_path, settings=settings) as con:
+    con.execute("drop schema ops cascade; create schema raw; create schema ops")
+    tables = {"raw.vendor__things": raw_columns(stream)}
+    tables |= {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine", "hashing")}
+    for name, columns in tables.items():
+        con.execute(f"create table {name} ({', '.join(f'{c} {k}' for c, k in columns)})")
+room(1_000_000)
+attempt(load)
+room(None)
+assert counts() == [(0, 0)], counts()
+attempt(load)
+assert counts() == [(40_000, 1)], counts()
+""",
+    "spill": """
+from orchestration.warehouse.connection import connect
+
+def sort():
+    with connect(settings.warehouse_path, settings=settings) as con:
+        con.execute("create or replace table sorted as select * from (select range as number,"
+            " md5(range::varchar) as text from range(2000000)) order by text")
+
+room(6_000_000)
+attempt(sort)
+room(None)
+attempt(sort)
+with connect(settings.warehouse_path, settings=settings) as con:
+    assert con.execute("select count(*) from sorted").fetchall() == [(2_000_000,)]
+""",
+    "publish": PUBLISH
+    + """
+room(1_000_000)
+attempt(again)
+leftovers = [p.name for p in settings.published_dir.iterdir() if p.name.startswith(".publishing")]
+assert leftovers == [], leftovers
+from orchestration.warehouse.published import generation_of
+assert generation_of(settings.published_path) == 1
+room(None)
+attempt(again)
+assert generation_of(settings.published_path) == 2
+""",
+}
+PLACES = {
+    "landing": "landing/vendor/things",
+    "write-ahead log": "build",
+    "spill": "build/spill",
+    "publish": "published",
+}
+
+
+def published_home(home: Path) -> Settings:
+    """A home with a generation, and a warehouse that has more for the next."""
+    settings = Settings(home=home, config_path=None, config=Config(), fixed_now=NOW)
+    settings.build_dir.mkdir(parents=True)
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute(
+            "create schema core; create schema ops;"
+            "create table ops.ledger (window_end timestamp, extracted_at timestamp);"
+            "create table core.facts as select range as number, sha256(range::varchar) as text"
+            " from range(60000)"
+        )
+    publish(settings, Verdict("run-1", (), (("core", "facts"),)))
+    return settings
+
+
+def digest(path: Path) -> str:
+    """The hash of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
+@pytest.mark.parametrize("place", CASES)
+def test_a_full_disk_is_named_harms_nothing_and_is_got_over(tmp_path: Path, place: str) -> None:
+    """The error names the place and the remedy; nothing half-written counts; then all goes on."""
+    settings = published_home(tmp_path)
+    before = digest(settings.published_path)
+    generation_one = settings.published_dir / "generations" / "1.duckdb"
+    memory = "64MB" if place == "spill" else "1GB"
+    run = subprocess.run(
+        [sys.executable, "-c", START + textwrap.dedent(CASES[place]), str(tmp_path), place, memory],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    first, _, rest = run.stdout.partition("DONE")
+    assert first.startswith("ERROR "), run.stdout
+    assert "File too large" in first
+    assert str(tmp_path / PLACES[place]) in first
+    assert "Next: " in first
+    assert rest.strip() == ""
+    assert digest(generation_one) == before
+    if place != "publish":
+        assert digest(settings.published_path) == before
+
+
+def test_a_run_that_could_not_end_does_not_begin(tmp_path: Path) -> None:
+    """Folders of one disk are added up; the message says how much and where."""
+    settings = published_home(tmp_path)
+    size = settings.warehouse_path.stat().st_size // 2
+    needed = 3 * SPARE + size + settings.published_path.stat().st_size * 3 // 2
+    require_room(settings, lambda folder: needed)
+    with pytest.raises(NoRoom) as caught:
+        require_room(settings, lambda folder: needed - 1)
+    assert f"about {needed / 1e6:,.0f} MB are needed" in caught.value.what
+    for folder in (settings.landing_dir, settings.build_dir, settings.published_dir):
+        assert str(folder) in caught.value.where
+    assert "run again" in caught.value.remedy
+    assert generation_of(settings.published_path) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "full"),
+    [
+        (OSError(28, "No space left on device"), True),
+        (OSError(122, "Disk quota exceeded"), True),
+        (OSError(13, "Permission denied"), False),
+        (duckdb.IOException("IO Error: Could not write: No space left on device"), True),
+        (duckdb.OutOfMemoryException("raise max_temp_directory_size to go on"), True),
+        (duckdb.ConstraintException("duplicate key"), False),
+        (NoRoom("The disk is full: No space left on device"), False),
+    ],
+)
+def test_a_full_disk_is_told_from_other_trouble(
+    tmp_path: Path, error: Exception, full: bool
+) -> None:
+    """A wrong remedy sends an operator to delete files for nothing."""
+    assert is_full(error) is full
+    with pytest.raises(NoRoom if full or isinstance(error, NoRoom) else type(error)) as caught:
+        _raise(tmp_path, error)
+    if full:
+        assert str(tmp_path) in str(caught.value)
+
+
+def _raise(place: Path, error: Exception) -> None:
+    with naming_full_disk(place):
+        raise error
