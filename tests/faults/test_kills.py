@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.faults import POINTS
-from tests.faults import roads
+from tests.faults import models_road, roads
 from tests.faults.conftest import Table, long
 from tests.faults.workshop import Workshop, workshop
 from tests.unit.extract.vendor import Answer, Asked, Loopback
+from tests.unit.models.attribution_inputs import Inputs
 
 PROMISE = "1 kills"
 
@@ -73,6 +76,8 @@ class Road:
         arguments = self.arguments(stage, self.killed)
         ended = self.workers.work(stage, *arguments, after=after, point=point)
         assert ended.status in (0, -9), self.workers.log.read_text("utf-8")[-4000:]
+        if not ended.killed:
+            self.seconds[stage] = ended.seconds
         settings = roads.company(self.killed, self.day)
         if stage == "extract":
             roads.whole_landing(settings)
@@ -100,9 +105,9 @@ def test_reading_landing_and_loading_killed_at_random_moments(
     done: Counter[str] = Counter()
     while done.total() < kills:
         road.next_day()
-        for stage, seconds in road.seconds.items():
+        for stage in road.seconds:
             for _ in range(5):
-                done[stage] += road.kill(stage, after=rng.uniform(0.01, seconds))
+                done[stage] += road.kill(stage, after=rng.uniform(0.02, 0.95) * road.seconds[stage])
             road.finish(stage)
         if road.day % 4 == 0:
             road.assert_equal()
@@ -138,3 +143,129 @@ def test_reading_landing_and_loading_killed_at_each_named_point(
         road.finish("extract")
         road.finish("load")
     road.assert_equal()
+
+
+@pytest.fixture(scope="module")
+def builders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """Workers for the road from loaded tables to the published file."""
+    with workshop(models_road.__name__, tmp_path_factory.mktemp("builders")) as found:
+        yield found
+
+
+class Models:
+    """A company whose builds and publishes are killed; each time a rebuild says what is right."""
+
+    def __init__(self, folder: Path, workers: Workshop, seed: int) -> None:
+        self.workers, self.run = workers, 0
+        self.killed, self.spared = (
+            models_road.company(folder / name) for name in ("killed", "spared")
+        )
+        for settings in (self.killed, self.spared):
+            settings.build_dir.mkdir(parents=True)
+        with duckdb.connect(str(self.killed.warehouse_path)) as con:
+            self.inputs = Inputs(con, seed)
+            con.execute("create schema ops")
+            con.execute("create table ops.ledger (window_end timestamp, extracted_at timestamp)")
+        self.seconds: dict[str, float] = {}
+        self.finish()
+        self.generation, self.facts = models_road.published(self.killed)
+
+    def happen(self) -> None:
+        """Something changes; the spared company computes everything anew from it."""
+        with duckdb.connect(str(self.killed.warehouse_path)) as self.inputs.con:
+            for change in self.inputs.rng.choices(self.inputs.changes, k=5):
+                change()
+            self.inputs.late_touch()
+        shutil.copyfile(self.killed.warehouse_path, self.spared.warehouse_path)
+        home = str(self.spared.home)
+        self.workers.done("build", home, "rebuild", "", "--full-refresh")
+        self.workers.done("publish", home, "rebuild")
+        self.right = models_road.published(self.spared)[1]
+
+    def finish(self) -> None:
+        """An undisturbed run."""
+        self.run += 1
+        for stage in ("build", "publish"):
+            self.seconds[stage] = self.workers.done(stage, str(self.killed.home), f"r{self.run}")
+
+    def kill(
+        self, stage: str, model: str = "", point: str = "", after: float | None = None
+    ) -> bool:
+        """Kill a stage; readers see the last generation, or a new one that is whole and right."""
+        if stage == "build":
+            self.run += 1
+        arguments = [str(self.killed.home), f"r{self.run}", *([model] if model else [])]
+        ended = self.workers.work(stage, *arguments, point=point, after=after)
+        assert ended.status in (0, -9), self.workers.log.read_text("utf-8")[-4000:]
+        if not ended.killed:
+            self.seconds[stage] = ended.seconds
+        generation, facts = models_road.published(self.killed)
+        if generation == self.generation:
+            assert facts == self.facts
+        else:
+            assert generation == self.generation + 1
+            assert facts == self.right
+            self.generation, self.facts = generation, facts
+        return ended.killed
+
+    def assert_equal(self) -> None:
+        """After a run that nobody disturbs readers see what a rebuild says."""
+        self.finish()
+        generation, facts = models_road.published(self.killed)
+        assert generation > self.generation
+        assert facts == self.right
+        self.generation, self.facts = generation, facts
+        assert not list(self.killed.published_dir.glob(".publishing-*"))
+
+
+@pytest.mark.parametrize("kills", long(short=8, long=250))
+def test_building_checking_and_publishing_killed_at_random_moments(
+    tmp_path: Path, builders: Workshop, rng: random.Random, table: Table, kills: int
+) -> None:
+    """Attribution is refreshed in place: what a killed build left must not stay in any figure."""
+    company = Models(tmp_path, builders, rng.randrange(1000))
+    done: Counter[str] = Counter()
+    rounds = 0
+    while done.total() < kills:
+        rounds += 1
+        company.happen()
+        for _ in range(5):
+            # Before a third of it dbt only reads the project.
+            after = rng.uniform(0.25, 0.95) * company.seconds["build"]
+            done["build"] += company.kill("build", after=after)
+        builders.done("build", str(company.killed.home), f"r{company.run}")
+        for _ in range(3):
+            after = rng.uniform(0.02, 0.95) * company.seconds["publish"]
+            done["publish"] += company.kill("publish", after=after)
+        company.assert_equal()
+    table.add(
+        PROMISE,
+        "kill -9 of a worker that builds attribution with dbt, records checks, passes the gate and "
+        "publishes",
+        f"{done.total()} kills ({done['build']} in dbt, {done['publish']} from check to publish), "
+        f"{rounds} rounds of late, changed and deleted data",
+        "readers saw whole generations only; after each round all rows of both fact tables as a "
+        "full rebuild computes them",
+        ".venv/bin/pytest tests/faults/test_kills.py -k publishing -m slow",
+    )
+
+
+def test_building_checking_and_publishing_killed_at_each_named_point(
+    tmp_path: Path, builders: Workshop
+) -> None:
+    """Between two incremental models above all: what is settled is written after them."""
+    company = Models(tmp_path, builders, seed=7)
+    company.happen()
+    assert company.kill("build", point="dbt.begin")
+    for model in (
+        "int_attribution__steps",
+        "int_attribution__credits",
+        "fct_attribution_credits",
+        "int_attribution__settled",
+    ):
+        assert company.kill("build", model=model)
+    assert company.kill("build", point="dbt.end")
+    for point in POINTS:
+        if point.partition(".")[0] in ("checks", "gate", "publish"):
+            assert company.kill("publish", point=point)
+    company.assert_equal()

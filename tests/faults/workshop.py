@@ -21,6 +21,8 @@ from typing import Any
 
 from orchestration.config import REPOSITORY
 
+VARIABLE = "TRIBUTARY_FAULTS_WORKSHOP"
+"""Set in a workshop, so that modules prepare there what their forks need."""
 _TICK = 0.002
 
 
@@ -92,6 +94,7 @@ def workshop(module: str, folder: Path) -> Iterator[Workshop]:
             stderr=said,
             text=True,
             cwd=REPOSITORY,
+            env=os.environ | {VARIABLE: "1"},
         ) as process,
     ):
         try:

@@ -1,0 +1,76 @@
+"""Published generations that say of themselves whether they are whole.
+
+Belongs here: making them and looking at them, with few imports: eight readers start at once. Does
+not belong here: who reads and who is killed (``test_readers``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.config import Config
+from orchestration.quality.checks import Verdict
+from orchestration.settings import Settings
+from orchestration.warehouse.publish import publish
+from orchestration.warehouse.published import open_published
+
+RELATIONS = (("core", "fct_leads"), ("marts", "totals"), ("meta", "sources"))
+
+
+def company(home: Path) -> Settings:
+    """The settings of that home."""
+    return Settings(home, None, Config(), "200MB", 1)
+
+
+def build(home: str, version: int) -> None:
+    """Write a warehouse whose every row carries the same version."""
+    settings = company(Path(home))
+    settings.build_dir.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(settings.warehouse_path), config={"threads": 1}) as con:
+        con.execute("begin")
+        for schema in ("ops", "core", "marts", "meta"):
+            con.execute(f"create schema if not exists {schema}")
+        con.execute(
+            "create or replace table ops.ledger as "
+            "select timestamp '2026-07-01' as window_end, timestamp '2026-06-30' as extracted_at"
+        )
+        con.execute(
+            "create or replace table core.fct_leads as "
+            f"select i as lead_key, {version} as version, i * {version} as revenue "
+            "from range(5000) as t(i)"
+        )
+        con.execute(
+            "create or replace table marts.totals as "
+            "select version, count(*) as leads, sum(revenue) as revenue "
+            "from core.fct_leads group by version"
+        )
+        con.execute(f"create or replace table meta.sources as select {version} as version")
+        con.execute("commit")
+
+
+def publish_version(home: str, version: int) -> None:
+    """Build a version and publish it."""
+    build(home, version)
+    publish(company(Path(home)), Verdict(f"run-{version}", (), RELATIONS))
+
+
+def seen(settings: Settings) -> tuple[int, int]:
+    """Generation and version that a reader sees; fails when two tables disagree.
+
+    Three questions, as a dashboard asks them: a generation that is replaced in between must not
+    show through.
+    """
+    with open_published(settings) as con:
+        ((generation, run_id),) = con.execute(
+            "select generation, run_id from meta.publication"
+        ).fetchall()
+        leads = con.execute(
+            "select version, count(*), sum(revenue) from core.fct_leads group by version"
+        ).fetchall()
+        assert leads == con.execute("select * from marts.totals").fetchall()
+        ((version,),) = con.execute("select version from meta.sources").fetchall()
+        assert leads == [(version, 5000, version * 12_497_500)]
+        assert run_id == f"run-{version}"
+    return generation, version
