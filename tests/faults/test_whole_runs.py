@@ -1,0 +1,130 @@
+"""Promise 1, by whole runs: `tributary run` killed at every named point publishes the same."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestration.config import REPOSITORY
+from orchestration.faults import POINTS, VARIABLE
+from orchestration.settings import load_settings
+from orchestration.warehouse.dbt import dbt_executable
+from orchestration.warehouse.published import open_published
+from tests.faults.conftest import Table
+from tests.faults.roads import fingerprints
+from tests.integration.test_csv_company import write_company
+
+Facts = dict[str, tuple[int, int]]
+OF_A_REBUILD = ("build.discarded",)
+
+
+class Company:
+    """A company that has nothing but CSV files, and the command that its operator types."""
+
+    def __init__(self, folder: Path, home: str) -> None:
+        self.environment = os.environ | {
+            "TRIBUTARY_HOME": str(folder / home),
+            "TRIBUTARY_CONFIG": str(folder / "tributary.yaml"),
+            "TRIBUTARY_NOW": "2026-04-01T06:00:00+00:00",
+        }
+        self.log = folder / f"{home}.log"
+
+    def start(self, *options: str, point: str = "") -> subprocess.Popen[bytes]:
+        """``tributary run``, to die at that point."""
+        with self.log.open("ab") as said:
+            return subprocess.Popen(
+                [str(dbt_executable().with_name("tributary")), "run", *options],
+                env=self.environment | {VARIABLE: point},
+                cwd=REPOSITORY,
+                stdout=said,
+                stderr=said,
+            )
+
+    def run(self) -> Facts:
+        """``tributary run`` to its end; what readers then see in core and marts."""
+        assert self.start().wait() == 0, self.log.read_text("utf-8")[-4000:]
+        with open_published(load_settings(self.environment)) as con:
+            return fingerprints(con, ("core", "marts"))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_whole_runs_killed_at_every_named_point(tmp_path: Path, table: Table) -> None:
+    """An operator types the command again, and that is all."""
+    write_company(tmp_path)
+    right = Company(tmp_path, "spared").run()
+    points = random.Random(1).sample(POINTS, len(POINTS))
+    share = float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)
+    points = points[: max(2, round(share * len(points)))]
+    for number, point in enumerate(points):
+        company = Company(tmp_path, f"killed{number}")
+        options = ("--rebuild",) if point in OF_A_REBUILD else ()
+        assert company.start(*options, point=point).wait() == -signal.SIGKILL, point
+        assert company.run() == right, point
+    table.add(
+        "1 kills",
+        "tributary run of a CSV-only company killed at a named point, then run again",
+        f"{len(points)} of {len(POINTS)} points",
+        "all rows of core and marts as after a run without a kill",
+        ".venv/bin/pytest tests/faults/test_whole_runs.py -k named -m slow",
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_whole_runs_killed_at_random_moments(
+    tmp_path: Path, rng: random.Random, table: Table
+) -> None:
+    """One home, killed again and again before it may finish; then it says what it should."""
+    write_company(tmp_path)
+    begun = time.monotonic()
+    right = Company(tmp_path, "spared").run()
+    seconds = time.monotonic() - begun
+    company = Company(tmp_path, "killed")
+    kills = max(2, round(20 * float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)))
+    done = 0
+    while done < kills:
+        run = company.start()
+        try:
+            run.wait(rng.uniform(0.1, 0.95) * seconds)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            done += 1
+        assert run.wait() in (0, -signal.SIGKILL), company.log.read_text("utf-8")[-4000:]
+    assert company.run() == right
+    table.add(
+        "1 kills",
+        "tributary run of a CSV-only company killed at random moments, again and again",
+        f"{done} kills",
+        "the run after publishes all rows of core and marts as one without kills",
+        ".venv/bin/pytest tests/faults/test_whole_runs.py -k random -m slow",
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_a_whole_run_over_a_damaged_warehouse(tmp_path: Path, table: Table) -> None:
+    """What an operator sees is a run that takes longer: everything is loaded from landing again."""
+    write_company(tmp_path)
+    company = Company(tmp_path, "damaged")
+    right = company.run()
+    settings = load_settings(company.environment)
+    content = bytearray(settings.warehouse_path.read_bytes())
+    ways = {"cut to a half": content[: len(content) // 2], "no database any more": b"nothing"}
+    for way, damaged in ways.items():
+        settings.warehouse_path.write_bytes(damaged)
+        assert company.run() == right, way
+        assert list((settings.build_dir / "damaged").rglob("warehouse.duckdb"))
+    table.add(
+        "9 damage",
+        "tributary run over a warehouse that was cut to a half, or is none any more",
+        f"{len(ways)}",
+        "set aside, loaded from landing anew, all rows of core and marts equal to before",
+        ".venv/bin/pytest tests/faults/test_whole_runs.py -k damaged -m slow",
+    )
