@@ -388,6 +388,7 @@ def test_random_faults_at_random_requests(company: Company, tmp_path: Path, tabl
     chance = random.Random(SEED)
     tried = failed = 0
     for connector, stream in _streams_without_parents():
+        company.server.faults.clear()
         whole = contents(company.extract(connector, stream, Landing(tmp_path / f"{tried}-whole")))
         # Replaying an answer makes sense where pages of one list share an address.
         kinds = [

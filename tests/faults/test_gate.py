@@ -1,0 +1,289 @@
+"""Promise 4: a check that failed, errored or is missing never changes what readers see.
+
+The publication asset itself is run, as Dagster runs it, over the results of real dbt invocations of
+a small project; only what the checks say is tampered with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.config import REPOSITORY, Config
+from orchestration.defs.publication.assets import publication_asset
+from orchestration.quality.checks import Check, Expected, Verdict, write_checks
+from orchestration.quality.expected import expected_checks
+from orchestration.settings import Settings
+from orchestration.warehouse.publish import publish
+from orchestration.warehouse.published import open_published
+from tests.unit.quality.test_gate import BUILDS, PROJECT
+
+NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
+RUN = "00000000-0000-4000-8000-000000000007"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project, built for real: well, with a duplicate key, and without one test."""
+    folder = tmp_path_factory.mktemp("project")
+    for name, text in PROJECT.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    environment = os.environ | {
+        "TRIBUTARY_WAREHOUSE": str(folder / "warehouse.duckdb"),
+        "DBT_ENV_CUSTOM_ENV_TRIBUTARY_RUN_ID": RUN,
+        "DO_NOT_TRACK": "1",
+    }
+    subprocess.run([sys.executable, "-c", BUILDS], cwd=folder, env=environment, check=True)
+    return folder
+
+
+class Home:
+    """A company whose first generation says 3, and whose warehouse says 1,000,000."""
+
+    def __init__(self, folder: Path, project: Path) -> None:
+        """Publish the first generation, then let every check of the next run pass."""
+        self.settings = Settings(home=folder, config_path=None, config=Config(), fixed_now=NOW)
+        self.project = project
+        self.settings.build_dir.mkdir(parents=True)
+        with self.warehouse() as con:
+            con.execute(
+                "create schema core; create schema marts; create schema meta; create schema ops;"
+                "create table core.fct_leads as select 'a' as lead_key, 1 as revenue;"
+                "create table marts.totals as select 3 as revenue;"
+                "create table meta.sources as select 'inbox' as connector;"
+                "create table ops.ledger (window_end timestamp, extracted_at timestamp)"
+            )
+        publish(self.settings, Verdict("run-6", (), (("marts", "totals"),)))
+        self.expected = expected_checks(self.settings)
+        with self.warehouse() as con:
+            con.execute("update marts.totals set revenue = 1000000")
+            write_checks(con, RUN, [Check.judged(e, True, "fine", NOW) for e in self.expected])
+        self.artifacts("good")
+
+    def warehouse(self) -> duckdb.DuckDBPyConnection:
+        """The build warehouse."""
+        return duckdb.connect(str(self.settings.warehouse_path))
+
+    def artifacts(self, target: str) -> None:
+        """What dbt left: of the good build, the failing one, or the one without a test."""
+        folder = self.settings.dbt_target_dir
+        folder.mkdir(exist_ok=True)
+        for name in ("manifest.json", "run_results.json"):
+            (folder / name).write_bytes((self.project / target / name).read_bytes())
+
+    def results(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Tamper with dbt's results."""
+        path = self.settings.dbt_target_dir / "run_results.json"
+        results = json.loads(path.read_text("utf-8"))
+        change(results)
+        path.write_text(json.dumps(results), encoding="utf-8")
+
+    def check(self, number: int, status: str) -> None:
+        """Let one of the recorded checks end otherwise."""
+        good = Check.judged(self.expected[number], True, "as it was", NOW)
+        with self.warehouse() as con:
+            write_checks(con, RUN, [replace(good, status=status)])  # type: ignore[arg-type]
+
+    def publish(self, run_id: str = RUN) -> str:
+        """Run the publication asset; what its error says, or nothing."""
+        nothing = dg.AssetsDefinition.from_op(dg.op(name="nothing")(lambda: None))
+        definitions = dg.Definitions(
+            [publication_asset(self.settings, nothing)],
+            jobs=[dg.define_asset_job("publish", "publication")],
+        )
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = definitions.resolve_job_def("publish").execute_in_process(
+                instance=instance, run_id=run_id, raise_on_error=False
+            )
+        failures = [event for event in result.all_events if event.is_step_failure]
+        return "".join(event.step_failure_data.error_display_string for event in failures)
+
+    def seen(self) -> tuple[int, int, str]:
+        """What readers see: generation, the total, and the hash of the file."""
+        with open_published(self.settings) as con:
+            generation = con.execute("select generation from meta.publication").fetchall()[0][0]
+            total = con.execute("select revenue from marts.totals").fetchall()[0][0]
+        content = self.settings.published_path.read_bytes()
+        return generation, total, hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def home(project: Path, tmp_path: Path) -> Home:
+    """A company before its second publish."""
+    return Home(tmp_path, project)
+
+
+def _set(status: str, kind: str) -> Callable[[Home], None]:
+    def change(results: dict[str, Any]) -> None:
+        first = next(r for r in results["results"] if kind in r["unique_id"])
+        first |= {"status": status, "message": "as a test has it", "failures": 1}
+
+    return lambda home: home.results(change)
+
+
+def _drop(kind: str) -> Callable[[Home], None]:
+    def change(results: dict[str, Any]) -> None:
+        first = next(r for r in results["results"] if kind in r["unique_id"])
+        results["results"].remove(first)
+
+    return lambda home: home.results(change)
+
+
+def _of(key: str, value: str) -> Callable[[Home], None]:
+    def change(results: dict[str, Any]) -> None:
+        if key == "run":
+            results["metadata"]["env"]["TRIBUTARY_RUN_ID"] = value
+        else:
+            results["metadata"][key] = value
+
+    return lambda home: home.results(change)
+
+
+def _check(status: str) -> Callable[[Home], None]:
+    def change(home: Home) -> None:
+        closing = [n for n, e in enumerate(home.expected) if e.severity == "error"]
+        home.check(closing[0], status)
+
+    return change
+
+
+def _forget(home: Home) -> None:
+    with home.warehouse() as con:
+        con.execute("delete from ops.checks where name = ?", [home.expected[0].name])
+
+
+def _forget_all(home: Home) -> None:
+    with home.warehouse() as con:
+        con.execute("drop table ops.checks")
+
+
+def _of_yesterday(home: Home) -> None:
+    with home.warehouse() as con:
+        con.execute("update ops.checks set run_id = 'run-6'")
+
+
+def _beyond(home: Home) -> None:
+    beyond = Expected("reconciliation", "accounting", "inbox.costs", "error", "300 is 300")
+    with home.warehouse() as con:
+        write_checks(con, RUN, [Check.judged(beyond, False, "600 against 300", NOW)])
+
+
+def _torn(home: Home) -> None:
+    path = home.settings.dbt_target_dir / "run_results.json"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+CASES: dict[str, tuple[Callable[[Home], None], str]] = {
+    "a dbt test fails": (lambda home: home.artifacts("failing"), "unique_fct_leads_lead_key"),
+    "a dbt test errors": (_set("error", "assert_totals_equal"), "error: "),
+    "a dbt test is skipped": (_set("skipped", "assert_totals_equal"), "dbt skipped it"),
+    "a dbt test ends in a word that nobody knows": (
+        _set("glorious", "assert_totals_equal"),
+        "error: ",
+    ),
+    "a dbt test is dropped by selection": (
+        lambda home: home.artifacts("excluded"),
+        "dbt did not select it",
+    ),
+    "a dbt test has no result": (_drop("assert_totals_equal"), "dbt did not select it"),
+    "a model errors": (_set("error", "model."), "as a test has it"),
+    "a model is skipped": (_set("skipped", "model."), "dbt skipped it"),
+    "a model has no result": (_drop("model."), "dbt did not select it"),
+    "dbt's results are of yesterday": (_of("run", "run-6"), "is of run run-6"),
+    "dbt's results are of another manifest": (_of("invocation_id", "0"), "different dbt"),
+    "dbt's results are torn": (_torn, "run_results.json"),
+    "dbt's results are gone": (
+        lambda home: (home.settings.dbt_target_dir / "run_results.json").unlink(),
+        "dbt ended before it wrote",
+    ),
+    "a suite fails": (_check("fail"), "fail: "),
+    "a suite errors": (_check("error"), "error: "),
+    "a suite is missing": (_check("missing"), "missing: "),
+    "a suite has no outcome": (_forget, "nobody ran it in this run"),
+    "no suite has one": (_forget_all, "nobody ran it in this run"),
+    "the suites' outcomes are of yesterday": (_of_yesterday, "nobody ran it in this run"),
+    "a reconciliation beyond the expected ones fails": (_beyond, "600 against 300"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_readers_keep_what_they_have(home: Home, case: str) -> None:
+    """The file is the same to the byte, a reader that has it open too; and the error says why."""
+    tamper, says = CASES[case]
+    before = home.seen()
+    with open_published(home.settings) as reader:
+        tamper(home)
+        error = home.publish()
+        assert says in error
+        assert reader.execute("select revenue from marts.totals").fetchall() == [(3,)]
+    assert home.seen() == before
+    assert before[:2] == (1, 3)
+    assert [p.name for p in home.settings.published_dir.glob("generations/*")] == ["1.duckdb"]
+
+
+def test_publishing_alone_does_not_go_around_the_checks(home: Home) -> None:
+    """Somebody materializes only the publication, in a run that has checked nothing."""
+    before = home.seen()
+    assert "The gate is closed" in home.publish("00000000-0000-4000-8000-000000000008")
+    assert home.seen() == before
+
+
+def test_when_everything_passed_readers_see_the_next_generation(home: Home) -> None:
+    """The cases above close the gate, and not something that is always wrong; a warning is seen."""
+    warning = Expected("volume", "gx", "inbox.leads", "warn", "as many as before")
+    with home.warehouse() as con:
+        write_checks(con, RUN, [Check.judged(warning, False, "3 of 900", NOW)])
+    assert home.publish() == ""
+    assert home.seen()[:2] == (2, 1000000)
+    with open_published(home.settings) as con:
+        told = con.execute("select name from meta.checks where observed = '3 of 900'").fetchall()
+    assert told == [("volume",)]
+
+
+CRASH = """
+import sys
+from pathlib import Path
+from tests.faults.test_gate import Home, RUN
+home = Home.__new__(Home)
+from datetime import UTC, datetime
+from orchestration.config import Config
+from orchestration.settings import Settings
+home.settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config(),
+    fixed_now=datetime(2026, 7, 1, 6, tzinfo=UTC))
+print(home.publish())
+"""
+
+
+@pytest.mark.parametrize("point", ["gate.passed", "publish.copy", "publish.install"])
+def test_a_crash_between_the_checks_and_the_publish_changes_nothing(home: Home, point: str) -> None:
+    """Killed there, the run has published nothing; started again, it publishes once."""
+    before = home.seen()
+    killed = subprocess.run(
+        [sys.executable, "-c", CRASH, str(home.settings.home)],
+        cwd=REPOSITORY,
+        env=os.environ | {"TRIBUTARY_FAULT_POINT": point},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    assert home.seen() == before
+    assert home.publish() == ""
+    assert home.seen()[:2] == (2, 1000000)
+    assert not list(home.settings.published_dir.glob(".publishing-*"))
