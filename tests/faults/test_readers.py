@@ -25,13 +25,14 @@ PROMISE = "2 readers"
 READERS = 8
 
 READER = """
-import json, sys, time
+import json, os, sys, time
 from pathlib import Path
 from tests.faults.shelf import company, seen
 
 settings, last, looks, generations = company(Path(sys.argv[1])), (0, 0), 0, set()
+parent = os.getppid()
 print("ready", flush=True)
-while not (settings.home / "over").exists():
+while not (settings.home / "over").exists() and os.getppid() == parent:
     now = seen(settings)
     assert now >= last, (last, now)
     last, looks = now, looks + 1
