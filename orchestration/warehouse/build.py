@@ -8,6 +8,7 @@ from orchestration.settings import Settings
 from orchestration.warehouse.config_tables import write_config
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.damage import WarehouseDamaged
+from orchestration.warehouse.model_code import drop_other_models, model_fingerprint
 from orchestration.warehouse.schema import ensure_schema
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def prepare_build(settings: Settings) -> None:
 def _prepare(settings: Settings) -> None:
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
+        drop_other_models(con, model_fingerprint())
         write_config(con, settings.config)
 
 

@@ -75,6 +75,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("failed_at", "TIMESTAMP"),
         ("message", "VARCHAR"),
     ),
+    "models": (("fingerprint", "VARCHAR"),),
     "hashing": (("connector", "VARCHAR"), ("stream", "VARCHAR"), ("fingerprint", "VARCHAR")),
     "company": (
         ("name", "VARCHAR"),

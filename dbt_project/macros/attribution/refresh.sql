@@ -1,6 +1,8 @@
 {# Attribution is refreshed for the paths that changed. int_attribution__settled is written last and
    says from what everything in place was computed; a run that was killed leaves it as it was, so
-   the next one takes the same paths again, deletes what is there of them, and computes them anew. #}
+   the next one takes the same paths again, deletes what is there of them, and computes them anew.
+   Where the models themselves changed, a run of Tributary starts from nothing; by hand, dbt wants
+   --full-refresh. #}
 
 {# What int_attribution__settled held before this run; none where all must be computed: on a first
    run, with --full-refresh, or where a table that keeps results is missing. #}
@@ -28,16 +30,4 @@
         where {{ column }} in (select {{ by }} from {{ ref('int_attribution__stale_paths') }})
         {%- if also %} or {{ also }}{% endif %}
     {%- endif -%}
-{%- endmacro %}
-
-{# Changes when a definition does: of a model, a seed, or a role's arithmetic. #}
-{% macro definitions_hash() -%}
-    {%- set parts = [] -%}
-    {%- for node in (graph.nodes.values() if execute else []) if node.resource_type in ('model', 'seed') -%}
-        {%- do parts.append(node.unique_id ~ node.checksum.checksum) -%}
-    {%- endfor -%}
-    {%- for model in role_models() -%}
-        {%- do parts.append(weight_of_roles(model)) -%}
-    {%- endfor -%}
-    {{ return(local_md5(parts | sort | join(' '))) }}
 {%- endmacro %}

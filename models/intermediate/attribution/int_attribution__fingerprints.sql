@@ -124,6 +124,5 @@ final as (
 select
     path_key,
     {{ hash_bigint('path_key') }} as path_number,
-    fingerprint,
-    '{{ definitions_hash() }}' as definitions
+    fingerprint
 from final

@@ -34,7 +34,6 @@ fingerprints as (
             on
                 fingerprints.path_key = settled.path_key
                 and fingerprints.fingerprint = settled.fingerprint
-                and fingerprints.definitions = settled.definitions
         where settled.path_key is null
         union all
         select

@@ -1,0 +1,33 @@
+"""What other models built does not stay."""
+
+from __future__ import annotations
+
+import duckdb
+
+from orchestration.warehouse.model_code import drop_other_models, model_fingerprint
+from orchestration.warehouse.schema import ensure_schema
+
+
+def test_what_other_models_built_is_dropped_once() -> None:
+    """An upgrade changed a formula: credits by the old one must not stand beside new ones.
+
+    Raw rows stay, and so does everything when the models are the same as last time.
+    """
+    con = duckdb.connect()
+    ensure_schema(con)
+    drop_other_models(con, "old")
+    con.execute("create schema intermediate; create schema core; create schema marts")
+    con.execute("create table intermediate.kept as select 1; create table marts.m as select 1")
+    con.execute("create view core.fact as select * from intermediate.kept")
+    drop_other_models(con, "old")
+    assert con.execute("select count(*) from core.fact").fetchone() == (1,)
+    drop_other_models(con, "new")
+    schemas = {row[0] for row in con.execute("select schema_name from duckdb_schemas()").fetchall()}
+    assert {"raw", "ops", "marts"} <= schemas
+    assert not {"intermediate", "core"} & schemas
+
+
+def test_the_fingerprint_is_of_this_checkout_alone() -> None:
+    """It is the same at every call, so that a second run is a refresh."""
+    assert model_fingerprint() == model_fingerprint()
+    assert len(model_fingerprint()) == 64
