@@ -37,7 +37,7 @@ lock: ## Resolve requirements.lock anew from pyproject.toml (needs the package i
 demo: $(STAMP) ## Run everything once for a made-up company and show its answers
 	$(BIN)/tributary demo
 
-test: lint unit ## Everything that CI checks: style, types, SQL, dbt and all tests
+test: lint unit ## Style, types, SQL, dbt and all tests but those of faults
 
 lint: $(STAMP) ## Ruff, types, dbt parse and SQL style
 	$(BIN)/ruff check .
@@ -47,8 +47,11 @@ lint: $(STAMP) ## Ruff, types, dbt parse and SQL style
 	$(DBT_PARSE)
 	$(LINT_ENV) $(BIN)/sqlfluff lint --processes 2 models dbt_project/tests
 
-unit: $(STAMP) ## All tests but the slow ones, on two workers
-	$(BIN)/pytest -n 2 --dist loadgroup
+unit: $(STAMP) ## All tests but faults and the slow ones, on two workers
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 --ignore tests/faults
+
+faults-short: $(STAMP) ## A short form of every promise's test: kills, readers, damage, bad input, full disks
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 tests/faults
 
 faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/reliability.md (half an hour)
 	mkdir -p $(FAULTS)
@@ -67,4 +70,4 @@ bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others,
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults bench bench-attribution ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution ui

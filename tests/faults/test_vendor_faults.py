@@ -163,7 +163,8 @@ def test_trouble_that_passes_costs_waiting_and_nothing_else(
     extraction = company.extract(connector, STREAMS[connector], Landing(tmp_path))
     assert contents(extraction) == undisturbed[connector]
     assert extraction.failures == []
-    assert len(company.waits) == 1
+    # A reset may break a kept connection along with its own: then the next attempt finds that one.
+    assert 1 <= len(company.waits) <= (2 if kind is FaultKind.RESET else 1)
     if kind is FaultKind.THROTTLED:
         assert company.waits == [1.0]
 

@@ -43,7 +43,15 @@ MARTS = {
     "source_channel_matrix",
     "utm_audit",
 }
-META = {"checks", "publication", "quarantine_summary", "reconciliation", "sources"}
+META = {
+    "checks",
+    "identity",
+    "identity_totals",
+    "publication",
+    "quarantine_summary",
+    "reconciliation",
+    "sources",
+}
 
 
 def content(settings: Settings) -> dict[str, tuple[int, int]]:

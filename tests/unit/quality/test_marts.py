@@ -21,7 +21,11 @@ MARTS = """
 create schema ops;
 create schema core;
 create schema marts;
-create table ops.enabled_models as select unnest(['first_touch', 'linear']) as attribution_model;
+create table core.dim_attribution_models as
+    select * from (values
+        ('first_touch', 'role', true), ('linear', 'role', true), ('custom', 'role', false),
+        ('markov', 'channel', true)
+    ) as t(attribution_model, family, is_enabled);
 create table core.fct_leads as select 'l' || i as lead_key from range(40) as t(i);
 create table core.fct_conversions as
     select 'lead' as conversion_type, cast(null as decimal(18, 6)) as value from range(40)
@@ -33,7 +37,8 @@ create table core.fct_attribution_credits as
         conversion_type,
         cast(0.5 as decimal(18, 12)) as credit,
         cast(value / 2 as decimal(18, 6)) as credited_value
-    from core.fct_conversions, ops.enabled_models, range(2);
+    from core.fct_conversions, core.dim_attribution_models, range(2)
+    where is_enabled and family = 'role';
 create table marts.lead_source_performance as
     select
         cast(month as date) as month,
