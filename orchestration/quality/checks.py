@@ -20,8 +20,9 @@ CheckKind = Literal["dbt", "gx", "accounting"]
 Severity = Literal["error", "warn"]
 Status = Literal["pass", "fail", "warn", "error", "missing"]
 
-CLOSING: frozenset[Status] = frozenset({"fail", "error", "missing"})
-"""A check of severity error in one of these closes the gate."""
+UNKNOWN: frozenset[Status] = frozenset({"error", "missing"})
+"""What was to be checked is not known: closes the gate whatever the severity, which says how bad it
+is that a check does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Expected:
         name: The dbt test's name, or ``<suite>.<expectation>``.
         kind: Who runs it.
         asset: What it guards: a stream ``<connector>.<stream>`` or a relation ``<schema>.<name>``.
-        severity: Whether a failure stops publishing.
+        severity: Whether publishing stops when it does not hold.
         expected: What must hold, in words.
     """
 
@@ -71,7 +72,7 @@ class Check:
     @property
     def closes_gate(self) -> bool:
         """Whether this outcome stops publishing."""
-        return self.severity == "error" and self.status in CLOSING
+        return self.status in UNKNOWN or (self.severity == "error" and self.status == "fail")
 
     @classmethod
     def outcome(

@@ -81,7 +81,8 @@ def verify(
         now: UTC.
 
     Raises:
-        GateClosed: A check of severity error, or a relation, is missing, failed or errored.
+        GateClosed: A relation or a check is missing or errored, or a check of severity error
+            failed.
     """
     built, tests = dbt_checks(artifacts, run_id, now)
     recorded = {check.name: check for check in read_checks(con, run_id)}

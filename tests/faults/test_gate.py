@@ -37,7 +37,7 @@ RUN = "00000000-0000-4000-8000-000000000007"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small project, built for real: well, with a duplicate key, and without one test."""
+    """The small project, built for real: well, and badly in each of three ways."""
     folder = tmp_path_factory.mktemp("project")
     for name, text in PROJECT.items():
         path = folder / name
@@ -80,7 +80,7 @@ class Home:
         return duckdb.connect(str(self.settings.warehouse_path))
 
     def artifacts(self, target: str) -> None:
-        """What dbt left: of the good build, the failing one, or the one without a test."""
+        """What dbt left of one of the builds."""
         folder = self.settings.dbt_target_dir
         folder.mkdir(exist_ok=True)
         for name in ("manifest.json", "run_results.json"):
@@ -162,6 +162,14 @@ def _check(status: str) -> Callable[[Home], None]:
     return change
 
 
+def _warning(status: str) -> Callable[[Home], None]:
+    def change(home: Home) -> None:
+        warnings = [n for n, e in enumerate(home.expected) if e.severity == "warn"]
+        home.check(warnings[0], status)
+
+    return change
+
+
 def _forget(home: Home) -> None:
     with home.warehouse() as con:
         con.execute("delete from ops.checks where name = ?", [home.expected[0].name])
@@ -191,6 +199,14 @@ def _torn(home: Home) -> None:
 CASES: dict[str, tuple[Callable[[Home], None], str]] = {
     "a dbt test fails": (lambda home: home.artifacts("failing"), "unique_fct_leads_lead_key"),
     "a dbt test errors": (_set("error", "assert_totals_equal"), "error: "),
+    "a dbt test of severity warn errors": (
+        lambda home: home.artifacts("broken"),
+        "error: warn_where_sources_are_odd",
+    ),
+    "a dbt test of severity warn is skipped": (
+        _set("skipped", "warn_where_sources_are_odd"),
+        "missing: warn_where_sources_are_odd",
+    ),
     "a dbt test is skipped": (_set("skipped", "assert_totals_equal"), "dbt skipped it"),
     "a dbt test ends in a word that nobody knows": (
         _set("glorious", "assert_totals_equal"),
@@ -214,6 +230,8 @@ CASES: dict[str, tuple[Callable[[Home], None], str]] = {
     "a suite fails": (_check("fail"), "fail: "),
     "a suite errors": (_check("error"), "error: "),
     "a suite is missing": (_check("missing"), "missing: "),
+    "a suite's warning could not be looked for": (_warning("error"), "error: "),
+    "a suite's warning is missing": (_warning("missing"), "missing: "),
     "a suite has no outcome": (_forget, "nobody ran it in this run"),
     "no suite has one": (_forget_all, "nobody ran it in this run"),
     "the suites' outcomes are of yesterday": (_of_yesterday, "nobody ran it in this run"),

@@ -73,7 +73,7 @@ where totals.revenue <> 3 -- a comment at the end
 """,
     "tests/warn_where_sources_are_odd.sql": """
 {{ config(severity='warn') }}
-select connector, connector || ' has no rows' as message
+select connector, {{ var("told", "connector") }} || ' has no rows' as message
 from {{ ref('sources') }}
 """,
 }
@@ -85,6 +85,7 @@ for target, *arguments in (
     ("good",),
     ("failing", "--vars", "second_key: a"),
     ("excluded", "--exclude", "assert_totals_equal"),
+    ("broken", "--vars", "told: no_such_column"),
 ):
     dbtRunner().invoke(["--quiet", "build", "--target-path", target, *arguments])
 """
@@ -92,7 +93,8 @@ for target, *arguments in (
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small dbt project, built for real: well, with a duplicate key, and without one test."""
+    """A small dbt project, built for real: well, with a duplicate key, without one test, and with one
+    whose SQL is wrong."""
     folder = tmp_path_factory.mktemp("project")
     for name, text in PROJECT.items():
         path = folder / name
@@ -294,7 +296,7 @@ def test_results_of_an_earlier_run_do_not_count(
     """``ops.checks`` keeps earlier runs; only this run's outcomes vouch for it."""
     warehouse.execute("update ops.checks set run_id = 'run-6'")
     error = closed(warehouse, Artifacts.read(project / "good"))
-    assert {check.name for check in error.failures} == {KEYS.name, ROWS.name}
+    assert {check.name for check in error.failures} == {VOLUME.name, KEYS.name, ROWS.name}
 
 
 @pytest.mark.parametrize("status", ["fail", "error"])
@@ -316,6 +318,31 @@ def test_a_warning_is_shown_and_does_not_stop(
     write_checks(warehouse, RUN, [Check.judged(VOLUME, False, "3 of 900", NOW)])
     verdict = run_gate(warehouse, Artifacts.read(project / "good"))
     assert [c.status for c in verdict.checks if c.name == VOLUME.name] == ["warn"]
+
+
+@pytest.mark.parametrize("status", ["error", "missing"])
+def test_a_warning_that_could_not_be_looked_for_stops(
+    project: Path, warehouse: duckdb.DuckDBPyConnection, status: str
+) -> None:
+    """Severity says how bad it is that a check does not hold, not that nobody need look."""
+    bad = replace(Check.judged(VOLUME, True, "could not be measured", NOW), status=status)
+    write_checks(warehouse, RUN, [bad])
+    error = closed(warehouse, Artifacts.read(project / "good"))
+    assert [(check.name, check.status) for check in error.failures] == [(VOLUME.name, status)]
+
+
+def test_a_dbt_test_of_severity_warn_that_errors_closes_the_gate(
+    project: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """dbt itself ran it, over a column that is not there; it was let through as a warning."""
+    error = closed(warehouse, Artifacts.read(project / "broken"))
+    (check,) = error.failures
+    assert (check.name, check.severity, check.status) == (
+        "warn_where_sources_are_odd",
+        "warn",
+        "error",
+    )
+    assert "no_such_column" in check.observed
 
 
 def test_a_warning_of_dbt_is_told_in_the_words_of_its_rows(
