@@ -93,8 +93,7 @@ for target, *arguments in (
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small dbt project, built for real: well, with a duplicate key, without one test, and with one
-    whose SQL is wrong."""
+    """A small dbt project, built for real: well, and badly in each of three ways."""
     folder = tmp_path_factory.mktemp("project")
     for name, text in PROJECT.items():
         path = folder / name
