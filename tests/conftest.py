@@ -1,18 +1,78 @@
-"""Which tests share a worker when they run in parallel: those that share something expensive."""
+"""How tests are spread over parallel workers: a worker takes whole files, the long ones first.
+
+The scheduler stands here because xdist 3.8's own ``loadgroup`` silently spreads test by test under
+pytest 9.2 (pytest-dev/pytest-xdist#1386), and every worker then builds every shared warehouse.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+TOGETHER = {
+    "demo": (
+        "tests/integration/test_explain.py",
+        "tests/integration/test_planted_truth.py",
+        "tests/integration/test_published.py",
+    ),
+    "built": (
+        "tests/unit/models/test_attribution.py",
+        "tests/unit/models/test_channel_attribution.py",
+        "tests/unit/models/test_channel_groups.py",
+        "tests/unit/models/test_classification.py",
+        "tests/unit/models/test_identity.py",
+        "tests/unit/models/test_leads.py",
+        "tests/unit/models/test_utm_audit.py",
+    ),
+}
+"""Files that share what is expensive to build, by the session fixture that builds it."""
+
+LONGEST = (
+    "demo",
+    "tests/integration/test_csv_company.py",
+    "tests/unit/models/test_refresh.py",
+    "tests/integration/test_gate_stays_closed.py",
+    "built",
+)
+"""What takes more than half a minute, and so begins before all that can fill a gap."""
+
+_UNIT = {file: fixture for fixture, files in TOGETHER.items() for file in files}
+
+
+def _unit(nodeid: str) -> str:
+    """What one worker runs as a whole: a file, or the files around a shared fixture."""
+    file = nodeid.split("::")[0]
+    return _UNIT.get(file, file)
+
+
+def _rank(item: pytest.Item) -> int:
+    unit = _unit(item.nodeid)
+    return LONGEST.index(unit) if unit in LONGEST else len(LONGEST)
+
+
+class _WholeFiles(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _unit(nodeid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A warehouse that several files read is built once, by one worker; else a file is a group."""
+    """Put long tests first, and refuse files that would build a shared fixture once more.
+
+    Raises:
+        UsageError: A file uses a fixture of ``TOGETHER`` and is not listed there.
+    """
     for item in items:
-        path = item.path.as_posix()
-        if "demo" in getattr(item, "fixturenames", ()):
-            group = "demo"
-        elif "/tests/unit/models/" in path:
-            group = "models"
-        else:
-            group = path
-        item.add_marker(pytest.mark.xdist_group(group))
+        for fixture in TOGETHER.keys() & set(getattr(item, "fixturenames", ())):
+            if _unit(item.nodeid) != fixture:
+                raise pytest.UsageError(f"{item.nodeid} uses {fixture}: list it in {__file__}")
+    items.sort(key=_rank)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Keep together what shares something expensive, in the order in which it was collected."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False
+    return _WholeFiles(config, log)

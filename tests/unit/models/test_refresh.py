@@ -55,7 +55,8 @@ def stale(warehouse: Path) -> tuple[int, int]:
 
 def rebuilt(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
     """The results of computing everything from the same inputs."""
-    copy = warehouse.with_name("rebuilt.duckdb")
+    copy = warehouse.parent / "rebuilt" / warehouse.name
+    copy.parent.mkdir(exist_ok=True)
     shutil.copyfile(warehouse, copy)
     compute(copy, "--full-refresh")
     return results(copy)

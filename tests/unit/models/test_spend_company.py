@@ -34,7 +34,7 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """All models and their data tests; everything but the warnings must pass."""
     warehouse = tmp_path_factory.mktemp("spend") / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as con:
@@ -44,9 +44,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(warehouse, outcome.stdout)
 
 
-def test_every_account_totals_its_coarsest_report(built: Built) -> None:
+def test_every_account_totals_its_coarsest_report(company: Built) -> None:
     """1,632.33 over campaigns of 231.33 stays 1,632.33; a removed file's money is not there."""
-    assert built.rows(
+    assert company.rows(
         "select platform, account_id, sum(spend_native) from core.fct_ad_spend group by all"
     ) == [
         ("bing_ads", "a9", D("80")),
@@ -57,9 +57,9 @@ def test_every_account_totals_its_coarsest_report(built: Built) -> None:
     ]
 
 
-def test_what_finer_rows_leave_open_is_an_explicit_residual(built: Built) -> None:
+def test_what_finer_rows_leave_open_is_an_explicit_residual(company: Built) -> None:
     """Ads that a newer slice no longer has leave their campaign's money; a credit is negative."""
-    assert built.rows(
+    assert company.rows(
         """
         select facts.platform, campaigns.campaign_id, residual_of, is_negative_residual,
             spend_native
@@ -71,15 +71,15 @@ def test_what_finer_rows_leave_open_is_an_explicit_residual(built: Built) -> Non
         ("bing_ads", "unknown", "account", True, D("-20")),
         ("meta_ads", "unknown", "account", False, D("1401")),
     ]
-    assert built.rows(
+    assert company.rows(
         "select ad_id, is_residual, spend_native from core.fct_ad_spend "
         "where platform = 'google_ads' and account_id is not null"
     ) == [(None, False, D("40.76"))]
 
 
-def test_money_without_account_and_campaign_adds_to_that_of_campaigns(built: Built) -> None:
+def test_money_without_account_and_campaign_adds_to_that_of_campaigns(company: Built) -> None:
     """A blank campaign in a flat export is no total: 100 and 5 are 105, 5 of it a stated source."""
-    assert built.rows(
+    assert company.rows(
         """
         select campaigns.campaign_name, sources.lead_source, sources.is_declared, spend_native,
             spend
@@ -95,9 +95,9 @@ def test_money_without_account_and_campaign_adds_to_that_of_campaigns(built: Bui
     ]
 
 
-def test_a_fact_shows_the_campaign_under_the_name_of_its_day(built: Built) -> None:
+def test_a_fact_shows_the_campaign_under_the_name_of_its_day(company: Built) -> None:
     """A rename between two looks splits versions; equality joins never multiply a fact."""
-    assert built.rows(
+    assert company.rows(
         """
         select touchpoint_id, campaign_name, is_current
         from core.fct_touchpoints
@@ -105,19 +105,19 @@ def test_a_fact_shows_the_campaign_under_the_name_of_its_day(built: Built) -> No
         where touchpoint_id in ('t2', 't3')
         """
     ) == [("t2", "Vår", False), ("t3", "Vår 2026", True)]
-    assert built.rows(
+    assert company.rows(
         "select count(*), count(distinct campaign_key), count(distinct campaign_durable_key) "
         "from core.dim_campaigns where platform = 'google_ads'"
     ) == [(2, 2, 1)]
-    assert built.rows(
+    assert company.rows(
         "select campaign_name, sum(ad_spend) from marts.campaign_performance "
         "where platform in ('google_ads', 'tiktok_ads') group by all"
     ) == [("Höst 2", D("10")), ("Vår 2026", D("4.6684"))]
 
 
-def test_spend_and_touches_of_a_renamed_campaign_meet(built: Built) -> None:
+def test_spend_and_touches_of_a_renamed_campaign_meet(company: Built) -> None:
     """Google's report knows the id, the agency's file both names, old links the former one."""
-    assert built.rows(
+    assert company.rows(
         """
         select campaign_durable_key = (
                 select any_value(campaign_durable_key) from core.dim_campaigns
@@ -127,22 +127,22 @@ def test_spend_and_touches_of_a_renamed_campaign_meet(built: Built) -> None:
         where fct_ad_spend.platform = 'google_ads' group by all
         """
     ) == [(True, "id", D("40.76")), (True, "name", D("1"))]
-    assert built.rows(
+    assert company.rows(
         """
         select touchpoint_id, campaign_match, campaign_name
         from core.fct_touchpoints inner join core.dim_campaigns using (campaign_key)
         where platform = 'google_ads'
         """
     ) == [("t2", "id", "Vår"), ("t3", "id", "Vår 2026"), ("t6", "alias", "Vår 2026")]
-    assert built.rows(
+    assert company.rows(
         "select campaign_name, sum(ad_spend) from marts.campaign_performance "
         "where platform = 'google_ads' group by all"
     ) == [("Vår 2026", D("4.6684"))]
 
 
-def test_names_in_links_and_costs_find_their_campaign(built: Built) -> None:
+def test_names_in_links_and_costs_find_their_campaign(company: Built) -> None:
     """``spring`` and ``SPRING`` are Meta's "Spring"; a name nobody declares is a member itself."""
-    assert built.rows(
+    assert company.rows(
         """
         select touchpoint_id, match_kind, campaigns.platform, campaign_id
         from intermediate.int_campaigns__matched
@@ -155,36 +155,36 @@ def test_names_in_links_and_costs_find_their_campaign(built: Built) -> None:
         ("t4", "inferred", "utm", "mystery_drop_table_x"),
         ("t6", "alias", "google_ads", "g1"),
     ]
-    assert built.rows(
+    assert company.rows(
         "select campaign_name, amount_native from core.fct_costs "
         "inner join core.dim_campaigns using (campaign_key) where cost_type = 'booked'"
     ) == [("Spring", D("12.5")), ("Spring", D("12.5")), ("unknown", D("-2.5"))]
-    assert built.rows(
+    assert company.rows(
         "select alias, match_source from core.bridge_campaign_aliases where platform = 'google_ads'"
     ) == [("g1", "id"), ("vår", "former_name"), ("vår_2026", "name")]
 
 
-def test_no_touch_of_a_file_is_lost_and_none_counts_twice(built: Built) -> None:
+def test_no_touch_of_a_file_is_lost_and_none_counts_twice(company: Built) -> None:
     """One id on two people is two touches; equal lines of one file stay, of two files do not."""
-    assert built.rows(
+    assert company.rows(
         "select touch_type, count(*), count(distinct person_key) from core.fct_touchpoints "
         "where touch_type in ('event', 'webinar') group by all"
     ) == [("event", 2, 2), ("webinar", 2, 1)]
 
 
-def test_a_touch_that_costs_belongs_to_its_local_month(built: Built) -> None:
+def test_a_touch_that_costs_belongs_to_its_local_month(company: Built) -> None:
     """A call at 22:30 UTC on 31 March is on 1 April in Stockholm."""
-    assert built.rows(
+    assert company.rows(
         "select date_day, amount from core.fct_costs where cost_type = 'touchpoint'"
     ) == [(date(2026, 4, 1), D("3"))]
 
 
-def test_a_mart_keeps_what_only_one_side_knows(built: Built) -> None:
+def test_a_mart_keeps_what_only_one_side_knows(company: Built) -> None:
     """Leads without money, money without leads, revenue without a lead; undefined cost is null.
 
     l1 was created at 00:30 on 1 March in Stockholm, an hour earlier in UTC.
     """
-    assert built.rows(
+    assert company.rows(
         """
         select month, lead_source, leads, customers, revenue, spend, cost_per_lead, cac, roas,
             median_days_to_customer
@@ -202,9 +202,9 @@ def test_a_mart_keeps_what_only_one_side_knows(built: Built) -> None:
     ]
 
 
-def test_reconciliation_shows_both_sums_and_only_warns(built: Built) -> None:
+def test_reconciliation_shows_both_sums_and_only_warns(company: Built) -> None:
     """Sources that contradict themselves are shown and published; nothing else differs."""
-    assert built.rows(
+    assert company.rows(
         'select "check", period, subject, "left", "right", severity '
         "from meta.reconciliation where difference <> 0"
     ) == [
@@ -218,19 +218,19 @@ def test_reconciliation_shows_both_sums_and_only_warns(built: Built) -> None:
             "warn",
         ),
     ]
-    assert "warn_where_sources_disagree" in built.log
-    compiled = built.warehouse.parent / "target/compiled/tributary/tests/singular"
+    assert "warn_where_sources_disagree" in company.log
+    compiled = company.warehouse.parent / "target/compiled/tributary/tests/singular"
     question = (compiled / "warn_where_sources_disagree.sql").read_text(encoding="utf-8")
-    assert built.rows(f"select message from ({question}) as warned") == [
+    assert company.rows(f"select message from ({question}) as warned") == [
         ("inbox_lines_vs_rows_kept, all, inbox.touchpoints: 13.0 against 11.0 (rows)",),
         (f"spend_account_vs_campaigns, {MARCH}, meta_ads a1: 1632.33 against 231.33 (EUR)",),
     ]
 
 
-def test_a_missing_rate_stops_with_currency_and_day(built: Built, tmp_path: Path) -> None:
+def test_a_missing_rate_stops_with_currency_and_day(company: Built, tmp_path: Path) -> None:
     """The build goes on to the test, which names what is missing; no amount is silently null."""
     warehouse = tmp_path / "warehouse.duckdb"
-    shutil.copy(built.warehouse, warehouse)
+    shutil.copy(company.warehouse, warehouse)
     with duckdb.connect(str(warehouse)) as con:
         con.execute("delete from raw.inbox__fx_rates where date_day = '2026-03-09'")
     outcome = run_dbt(
