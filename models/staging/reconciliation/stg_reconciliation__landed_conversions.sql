@@ -1,26 +1,7 @@
 with
 
-newest_files as (
-
-    select * from {{ ref('stg_reconciliation__newest_files') }}
-    where stream = 'conversions'
-
-),
-
 inbox as (
-
-    select
-        conversions.*,
-        row_number() over (
-            partition by conversions.conversion_id
-            order by conversions._sequence desc, conversions._row_number desc
-        ) as place
-    from {{ source('inbox', 'conversions') }} as conversions
-    inner join newest_files
-        on
-            conversions._account_id = newest_files.account_id
-            and conversions._sequence = newest_files.sequence
-
+    {{ landed_lines('conversions', 'conversion_id') }}
 ),
 
 final as (

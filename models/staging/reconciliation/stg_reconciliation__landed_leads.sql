@@ -2,28 +2,8 @@
 -- contact ever read that is not known to be merged or deleted.
 with
 
-newest_files as (
-
-    select * from {{ ref('stg_reconciliation__newest_files') }}
-    where stream = 'leads'
-
-),
-
 inbox as (
-
-    select
-        leads.lead_id,
-        leads.created_at,
-        leads.lead_source,
-        row_number() over (
-            partition by leads.lead_id order by leads._sequence desc, leads._row_number desc
-        ) as place
-    from {{ source('inbox', 'leads') }} as leads
-    inner join newest_files
-        on
-            leads._account_id = newest_files.account_id
-            and leads._sequence = newest_files.sequence
-
+    {{ landed_lines('leads', 'lead_id') }}
 ),
 
 hubspot as (

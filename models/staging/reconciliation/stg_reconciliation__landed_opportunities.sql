@@ -2,30 +2,8 @@
 -- files, and the newest version of every deal that is not known to be merged or deleted.
 with
 
-newest_files as (
-
-    select * from {{ ref('stg_reconciliation__newest_files') }}
-    where stream = 'opportunities'
-
-),
-
 inbox as (
-
-    select
-        opportunities.opportunity_id,
-        opportunities.created_at,
-        opportunities.currency,
-        opportunities.amount,
-        row_number() over (
-            partition by opportunities.opportunity_id
-            order by opportunities._sequence desc, opportunities._row_number desc
-        ) as place
-    from {{ source('inbox', 'opportunities') }} as opportunities
-    inner join newest_files
-        on
-            opportunities._account_id = newest_files.account_id
-            and opportunities._sequence = newest_files.sequence
-
+    {{ landed_lines('opportunities', 'opportunity_id') }}
 ),
 
 hubspot as (

@@ -182,6 +182,33 @@ actions as (
 
 ),
 
+-- Only lines of files state what a touch cost.
+unpriced as (
+
+    select
+        'matomo' as source_system,
+        'visit' as touch_type,
+        started_at as occurred_at,
+        cast(1 as bigint) as touches
+    from visits
+    where place = 1
+    union all
+    select
+        'hubspot' as source_system,
+        'form' as touch_type,
+        submitted_at as occurred_at,
+        cast(1 as bigint) as touches
+    from submissions
+    union all
+    select
+        'mailchimp' as source_system,
+        'email_' || engagement_type as touch_type,
+        occurred_at,
+        touches
+    from actions
+
+),
+
 final as (
 
     select
@@ -204,32 +231,13 @@ final as (
     from unnamed
     union all
     select
-        'matomo' as source_system,
-        'visit' as touch_type,
-        started_at as occurred_at,
-        cast(1 as bigint) as touches,
-        cast(null as decimal(18, 6)) as cost,
-        cast(null as {{ dbt.type_string() }}) as currency
-    from visits
-    where place = 1
-    union all
-    select
-        'hubspot' as source_system,
-        'form' as touch_type,
-        submitted_at as occurred_at,
-        cast(1 as bigint) as touches,
-        cast(null as decimal(18, 6)) as cost,
-        cast(null as {{ dbt.type_string() }}) as currency
-    from submissions
-    union all
-    select
-        'mailchimp' as source_system,
-        'email_' || engagement_type as touch_type,
+        source_system,
+        touch_type,
         occurred_at,
         touches,
         cast(null as decimal(18, 6)) as cost,
         cast(null as {{ dbt.type_string() }}) as currency
-    from actions
+    from unpriced
 
 )
 
