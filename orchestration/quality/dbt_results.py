@@ -15,6 +15,7 @@ import duckdb
 
 from orchestration.people import hide
 from orchestration.quality.checks import Check, Expected, Severity, Status, missing
+from orchestration.warehouse.damage import is_damage
 from orchestration.warehouse.dbt import RUN_ID, Artifacts
 
 BUILT = frozenset({"model", "seed", "snapshot"})
@@ -182,6 +183,8 @@ def _first_rows(con: duckdb.DuckDBPyConnection, compiled: str) -> str:
         rows = [dict(zip(names, map(str, row), strict=True)) for row in cursor.fetchall()]
         told = [row.get("message") or str(row) for row in rows]
     except duckdb.Error as error:
+        if is_damage(error):
+            raise
         return f"not available ({_one_line(str(error))})"
     return _shortened(hide("; ".join(told)))
 

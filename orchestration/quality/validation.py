@@ -23,6 +23,7 @@ import duckdb
 from orchestration.people import hide
 from orchestration.quality.checks import Check, Expected
 from orchestration.quality.suites import Rule, Suite
+from orchestration.warehouse.damage import is_damage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,10 @@ def validate(measured: Sequence[Measured], now: datetime) -> list[Check]:
         now: UTC.
 
     Returns:
-        One check per rule, in order, whatever happened.
+        One check per rule, in order.
+
+    Raises:
+        duckdb.Error: The warehouse is damaged; another attempt would find the same.
     """
     frames: dict[str, pd.DataFrame] = {}
     problems: dict[str, str] = {}
@@ -51,6 +55,8 @@ def validate(measured: Sequence[Measured], now: datetime) -> list[Check]:
         try:
             frames[suite.name] = measure()
         except duckdb.Error as error:
+            if is_damage(error):
+                raise
             problems[suite.name] = f"could not be measured: {' '.join(str(error).split())[:300]}"
     results = _run([suite for suite, _ in measured if suite.name in frames], frames)
     checks = []

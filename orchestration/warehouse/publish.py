@@ -21,6 +21,7 @@ from orchestration.room import NoRoom
 from orchestration.settings import Settings
 from orchestration.warehouse import generations
 from orchestration.warehouse.copying import Publication, PublishFailed, fill
+from orchestration.warehouse.damage import is_damage, report
 from orchestration.warehouse.published import generation_of, open_generation
 
 __all__ = ["Publication", "PublishFailed", "publish", "require_room"]
@@ -37,11 +38,13 @@ def publish(settings: Settings, verdict: Verdict) -> Publication:
     point leaves the earlier generation in place; the next publish removes what was left.
 
     Args:
-        settings: Where the build warehouse and the published file stand.
+        settings: Where the build warehouse and the published file stand; the caller holds the
+            writer's lease.
         verdict: From the gate; its relations in ``core``, ``marts`` and ``meta`` are copied.
 
     Raises:
         PublishFailed: No room, a missing relation, a lock or a file that cannot be written.
+        WarehouseDamaged: The warehouse is not what was written; it was set aside.
     """
     folder = settings.published_dir
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +73,7 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
     unfinished = folder / f"{generations.UNFINISHED}{number}-{uuid.uuid4().hex}.duckdb"
     try:
         fault_point("publish.copy")
-        publication = fill(settings, verdict, unfinished, number)
+        publication = _filled(settings, verdict, unfinished, number)
         fault_point("publish.seal")
         _seal(unfinished, publication)
         fault_point("publish.install")
@@ -96,6 +99,16 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
             remedy="Check free space and permissions there; the next publish keeps it.",
         ) from error
     return publication
+
+
+def _filled(settings: Settings, verdict: Verdict, unfinished: Path, number: int) -> Publication:
+    """Fill the new file; a warehouse that turns out damaged while it is read is set aside."""
+    try:
+        return fill(settings, verdict, unfinished, number)
+    except duckdb.Error as error:
+        if is_damage(error):
+            raise report(settings, error) from error
+        raise
 
 
 def require_room(folder: Path, needed: int) -> None:
