@@ -7,6 +7,7 @@ Does not belong here: landing, which the configuration's asset tidies at the sta
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -160,6 +161,8 @@ def _remove_reader_folders(found: Tidied) -> None:
     """Spill folders of readers that were killed; each name holds its reader's process id."""
     for path in sorted(Path(tempfile.gettempdir()).glob(f"{READER}*")):
         pid = path.name.removeprefix(READER).partition("-")[0]
-        if pid.isdigit() and is_gone(int(pid), path.stat().st_mtime):
-            shutil.rmtree(path, ignore_errors=True)
-            found.files.append(path)
+        # A reader that ends meanwhile removes its folder itself.
+        with contextlib.suppress(FileNotFoundError):
+            if pid.isdigit() and is_gone(int(pid), path.stat().st_mtime):
+                shutil.rmtree(path, ignore_errors=True)
+                found.files.append(path)
