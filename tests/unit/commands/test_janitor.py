@@ -17,7 +17,7 @@ from orchestration.settings import Settings
 def test_a_reader_that_ends_meanwhile_stops_no_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A query beside the start of ``tributary run`` once failed it: its folder was listed, then gone.
+    """A query beside the start of ``tributary run`` failed it: a folder was listed, then gone.
 
     A link to nothing is listed as well, and gone when it is looked at.
     """
