@@ -70,7 +70,7 @@ def tidy(settings: Settings, instance: DagsterInstance) -> Tidied:
         instance: Dagster's instance in it.
     """
     found = Tidied()
-    _fail_dead_runs(instance, found)
+    found.runs += fail_dead_runs(instance)
     _free_slots(instance, found)
     _clear_lease(settings, found)
     _remove_publish_leftovers(settings, found)
@@ -93,29 +93,37 @@ def is_gone(pid: int, seen_at: float) -> bool:
         return True
 
 
-def _fail_dead_runs(instance: DagsterInstance, found: Tidied) -> None:
+def fail_dead_runs(instance: DagsterInstance) -> list[str]:
+    """Mark runs as failed whose process is gone; returns their ids."""
+    failed = []
     for record in instance.get_run_records(RunsFilter(statuses=_UNDER_WAY)):
         why = _why_dead(instance, record)
         if why:
             run = record.dagster_run
             instance.report_run_failed(run, f"{why} Marked as failed by the start-up janitor.")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-            found.runs.append(run.run_id)
+            failed.append(run.run_id)
+    return failed
 
 
 def _why_dead(instance: DagsterInstance, record: RunRecord) -> str:
     """Why a run cannot go on; empty when it may."""
-    run_id = record.dagster_run.run_id
+    process = process_of(instance, record.dagster_run.run_id)
+    if process:
+        return f"The run's process {process[0]} is gone." if is_gone(*process) else ""
+    nameless = datetime.now(UTC) - record.create_timestamp.astimezone(UTC)
+    return "The run never said in which process it runs." if nameless > _NAMELESS else ""
+
+
+def process_of(instance: DagsterInstance, run_id: str) -> tuple[int, float] | None:
+    """The process of a run, and when it said so in seconds since the epoch; none so far."""
     for entry in instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT):
         event = entry.dagster_event
         pid = event and event.engine_event_data.metadata.get("pid")
         if pid:
             # The first is the run's own process; steps may have theirs.
-            number = int(str(pid.value))
-            gone = is_gone(number, entry.timestamp)
-            return f"The run's process {number} is gone." if gone else ""
-    nameless = datetime.now(UTC) - record.create_timestamp.astimezone(UTC)
-    return "The run never said in which process it runs." if nameless > _NAMELESS else ""
+            return int(str(pid.value)), entry.timestamp
+    return None
 
 
 def _free_slots(instance: DagsterInstance, found: Tidied) -> None:

@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orchestration.commands.janitor import tidy
+from orchestration.commands.turn import our_turn
 from orchestration.config import REPOSITORY
 from orchestration.definitions import build_definitions
 from orchestration.defs.alerts.sensors import told
@@ -79,6 +80,9 @@ def run_job(settings: Settings, job_name: str, plan: RunPlan, console: Console) 
         job_name: ``refresh``, ``reread`` or ``rebuild``.
         plan: What the run is to do.
         console: Where progress is shown.
+
+    Raises:
+        WarehouseBusy: Another run is under way and did not end in time.
     """
     prepare_dagster_home(settings)
     run_id = str(uuid.uuid4())
@@ -91,7 +95,7 @@ def run_job(settings: Settings, job_name: str, plan: RunPlan, console: Console) 
             job = build_definitions(settings).resolve_job_def(job_name)
         display = _Display(job)
         instance.add_event_listener(run_id, display.show)
-        with display.progress(console):
+        with our_turn(settings, instance, console), display.progress(console):
             result = job.execute_in_process(
                 instance=instance,
                 run_id=run_id,
