@@ -34,7 +34,7 @@ from .hostile_files import FILES, UNUSABLE, File, Unusable
 from .hostile_records import OTHERS, SAID, Said, items_of, stream_of, streams
 from .intake import NOW, Fate, Intake, cells_of, csv_bytes, first_lines
 
-SEED = int(os.environ.get("TRIBUTARY_TEST_SEED", "20260701"))
+SEED = int(os.environ.get("TRIBUTARY_FAULTS_SEED") or 20260701)
 ONE_DAY = Window(date(2026, 2, 10), date(2026, 2, 11))
 ROWS = 50
 """Records of a generated file."""
@@ -134,7 +134,7 @@ def check_row(cells: tuple[str, ...], fate: Fate) -> None:
 
 def generated(folder: pytest.TempPathFactory, files: int) -> int:
     """Read that many generated files; how many records they held."""
-    print(f"seed {SEED} (set TRIBUTARY_TEST_SEED to change it)")  # noqa: T201 - pytest shows it
+    print(f"TRIBUTARY_FAULTS_SEED={SEED}")  # noqa: T201 - pytest shows it
     intake = Intake(folder.mktemp("generated"))
     told = 0
 
@@ -177,7 +177,7 @@ def test_ten_thousand_generated_records_are_all_accounted_for(
         "hostile records, generated",
         f"{records:,} in 201 files, seed {SEED}",
         "each in the warehouse as it was written, or in quarantine with a reason",
-        "pytest -m slow tests/faults/test_hostile_input.py",
+        ".venv/bin/pytest tests/faults/test_hostile_input.py -m slow",
     )
     assert records >= 10_000
 

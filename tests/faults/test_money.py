@@ -32,7 +32,7 @@ from tests.unit.models.conftest import run_dbt
 from .conftest import Table
 from .intake import csv_bytes
 
-SEED = int(os.environ.get("TRIBUTARY_TEST_SEED", "20260701"))
+SEED = int(os.environ.get("TRIBUTARY_FAULTS_SEED") or 20260701)
 NOW = datetime(2026, 4, 1, 6, tzinfo=UTC)
 FIRST = date(2026, 1, 5)
 DAYS = 60
@@ -89,7 +89,7 @@ def money(tmp_path_factory: pytest.TempPathFactory) -> Money:
 
 def made(folder: Path, seed: int) -> Money:
     """A company, modelled; its tests are the sums below, so dbt's own are left out."""
-    print(f"seed {seed} (set TRIBUTARY_TEST_SEED to change it)")  # noqa: T201 - pytest shows it
+    print(f"TRIBUTARY_FAULTS_SEED={seed}")  # noqa: T201 - pytest shows it
     chance, rates = random.Random(seed), _rates()
     days = [FIRST + timedelta(days=n) for n in range(DAYS)]
     spend: Days = defaultdict(lambda: [D(0), D(0)])
@@ -276,5 +276,5 @@ def test_money_conserves_in_other_companies(tmp_path: Path, table: Table) -> Non
         "generated companies in three currencies, refunds, weekends without rates",
         f"{len(seeds)} companies, seeds from {seeds[0]}",
         "native sums and credited values exact; reporting amounts within each row's one rounding",
-        "pytest -m slow tests/faults/test_money.py",
+        ".venv/bin/pytest tests/faults/test_money.py -m slow",
     )
