@@ -7,6 +7,7 @@ a small project; only what the checks say is tampered with.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import signal
@@ -29,6 +30,7 @@ from orchestration.quality.expected import expected_checks
 from orchestration.settings import Settings
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.published import open_published
+from tests.faults.conftest import Table
 from tests.unit.quality.test_gate import BUILDS, PROJECT
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
@@ -72,6 +74,12 @@ class Home:
         self.expected = expected_checks(self.settings)
         with self.warehouse() as con:
             con.execute("update marts.totals set revenue = 1000000")
+        self.pass_everything()
+
+    def pass_everything(self) -> None:
+        """Every check of the run passes, whatever they said before."""
+        with self.warehouse() as con:
+            con.execute("drop table if exists ops.checks")
             write_checks(con, RUN, [Check.judged(e, True, "fine", NOW) for e in self.expected])
         self.artifacts("good")
 
@@ -252,6 +260,37 @@ def test_readers_keep_what_they_have(home: Home, case: str) -> None:
     assert home.seen() == before
     assert before[:2] == (1, 3)
     assert [p.name for p in home.settings.published_dir.glob("generations/*")] == ["1.duckdb"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_no_two_troubles_at_once_open_the_gate(home: Home, table: Table) -> None:
+    """What went wrong first must not hide what went wrong next, nor stand in for a check."""
+    of_dbt = [case for case in CASES if "dbt" in case or "a model" in case]
+    others = [case for case in CASES if case not in of_dbt]
+    tries = [*((case,) for case in CASES), *itertools.product(of_dbt, others)]
+    before = home.seen()
+    with open_published(home.settings) as reader:
+        for cases in tries:
+            home.pass_everything()
+            for case in cases:
+                CASES[case][0](home)
+            error = home.publish()
+            assert any(CASES[case][1] in error for case in cases), (cases, error)
+            assert reader.execute("select revenue from marts.totals").fetchall() == [(3,)], cases
+            assert home.seen() == before, cases
+    home.pass_everything()
+    assert home.publish() == ""
+    assert home.seen()[:2] == (2, 1000000)
+    table.add(
+        "4 gate",
+        "a dbt test, model, suite or reconciliation that failed, errored, was skipped, dropped or "
+        "is of another run",
+        f"{len(tries)} refused publishes: {len(CASES)} cases, and every pair of dbt's with another",
+        "the published file the same to the byte, an open reader too; the error says why; with "
+        "everything passed, the next generation",
+        ".venv/bin/pytest tests/faults/test_gate.py -m slow",
+    )
 
 
 def test_publishing_alone_does_not_go_around_the_checks(home: Home) -> None:
