@@ -8,6 +8,9 @@ operator makes room.
 from __future__ import annotations
 
 import hashlib
+import os
+import random
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -23,6 +26,7 @@ from orchestration.room import SPARE, NoRoom, is_full, naming_full_disk, require
 from orchestration.settings import Settings
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.published import generation_of
+from tests.faults.conftest import Table
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 
@@ -39,6 +43,7 @@ home = Path(sys.argv[1])
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 settings = Settings(home=home, config_path=None, config=Config(), fixed_now=NOW,
     memory_limit=sys.argv[3])
+SIZE = int(sys.argv[4])
 
 def room(size):
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -79,7 +84,7 @@ def again():
 CASES = {
     "landing": LAND
     + """
-room(100_000)
+room(SIZE)
 attempt(land)
 assert landing.slices() == [], landing.slices()
 assert not [p for p in settings.landing_dir.rglob("*.zst*")]
@@ -109,7 +114,7 @@ with connect(settings.warehouse_path, settings=settings) as con:
     tables |= {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine", "hashing")}
     for name, columns in tables.items():
         con.execute(f"create table {name} ({', '.join(f'{c} {k}' for c, k in columns)})")
-room(1_000_000)
+room(SIZE)
 attempt(load)
 room(None)
 assert counts() == [(0, 0)], counts()
@@ -124,7 +129,7 @@ def sort():
         con.execute("create or replace table sorted as select * from (select range as number,"
             " md5(range::varchar) as text from range(2000000)) order by text")
 
-room(6_000_000)
+room(SIZE)
 attempt(sort)
 room(None)
 attempt(sort)
@@ -133,7 +138,7 @@ with connect(settings.warehouse_path, settings=settings) as con:
 """,
     "publish": PUBLISH
     + """
-room(1_000_000)
+room(SIZE)
 attempt(again)
 leftovers = [p.name for p in settings.published_dir.iterdir() if p.name.startswith(".publishing")]
 assert leftovers == [], leftovers
@@ -150,6 +155,8 @@ PLACES = {
     "spill": "build/spill",
     "publish": "published",
 }
+SIZES = {"landing": 100_000, "write-ahead log": 1_000_000, "spill": 6_000_000, "publish": 1_000_000}
+"""Bytes that fit into a file where its kind of disk is full: too few for what is written there."""
 
 
 def published_home(home: Path) -> Settings:
@@ -172,16 +179,15 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
-@pytest.mark.parametrize("place", CASES)
-def test_a_full_disk_is_named_harms_nothing_and_is_got_over(tmp_path: Path, place: str) -> None:
-    """The error names the place and the remedy; nothing half-written counts; then all goes on."""
-    settings = published_home(tmp_path)
+def fill_and_make_room(folder: Path, place: str, size: int) -> None:
+    """Let a disk be full in a place, look at what it left, and make room."""
+    settings = published_home(folder)
     before = digest(settings.published_path)
     generation_one = settings.published_dir / "generations" / "1.duckdb"
     memory = "64MB" if place == "spill" else "1GB"
+    script = START + textwrap.dedent(CASES[place])
     run = subprocess.run(
-        [sys.executable, "-c", START + textwrap.dedent(CASES[place]), str(tmp_path), place, memory],
+        [sys.executable, "-c", script, str(folder), place, memory, str(size)],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -192,12 +198,42 @@ def test_a_full_disk_is_named_harms_nothing_and_is_got_over(tmp_path: Path, plac
     first, _, rest = run.stdout.partition("DONE")
     assert first.startswith("ERROR "), run.stdout
     assert "File too large" in first
-    assert str(tmp_path / PLACES[place]) in first
+    assert str(folder / PLACES[place]) in first
     assert "Next: " in first
     assert rest.strip() == ""
     assert digest(generation_one) == before
     if place != "publish":
         assert digest(settings.published_path) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
+@pytest.mark.parametrize("place", CASES)
+def test_a_full_disk_is_named_harms_nothing_and_is_got_over(tmp_path: Path, place: str) -> None:
+    """The error names the place and the remedy; nothing half-written counts; then all goes on."""
+    fill_and_make_room(tmp_path, place, SIZES[place])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
+@pytest.mark.parametrize("place", CASES)
+def test_a_disk_that_is_full_after_any_byte(
+    tmp_path: Path, rng: random.Random, table: Table, place: str
+) -> None:
+    """The first header, the middle of a block or the last bytes: wherever it ends, none counts."""
+    share = float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)
+    sizes = [rng.randrange(SIZES[place]) for _ in range(max(2, round(20 * share)))]
+    for number, size in enumerate(sizes):
+        fill_and_make_room(tmp_path / str(number), place, size)
+        shutil.rmtree(tmp_path / str(number))
+    table.add(
+        "8 room",
+        f"the disk is full: {place}",
+        f"{len(sizes)} times, after 0 to {SIZES[place]:,} bytes",
+        "an error that names the place; nothing half-written counted, the last generation intact; "
+        "with room the same command went through",
+        f".venv/bin/pytest tests/faults/test_disk_full.py -k '{place}' -m slow",
+    )
 
 
 def test_a_run_that_could_not_end_does_not_begin(tmp_path: Path) -> None:
