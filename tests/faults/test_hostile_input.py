@@ -300,3 +300,32 @@ def test_what_a_vendor_says_is_loaded_as_it_is_or_refused_for_a_reason(
         assert fate.reason == "", fate.detail
         assert fate.loaded is not None
         assert fate.loaded[case.column] == case.becomes
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_all_cases_made_by_hand(
+    tmp_path: Path, fates: dict[Cell, Fate], said: dict[Said, Fate], table: Table
+) -> None:
+    """The tests above once more, counted: for the table."""
+    for cell in CELLS:
+        test_a_cell_is_loaded_as_it_is_or_its_row_is_refused_for_a_reason(fates, cell)
+    for number, file in enumerate([*FILES, *UNUSABLE]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        if isinstance(file, File):
+            test_a_files_rows_are_loaded_or_refused_by_line(folder, file)
+        else:
+            test_a_file_that_cannot_be_read_is_refused_by_name(folder, file)
+    for answer in SAID:
+        test_what_a_vendor_says_is_loaded_as_it_is_or_refused_for_a_reason(said, answer)
+    cases = (len(CELLS), len(FILES), len(UNUSABLE), len(SAID))
+    table.add(
+        "3 input",
+        "hostile records, made by hand",
+        f"{sum(cases)} cases: {cases[0]} cells, {cases[1]} files with damaged rows, {cases[2]} "
+        f"unreadable files, {cases[3]} values that vendors answer",
+        "each in the warehouse as it was written, or refused with the reason that the case names",
+        ".venv/bin/pytest tests/faults/test_hostile_input.py -k by_hand -m slow",
+    )
+    assert sum(cases) >= 60
