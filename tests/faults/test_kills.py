@@ -96,7 +96,7 @@ class Road:
         assert roads.warehouse(killed) == roads.warehouse(spared)
 
 
-@pytest.mark.parametrize("kills", long(short=24, long=250))
+@pytest.mark.parametrize("kills", long(short=24, long=300))
 def test_reading_landing_and_loading_killed_at_random_moments(
     tmp_path: Path, workers: Workshop, shop: Shop, rng: random.Random, table: Table, kills: int
 ) -> None:
@@ -229,12 +229,13 @@ def test_building_checking_and_publishing_killed_at_random_moments(
     while done.total() < kills:
         rounds += 1
         company.happen()
-        for _ in range(5):
+        # Many to a round where a round is long: it costs a rebuild, whatever is killed in it.
+        for _ in range(5 if kills < 50 else 10):
             # Before a third of it dbt only reads the project.
             after = rng.uniform(0.25, 0.95) * company.seconds["build"]
             done["build"] += company.kill("build", after=after)
         builders.done("build", str(company.killed.home), f"r{company.run}")
-        for _ in range(3):
+        for _ in range(3 if kills < 50 else 20):
             after = rng.uniform(0.02, 0.95) * company.seconds["publish"]
             done["publish"] += company.kill("publish", after=after)
         company.assert_equal()

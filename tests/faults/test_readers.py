@@ -25,7 +25,7 @@ PROMISE = "2 readers"
 READERS = 8
 
 READER = """
-import json, os, sys, time
+import json, os, random, sys, time
 from pathlib import Path
 from tests.faults.shelf import company, seen
 
@@ -38,7 +38,7 @@ while not (settings.home / "over").exists() and os.getppid() == parent:
     last, looks = now, looks + 1
     generations.add(now)
     # A dashboard thinks, too; eight that do not would leave publishers no processor.
-    time.sleep(0.1)
+    time.sleep(random.uniform(0, 0.8))
 assert seen(settings) >= last
 print(json.dumps([looks, len(generations)]), flush=True)
 """
