@@ -167,8 +167,12 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         patch.setenv("TRIBUTARY_HOME", str(folder / "home"))
         patch.setenv("TRIBUTARY_CONFIG", str(folder / "tributary.yaml"))
         patch.setenv("DAGSTER_HOME", "")
-        quick = partial(Patience, attempts=2, read=0.3, sleep=lambda seconds: None)
-        patch.setattr(extraction, "Patience", lambda **_: quick())
+
+        def quick(**_: Any) -> Patience:
+            silence = 0.3 if vendors.trouble == "silence" else 60
+            return Patience(attempts=2, read=silence, sleep=lambda seconds: None)
+
+        patch.setattr(extraction, "Patience", quick)
         patch.setattr(assets, "EXTRACTION_RETRIES", None)
         settings = load_settings(os.environ)
         prepare_dagster_home(settings)
