@@ -44,10 +44,10 @@ class Alert:
 
 
 def send(settings: Settings, alert: Alert, *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Post an alert as JSON to the configured webhook.
+    """Post an alert as JSON to the configured webhook; without one, do nothing.
 
     Args:
-        settings: The company's; its ``alerts.webhook`` must be configured.
+        settings: The company's.
         alert: What to say; secrets and e-mail addresses are taken out.
         sleep: How to wait between attempts.
 

@@ -33,9 +33,7 @@ class NoRoom(TributaryError):
 
 def free_bytes(folder: Path) -> int:
     """Free bytes on the disk of a folder that need not exist yet."""
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free
+    return shutil.disk_usage(_existing(folder)).free
 
 
 def require_room(settings: Settings, free: Callable[[Path], int] = free_bytes) -> None:
@@ -58,7 +56,7 @@ def require_room(settings: Settings, free: Callable[[Path], int] = free_bytes) -
     }
     disks: dict[int, list[Path]] = {}
     for folder in needs:
-        disks.setdefault(_device(folder), []).append(folder)
+        disks.setdefault(_existing(folder).stat().st_dev, []).append(folder)
     for folders in disks.values():
         needed, found = sum(needs[folder] for folder in folders), free(folders[0])
         if found < needed:
@@ -106,7 +104,8 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _device(folder: Path) -> int:
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest above it that exists."""
     while not folder.exists():
         folder = folder.parent
-    return folder.stat().st_dev
+    return folder
