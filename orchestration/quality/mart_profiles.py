@@ -78,20 +78,26 @@ def _monthly(con: duckdb.DuckDBPyConnection, mart: str) -> Callable[[], pd.DataF
     return lambda: con.execute(sql.format(not_finite=_not_finite(con, "marts", mart))).df()
 
 
+_CREDITABLE = """
+    touch_level_models as (
+        select attribution_model from core.dim_attribution_models
+        where is_enabled and family <> 'channel'
+    ),
+
+    conversions as (
+        select conversion_type, count(*) as conversions, coalesce(sum(value), 0) as value
+        from core.fct_conversions
+        group by conversion_type
+    )
+"""
+"""Models that credit touches, and all that each of them must share out."""
+
+
 def _credits(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """One row per enabled model that credits touches and conversion type."""
     return con.execute(
-        """
-        with touch_level_models as (
-            select attribution_model from core.dim_attribution_models
-            where is_enabled and family <> 'channel'
-        ),
-
-        conversions as (
-            select conversion_type, count(*) as conversions, coalesce(sum(value), 0) as value
-            from core.fct_conversions
-            group by conversion_type
-        ),
+        f"""
+        with {_CREDITABLE},
 
         credits as (
             select
@@ -123,16 +129,7 @@ def _attribution(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """One row per basis, enabled model that credits touches and conversion type."""
     return con.execute(
         f"""
-        with touch_level_models as (
-            select attribution_model from core.dim_attribution_models
-            where is_enabled and family <> 'channel'
-        ),
-
-        conversions as (
-            select conversion_type, count(*) as conversions, coalesce(sum(value), 0) as value
-            from core.fct_conversions
-            group by conversion_type
-        ),
+        with {_CREDITABLE},
 
         attributed as (
             select
