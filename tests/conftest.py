@@ -30,6 +30,12 @@ TOGETHER = {
 """Files that share what is expensive to build, by the session fixture that builds it."""
 
 LONGEST = (
+    "tests/faults/test_kills.py",
+    "tests/faults/test_gate.py",
+    "tests/faults/test_web_ui.py",
+    "tests/faults/test_readers.py",
+    "tests/faults/test_whole_runs.py",
+    "tests/faults/test_whole_runs_with_vendors.py",
     "demo",
     "tests/integration/test_csv_company.py",
     "tests/unit/models/test_refresh.py",
