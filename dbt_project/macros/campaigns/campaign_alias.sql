@@ -6,14 +6,14 @@
 
 {% macro duckdb__campaign_alias(column) -%}
     coalesce(
-        nullif(trim(regexp_replace(nfc_normalize(lower({{ column }})), '[^\p{L}\p{M}\p{N}]+', '_', 'g'), '_'), ''),
+        nullif(trim(regexp_replace(nfc_normalize(lower({{ without_people(column) }})), '[^\p{L}\p{M}\p{N}]+', '_', 'g'), '_'), ''),
         nullif(lower(trim({{ column }})), '')
     )
 {%- endmacro %}
 
 {% macro spark__campaign_alias(column) -%}
     coalesce(
-        nullif(trim(both '_' from regexp_replace(lower({{ column }}), '[^\\p{L}\\p{M}\\p{N}]+', '_')), ''),
+        nullif(trim(both '_' from regexp_replace(lower({{ without_people(column) }}), '[^\\p{L}\\p{M}\\p{N}]+', '_')), ''),
         nullif(lower(trim({{ column }})), '')
     )
 {%- endmacro %}

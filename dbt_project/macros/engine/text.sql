@@ -37,9 +37,26 @@
     regexp_replace({{ column }}, {{ pattern }}, {{ replacement }})
 {%- endmacro %}
 
+{# A text without e-mail addresses and telephone numbers, as orchestration/people.py knows them: what
+   is made into a code loses its signs, and publishing could not find them any more. #}
+{% macro without_people(column) -%}
+    {%- set sign = "[^ @\"''<>(),;:=&?#/|]" -%}
+    {%- set part = "[^ @\"''<>(),;:=&?#/|.]" -%}
+    {%- set address = "'" ~ sign ~ "{1,64}(@|%40)" ~ part ~ "{1,63}([.]" ~ part ~ "{1,63})+'" -%}
+    {%- set number = "'([+]|%2[Bb])[0-9](([ ().-]|%20){0,2}[0-9]){9,14}'" -%}
+    case
+        when {{ regex_match(column, "'[@+]|%40|%2[Bb]'") }}
+            then {{ regex_replace(regex_replace(column, address, "' '"), number, "' '") }}
+        else {{ column }}
+    end
+{%- endmacro %}
+
 {# A code: trimmed, lower-cased, every run of other characters one underscore; '' becomes null. #}
 {% macro normalized_code(column) -%}
-    nullif(trim({{ regex_replace("lower(trim(" ~ column ~ "))", "'[^a-z0-9]+'", "'_'") }}, '_'), '')
+    nullif(
+        trim({{ regex_replace("lower(trim(" ~ without_people(column) ~ "))", "'[^a-z0-9]+'", "'_'") }}, '_'),
+        ''
+    )
 {%- endmacro %}
 
 {# A percent-encoded value of a URL's query as people wrote it; unchanged where it does not decode
