@@ -6,6 +6,7 @@ not belong here: who reads and who is killed (``test_readers``).
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,12 @@ from orchestration.quality.checks import Verdict
 from orchestration.settings import Settings
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.published import open_published
+
+if os.environ.get("TRIBUTARY_FAULTS_WORKSHOP"):
+    # DuckDB imports them when it first looks at a parameter; else every fork would, for 0.6 s, and
+    # most kills would hit that.
+    import pandas  # noqa: F401
+    import pyarrow  # noqa: F401
 
 RELATIONS = (("core", "fct_leads"), ("marts", "totals"), ("meta", "sources"))
 
