@@ -119,7 +119,7 @@ def fingerprint() -> str:
         path
         for folder in ("models", "seeds", "dbt_project/macros")
         for path in (REPOSITORY / folder).rglob("*")
-        if path.is_file() and "attribution" not in path.name
+        if path.is_file() and "attribution" not in path.relative_to(REPOSITORY).as_posix()
     ]
     files += [REPOSITORY / "dbt_project/dbt_project.yml", Path(schema.__file__)]
     files += [Path(journeys.__file__), Path(__file__)]

@@ -39,7 +39,7 @@ journeys as (
 
     select path_number
     from {{ ref('int_attribution__steps') }}
-    where conversion_type is not null and previous_lead_source is null
+    where conversion_type is not null and previous_place is null
 
 ),
 

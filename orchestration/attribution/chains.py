@@ -18,6 +18,9 @@ CONVERSION = "(conversion)"
 NULL = "(null)"
 NONE = "(none)"
 
+_ENDS = {-1: NONE, -2: START, -3: CONVERSION, -4: NULL}
+"""States that are no member, as the model of the transitions numbers them."""
+
 _REMEDY = "Report it: the model that counts the transitions contradicts itself."
 
 
@@ -65,6 +68,32 @@ class Chain:
         paid = self.target == n
         values[:, self.source[paid]] = worth[:, paid]
         return counts, values
+
+
+def with_state_names(transitions: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Transitions between numbered states, with the states' names.
+
+    Categories, because a million strings take two seconds to look up.
+
+    Args:
+        transitions: previous_state, state and next_state as numbers; below 0 those of no member.
+        members: member_number, member_key.
+
+    Raises:
+        KeyError: A state is no member's number.
+    """
+    keys = _ENDS | dict(zip(members["member_number"], members["member_key"], strict=True))
+    # A lead source and a lead channel may have the same key.
+    code, names = pd.factorize(pd.Series(keys))
+    code_of = pd.Series(code, index=list(keys))
+    return transitions.assign(
+        **{
+            column: pd.Categorical.from_codes(
+                code_of.loc[transitions[column]].to_numpy(), categories=names
+            )
+            for column in ("previous_state", "state", "next_state")
+        }
+    )
 
 
 def members_of(transitions: pd.DataFrame) -> list[str]:

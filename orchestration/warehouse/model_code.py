@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from orchestration.config import REPOSITORY
@@ -16,8 +17,12 @@ _KEPT_IN = ("intermediate", "core")
 
 
 def model_fingerprint() -> str:
-    """A hash over the code of all models, macros and seeds."""
-    digest = sha256()
+    """A hash over the code of all models, macros and seeds, and over DuckDB's version.
+
+    What incremental models keep is found again by DuckDB's hash, and another version may hash
+    differently.
+    """
+    digest = sha256(duckdb.__version__.encode())
     for folder in ("models", "dbt_project/macros", "seeds"):
         for path in sorted((REPOSITORY / folder).rglob("*")):
             if path.suffix in (".sql", ".py", ".csv"):

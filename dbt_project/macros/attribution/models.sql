@@ -47,7 +47,7 @@
                 case when plays_{{ role }} then coalesce({{ model }}_{{ role }}, 0) else 0 end
                 {%- if not loop.last %} +{% endif %}
                 {%- endfor %}
-                as decimal(20, 18)
+                as decimal(18, 17)
             )
     end
 {%- endmacro %}

@@ -24,10 +24,12 @@
 {%- endmacro %}
 
 {# Before an incremental model adds rows: those of stale paths go. #}
-{% macro delete_stale(column, also='', by='path_key') -%}
+{% macro delete_stale(path_number, also='') -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where {{ column }} in (select {{ by }} from {{ ref('int_attribution__stale_paths') }})
+        where {{ path_number }} in (
+            select path_number from {{ ref('int_attribution__stale_paths') }}
+        )
         {%- if also %} or {{ also }}{% endif %}
     {%- endif -%}
 {%- endmacro %}

@@ -3,6 +3,7 @@
 SQL has counted the paths, so what arrives here is small and does not grow with the touches.
 """
 
+from orchestration.attribution.chains import with_state_names
 from orchestration.attribution.channels import MODELS, channel_attribution
 
 
@@ -17,7 +18,7 @@ def model(dbt, session):
     # The touch-level model markov_path needs the removal effects as well.
     wanted = {"markov", *enabled_models["attribution_model"]}
     return channel_attribution(
-        transitions,
+        with_state_names(transitions, members),
         coverage,
         members,
         models=[name for name in MODELS if name in wanted],

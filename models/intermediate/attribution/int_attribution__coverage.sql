@@ -31,26 +31,39 @@ conversion_types as (
 
 ),
 
-{% for dimension in ['lead_source', 'lead_channel'] %}
-    {{ dimension }}_bits as (
+words as (
 
-        select
-            member_number,
-            {% for word in range(4) %}
-                cast(
-                    case
-                        when bit >= {{ word * 62 }} and bit < {{ word * 62 + 62 }}
-                            then power(cast(2 as double), bit - {{ word * 62 }})
-                        else 0
-                    end as bigint
-                ) as word_{{ word + 1 }}
-                {%- if not loop.last %},{% endif %}
-            {% endfor %}
-        from members
-        where dimension = '{{ dimension }}'
+    select
+        dimension,
+        member_number,
+        {% for word in range(4) %}
+            cast(
+                case
+                    when bit >= {{ word * 62 }} and bit < {{ word * 62 + 62 }}
+                        then power(cast(2 as double), bit - {{ word * 62 }})
+                    else 0
+                end as bigint
+            ) as word_{{ word + 1 }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from members
 
-    ),
-{% endfor %}
+),
+
+places as (
+
+    select
+        {{ place('lead_sources.member_number', 'lead_channels.member_number') }} as place,
+        {% for word in range(1, 5) %}
+            lead_sources.word_{{ word }} as lead_source_{{ word }},
+            lead_channels.word_{{ word }} as lead_channel_{{ word }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from words as lead_sources
+    cross join words as lead_channels
+    where lead_sources.dimension = 'lead_source' and lead_channels.dimension = 'lead_channel'
+
+),
 
 sets as {{ materialized() }} (
 
@@ -58,92 +71,84 @@ sets as {{ materialized() }} (
         steps.path_number,
         max(steps.person_number) as person_number,
         max(steps.conversion_type) as conversion_type,
-        max(steps.bucket) as bucket,
         max(steps.value) as value,
-        {% for dimension in ['lead_source', 'lead_channel'] %}
-            {% set comma = loop.last %}
-            {% for word in range(1, 5) %}
-                bit_or({{ dimension }}_bits.word_{{ word }}) as {{ dimension }}_{{ word }}
-                {%- if not (loop.last and comma) %},{% endif %}
-            {% endfor %}
+        {% for word in range(1, 5) %}
+            bit_or(places.lead_source_{{ word }}) as lead_source_{{ word }},
+            bit_or(places.lead_channel_{{ word }}) as lead_channel_{{ word }}
+            {%- if not loop.last %},{% endif %}
         {% endfor %}
     from steps
-    inner join lead_source_bits on steps.lead_source = lead_source_bits.member_number
-    inner join lead_channel_bits on steps.lead_channel = lead_channel_bits.member_number
+    inner join places on steps.place = places.place
     group by steps.path_number
 
 ),
 
-paths as (
+-- A person who lacks a type has the same path under each: everybody's paths are counted once, and
+-- those of who has the type are taken off.
+{% for dimension in ['lead_source', 'lead_channel'] %}
+    {% set words %}
+        sets.{{ dimension }}_1, sets.{{ dimension }}_2, sets.{{ dimension }}_3, sets.{{ dimension }}_4
+    {%- endset %}
+    by_{{ dimension }} as (
 
-    {% for dimension in ['lead_source', 'lead_channel'] %}
         select
+            sets.conversion_type,
             '{{ dimension }}' as dimension,
-            person_number,
-            conversion_type,
-            bucket,
-            value,
+            {{ bucket('sets.person_number') }} as bucket,
             {% for word in range(1, 5) %}
-                {{ dimension }}_{{ word }} as set_{{ word }}
-                {%- if not loop.last %},{% endif %}
+                sets.{{ dimension }}_{{ word }} as set_{{ word }},
             {% endfor %}
+            count(*) as journeys,
+            count(sets.conversion_type) as conversions,
+            coalesce(sum(sets.value), 0) as conversion_value
         from sets
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        group by sets.conversion_type, {{ bucket('sets.person_number') }}, {{ words }}
+        union all
+        select
+            converted_people.conversion_type,
+            '{{ dimension }}' as dimension,
+            {{ bucket('sets.person_number') }} as bucket,
+            {% for word in range(1, 5) %}
+                sets.{{ dimension }}_{{ word }} as set_{{ word }},
+            {% endfor %}
+            -count(*) as journeys,
+            0 as conversions,
+            cast(0 as decimal(38, 6)) as conversion_value
+        from sets
+        inner join converted_people on sets.person_number = converted_people.person_number
+        where sets.conversion_type is null
+        group by converted_people.conversion_type, {{ bucket('sets.person_number') }}, {{ words }}
+
+    ),
+{% endfor %}
+
+by_member as {{ materialized() }} (
+
+    select * from by_lead_source
+    union all
+    select * from by_lead_channel
 
 ),
 
-unconverted as (
+by_type as (
 
-    select
-        paths.dimension,
-        paths.person_number,
-        conversion_types.conversion_type,
-        paths.bucket,
-        paths.set_1,
-        paths.set_2,
-        paths.set_3,
-        paths.set_4
-    from paths
-    cross join conversion_types
-    left join converted_people
-        on
-            paths.person_number = converted_people.person_number
-            and conversion_types.conversion_type = converted_people.conversion_type
-    where paths.conversion_type is null and converted_people.person_number is null
-
-),
-
-counted as (
-
-    select
-        conversion_type,
-        dimension,
-        bucket,
-        set_1,
-        set_2,
-        set_3,
-        set_4,
-        count(*) as journeys,
-        0 as conversions,
-        cast(0 as decimal(38, 6)) as conversion_value
-    from unconverted
-    group by conversion_type, dimension, bucket, set_1, set_2, set_3, set_4
+    select * from by_member
+    where conversion_type is not null
     union all
     select
-        conversion_type,
-        dimension,
-        bucket,
-        set_1,
-        set_2,
-        set_3,
-        set_4,
-        count(*) as journeys,
-        count(*) as conversions,
-        coalesce(sum(value), 0) as conversion_value
-    from paths
-    where conversion_type is not null
-    group by conversion_type, dimension, bucket, set_1, set_2, set_3, set_4
+        conversion_types.conversion_type,
+        by_member.dimension,
+        by_member.bucket,
+        by_member.set_1,
+        by_member.set_2,
+        by_member.set_3,
+        by_member.set_4,
+        by_member.journeys,
+        by_member.conversions,
+        by_member.conversion_value
+    from by_member
+    cross join conversion_types
+    where by_member.conversion_type is null
 
 ),
 
@@ -160,8 +165,9 @@ final as (
         cast(sum(journeys) as bigint) as journeys,
         cast(sum(conversions) as bigint) as conversions,
         cast(sum(conversion_value) as double) as conversion_value
-    from counted
+    from by_type
     group by conversion_type, dimension, bucket, set_1, set_2, set_3, set_4
+    having sum(journeys) <> 0
 
 )
 

@@ -49,13 +49,14 @@ enabled_models as (
 people as (
 
     select
-        person_key as path_key,
+        {{ hash_bigint('person_key') }} as path_number,
         bit_xor({{ hash_bigint(
-            "concat_ws('|', touchpoint_key, " ~ epoch_micros('occurred_at')
-            ~ ", lookback_days, lead_source_key, lead_channel_key, campaign_key)"
-        ) }}) as fingerprint
+            "touchpoint_key, occurred_at, lookback_days, lead_source_key, lead_channel_key, "
+            ~ "campaign_key"
+        ) }}) as fingerprint,
+        max(occurred_at) as last_touched_at
     from touchpoints
-    group by person_key
+    group by {{ hash_bigint('person_key') }}
 
 ),
 
@@ -83,10 +84,9 @@ touched as (
 
     select
         audiences.conversion_key,
-        bit_xor({{ hash_bigint("concat_ws('|', people.path_key, people.fingerprint)") }})
-            as fingerprint
+        bit_xor({{ hash_bigint("people.path_number, people.fingerprint") }}) as fingerprint
     from audiences
-    inner join people on audiences.person_key = people.path_key
+    inner join people on {{ hash_bigint('audiences.person_key') }} = people.path_number
     group by audiences.conversion_key
 
 ),
@@ -94,7 +94,7 @@ touched as (
 converted as (
 
     select
-        conversions.conversion_key as path_key,
+        {{ hash_bigint('conversions.conversion_key') }} as path_number,
         {{ hash_bigint(
             "concat_ws('|', conversions.conversion_type, conversions.person_key, "
             ~ epoch_micros('conversions.occurred_at') ~ ", coalesce(conversions.value, -0.5), "
@@ -103,7 +103,8 @@ converted as (
             ~ "coalesce(" ~ epoch_micros('leads.customer_at') ~ ", -1), "
             ~ "coalesce(touched.fingerprint, -1), attribution.half_life_days, "
             ~ "weighed_roles.fingerprint, computed_models.fingerprint)"
-        ) }} as fingerprint
+        ) }} as fingerprint,
+        cast(null as timestamp) as last_touched_at
     from conversions
     cross join attribution
     cross join weighed_roles
@@ -121,8 +122,4 @@ final as (
 
 )
 
-select
-    path_key,
-    {{ hash_bigint('path_key') }} as path_number,
-    fingerprint
-from final
+select * from final

@@ -13,7 +13,7 @@ conversions as (
     select conversions.*
     from {{ ref('fct_conversions') }} as conversions
     inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
-        on conversions.conversion_key = stale_paths.path_key
+        on {{ hash_bigint('conversions.conversion_key') }} = stale_paths.path_number
 
 ),
 

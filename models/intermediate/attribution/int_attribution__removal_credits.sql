@@ -28,8 +28,8 @@ weighed as (
     select
         journeys.*,
         greatest(
-            cast(coalesce(removal_effects.removal_effect, 0) as decimal(20, 18)),
-            cast(0.000000000000000001 as decimal(20, 18))
+            cast(coalesce(removal_effects.removal_effect, 0) as decimal(18, 17)),
+            cast(0.00000000000000001 as decimal(18, 17))
         ) as weight
     from journeys
     left join removal_effects
@@ -39,31 +39,52 @@ weighed as (
 
 ),
 
-shared as (
+totals as (
 
     select
-        weighed.*,
-        cast(
-            cast(weighed.weight as double)
-            / cast(sum(weighed.weight) over (partition by weighed.conversion_key) as double)
-            as decimal(18, 12)
-        ) as share
+        conversion_key,
+        cast(sum(weight) as double) as weight
     from weighed
+    group by conversion_key
 
 ),
 
-valued as (
+-- Of every touch but the last.
+shares as (
 
     select
-        shared.*,
-        -- DuckDB multiplies two DECIMAL(18) in 64 bits and overflows; a wider one takes 128.
-        cast(cast(shared.value as decimal(20, 6)) * shared.share as decimal(18, 6))
+        weighed.*,
+        case
+            when not weighed.is_last
+                then cast(cast(weighed.weight as double) / totals.weight as decimal(18, 12))
+        end as share
+    from weighed
+    inner join totals on weighed.conversion_key = totals.conversion_key
+
+),
+
+valued as {{ materialized() }} (
+
+    select
+        shares.*,
+        cast(cast(shares.value as double) * cast(shares.share as double) as decimal(18, 6))
             as share_of_value
-    from shared
+    from shares
 
 ),
 
 -- The last touch takes the residue of rounding.
+remainders as (
+
+    select
+        conversion_key,
+        cast(1 - coalesce(sum(share), 0) as decimal(18, 12)) as share,
+        cast(max(value) - coalesce(sum(share_of_value), 0) as decimal(18, 6)) as share_of_value
+    from valued
+    group by conversion_key
+
+),
+
 final as (
 
     select
@@ -75,24 +96,13 @@ final as (
         valued.campaign_key,
         valued.touched_at,
         valued.converted_at,
-        cast(
-            case
-                when valued.is_last
-                    then 1 - (sum(valued.share) over (journey) - valued.share)
-                else valued.share
-            end as decimal(18, 12)
-        ) as markov_path,
-        cast(
-            case
-                when valued.is_last
-                    then
-                        valued.value
-                        - (sum(valued.share_of_value) over (journey) - valued.share_of_value)
-                else valued.share_of_value
-            end as decimal(18, 6)
-        ) as markov_path_value
+        case when valued.is_last then remainders.share else valued.share end as markov_path,
+        case
+            when valued.is_last then remainders.share_of_value
+            else valued.share_of_value
+        end as markov_path_value
     from valued
-    window journey as (partition by valued.conversion_key)
+    inner join remainders on valued.conversion_key = remainders.conversion_key
 
     union all
 

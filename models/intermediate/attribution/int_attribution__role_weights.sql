@@ -10,7 +10,11 @@ declared as (
 
 configured as (
 
-    select * from {{ ref('stg_ops__custom_weights') }}
+    -- They come in any unit; as shares of their sum none exceeds 1.
+    select
+        position,
+        weight / nullif(sum(weight) over (), 0) as weight
+    from {{ ref('stg_ops__custom_weights') }}
 
 ),
 
@@ -19,7 +23,7 @@ final as (
     select
         attribution_model,
         {% for role in touch_roles() + ['middle'] %}
-            cast({{ role }}_weight as decimal(20, 18)) as {{ role }}_weight
+            cast({{ role }}_weight as decimal(18, 17)) as {{ role }}_weight
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from declared
@@ -29,7 +33,7 @@ final as (
     select
         'custom' as attribution_model,
         {% for role in touch_roles() + ['middle'] %}
-            max(case when position = '{{ role }}' then cast(weight as decimal(20, 18)) end)
+            max(case when position = '{{ role }}' then cast(weight as decimal(18, 17)) end)
                 as {{ role }}_weight
             {%- if not loop.last %},{% endif %}
         {% endfor %}

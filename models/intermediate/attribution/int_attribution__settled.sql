@@ -6,7 +6,10 @@ with
 
 final as (
 
-    select * from {{ ref('int_attribution__fingerprints') }}
+    select
+        path_number,
+        fingerprint
+    from {{ ref('int_attribution__fingerprints') }}
 
 )
 

@@ -12,8 +12,8 @@ fingerprints as (
     final as (
 
         select
-            path_key,
-            path_number
+            path_number,
+            last_touched_at
         from fingerprints
 
     )
@@ -27,21 +27,21 @@ fingerprints as (
     final as (
 
         select
-            fingerprints.path_key,
-            fingerprints.path_number
+            fingerprints.path_number,
+            fingerprints.last_touched_at
         from fingerprints
         left join settled
             on
-                fingerprints.path_key = settled.path_key
+                fingerprints.path_number = settled.path_number
                 and fingerprints.fingerprint = settled.fingerprint
-        where settled.path_key is null
+        where settled.path_number is null
         union all
         select
-            settled.path_key,
-            settled.path_number
+            settled.path_number,
+            cast(null as timestamp) as last_touched_at
         from settled
-        left join fingerprints on settled.path_key = fingerprints.path_key
-        where fingerprints.path_key is null
+        left join fingerprints on settled.path_number = fingerprints.path_number
+        where fingerprints.path_number is null
 
     )
 {% endif %}

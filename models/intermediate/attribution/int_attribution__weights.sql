@@ -1,6 +1,6 @@
 -- What each model gives a touch before the weights of a conversion are normalised: one column per
--- model, because every one of them is a window over the same journey. Weights are DECIMAL, so
--- their sums do not depend on the order in which threads add them.
+-- model. No weight exceeds 1. They are DECIMAL, so their sums do not depend on the order in which
+-- threads add them, and of 18 digits, because what is wider is computed in 128 bits.
 with
 
 journeys as (
@@ -30,48 +30,62 @@ parameters as (
 
 ),
 
-placed as (
+-- Ten windows over wide rows took three times as long as this and its join.
+landmarks as (
 
     select
-        journeys.*,
-        count(*) over (journey) as touches,
-        max(journeys.touched_at) over (journey) as last_touched_at,
-        max(case when journeys.is_before_lead then journeys.position end) over (journey)
-            as lead_position,
-        max(case when journeys.is_before_opportunity then journeys.position end) over (journey)
-            as opportunity_position,
-        max(case when journeys.is_before_customer then journeys.position end) over (journey)
-            as customer_position,
-        max(case when not journeys.is_direct then journeys.position end) over (journey)
-            as last_non_direct_position,
-        min(case when not journeys.is_direct then journeys.position end) over (journey)
-            as first_non_direct_position,
-        max(case when journeys.is_paid then journeys.position end) over (journey)
-            as last_paid_position,
-        min(case when journeys.is_paid then journeys.position end) over (journey)
-            as first_paid_position,
-        count(*) over (
-            partition by journeys.conversion_key, journeys.lead_channel_key
-        ) as touches_of_channel
+        conversion_key,
+        count(*) as touches,
+        max(touched_at) as last_touched_at,
+        max(case when is_before_lead then position end) as lead_position,
+        max(case when is_before_opportunity then position end) as opportunity_position,
+        max(case when is_before_customer then position end) as customer_position,
+        max(case when not is_direct then position end) as last_non_direct_position,
+        min(case when not is_direct then position end) as first_non_direct_position,
+        max(case when is_paid then position end) as last_paid_position,
+        min(case when is_paid then position end) as first_paid_position
     from journeys
-    window journey as (partition by journeys.conversion_key)
+    group by conversion_key
+
+),
+
+channels as (
+
+    select
+        conversion_key,
+        lead_channel_key,
+        count(*) as touches
+    from journeys
+    group by conversion_key, lead_channel_key
 
 ),
 
 played as (
 
     select
-        placed.*,
-        placed.position = 1 as plays_first,
-        placed.position = placed.lead_position as plays_lead,
-        placed.position = placed.opportunity_position as plays_opportunity,
-        placed.position = placed.customer_position as plays_customer,
-        placed.position = placed.touches as plays_last
-    from placed
+        journeys.*,
+        landmarks.touches,
+        landmarks.last_touched_at,
+        landmarks.last_non_direct_position,
+        landmarks.first_non_direct_position,
+        landmarks.last_paid_position,
+        landmarks.first_paid_position,
+        channels.touches as touches_of_channel,
+        journeys.position = 1 as plays_first,
+        journeys.position = landmarks.lead_position as plays_lead,
+        journeys.position = landmarks.opportunity_position as plays_opportunity,
+        journeys.position = landmarks.customer_position as plays_customer,
+        journeys.position = landmarks.touches as plays_last
+    from journeys
+    inner join landmarks on journeys.conversion_key = landmarks.conversion_key
+    inner join channels
+        on
+            journeys.conversion_key = channels.conversion_key
+            and journeys.lead_channel_key = channels.lead_channel_key
 
 ),
 
-by_role as (
+by_role as {{ materialized() }} (
 
     select
         played.*,
@@ -82,6 +96,23 @@ by_role as (
         {% endfor %}
     from played
     cross join parameters
+
+),
+
+middles as (
+
+    select
+        conversion_key,
+        {% for model in role_models() %}
+            cast(
+                max({{ model }}_middle)
+                / nullif(count(case when {{ model }}_of_roles is null then 1 end), 0)
+                as decimal(18, 17)
+            ) as {{ model }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from by_role
+    group by conversion_key
 
 ),
 
@@ -100,16 +131,7 @@ final as (
         by_role.position,
         by_role.touches,
         {% for model in role_models() %}
-            coalesce(
-                by_role.{{ model }}_of_roles,
-                cast(
-                    by_role.{{ model }}_middle
-                    / count(case when by_role.{{ model }}_of_roles is null then 1 end)
-                        over (partition by by_role.conversion_key)
-                    as decimal(20, 18)
-                ),
-                0
-            ) as {{ model }},
+            coalesce(by_role.{{ model }}_of_roles, middles.{{ model }}, 0) as {{ model }},
         {% endfor %}
         -- 2^(-age / half-life), with ages counted from the last touch: the common factor of a
         -- conversion cancels, and a short half-life cannot make every weight vanish.
@@ -122,34 +144,34 @@ final as (
                 )
                 / (attribution.half_life_days * 86400000000)
             )
-            as decimal(20, 18)
+            as decimal(18, 17)
         ) as time_decay,
         cast(
             case
                 when by_role.position = coalesce(by_role.last_non_direct_position, by_role.touches)
                     then 1
                 else 0
-            end as decimal(20, 18)
+            end as decimal(18, 17)
         ) as last_non_direct,
         cast(
             case
                 when by_role.position = coalesce(by_role.first_non_direct_position, 1) then 1
                 else 0
-            end as decimal(20, 18)
+            end as decimal(18, 17)
         ) as first_non_direct,
         cast(
             case when by_role.position = by_role.last_paid_position then 1 else 0 end
-            as decimal(20, 18)
+            as decimal(18, 17)
         ) as last_paid,
         cast(
             case when by_role.position = by_role.first_paid_position then 1 else 0 end
-            as decimal(20, 18)
+            as decimal(18, 17)
         ) as first_paid,
         -- Each channel has the same weight, divided among its touches.
-        cast(
-            cast(1 as decimal(20, 18)) / by_role.touches_of_channel as decimal(20, 18)
-        ) as shapley_coverage
+        cast(cast(1 as double) / by_role.touches_of_channel as decimal(18, 17))
+            as shapley_coverage
     from by_role
+    inner join middles on by_role.conversion_key = middles.conversion_key
     cross join attribution
 
 )

@@ -19,9 +19,30 @@ ATTRIBUTION = (
     "fct_channel_attribution",
 )
 RESULTS = {
-    "core.fct_attribution_credits": "conversion_key, touchpoint_key, attribution_model",
-    "core.fct_channel_attribution": "attribution_model, conversion_type, dimension, member_key",
-    "intermediate.int_attribution__transitions": "all",
+    "credits": """
+        select * from core.fct_attribution_credits
+        order by conversion_key, touchpoint_key, attribution_model
+    """,
+    "channels": """
+        select * from core.fct_channel_attribution
+        order by attribution_model, conversion_type, dimension, member_key
+    """,
+    # A member that came later has another number after a rebuild.
+    "transitions": """
+        with states as (
+            select member_number, member_key from intermediate.int_attribution__members
+            union all
+            select -number, '' || -number from range(1, 5) as numbers (number)
+        )
+        select
+            conversion_type, dimension, bucket, previous.member_key, here.member_key,
+            following.member_key, transitions, conversion_value
+        from intermediate.int_attribution__transitions as transitions
+        inner join states as previous on previous_state = previous.member_number
+        inner join states as here on state = here.member_number
+        inner join states as following on next_state = following.member_number
+        order by all
+    """,
 }
 
 
@@ -34,10 +55,7 @@ def compute(warehouse: Path, *options: str, select: Sequence[str] = ATTRIBUTION)
 def results(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
     """What was computed, in an order of its own."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        return {
-            table: con.execute(f"select * from {table} order by {order}").fetchall()
-            for table, order in RESULTS.items()
-        }
+        return {name: con.execute(query).fetchall() for name, query in RESULTS.items()}
 
 
 def stale(warehouse: Path) -> tuple[int, int]:
