@@ -4,7 +4,19 @@ with
 
 credits as (
 
-    select * from {{ ref('int_attribution__credits') }}
+    -- Named, because DuckDB 1.5.5 keeps all forty columns of what is read twice.
+    select
+        conversion_key,
+        conversion_type,
+        value,
+        touchpoint_key,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        touched_at,
+        converted_at,
+        is_last
+    from {{ ref('int_attribution__credits') }}
 
 ),
 
