@@ -18,6 +18,7 @@ from typing import Any
 
 import dagster as dg
 from dagster import DagsterEventType, DagsterInstance, EventLogEntry
+from filelock import FileLock
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -64,11 +65,24 @@ class JobOutcome:
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
-    """Make ``TRIBUTARY_HOME/dagster`` the Dagster home of this process and its children."""
+    """Make ``TRIBUTARY_HOME/dagster`` the Dagster home of this process and its children.
+
+    One process at a time: of two that create Dagster's stores at once, one fails, and what it leaves
+    may be refused by every later one.
+    """
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(REPOSITORY / "dagster.yaml", settings.dagster_home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    with FileLock(settings.dagster_home / "prepare.lock"):
+        shutil.copyfile(REPOSITORY / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+        with DagsterInstance.get() as instance:
+            for store in (
+                instance.run_storage,
+                instance.event_log_storage,
+                instance.schedule_storage,
+            ):
+                if store:
+                    store.alembic_version()
     return settings.dagster_home
 
 

@@ -123,8 +123,12 @@ def test_the_exit_status_is_the_childs(tmp_path: Path, body: str, code: int) -> 
     assert done.returncode == code
 
 
-def test_an_interrupt_reaches_the_child_once(tmp_path: Path) -> None:
-    """Dagster stops dbt with SIGINT, and dbt then cancels its queries and reports what it did."""
+@pytest.mark.parametrize("before", [signal.SIG_DFL, signal.SIG_IGN])
+def test_an_interrupt_reaches_the_child_once(tmp_path: Path, before: signal.Handlers) -> None:
+    """Dagster stops dbt with SIGINT, and dbt then cancels its queries and reports what it did.
+
+    Also where a shell started the run in the background, with interrupts ignored.
+    """
     body = """
     try:
         time.sleep(60)
@@ -134,9 +138,15 @@ def test_an_interrupt_reaches_the_child_once(tmp_path: Path) -> None:
         sys.exit(3)
 """
     pid = tmp_path / "pid"
-    supervisor = subprocess.Popen(
-        [sys.executable, "-c", script(body.strip()), str(pid)], stdout=subprocess.PIPE, text=True
-    )
+    inherited = signal.signal(signal.SIGINT, before)
+    try:
+        supervisor = subprocess.Popen(
+            [sys.executable, "-c", script(body.strip()), str(pid)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     wait_for_pid(pid)
     supervisor.send_signal(signal.SIGINT)
     out, _ = supervisor.communicate(timeout=20)
