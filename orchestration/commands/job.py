@@ -67,8 +67,8 @@ class JobOutcome:
 def prepare_dagster_home(settings: Settings) -> Path:
     """Make ``TRIBUTARY_HOME/dagster`` the Dagster home of this process and its children.
 
-    One process at a time: of two that create Dagster's stores at once, one fails, and what it leaves
-    may be refused by every later one.
+    One process at a time: of two that create Dagster's stores at once, one fails, and what it
+    leaves may be refused by every later one.
     """
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)

@@ -71,7 +71,7 @@ def supervise(work: Callable[[], None]) -> int:
 def _become_child(supervisor: int) -> None:
     # A group of its own: a Ctrl-C at the terminal reaches dbt once, through the supervisor.
     os.setpgid(0, 0)
-    # A shell starts what runs in the background with interrupts ignored; Dagster stops dbt with one.
+    # What a shell starts in the background ignores interrupts; Dagster stops dbt with one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
