@@ -86,7 +86,7 @@ sets as {{ materialized() }} (
 -- A person who lacks a type has the same path under each: everybody's paths are counted once, and
 -- those of who has the type are taken off.
 {% for dimension in ['lead_source', 'lead_channel'] %}
-    {% set words %}
+    {% set bits %}
         sets.{{ dimension }}_1, sets.{{ dimension }}_2, sets.{{ dimension }}_3, sets.{{ dimension }}_4
     {%- endset %}
     by_{{ dimension }} as (
@@ -102,7 +102,7 @@ sets as {{ materialized() }} (
             count(sets.conversion_type) as conversions,
             coalesce(sum(sets.value), 0) as conversion_value
         from sets
-        group by sets.conversion_type, {{ bucket('sets.person_number') }}, {{ words }}
+        group by sets.conversion_type, {{ bucket('sets.person_number') }}, {{ bits }}
         union all
         select
             converted_people.conversion_type,
@@ -117,7 +117,7 @@ sets as {{ materialized() }} (
         from sets
         inner join converted_people on sets.person_number = converted_people.person_number
         where sets.conversion_type is null
-        group by converted_people.conversion_type, {{ bucket('sets.person_number') }}, {{ words }}
+        group by converted_people.conversion_type, {{ bucket('sets.person_number') }}, {{ bits }}
 
     ),
 {% endfor %}
@@ -132,23 +132,10 @@ by_member as {{ materialized() }} (
 
 by_type as (
 
-    select * from by_member
-    where conversion_type is not null
-    union all
-    select
-        conversion_types.conversion_type,
-        by_member.dimension,
-        by_member.bucket,
-        by_member.set_1,
-        by_member.set_2,
-        by_member.set_3,
-        by_member.set_4,
-        by_member.journeys,
-        by_member.conversions,
-        by_member.conversion_value
-    from by_member
-    cross join conversion_types
-    where by_member.conversion_type is null
+    {{ under_each_type('by_member', [
+            'dimension', 'bucket', 'set_1', 'set_2', 'set_3', 'set_4', 'journeys', 'conversions',
+            'conversion_value',
+        ]) | indent(4) }}
 
 ),
 

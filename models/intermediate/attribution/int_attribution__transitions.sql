@@ -116,21 +116,10 @@ by_member as {{ materialized() }} (
 
 by_type as (
 
-    select * from by_member
-    where conversion_type is not null
-    union all
-    select
-        by_member.dimension,
-        conversion_types.conversion_type,
-        by_member.bucket,
-        by_member.previous_state,
-        by_member.state,
-        by_member.next_state,
-        by_member.transitions,
-        by_member.conversion_value
-    from by_member
-    cross join conversion_types
-    where by_member.conversion_type is null
+    {{ under_each_type('by_member', [
+            'dimension', 'bucket', 'previous_state', 'state', 'next_state', 'transitions',
+            'conversion_value',
+        ]) | indent(4) }}
 
 ),
 

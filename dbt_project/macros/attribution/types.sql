@@ -1,0 +1,18 @@
+{# Counted rows under the types of conversion that they stand for: those without a type are of
+   everybody, and stand for each. Needs the relation `conversion_types`. #}
+{% macro under_each_type(relation, columns) -%}
+    select
+        conversion_type,
+        {{ columns | join(', ') }}
+    from {{ relation }}
+    where conversion_type is not null
+    union all
+    select
+        conversion_types.conversion_type,
+        {% for column in columns -%}
+            {{ relation }}.{{ column }}{{ ', ' if not loop.last }}
+        {%- endfor %}
+    from {{ relation }}
+    cross join conversion_types
+    where {{ relation }}.conversion_type is null
+{%- endmacro %}
