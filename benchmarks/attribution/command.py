@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.attribution import processes, report
 
 SIZES = "100000,1000000,10000000"
-MEMORY_LIMIT = "700MB"
+MEMORY_LIMIT = "450MB"
 PEERS = ("channelattribution_ready", "channelattribution_raw", "mam_ready")
 
 Rounds = dict[str, list[processes.Taken]]

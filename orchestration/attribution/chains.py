@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray
+from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray, distinct
 from orchestration.errors import TributaryError
 
 START = "(start)"
@@ -134,16 +134,16 @@ def build_chain(
     else:
         # (member before, member) as one number; the start stands before a path's first member.
         after, into = previous * m + state, state * m + following
-        pairs = np.unique(np.concatenate([after[~begins], into[~ends]]))
+        pairs, _ = distinct(np.concatenate([after[~begins], into[~ends]]))
         group = pairs % m
         n = len(pairs)
         source = np.where(begins, n, np.searchsorted(pairs, after))
         target = np.where(ends, following - m - 1 + n, np.searchsorted(pairs, into))
     n = len(group)
-    kinds, feature = np.unique(source * (n + 2) + target, return_inverse=True)
+    kinds, feature = distinct(source * (n + 2) + target)
     steps = BucketCounts.of(
         bucket,
-        feature.astype(np.int64),
+        feature,
         np.stack([_amounts(transitions["transitions"]), _amounts(transitions["conversion_value"])]),
         buckets,
         len(kinds),
@@ -192,7 +192,7 @@ def _refuse_broken_paths(chain: Chain, where: str) -> None:
     key = np.concatenate(
         [steps.bucket[inner] * n + target[inner], steps.bucket[outer] * n + source[outer]]
     )
-    places, place = np.unique(key, return_inverse=True)
+    places, place = distinct(key)
     balance = np.bincount(place, np.concatenate([taken[inner], -taken[outer]]), len(places))
     ending = np.zeros(n + 2, dtype=bool)
     ending[n:] = True

@@ -108,7 +108,7 @@ def channel_attribution(
     )
     by_type = {
         str(conversion_type): sorted(rows["dimension"].unique())
-        for conversion_type, rows in kinds.groupby("conversion_type", sort=True)
+        for conversion_type, rows in kinds.groupby("conversion_type", sort=True, observed=True)
     }
     parts = []
     for conversion_type, dimensions in by_type.items():
@@ -180,7 +180,11 @@ def _solve(paths: _Paths, model: str) -> _Solved:
 
 def _solve_game(paths: _Paths) -> _Solved:
     game = shapley.build_game(
-        paths.coverage, paths.bucket(paths.coverage), len(paths.buckets), where=paths.where
+        paths.coverage,
+        paths.bucket(paths.coverage),
+        len(paths.buckets),
+        bits=paths.members.sort_values("member_key")["bit"].unique().tolist(),
+        where=paths.where,
     )
     credit, error = _play(game, paths)
     named = _players_members(paths, game)

@@ -7,7 +7,7 @@ the rate of the coalitions it joins has a negative value, and keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import factorial
 
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray
+from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray, distinct
 from orchestration.errors import TributaryError
 
 WORD_BITS = 62
@@ -37,7 +37,7 @@ class Game:
     """Paths by the set of members on them, kept by bucket of people.
 
     Attributes:
-        players: The bits that occur in some path, in order.
+        players: The bits that occur in some path, in the order of those that were named.
         holds: Which players each distinct set holds, sets x players.
         paths: Journeys, conversions and value of each set.
     """
@@ -64,37 +64,51 @@ class Orders:
         return Orders(self.arrivals[:count], self.entry[:, :count])
 
 
-def build_game(coverage: pd.DataFrame, bucket: IntArray, buckets: int, *, where: str) -> Game:
+def build_game(
+    coverage: pd.DataFrame, bucket: IntArray, buckets: int, *, bits: Sequence[int], where: str
+) -> Game:
     """Finds the distinct sets and players of one conversion type and dimension.
 
     Args:
         coverage: set_1 to set_4, journeys, conversions, conversion_value.
         bucket: Bucket of each row, from 0.
         buckets: How many buckets there are.
+        bits: The bits in the order that players and sets take, so that which member has which bit
+            sways neither the orders of arrival that are drawn nor the last digit of a sum.
         where: Named in errors.
 
     Raises:
         TributaryError: A path without members.
     """
     words = coverage[list(WORDS)].to_numpy(np.int64)
-    sets, feature = np.unique(words, axis=0, return_inverse=True)
+    feature = np.zeros(len(words), dtype=np.int64)
+    for word in words.T:
+        values, place = distinct(word)
+        _, feature = distinct(feature * len(values) + place)
+    sets = np.zeros((feature.max(initial=-1) + 1, len(WORDS)), dtype=np.int64)
+    sets[feature] = words
     if not sets.any(axis=1).all():
         raise TributaryError(
             "A path has no member.",
             where,
             "Leave paths without touches out of the coverage: no member can be credited.",
         )
-    bits = np.arange(WORD_BITS * len(WORDS))
-    holds = (sets[:, bits // WORD_BITS] >> (bits % WORD_BITS)) & 1 == 1
-    players = np.flatnonzero(holds.any(axis=0))
+    every = np.arange(WORD_BITS * len(WORDS))
+    holds = (sets[:, every // WORD_BITS] >> (every % WORD_BITS)) & 1 == 1
+    rank = {bit: number for number, bit in enumerate(bits)}
+    occurring: list[int] = np.flatnonzero(holds.any(axis=0)).tolist()
+    occurring.sort(key=lambda bit: rank.get(bit, len(rank) + bit))
+    players = np.array(occurring, dtype=np.int64)
+    holds = holds[:, players]
+    order = np.lexsort(holds.T)
+    place_of = np.empty_like(order)
+    place_of[order] = np.arange(len(order))
     amounts = [
         coverage[column].fillna(0).to_numpy(np.float64)
         for column in ("journeys", "conversions", "conversion_value")
     ]
-    paths = BucketCounts.of(
-        bucket, feature.reshape(-1).astype(np.int64), np.stack(amounts), buckets, len(sets)
-    )
-    return Game(players, holds[:, players], paths)
+    paths = BucketCounts.of(bucket, place_of[feature], np.stack(amounts), buckets, len(sets))
+    return Game(players, holds[order], paths)
 
 
 def exact(game: Game, weights: FloatArray) -> FloatArray:

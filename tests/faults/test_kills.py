@@ -260,7 +260,7 @@ def test_building_checking_and_publishing_killed_at_each_named_point(
     assert company.kill("build", point="dbt.begin")
     for model in (
         "int_attribution__steps",
-        "int_attribution__credits",
+        "int_attribution__step_counts",
         "fct_attribution_credits",
         "int_attribution__settled",
     ):

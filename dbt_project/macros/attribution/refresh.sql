@@ -1,35 +1,73 @@
-{# Attribution is refreshed for the paths that changed. int_attribution__settled is written last and
-   says from what everything in place was computed; a run that was killed leaves it as it was, so
-   the next one takes the same paths again, deletes what is there of them, and computes them anew.
-   Where the models themselves changed, a run of Tributary starts from nothing; by hand, dbt wants
-   --full-refresh. #}
+{# Attribution is refreshed for the paths that changed, and its counts by what changed in them.
+   int_attribution__begun says before anything is touched which run begins, int_attribution__settled
+   says after everything which run ended. Where the two differ, a run was broken off, and the next
+   one computes everything. Where the models themselves changed, a run of Tributary starts from
+   nothing; by hand, dbt wants --full-refresh. #}
 
-{# What int_attribution__settled held before this run; none where all must be computed: on a first
-   run, with --full-refresh, or where a table that keeps results is missing. #}
-{% macro settled_relation() -%}
+{# The run that everything in place is of; none on a first run, with --full-refresh, after a run that
+   was broken off, and where a table that keeps results is missing. #}
+{% macro settled_run() -%}
     {%- if not execute or flags.FULL_REFRESH -%}
         {{ return(none) }}
     {%- endif -%}
     {%- for schema, table in [
+        ('intermediate', 'int_attribution__begun'),
         ('intermediate', 'int_attribution__members'),
         ('intermediate', 'int_attribution__steps'),
+        ('intermediate', 'int_attribution__converted_people'),
+        ('intermediate', 'int_attribution__step_counts'),
+        ('intermediate', 'int_attribution__set_counts'),
         ('intermediate', 'int_attribution__credits'),
+        ('intermediate', 'int_attribution__settled'),
         ('core', 'fct_attribution_credits'),
     ] -%}
         {%- if adapter.get_relation(this.database, schema, table) is none -%}
             {{ return(none) }}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(adapter.get_relation(this.database, 'intermediate', 'int_attribution__settled')) }}
+    {%- set ended -%}
+        select begun.dbt_run
+        from {{ standing('int_attribution__begun') }} as begun
+        where begun.dbt_run in (
+            select settled.dbt_run from {{ standing('int_attribution__settled') }} as settled
+        )
+    {%- endset -%}
+    {%- set found = run_query(ended).columns[0].values() -%}
+    {{ return(found[0] if found else none) }}
+{%- endmacro %}
+
+{# What an earlier run left of a table that this run replaces. #}
+{% macro standing(table) -%}
+    {{ return(adapter.get_relation(this.database, 'intermediate', table)) }}
+{%- endmacro %}
+
+{# Whether this run builds on what stands; if not, it computes everything. #}
+{% macro refreshes() -%}
+    {%- set begun = ref('int_attribution__begun') -%}
+    {%- if not execute or flags.FULL_REFRESH or flags.WHICH not in ['run', 'build'] -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set found = run_query(
+        "select builds_on from " ~ begun ~ " where dbt_run = '" ~ invocation_id ~ "'"
+    ).columns[0].values() -%}
+    {%- if not found -%}
+        {{ exceptions.raise_compiler_error(
+            "Attribution is computed in one run of dbt: select int_attribution__begun+ as well."
+        ) }}
+    {%- endif -%}
+    {{ return(found[0] is not none) }}
 {%- endmacro %}
 
 {# Before an incremental model adds rows: those of stale paths go. #}
 {% macro delete_stale(path_number, also='') -%}
+    {%- set refresh = refreshes() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
+        {%- if refresh %}
         where {{ path_number }} in (
             select path_number from {{ ref('int_attribution__stale_paths') }}
         )
         {%- if also %} or {{ also }}{% endif %}
+        {%- endif %}
     {%- endif -%}
 {%- endmacro %}

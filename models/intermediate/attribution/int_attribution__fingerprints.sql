@@ -1,6 +1,7 @@
--- A number over everything that decides a path's steps and credits, so that a refresh finds the
--- people and conversions that changed. A person's path is that of their eligible touches; a
--- conversion's hangs on the touches of its whole audience as well.
+-- A number over everything that decides a path's steps, credits and what they count for, so that a
+-- refresh finds the people and conversions that changed. A person's path is that of their eligible
+-- touches, and counts for the types of conversion that they lack; a conversion's hangs on the
+-- touches of its whole audience as well.
 with
 
 touchpoints as (
@@ -60,6 +61,40 @@ people as (
 
 ),
 
+conversion_types as (
+
+    select
+        person_key,
+        conversion_type
+    from audiences
+    group by person_key, conversion_type
+
+),
+
+converted_people as (
+
+    select
+        {{ hash_bigint('person_key') }} as path_number,
+        bit_xor({{ hash_bigint('conversion_type') }}) as fingerprint
+    from conversion_types
+    group by {{ hash_bigint('person_key') }}
+
+),
+
+people_and_types as (
+
+    select
+        people.path_number,
+        case
+            when converted_people.path_number is null then people.fingerprint
+            else {{ hash_bigint("people.fingerprint, converted_people.fingerprint") }}
+        end as fingerprint,
+        people.last_touched_at
+    from people
+    left join converted_people on people.path_number = converted_people.path_number
+
+),
+
 weighed_roles as (
 
     select
@@ -116,7 +151,7 @@ converted as (
 
 final as (
 
-    select * from people
+    select * from people_and_types
     union all
     select * from converted
 

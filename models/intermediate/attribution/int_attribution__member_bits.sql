@@ -1,5 +1,5 @@
--- A member's place in the set of a path, as bits: four words of 62. From the 248th most frequent
--- on, members share one bit in proportion to their touches.
+-- A member's place in the set of a path, as bits: four words of 62. Members keep their bit as long
+-- as there are enough; if not, those with the fewest steps share the last one in proportion.
 with
 
 members as (
@@ -8,28 +8,31 @@ members as (
 
 ),
 
-touchpoints as (
-
-    select * from {{ ref('fct_touchpoints') }}
-    where is_eligible
-
-),
-
 counted as (
 
     select
-        'lead_source' as dimension,
-        lead_source_key as member_key,
-        count(*) as touches
-    from touchpoints
-    group by lead_source_key
-    union all
+        dimension,
+        state as member_number,
+        sum(transitions) as steps
+    from {{ ref('int_attribution__step_counts') }}
+    where conversion_type is null
+    group by dimension, state
+
+),
+
+sized as (
+
     select
-        'lead_channel' as dimension,
-        lead_channel_key as member_key,
-        count(*) as touches
-    from touchpoints
-    group by lead_channel_key
+        members.dimension,
+        members.member_key,
+        members.member_number,
+        coalesce(counted.steps, 0) as steps,
+        count(*) over (partition by members.dimension) as members
+    from members
+    left join counted
+        on
+            members.dimension = counted.dimension
+            and members.member_number = counted.member_number
 
 ),
 
@@ -38,9 +41,16 @@ ranked as (
     select
         dimension,
         member_key,
-        touches,
-        row_number() over (partition by dimension order by touches desc, member_key asc) as place
-    from counted
+        member_number,
+        steps,
+        row_number() over (
+            partition by dimension
+            order by
+                case when members > {{ bits_of_a_set() }} then steps else 0 end desc,
+                case when members > {{ bits_of_a_set() }} then member_key else '' end asc,
+                member_number asc
+        ) as place
+    from sized
 
 ),
 
@@ -49,8 +59,9 @@ placed as (
     select
         dimension,
         member_key,
-        touches,
-        cast(least(place - 1, 247) as integer) as bit
+        member_number,
+        steps,
+        cast(least(place, {{ bits_of_a_set() }}) - 1 as integer) as bit
     from ranked
 
 ),
@@ -58,15 +69,15 @@ placed as (
 final as (
 
     select
-        placed.dimension,
-        placed.member_key,
-        members.member_number,
-        placed.bit,
-        cast(placed.touches as double)
-        / sum(placed.touches) over (partition by placed.dimension, placed.bit) as share
+        dimension,
+        member_key,
+        member_number,
+        bit,
+        coalesce(
+            cast(steps as double) / nullif(sum(steps) over (partition by dimension, bit), 0),
+            cast(1 as double) / count(*) over (partition by dimension, bit)
+        ) as share
     from placed
-    inner join members
-        on placed.dimension = members.dimension and placed.member_key = members.member_key
 
 )
 

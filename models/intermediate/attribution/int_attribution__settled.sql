@@ -1,14 +1,15 @@
--- From what everything in place was computed. It is written after all that computes from it, so
--- that a run which was killed does its paths again.
+-- From what everything in place was computed, and by which run. It is written after all of that.
 -- depends_on: {{ ref('fct_attribution_credits') }}
--- depends_on: {{ ref('int_attribution__steps') }}
+-- depends_on: {{ ref('int_attribution__set_counts') }}
+-- depends_on: {{ ref('int_attribution__step_counts') }}
 with
 
 final as (
 
     select
         path_number,
-        fingerprint
+        fingerprint,
+        '{{ invocation_id }}' as dbt_run
     from {{ ref('int_attribution__fingerprints') }}
 
 )

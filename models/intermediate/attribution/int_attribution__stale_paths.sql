@@ -1,5 +1,5 @@
 -- What to compute in this run: paths that are new, changed or gone since all was settled.
-{% set settled = settled_relation() %}
+{% set refresh = refreshes() %}
 with
 
 fingerprints as (
@@ -8,7 +8,7 @@ fingerprints as (
 
 ),
 
-{% if settled is none %}
+{% if not refresh %}
     final as (
 
         select
@@ -20,28 +20,21 @@ fingerprints as (
 {% else %}
     settled as (
 
-        select * from {{ settled }}
+        select * from {{ standing('int_attribution__settled') }}
 
     ),
 
     final as (
 
         select
-            fingerprints.path_number,
+            coalesce(fingerprints.path_number, settled.path_number) as path_number,
             fingerprints.last_touched_at
         from fingerprints
-        left join settled
-            on
-                fingerprints.path_number = settled.path_number
-                and fingerprints.fingerprint = settled.fingerprint
-        where settled.path_number is null
-        union all
-        select
-            settled.path_number,
-            cast(null as timestamp) as last_touched_at
-        from settled
-        left join fingerprints on settled.path_number = fingerprints.path_number
-        where fingerprints.path_number is null
+        full outer join settled on fingerprints.path_number = settled.path_number
+        where
+            fingerprints.path_number is null
+            or settled.path_number is null
+            or fingerprints.fingerprint <> settled.fingerprint
 
     )
 {% endif %}

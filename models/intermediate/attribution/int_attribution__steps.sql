@@ -7,6 +7,7 @@
 -- The steps of every path. A conversion's path is its journey. A person who lacks a type of
 -- conversion has a path that did not convert: the eligible touches within their look-backs, counted
 -- from the last of them; it is the same path for every type that the person lacks.
+-- depends_on: {{ ref('int_attribution__replaced_steps') }}
 with
 
 journeys as (
@@ -102,7 +103,8 @@ final as (
         value,
         lag(place) over (journey) as previous_place,
         place,
-        lead(place) over (journey) as next_place
+        lead(place) over (journey) as next_place,
+        '{{ invocation_id }}' as dbt_run
     from converting
     window journey as (partition by path_number order by position)
 
@@ -115,7 +117,8 @@ final as (
         cast(null as decimal(18, 6)) as value,
         lag(place) over (path) as previous_place,
         place,
-        lead(place) over (path) as next_place
+        lead(place) over (path) as next_place,
+        '{{ invocation_id }}' as dbt_run
     from unconverted
     window path as (
         partition by person_number order by occurred_at, touchpoint_id, source_system

@@ -46,7 +46,7 @@ def game_of(paths: list[Path]) -> shapley.Game:
     _, coverage, _ = frames(paths)
     names = sorted(set(coverage["bucket"]))
     bucket = coverage["bucket"].map(names.index).to_numpy(np.int64)
-    return shapley.build_game(coverage, bucket, len(names), where="a test")
+    return shapley.build_game(coverage, bucket, len(names), bits=range(248), where="a test")
 
 
 @given(some_paths("abc"), st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(any))

@@ -27,7 +27,7 @@ RESULTS = {
         select * from core.fct_channel_attribution
         order by attribution_model, conversion_type, dimension, member_key
     """,
-    # A member that came later has another number after a rebuild.
+    # A member that came later has another number, and another bit, after a rebuild.
     "transitions": """
         with states as (
             select member_number, member_key from intermediate.int_attribution__members
@@ -41,6 +41,22 @@ RESULTS = {
         inner join states as previous on previous_state = previous.member_number
         inner join states as here on state = here.member_number
         inner join states as following on next_state = following.member_number
+        order by all
+    """,
+    "coverage": """
+        with sets as (
+            select
+                conversion_type, dimension, bucket, journeys, conversions, conversion_value,
+                [set_1, set_2, set_3, set_4] as words
+            from intermediate.int_attribution__coverage
+        )
+        select
+            conversion_type, dimension, bucket, journeys, conversions, conversion_value,
+            list(member_key order by member_key) as members
+        from sets
+        inner join intermediate.int_attribution__member_bits as bits using (dimension)
+        where words[bit // 62 + 1] >> (bit % 62) & 1 = 1
+        group by conversion_type, dimension, bucket, journeys, conversions, conversion_value, words
         order by all
     """,
 }
@@ -99,17 +115,21 @@ def started(folder: Path, seed: int) -> tuple[Path, Inputs]:
 def test_a_refresh_says_what_a_rebuild_says_and_computes_only_what_changed(tmp_path: Path) -> None:
     """Late and deleted touches and conversions, merges, restated rules, values and configuration.
 
-    In between, a run is broken off after its credits were written: the next one mends it. Then
-    nothing has changed and nothing is computed, and a late touch takes its person and their
-    conversions along, nobody else.
+    Then a run is broken off after its steps were counted: the next one mends it. Then nothing has
+    changed and nothing is computed, and a late touch takes its person and their conversions along,
+    nobody else.
     """
     warehouse, inputs = started(tmp_path, seed=1)
     assert stale(warehouse)[0] == stale(warehouse)[1] > 60
-    # Each kind of change once, in two refreshes.
-    first, second = inputs.changes[::2], inputs.changes[1::2]
+    # The configuration changes every conversion's fingerprint, so it changes after the rest.
+    first = [change for change in inputs.changes if change != inputs.change_half_life]
     happen(warehouse, inputs, first)
-    compute(warehouse, select=("+int_attribution__credits,path:models/intermediate/attribution",))
-    happen(warehouse, inputs, second)
+    compute(warehouse)
+    assert 0 < stale(warehouse)[0] < stale(warehouse)[1]
+    assert results(warehouse) == rebuilt(warehouse)
+    happen(warehouse, inputs, [inputs.change_half_life, *first[:4]])
+    compute(warehouse, select=("+int_attribution__step_counts,path:models/intermediate/attribution",))
+    happen(warehouse, inputs, first[4:])
     compute(warehouse)
     refreshed = results(warehouse)
     assert refreshed == rebuilt(warehouse)
@@ -130,3 +150,15 @@ def test_random_histories_of_changes_say_what_rebuilds_say(tmp_path: Path, seed:
         happen(warehouse, inputs, inputs.rng.choices(inputs.changes, k=inputs.rng.randrange(1, 12)))
         compute(warehouse)
         assert results(warehouse) == rebuilt(warehouse)
+
+
+@pytest.mark.slow
+def test_a_refresh_says_what_a_rebuild_says_where_members_share_a_bit(tmp_path: Path) -> None:
+    """Beyond 248 members the rarest share a bit, and which those are changes with the touches."""
+    warehouse, inputs = started(tmp_path, seed=9)
+    happen(warehouse, inputs, [inputs.new_member] * 260)
+    compute(warehouse)
+    happen(warehouse, inputs, [inputs.late_touch] * 20 + [inputs.new_member, inputs.reclassify])
+    compute(warehouse)
+    assert 0 < stale(warehouse)[0] < stale(warehouse)[1]
+    assert results(warehouse) == rebuilt(warehouse)

@@ -1,0 +1,77 @@
+-- What the paths that this run computes anew added to the counts that are kept, to be taken off.
+{% set counted = refreshes() %}
+with
+
+{% if counted %}
+    steps as (
+
+        select steps.*
+        from {{ standing('int_attribution__steps') }} as steps
+        inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
+            on steps.path_number = stale_paths.path_number
+
+    ),
+
+    converted_people as (
+
+        select * from {{ standing('int_attribution__converted_people') }}
+
+    ),
+
+    final as (
+
+        select
+            steps.path_number,
+            steps.person_number,
+            steps.conversion_type,
+            steps.value,
+            steps.previous_place,
+            steps.place,
+            steps.next_place,
+            case when steps.conversion_type is null then -4 else -3 end as end_state,
+            -1 as sign
+        from steps
+
+        union all
+
+        select
+            steps.path_number,
+            steps.person_number,
+            converted_people.conversion_type,
+            steps.value,
+            steps.previous_place,
+            steps.place,
+            steps.next_place,
+            -4 as end_state,
+            1 as sign
+        from steps
+        inner join converted_people on steps.person_number = converted_people.person_number
+        where steps.conversion_type is null
+
+    )
+{% else %}
+    stale_paths as (
+
+        select * from {{ ref('int_attribution__stale_paths') }}
+
+    ),
+
+    final as (
+
+        select
+            path_number,
+            path_number as person_number,
+            cast(null as {{ dbt.type_string() }}) as conversion_type,
+            cast(null as decimal(18, 6)) as value,
+            path_number as previous_place,
+            path_number as place,
+            path_number as next_place,
+            -4 as end_state,
+            -1 as sign
+        from stale_paths
+        where path_number is null
+
+    )
+{% endif %}
+
+select * from final

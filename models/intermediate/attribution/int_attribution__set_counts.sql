@@ -1,0 +1,128 @@
+-- Paths by the set of members on them, as bits, counted: what a game over sets needs to know. A
+-- refresh adds what changed to what is kept, unless members could have changed their bits.
+-- depends_on: {{ ref('int_attribution__replaced_steps') }}
+-- depends_on: {{ ref('int_attribution__members') }}
+{% set only_changed = refreshes() and bits_stay() %}
+with
+
+steps as (
+
+    {{ signed_steps(only_changed) | indent(4) }}
+
+),
+
+members as (
+
+    select * from {{ ref('int_attribution__member_bits') }}
+
+),
+
+words as (
+
+    select
+        dimension,
+        member_number,
+        {% for word in range(4) %}
+            cast(
+                case
+                    when bit >= {{ word * 62 }} and bit < {{ word * 62 + 62 }}
+                        then power(cast(2 as double), bit - {{ word * 62 }})
+                    else 0
+                end as bigint
+            ) as word_{{ word + 1 }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from members
+
+),
+
+places as (
+
+    select
+        {{ place('lead_sources.member_number', 'lead_channels.member_number') }} as place,
+        {% for word in range(1, 5) %}
+            lead_sources.word_{{ word }} as lead_source_{{ word }},
+            lead_channels.word_{{ word }} as lead_channel_{{ word }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from words as lead_sources
+    cross join words as lead_channels
+    where lead_sources.dimension = 'lead_source' and lead_channels.dimension = 'lead_channel'
+
+),
+
+sets as {{ materialized() }} (
+
+    select
+        steps.path_number,
+        steps.conversion_type,
+        steps.sign,
+        max({{ bucket('steps.person_number') }}) as bucket,
+        max(steps.end_state) as end_state,
+        max(steps.value) as value,
+        {% for word in range(1, 5) %}
+            bit_or(places.lead_source_{{ word }}) as lead_source_{{ word }},
+            bit_or(places.lead_channel_{{ word }}) as lead_channel_{{ word }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from steps
+    inner join places on steps.place = places.place
+    group by steps.path_number, steps.conversion_type, steps.sign
+
+),
+
+by_member as (
+
+    {% for dimension in ['lead_source', 'lead_channel'] %}
+        select
+            conversion_type,
+            '{{ dimension }}' as dimension,
+            bucket,
+            {% for word in range(1, 5) %}
+                {{ dimension }}_{{ word }} as set_{{ word }},
+            {% endfor %}
+            sign as journeys,
+            case when end_state = -3 then sign else 0 end as conversions,
+            sign * coalesce(value, 0) as conversion_value
+        from sets
+        {% if not loop.last or only_changed %}
+            union all
+        {% endif %}
+    {% endfor %}
+    {% if only_changed %}
+        select
+            conversion_type,
+            dimension,
+            bucket,
+            set_1,
+            set_2,
+            set_3,
+            set_4,
+            journeys,
+            conversions,
+            conversion_value
+        from {{ this }}
+    {% endif %}
+
+),
+
+final as (
+
+    select
+        conversion_type,
+        dimension,
+        bucket,
+        set_1,
+        set_2,
+        set_3,
+        set_4,
+        cast(sum(journeys) as bigint) as journeys,
+        cast(sum(conversions) as bigint) as conversions,
+        cast(sum(conversion_value) as decimal(38, 6)) as conversion_value
+    from by_member
+    group by conversion_type, dimension, bucket, set_1, set_2, set_3, set_4
+    having sum(journeys) <> 0 or sum(conversions) <> 0
+
+)
+
+select * from final
