@@ -6,7 +6,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -51,7 +51,22 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     call = request.node.stash.get(_OUTCOME, None)
     failed = call is None or call.excinfo is not None
     for row in result.results:
-        keep(Result(**(row.__dict__ | {"outcome": "FAILED"})) if failed else row)
+        keep(replace(row, outcome="FAILED") if failed else row)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def row_of_the_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where a promise is kept case by case, its module's ROW says in one line how many."""
+    yield
+    row: Result | None = getattr(request.module, "ROW", None)
+    if row is None:
+        return
+    of_module = [item for item in request.session.items if item.path == request.path]
+    ended = [item.stash[_OUTCOME] for item in of_module if _OUTCOME in item.stash]
+    failed = any(call.excinfo is not None for call in ended)
+    keep(
+        replace(row, tried=f"{len(ended)} {row.tried}", outcome="FAILED" if failed else row.outcome)
+    )
 
 
 @pytest.fixture

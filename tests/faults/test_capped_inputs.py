@@ -28,6 +28,16 @@ from orchestration.simulator.world import World
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.loading import load_pending
 from orchestration.warehouse.schema import ensure_schema
+from tests.faults.report import Result
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "11 reading",
+    "packed files, answers and slices that would fill memory or disk, nested JSON",
+    "cases",
+    "refused by name before they are unpacked whole",
+    ".venv/bin/pytest tests/faults/test_capped_inputs.py -m 'slow or exhaustive'",
+)
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 

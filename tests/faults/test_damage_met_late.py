@@ -24,6 +24,16 @@ from orchestration.warehouse.damage import WarehouseDamaged
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.published import query
 from tests.faults import roads
+from tests.faults.report import Result
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "9 damage",
+    "a damaged page that only checks or the copy of a generation read",
+    "cases",
+    "the file set aside by whoever met it; the next run builds from landing",
+    ".venv/bin/pytest tests/faults/test_damage_met_late.py -m 'slow or exhaustive'",
+)
 
 VERDICT = Verdict("run", (), (("core", "orders"),))
 TOTAL = "select count(*), sum(amount) from core.orders"

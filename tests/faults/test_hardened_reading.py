@@ -23,6 +23,18 @@ from orchestration.quality.checks import Verdict
 from orchestration.settings import Settings
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.published import QueryRefused, open_published, query
+from tests.faults.report import Result
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "11 reading",
+    "tributary sql, the documented BI connection and CSV exports, asked for more than the "
+    "published file",
+    "cases",
+    "no other file read, nothing written, no setting changed, no extension loaded; formula cells "
+    "neutralised",
+    ".venv/bin/pytest tests/faults/test_hardened_reading.py -m 'slow or exhaustive'",
+)
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 CANARY = "canary-d41d8cd98f"

@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from orchestration.config import Company, Config, InboxEntry
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Field, Kind, Request, Stream
@@ -17,6 +19,16 @@ from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.loading import load_pending
 from orchestration.warehouse.schema import ensure_schema
+from tests.faults.report import Result
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "11 reading",
+    "names of vendors' accounts and streams, of files, headers and cells, made to be SQL or paths",
+    "cases",
+    "each is data, or refused by name",
+    ".venv/bin/pytest tests/faults/test_hostile_names.py -m 'slow or exhaustive'",
+)
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 

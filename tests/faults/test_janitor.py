@@ -23,6 +23,16 @@ from orchestration.commands.job import prepare_dagster_home
 from orchestration.config import REPOSITORY, Config
 from orchestration.settings import Settings
 from orchestration.warehouse.connection import writer_lease
+from tests.faults.report import Result
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "5 workers",
+    "what killed runs, commands and publishers left",
+    "cases",
+    "put right at the next start; what lives is left alone",
+    ".venv/bin/pytest tests/faults/test_janitor.py -m 'slow or exhaustive'",
+)
 
 # A run as `tributary run` makes it: in process, its step in the writer's pool, holding the lease.
 RUN = """

@@ -39,7 +39,18 @@ from orchestration.simulator.world import World
 from orchestration.warehouse.identity import email_hash
 from orchestration.warehouse.publish import publish
 from orchestration.warehouse.published import query
+from tests.faults.report import Result
 from tests.scan import forms, found
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "10 secrets",
+    "a canary in every connector's secrets, an address and a number, repeated by vendors in 401s, "
+    "500s, redirects and broken bodies",
+    "cases",
+    "in no file that was written, no log, no event, no artifact; nothing of it in the terminal",
+    ".venv/bin/pytest tests/faults/test_secrets_and_people.py -m 'slow or exhaustive'",
+)
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 STREAMS = {

@@ -15,7 +15,17 @@ from orchestration.extract.landing import Landing
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import Extraction, extract_stream
 from orchestration.extract.window import Window
+from tests.faults.report import Result
 from tests.unit.extract.vendor import Answer, Asked, Loopback
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "7 vendors",
+    "lists that change, shrink or repeat a cursor while they are paged",
+    "cases",
+    "landed whole, or not at all",
+    ".venv/bin/pytest tests/faults/test_vendor_pages.py -m 'slow or exhaustive'",
+)
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 

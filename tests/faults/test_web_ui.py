@@ -16,7 +16,18 @@ from rich.console import Console
 from orchestration.commands.ui import run_ui
 from orchestration.document import SettingsError
 from orchestration.settings import load_settings
+from tests.faults.report import Result
 from tests.page import Page, served
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "12 page",
+    "tributary ui --operate over HTTP: no token, a wrong one, a foreign Host, a foreign Origin, a "
+    "mutation by GET, forms",
+    "cases",
+    "refused, each of them; with the token the page operates",
+    ".venv/bin/pytest tests/faults/test_web_ui.py -m 'slow or exhaustive'",
+)
 
 TOKEN = "an-operators-token-of-the-tests"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
