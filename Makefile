@@ -53,7 +53,7 @@ unit: $(STAMP) ## All tests but faults and the slow ones, on two workers
 faults-short: $(STAMP) ## A short form of every promise's test: kills, readers, damage, bad input, full disks
 	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 tests/faults
 
-faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/reliability.md (half an hour)
+faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/reliability.md (hours)
 	mkdir -p $(FAULTS)
 	rm -f $(FAULTS)/results.jsonl
 	touch $(FAULTS)/results.jsonl
