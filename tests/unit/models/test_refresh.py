@@ -141,6 +141,18 @@ def test_a_refresh_says_what_a_rebuild_says_and_computes_only_what_changed(tmp_p
     assert 0 < stale(warehouse)[0] < 12
 
 
+def test_counts_are_not_changed_by_a_run_that_did_not_begin(tmp_path: Path) -> None:
+    """One model selected by hand: adding the last run's difference again would count it twice."""
+    warehouse, inputs = started(tmp_path, seed=2)
+    happen(warehouse, inputs, [inputs.late_touch])
+    compute(warehouse)
+    before = results(warehouse)
+    outcome = run_dbt(warehouse, "run", "--select", "int_attribution__step_counts")
+    assert outcome.returncode != 0
+    assert "select int_attribution__begun+ as well" in outcome.stdout
+    assert results(warehouse) == before
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3, 8))
 def test_random_histories_of_changes_say_what_rebuilds_say(tmp_path: Path, seed: int) -> None:
