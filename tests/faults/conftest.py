@@ -18,8 +18,8 @@ _OUTCOME = pytest.StashKey[pytest.CallInfo]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Remember how a test ended, for its row in the table."""
-    if call.when == "call":
+    """Remember how a test ended, for its row in the table; one that could not begin has failed."""
+    if call.when == "call" or call.excinfo is not None:
         item.stash[_OUTCOME] = call
     return (yield)
 

@@ -96,7 +96,7 @@ class Road:
         assert roads.warehouse(killed) == roads.warehouse(spared)
 
 
-@pytest.mark.parametrize("kills", long(short=12, long=300))
+@pytest.mark.parametrize("kills", long(short=24, long=300))
 def test_reading_landing_and_loading_killed_at_random_moments(
     tmp_path: Path, workers: Workshop, shop: Shop, rng: random.Random, table: Table, kills: int
 ) -> None:
@@ -261,6 +261,7 @@ def test_building_checking_and_publishing_killed_at_each_named_point(
     for model in (
         "int_attribution__steps",
         "int_attribution__step_counts",
+        "int_attribution__credits",
         "fct_attribution_credits",
         "int_attribution__settled",
     ):

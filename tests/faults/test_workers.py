@@ -61,7 +61,7 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
-@pytest.mark.parametrize("kills", long(short=1, long=40))
+@pytest.mark.parametrize("kills", long(short=2, long=40))
 def test_dbt_dies_with_a_killed_worker_and_the_retry_gets_the_lock(
     tmp_path: Path, rng: random.Random, table: Table, kills: int
 ) -> None:

@@ -6,9 +6,6 @@
 {# Whether members keep their bits from run to run: while each has its own. #}
 {% macro bits_stay() -%}
     {%- set members = ref('int_attribution__members') -%}
-    {%- if not execute -%}
-        {{ return(false) }}
-    {%- endif -%}
     {%- set crowded -%}
         select dimension from {{ members }}
         group by dimension

@@ -44,7 +44,7 @@
 {# Whether this run builds on what stands; if not, it computes everything. #}
 {% macro refreshes() -%}
     {%- set begun = ref('int_attribution__begun') -%}
-    {%- if not execute or flags.FULL_REFRESH or flags.WHICH not in ['run', 'build'] -%}
+    {%- if not execute or flags.WHICH not in ['run', 'build'] -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set found = run_query(

@@ -1,8 +1,7 @@
-{# Steps with what they add to the counts (`sign`): of the paths that this run computes, or of all. A
-   person who lacks a type of conversion has the same path under each: everybody's paths are counted
-   once, without a type, and those of who has the type are taken off under it. Where counts are kept,
-   what replaced paths added to them is taken off as well. #}
-{% macro signed_steps(only_changed) -%}
+{# Steps with what they add to the counts, which is `sign` or its opposite. A person who lacks a type
+   of conversion has the same path under each: everybody's paths are counted once, without a type,
+   and those of who has the type are taken off under it. #}
+{% macro signed_steps(steps, converted_people, sign, condition='true') -%}
     select
         steps.path_number,
         steps.person_number,
@@ -12,11 +11,9 @@
         steps.place,
         steps.next_place,
         case when steps.conversion_type is null then -4 else -3 end as end_state,
-        1 as sign
-    from {{ ref('int_attribution__steps') }} as steps
-    {%- if only_changed %}
-    where steps.dbt_run = '{{ invocation_id }}'
-    {%- endif %}
+        {{ sign }} as sign
+    from {{ steps }} as steps
+    where {{ condition }}
     union all
     select
         steps.path_number,
@@ -27,15 +24,21 @@
         steps.place,
         steps.next_place,
         -4 as end_state,
-        -1 as sign
-    from {{ ref('int_attribution__steps') }} as steps
-    inner join {{ ref('int_attribution__converted_people') }} as converted_people
+        {{ -sign }} as sign
+    from {{ steps }} as steps
+    inner join {{ converted_people }} as converted_people
         on steps.person_number = converted_people.person_number
-    where
-        steps.conversion_type is null
-        {%- if only_changed %}
-        and steps.dbt_run = '{{ invocation_id }}'
-        {%- endif %}
+    where steps.conversion_type is null and {{ condition }}
+{%- endmacro %}
+
+{# What to count: the steps of everybody, or where counts are kept, what this run changed in them. #}
+{% macro steps_to_count(only_changed) -%}
+    {{ signed_steps(
+        ref('int_attribution__steps'),
+        ref('int_attribution__converted_people'),
+        1,
+        "steps.dbt_run = '" ~ invocation_id ~ "'" if only_changed else 'true'
+    ) }}
     {%- if only_changed %}
     union all
     select * from {{ ref('int_attribution__replaced_steps') }}

@@ -1,8 +1,7 @@
 -- What the paths that this run computes anew added to the counts that are kept, to be taken off.
-{% set counted = refreshes() %}
 with
 
-{% if counted %}
+{% if refreshes() %}
     steps as (
 
         select steps.*
@@ -12,41 +11,9 @@ with
 
     ),
 
-    converted_people as (
-
-        select * from {{ standing('int_attribution__converted_people') }}
-
-    ),
-
     final as (
 
-        select
-            steps.path_number,
-            steps.person_number,
-            steps.conversion_type,
-            steps.value,
-            steps.previous_place,
-            steps.place,
-            steps.next_place,
-            case when steps.conversion_type is null then -4 else -3 end as end_state,
-            -1 as sign
-        from steps
-
-        union all
-
-        select
-            steps.path_number,
-            steps.person_number,
-            converted_people.conversion_type,
-            steps.value,
-            steps.previous_place,
-            steps.place,
-            steps.next_place,
-            -4 as end_state,
-            1 as sign
-        from steps
-        inner join converted_people on steps.person_number = converted_people.person_number
-        where steps.conversion_type is null
+        {{ signed_steps('steps', standing('int_attribution__converted_people'), -1) | indent(8) }}
 
     )
 {% else %}

@@ -7,7 +7,7 @@ with
 
 steps as (
 
-    {{ signed_steps(only_changed) | indent(4) }}
+    {{ steps_to_count(only_changed) | indent(4) }}
 
 ),
 
@@ -90,18 +90,7 @@ by_member as (
         {% endif %}
     {% endfor %}
     {% if only_changed %}
-        select
-            conversion_type,
-            dimension,
-            bucket,
-            set_1,
-            set_2,
-            set_3,
-            set_4,
-            journeys,
-            conversions,
-            conversion_value
-        from {{ this }}
+        select * from {{ this }}
     {% endif %}
 
 ),

@@ -1,5 +1,4 @@
 -- What to compute in this run: paths that are new, changed or gone since all was settled.
-{% set refresh = refreshes() %}
 with
 
 fingerprints as (
@@ -8,7 +7,7 @@ fingerprints as (
 
 ),
 
-{% if not refresh %}
+{% if not refreshes() %}
     final as (
 
         select

@@ -6,7 +6,7 @@ with
 
 steps as (
 
-    {{ signed_steps(only_changed) | indent(4) }}
+    {{ steps_to_count(only_changed) | indent(4) }}
 
 ),
 
@@ -46,16 +46,7 @@ by_member as (
         {% endif %}
     {% endfor %}
     {% if only_changed %}
-        select
-            conversion_type,
-            dimension,
-            bucket,
-            previous_state,
-            state,
-            next_state,
-            transitions,
-            conversion_value
-        from {{ this }}
+        select * from {{ this }}
     {% endif %}
 
 ),

@@ -141,13 +141,19 @@ def test_a_refresh_says_what_a_rebuild_says_and_computes_only_what_changed(tmp_p
     assert 0 < stale(warehouse)[0] < 12
 
 
-def test_counts_are_not_changed_by_a_run_that_did_not_begin(tmp_path: Path) -> None:
-    """One model selected by hand: adding the last run's difference again would count it twice."""
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [("int_attribution__step_counts", ()), ("int_attribution__steps", ("--full-refresh",))],
+)
+def test_nothing_is_computed_by_a_run_that_did_not_begin(
+    tmp_path: Path, model: str, options: Sequence[str]
+) -> None:
+    """One model selected by hand: a difference would count twice, steps would be a few paths'."""
     warehouse, inputs = started(tmp_path, seed=2)
     happen(warehouse, inputs, [inputs.late_touch])
     compute(warehouse)
     before = results(warehouse)
-    outcome = run_dbt(warehouse, "run", "--select", "int_attribution__step_counts")
+    outcome = run_dbt(warehouse, "run", "--select", model, *options)
     assert outcome.returncode != 0
     assert "select int_attribution__begun+ as well" in outcome.stdout
     assert results(warehouse) == before
