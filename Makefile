@@ -39,11 +39,12 @@ demo: $(STAMP) ## Run everything once for a made-up company and show its answers
 
 test: lint unit ## Style, types, SQL, dbt and all tests but those of faults
 
-lint: $(STAMP) ## Ruff, types, dbt parse and SQL style
+lint: $(STAMP) ## Ruff, types, import contracts, dbt parse and SQL style
+	mkdir -p $(LINT_DIR)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	mkdir -p $(LINT_DIR)
+	$(BIN)/lint-imports --no-logo --cache-dir $(LINT_DIR)/imports
 	$(DBT_PARSE)
 	$(LINT_ENV) $(BIN)/sqlfluff lint --processes 2 models dbt_project/tests
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from benchmarks.loading import NOW, ROWS, write_touches
 from benchmarks.measure import machine, measure
-from orchestration.settings import load_settings
-from orchestration.warehouse.published import query
+from orchestration.configuration.settings import load_settings
+from orchestration.publication.reader import query
 
 LEADS = 100_000
 HOSTILE = 1_000

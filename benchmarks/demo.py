@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import Measure, machine, measure
+from orchestration.configuration.settings import load_settings
 from orchestration.defs.transform.assets import BUILD
-from orchestration.settings import load_settings
-from orchestration.warehouse.dbt import dbt_environment, dbt_executable
+from orchestration.transform.dbt import dbt_environment, dbt_executable
 
 
 def main(pairs: int) -> None:

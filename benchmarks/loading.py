@@ -20,15 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import machine
-from orchestration.config import Company, Config, InboxEntry
+from orchestration.configuration.model import Company, Config, InboxEntry
+from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import INBOX, TOUCHPOINTS
 from orchestration.connectors.stream import Field, Kind, Request, Stream, Type
 from orchestration.extract.landing import Landing, Slice
+from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX, TOUCHPOINTS
-from orchestration.settings import Settings
+from orchestration.loading.slices import load_slice
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.loading import load_slice
-from orchestration.warehouse.schema import ensure_schema, quoted, raw_columns, table_name
+from orchestration.warehouse.schema import ensure_schema, raw_columns, table_name
 
 ROUNDS = 5
 ROWS = 1_000_000

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings import load_settings
-from orchestration.simulator.answers import Truth
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.generator import generate
-from orchestration.simulator.truth import compute_truth
-from orchestration.warehouse.published import open_published
+from orchestration.configuration.settings import load_settings
+from orchestration.publication.reader import open_published
+from simulator.answers import Truth
+from simulator.generation.calendar import DEMO_NOW
+from simulator.generator import generate
+from simulator.truth import compute_truth
 
 PAGE = Path(__file__).parents[1] / "docs" / "attribution.md"
 LARGEST = 8

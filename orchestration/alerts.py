@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from orchestration.config import Secret
-from orchestration.errors import TributaryError
+from orchestration.configuration.model import Secret
+from orchestration.configuration.settings import Settings
 from orchestration.extract.failures import Redactor
-from orchestration.settings import Settings
+from orchestration.foundation.errors import TributaryError
 
 _ATTEMPTS = 3
 _SECONDS = 5.0

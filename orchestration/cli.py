@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from orchestration.document import SettingsError
-from orchestration.errors import TributaryError
-from orchestration.settings import load_settings
+from orchestration.configuration.document import SettingsError
+from orchestration.configuration.settings import load_settings
+from orchestration.foundation.errors import TributaryError
 
 app = typer.Typer(
     help="Tributary: where leads come from, what made them act, what it cost and what it earned.",

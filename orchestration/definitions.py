@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.configuration.settings import Settings, load_settings
+from orchestration.configuration.streams import configured_streams
 from orchestration.defs.alerts.sensors import alert_sensors
+from orchestration.defs.keys import raw_key
 from orchestration.defs.publication.assets import publication_asset
 from orchestration.defs.publication.checks import mart_checks
 from orchestration.defs.refresh.jobs import jobs
 from orchestration.defs.refresh.schedules import schedules
 from orchestration.defs.sources.assets import source_assets
 from orchestration.defs.sources.boundary import boundary_asset
-from orchestration.defs.sources.keys import raw_key
 from orchestration.defs.sources.sensors import inbox_sensors
 from orchestration.defs.transform.assets import model_assets
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse.configured import configured_streams
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from orchestration.errors import TributaryError
 from orchestration.extract.window import Window
+from orchestration.foundation.errors import TributaryError
 
 FROM_TAG = "tributary/from"
 TO_TAG = "tributary/to"

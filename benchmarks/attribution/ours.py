@@ -16,8 +16,8 @@ from dbt.cli.main import dbtRunner
 
 from benchmarks.attribution.taken import Stopwatch, peak_mib
 from benchmarks.attribution.warehouse import MODELS, settings_of
-from orchestration.settings import Settings
-from orchestration.warehouse.dbt import dbt_variables
+from orchestration.configuration.settings import Settings
+from orchestration.transform.dbt import dbt_variables
 
 
 class _Nodes:

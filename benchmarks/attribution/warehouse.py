@@ -14,18 +14,15 @@ import duckdb
 
 from benchmarks.attribution import journeys
 from benchmarks.attribution.journeys import CHANNELS, make_journeys, write_for_peers
-from orchestration.config import REPOSITORY, Attribution, Config, known_attribution_models
-from orchestration.settings import Settings
+from orchestration.configuration.model import Attribution, Config, known_attribution_models
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse import schema
-from orchestration.warehouse.config_tables import write_config
-from orchestration.warehouse.dbt import run_dbt
+from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.schema import ensure_schema
 
-MODELS = (
-    "path:models/intermediate/attribution",
-    "fct_attribution_credits",
-    "fct_channel_attribution",
-)
+MODELS = ("path:models/attribution",)
 """The models of attribution, as dbt selects them."""
 
 PREPARING_MEMORY = "3GB"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray, distinct
-from orchestration.errors import TributaryError
+from orchestration.foundation.errors import TributaryError
 
 START = "(start)"
 CONVERSION = "(conversion)"

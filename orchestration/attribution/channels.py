@@ -17,7 +17,7 @@ from orchestration.attribution.bootstrap import interval, resample_weights
 from orchestration.attribution.chains import CONVERSION, START, build_chain, members_of
 from orchestration.attribution.counts import FloatArray, IntArray
 from orchestration.attribution.markov import removal
-from orchestration.errors import TributaryError
+from orchestration.foundation.errors import TributaryError
 
 CHAIN_ORDERS = {"markov": 1, "markov_2": 2}
 MODELS = (*CHAIN_ORDERS, "shapley_rate")

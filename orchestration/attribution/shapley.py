@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray, distinct
-from orchestration.errors import TributaryError
+from orchestration.foundation.errors import TributaryError
 
 WORD_BITS = 62
 WORDS = ("set_1", "set_2", "set_3", "set_4")

@@ -1,27 +1,32 @@
-"""``tributary demo``: the whole road once for a made-up company that answers over real HTTP."""
+"""``tributary demo``: the whole road once for a made-up company that answers over real HTTP.
+
+Belongs here: finding the company, giving it the home, and showing its answers. Does not belong
+here: the company itself. An installed package offers one as an entry point of the group
+``tributary.companies``, so that the product knows none.
+"""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
+import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from importlib import metadata
 from pathlib import Path
+from typing import Protocol, cast
 
 from rich.console import Console
 
 from orchestration.commands.run import run_refresh
 from orchestration.commands.sql import answer_table
-from orchestration.config import REPOSITORY
-from orchestration.errors import TributaryError
+from orchestration.configuration.settings import CONFIGURATION, Settings, load_settings
+from orchestration.foundation.errors import TributaryError
 from orchestration.plan import RunPlan
-from orchestration.settings import DEMO_CONFIG, Settings, load_settings
-from orchestration.warehouse.published import query
+from orchestration.publication.reader import query
 
-DEMO_NOW = "2026-07-01T06:00:00+00:00"
-"""The day on which the demo asks: fixed, so that its answers are the same every time."""
+COMPANIES = "tributary.companies"
+"""The group of entry points that offer made-up companies."""
 
 _BY_MEMBER = """
     select
@@ -38,6 +43,21 @@ _BY_MEMBER = """
 """
 
 
+class MadeUpCompany(Protocol):
+    """A module that offers a company.
+
+    Attributes:
+        TITLE: What kind of company it is, for the first line that the command prints.
+        CONFIGURATION: Its ``tributary.yaml``.
+    """
+
+    TITLE: str
+    CONFIGURATION: Path
+
+    def serve(self, folder: Path) -> AbstractContextManager[Mapping[str, str]]:
+        """Serve its vendors; yields the environment variables that its configuration names."""
+
+
 def run_demo(console: Console) -> int:
     """Serve the demo company, run everything against it, and show its answers.
 
@@ -45,16 +65,18 @@ def run_demo(console: Console) -> int:
         0 when a generation was published, 1 when not.
 
     Raises:
-        TributaryError: ``TRIBUTARY_HOME`` holds another company's data.
+        TributaryError: ``TRIBUTARY_HOME`` holds another company's data, or no company is installed.
     """
-    env = os.environ | {"TRIBUTARY_CONFIG": str(DEMO_CONFIG)}
+    company = demo_company()
+    env = os.environ | {"TRIBUTARY_CONFIG": str(company.CONFIGURATION)}
     home = load_settings(env).home
-    _refuse_foreign_home(home)
-    inbox = home / "demo" / "inbox"
-    inbox.mkdir(parents=True, exist_ok=True)
-    console.print("[bold]Tributary demo[/bold]: a software company in Stockholm, 18 months.")
-    with _simulator(inbox) as url:
-        os.environ.update(demo_environment(url, inbox))
+    _refuse_foreign_home(home, company)
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(company.CONFIGURATION, home / CONFIGURATION)
+    console.print(f"[bold]Tributary demo[/bold]: {company.TITLE}.")
+    with company.serve(home / "demo") as variables:
+        os.environ.update(variables)
+        os.environ["TRIBUTARY_CONFIG"] = str(home / CONFIGURATION)
         settings = load_settings()
         status = run_refresh(settings, RunPlan(), console)
     if status == 0:
@@ -62,65 +84,38 @@ def run_demo(console: Console) -> int:
     return status
 
 
-def demo_environment(url: str, inbox: Path) -> dict[str, str]:
-    """The environment variables that the demo's configuration names.
+def demo_company() -> MadeUpCompany:
+    """The company that an installed package offers under the name ``demo``.
 
-    Args:
-        url: Where the simulator answers.
-        inbox: Where its CSV files stand.
+    Raises:
+        TributaryError: None is installed.
     """
-    secrets = (
-        "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_ID",
-        "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_SECRET",
-        "TRIBUTARY_DEMO_GOOGLE_ADS_REFRESH_TOKEN",
-        "TRIBUTARY_DEMO_HUBSPOT_TOKEN",
-        "TRIBUTARY_DEMO_MAILCHIMP_API_KEY",
-        "TRIBUTARY_DEMO_MATOMO_TOKEN",
-        "TRIBUTARY_DEMO_IDENTITY_KEY",
-    )
-    return {
-        "TRIBUTARY_CONFIG": str(DEMO_CONFIG),
-        "TRIBUTARY_DEMO_URL": url,
-        "TRIBUTARY_DEMO_INBOX": str(inbox),
-        "TRIBUTARY_NOW": DEMO_NOW,
-        **dict.fromkeys(secrets, "known-to-everyone-because-it-guards-made-up-people"),
-    }
-
-
-def _refuse_foreign_home(home: Path) -> None:
-    if (home / "landing").exists() and not (home / "demo").exists():
+    found = list(metadata.entry_points(group=COMPANIES, name="demo"))
+    if not found:
         raise TributaryError(
-            "TRIBUTARY_HOME holds another company's data; the demo would mix with it.",
-            where=str(home),
-            remedy='Give the demo a home of its own: TRIBUTARY_HOME="$PWD/.demo" tributary demo',
+            "The demo company is not installed.",
+            where=f"entry points {COMPANIES} of {sys.prefix}",
+            remedy="Install Tributary into this environment again: make setup",
         )
+    return cast(MadeUpCompany, found[0].load())
 
 
-@contextmanager
-def _simulator(inbox: Path) -> Iterator[str]:
-    """The demo company's vendors, served by a process that ends with this one."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.simulator", "--port", "0", "--inbox", str(inbox)],
-        stdout=subprocess.PIPE,
-        cwd=REPOSITORY,
-        text=True,
+def _refuse_foreign_home(home: Path, company: MadeUpCompany) -> None:
+    """The home's own configuration says whose data it holds."""
+    if not (home / "landing").exists():
+        return
+    own = home / CONFIGURATION
+    if own.is_file() and _company_name(own) == _company_name(company.CONFIGURATION):
+        return
+    raise TributaryError(
+        "TRIBUTARY_HOME holds another company's data; the demo would mix with it.",
+        where=str(home),
+        remedy='Give the demo a home of its own: TRIBUTARY_HOME="$PWD/.demo" tributary demo',
     )
-    try:
-        if server.stdout is None or not (line := server.stdout.readline()):
-            raise TributaryError(
-                "The demo company's server did not start.",
-                where=f"exit status {server.wait(timeout=10)}",
-                remedy="Run it by hand to see why: "
-                ".venv/bin/python -m orchestration.simulator --port 0 --inbox DIR",
-            )
-        yield str(json.loads(line)["url"])
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+
+
+def _company_name(configuration: Path) -> str:
+    return load_settings({"TRIBUTARY_CONFIG": str(configuration)}).config.company.name
 
 
 def _show_answers(settings: Settings, console: Console) -> None:

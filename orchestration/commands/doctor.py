@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.config import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.rules import inspect_rules
+from orchestration.configuration.settings import CONFIGURATION, Settings, load_settings
 from orchestration.connectors.registry import CONNECTORS
-from orchestration.errors import TributaryError
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import ping
-from orchestration.rules import inspect_rules
-from orchestration.settings import DEMO_CONFIG, Settings, load_settings
+from orchestration.foundation.disk import NoRoom, free_bytes
+from orchestration.foundation.errors import TributaryError
+from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
-from orchestration.warehouse.published import NotPublished, query
-
-ROOM = 2 * 1024**3
-"""Bytes of free disk below which a run is likely to stop half-way: build, spill and a copy."""
+from orchestration.warehouse.space import require_room, run_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +71,12 @@ def findings() -> Iterator[Finding]:
     """Everything that the doctor looks at, the cause of later trouble first."""
     try:
         settings = load_settings()
-        if settings.config_path == DEMO_CONFIG and settings.unset:
+        if settings.config_path == settings.home / CONFIGURATION and settings.unset:
             yield Finding(
                 "configuration",
                 True,
-                "the demo company's; its vendors answer only while the demo runs",
+                f"{settings.config_path}: {settings.config.company.name}, whose vendors answer "
+                "only while the demo runs",
                 "For your own company: copy tributary.example.yaml to tributary.yaml.",
             )
             yield from _own(settings)
@@ -186,13 +185,12 @@ def _home(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    parent = settings.home
-    while not parent.exists():
-        parent = parent.parent
-    free = shutil.disk_usage(parent).free
-    saw = f"{free / 1024**3:.1f} GiB free at {parent}"
-    remedy = "" if free >= ROOM else f"Make room: a run wants {ROOM / 1024**3:.0f} GiB."
-    return Finding("disk", free >= ROOM, saw, remedy)
+    try:
+        require_room(settings)
+    except NoRoom as error:
+        return _trouble("disk", error)
+    free = min(free_bytes(folder) for folder in run_needs(settings))
+    return Finding("disk", True, f"{free / 1024**3:.1f} GiB free at {settings.home}")
 
 
 def _landing(settings: Settings) -> str:

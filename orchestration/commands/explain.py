@@ -13,12 +13,12 @@ from orchestration.commands.explain_tables import (
     plain,
     show_journey,
 )
-from orchestration.errors import TributaryError
+from orchestration.configuration.settings import Settings
 from orchestration.explaining.credits import read_credits
 from orchestration.explaining.journeys import conversions_of, read_journey
 from orchestration.explaining.members import Member, definitions, find_members, read_member
-from orchestration.settings import Settings
-from orchestration.warehouse.published import open_published
+from orchestration.foundation.errors import TributaryError
+from orchestration.publication.reader import open_published
 
 MOST_LEFT_OUT = 8
 """How many touches outside of a journey are listed unless all are asked for."""

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from orchestration.errors import TributaryError
-from orchestration.settings import Settings
-from orchestration.warehouse.published import ask, open_published
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.errors import TributaryError
+from orchestration.publication.reader import ask, open_published
 
 EXPORTED_ROWS = 1_000_000
 """Rows that an export may have unless told otherwise; a spreadsheet holds 1,048,576."""

@@ -7,11 +7,11 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.job import JobOutcome, run_job
 from orchestration.commands.sql import answer_table
+from orchestration.configuration.settings import Settings
 from orchestration.plan import RunPlan
-from orchestration.settings import Settings
-from orchestration.warehouse.published import query
+from orchestration.publication.reader import query
+from orchestration.runs.job import JobOutcome, run_job
 
 _SOURCES = """
     select

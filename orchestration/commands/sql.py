@@ -10,9 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.errors import TributaryError
-from orchestration.settings import Settings
-from orchestration.warehouse.published import Answer, query
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.errors import TributaryError
+from orchestration.publication.reader import Answer, query
 
 _HELP = "End a question with ; and Enter.  show all tables;  describe marts.campaign_performance;"
 

@@ -8,10 +8,10 @@ import secrets
 from dagster import DagsterInstance
 from rich.console import Console
 
-from orchestration.commands.janitor import tidy
-from orchestration.commands.job import prepare_dagster_home
-from orchestration.document import SettingsError
-from orchestration.settings import Settings
+from orchestration.configuration.document import SettingsError
+from orchestration.configuration.settings import Settings
+from orchestration.runs.janitor import tidy
+from orchestration.runs.job import prepare_dagster_home
 from orchestration.web.server import HOST, serve
 
 TOKEN = "TRIBUTARY_UI_TOKEN"

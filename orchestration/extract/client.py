@@ -20,7 +20,7 @@ from requests import Request as HttpRequest
 from requests import Response
 from requests.auth import AuthBase
 
-from orchestration.config import ConnectorConfig
+from orchestration.configuration.model import ConnectorConfig
 from orchestration.connectors.stream import Auth, Connector, Request
 from orchestration.extract.answers import dig, select
 from orchestration.extract.auth import BodyToken, Renewable

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
-from orchestration.errors import TributaryError
-from orchestration.people import hide
+from orchestration.foundation.errors import TributaryError
+from orchestration.privacy.text import hide
 
 
 class FailureKind(StrEnum):

@@ -20,10 +20,11 @@ import orjson
 import psutil
 
 from orchestration.connectors.stream import Stream
-from orchestration.extract.manifest import Manifest, sync_directory
+from orchestration.extract.manifest import Manifest
 from orchestration.extract.slices import DamagedSlice, Slice
 from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
-from orchestration.faults import fault_point
+from orchestration.foundation.durable import sync_directory
+from orchestration.foundation.fault_points import fault_point
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 

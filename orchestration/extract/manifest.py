@@ -21,8 +21,9 @@ from typing import Any
 import orjson
 from filelock import FileLock
 
-from orchestration.errors import TributaryError
-from orchestration.faults import fault_point
+from orchestration.foundation.durable import make_directories, sync_directory
+from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.fault_points import fault_point
 
 GENESIS = "0" * 64
 """``previous`` of the first line."""
@@ -35,26 +36,6 @@ _REMEDY = (
 
 class DamagedManifest(TributaryError):
     """A line of the manifest was edited, removed or lost."""
-
-
-def sync_directory(folder: Path) -> None:
-    """Make renames and new names inside ``folder`` survive a power loss."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def make_directories(folder: Path) -> None:
-    """Create ``folder`` and its parents, each one synced into its parent."""
-    missing = []
-    while not folder.is_dir():
-        missing.append(folder)
-        folder = folder.parent
-    for path in reversed(missing):
-        path.mkdir(exist_ok=True)
-        sync_directory(path.parent)
 
 
 class Manifest:

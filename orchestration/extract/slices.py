@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from orchestration.errors import TributaryError
+from orchestration.foundation.errors import TributaryError
 
 
 class DamagedSlice(TributaryError):

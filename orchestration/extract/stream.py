@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from orchestration.config import ConnectorConfig
+from orchestration.configuration.model import ConnectorConfig
 from orchestration.connectors.stream import Connector, Kind, Stream
 from orchestration.extract.answers import dig
 from orchestration.extract.failures import (
@@ -28,7 +28,7 @@ from orchestration.extract.parents import moment, parent_ids
 from orchestration.extract.patience import Patience
 from orchestration.extract.placeholders import fill, window_values
 from orchestration.extract.window import Window, answerable, default_window
-from orchestration.faults import fault_point
+from orchestration.foundation.fault_points import fault_point
 
 if TYPE_CHECKING:
     from orchestration.extract.client import Page, VendorClient

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from orchestration.connectors.stream import Stream
-from orchestration.extract.manifest import make_directories
 from orchestration.extract.shape import CELLS, REJECT, Shape
 from orchestration.extract.slices import Slice
-from orchestration.room import is_full, naming_full_disk, no_room
+from orchestration.foundation.disk import is_full, naming_full_disk, no_room
+from orchestration.foundation.durable import make_directories
 
 if TYPE_CHECKING:
     from types import TracebackType

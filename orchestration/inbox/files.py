@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from orchestration.errors import TributaryError
+from orchestration.foundation.errors import TributaryError
 
 MAX_BYTES = 20 * 2**30
 """The most that a compressed file may unpack to."""

@@ -18,14 +18,14 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from orchestration.config import Company, InboxEntry
+from orchestration.configuration.model import Company, InboxEntry
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.shape import CELLS, LINE, REJECT
-from orchestration.faults import fault_point
+from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import Broken, Rows
-from orchestration.inbox.streams import INBOX
 from orchestration.inbox.values import Refused, Value, canonical, column_reader
 
 _log = logging.getLogger(__name__)

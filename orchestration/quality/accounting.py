@@ -13,9 +13,10 @@ import duckdb
 
 from orchestration.connectors.stream import Stream
 from orchestration.extract.slices import Slice
+from orchestration.foundation.sql import quoted
+from orchestration.loading.slices import is_covered
 from orchestration.quality.checks import Check, Expected
-from orchestration.warehouse.loading import is_covered
-from orchestration.warehouse.schema import quoted, table_name
+from orchestration.warehouse.schema import table_name
 
 NAMED_SLICES = 3
 

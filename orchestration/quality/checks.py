@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, cast
 
-from orchestration.faults import fault_point
+from orchestration.foundation.fault_points import fault_point
 
 if TYPE_CHECKING:
     import duckdb

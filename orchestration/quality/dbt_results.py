@@ -13,10 +13,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.people import hide
+from orchestration.privacy.text import hide
 from orchestration.quality.checks import Check, Expected, Severity, Status, missing
+from orchestration.transform.dbt import RUN_ID, Artifacts
 from orchestration.warehouse.damage import is_damage
-from orchestration.warehouse.dbt import RUN_ID, Artifacts
 
 BUILT = frozenset({"model", "seed", "snapshot"})
 SAMPLE_ROWS = 3

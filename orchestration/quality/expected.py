@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from orchestration.configuration.settings import Settings
+from orchestration.configuration.streams import configured_streams
 from orchestration.quality.accounting import accounting_expected
 from orchestration.quality.checks import Expected
 from orchestration.quality.suites import boundary_suite, mart_suites
-from orchestration.settings import Settings
-from orchestration.warehouse.configured import configured_streams
 
 
 def expected_checks(settings: Settings) -> list[Expected]:

@@ -16,10 +16,10 @@ from datetime import datetime
 
 import duckdb
 
-from orchestration.errors import TributaryError
+from orchestration.foundation.errors import TributaryError
 from orchestration.quality.checks import Check, Expected, Verdict, missing, read_checks
 from orchestration.quality.dbt_results import dbt_checks, relations, with_failing_rows
-from orchestration.warehouse.dbt import Artifacts
+from orchestration.transform.dbt import Artifacts
 
 NAMED_MISSING = 10
 """Missing checks that an error names one by one: one broken model can skip a hundred tests."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 import duckdb
 import pandas as pd
 
+from orchestration.foundation.sql import quoted
 from orchestration.quality.suites import MONTHLY_MARTS
-from orchestration.warehouse.schema import quoted
 
 _COUNTS = ("leads", "mqls", "sqls", "opportunities", "customers")
 

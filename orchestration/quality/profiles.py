@@ -17,8 +17,9 @@ import duckdb
 import pandas as pd
 
 from orchestration.connectors.stream import Stream, Type
+from orchestration.foundation.sql import quoted
 from orchestration.quality.suites import figures, required_key
-from orchestration.warehouse.schema import quoted, raw_columns, table_name
+from orchestration.warehouse.schema import raw_columns, table_name
 
 TRAILING_SLICES = 10
 MIN_SLICES = 3

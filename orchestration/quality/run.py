@@ -9,6 +9,8 @@ from functools import partial
 
 import duckdb
 
+from orchestration.configuration.settings import Settings
+from orchestration.configuration.streams import configured_streams
 from orchestration.extract.landing import Landing
 from orchestration.quality.accounting import account
 from orchestration.quality.checks import Check, write_checks
@@ -16,8 +18,6 @@ from orchestration.quality.mart_profiles import mart_profiles
 from orchestration.quality.profiles import stream_profile
 from orchestration.quality.suites import boundary_suite, mart_suites
 from orchestration.quality.validation import validate
-from orchestration.settings import Settings
-from orchestration.warehouse.configured import configured_streams
 
 
 def check_boundary(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> list[Check]:

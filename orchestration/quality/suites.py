@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orchestration.config import Quality
+from orchestration.configuration.model import Quality
 from orchestration.connectors.stream import Kind, Stream, Type
 from orchestration.quality.checks import Expected, Severity
 from orchestration.warehouse.schema import raw_columns

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.people import hide
+from orchestration.privacy.text import hide
 from orchestration.quality.checks import Check, Expected
 from orchestration.quality.suites import Rule, Suite
 from orchestration.warehouse.damage import is_damage

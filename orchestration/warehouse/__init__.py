@@ -1,1 +1,1 @@
-"""The DuckDB file: connection, loading, quarantine, ledger and publishing."""
+"""The private DuckDB file: opening it, its tables, its damage, the space it needs."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from orchestration.settings import Settings
-from orchestration.warehouse.config_tables import write_config
+from orchestration.configuration.settings import Settings
+from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.damage import WarehouseDamaged
-from orchestration.warehouse.model_code import drop_other_models, model_fingerprint
+from orchestration.warehouse.model_fingerprint import drop_other_models, model_fingerprint
 from orchestration.warehouse.schema import ensure_schema
 
 _log = logging.getLogger(__name__)

@@ -20,9 +20,9 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from filelock import FileLock, Timeout
 
-from orchestration.errors import TributaryError
-from orchestration.room import naming_full_disk
-from orchestration.settings import Settings
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.disk import naming_full_disk
+from orchestration.foundation.errors import TributaryError
 from orchestration.warehouse.damage import is_damage, report
 
 _log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.errors import TributaryError
-from orchestration.settings import Settings
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.errors import TributaryError
 
 _SIGNS = (
     "Corrupt database file",

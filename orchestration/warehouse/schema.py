@@ -9,13 +9,12 @@ whose declaration changed is dropped and its slices are loaded anew, instead of 
 
 from __future__ import annotations
 
-import csv
-
 from duckdb import DuckDBPyConnection
 
-from orchestration.config import REPOSITORY
+from orchestration.connectors.registry import all_streams
 from orchestration.connectors.stream import Field, Stream, Type
-from orchestration.warehouse.catalog import all_streams
+from orchestration.foundation.repository import seed_columns
+from orchestration.foundation.sql import quoted, transaction
 
 SQL_TYPES = {
     Type.STRING: "VARCHAR",
@@ -107,25 +106,19 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
 time, per stream whose personal values are hashed, and the configuration as rows (written by
 ``config_tables``). ``classification_rules`` is added by ``ops_tables``."""
 
-RULES_SEED = REPOSITORY / "seeds" / "classification_rules.csv"
-
 
 def ops_tables() -> dict[str, tuple[tuple[str, str], ...]]:
     """The tables of ``ops``; the company's own rules have the columns of the declared ones."""
-    with RULES_SEED.open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
-    rules = tuple((name, "BIGINT" if name == "priority" else "VARCHAR") for name in header)
+    rules = tuple(
+        (name, "BIGINT" if name == "priority" else "VARCHAR")
+        for name in seed_columns("classification_rules")
+    )
     return {**OPS_TABLES, "classification_rules": rules}
 
 
 def table_name(connector: str, stream: Stream) -> str:
     """The table of a stream in the schema ``raw``."""
     return f"{connector}__{stream.name}"
-
-
-def quoted(identifier: str) -> str:
-    """An identifier as SQL text. Identifiers come from declarations, never from data."""
-    return '"' + identifier.replace('"', '""') + '"'
 
 
 def sql_type(field: Field) -> str:
@@ -151,8 +144,7 @@ def ensure_schema(con: DuckDBPyConnection) -> None:
     A table of ``raw`` whose columns differ from the declaration is dropped, created anew, and its
     slices leave the ledger, so that the next load brings them back from landing.
     """
-    con.execute("begin")
-    try:
+    with transaction(con):
         con.execute("create schema if not exists raw")
         con.execute("create schema if not exists ops")
         existing = _existing_columns(con)
@@ -169,10 +161,6 @@ def ensure_schema(con: DuckDBPyConnection) -> None:
                         f"delete from ops.{ops_table} where connector = ? and stream = ?",
                         [connector, stream.name],
                     )
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
 
 
 def _ops_differs(existing: dict[tuple[str, str], tuple[tuple[str, str], ...]]) -> bool:

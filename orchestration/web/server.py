@@ -10,7 +10,7 @@ import signal
 import sys
 from types import FrameType
 
-from orchestration.config import REPOSITORY
+from orchestration.foundation.repository import REPOSITORY
 
 HOST = "127.0.0.1"
 

@@ -18,9 +18,9 @@ from google.protobuf.json_format import ParseDict, ParseError
 
 from orchestration.connectors.google_ads import GOOGLE_ADS
 from orchestration.connectors.stream import Stream
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock, Request, Route
-from orchestration.simulator.vendors import google_ads
+from simulator.generator import generate
+from simulator.http import Clock, Request, Route
+from simulator.vendors import google_ads
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 STREAMS = [pytest.param(stream, id=stream.name) for stream in GOOGLE_ADS.streams]

@@ -17,11 +17,11 @@ from hubspot.crm.associations import v4 as associations
 
 from orchestration.connectors.hubspot import HUBSPOT
 from orchestration.extract.placeholders import fill_body
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock, Route
-from orchestration.simulator.server import SimulatorServer
-from orchestration.simulator.vendors import hubspot as renderer
-from orchestration.simulator.world import World
+from simulator.generator import generate
+from simulator.http import Clock, Route
+from simulator.server import SimulatorServer
+from simulator.vendors import hubspot as renderer
+from simulator.world import World
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 VALUES = {"last_id": "0", "window_start_millis": "0", "parent_ids": [{"id": "1"}]}

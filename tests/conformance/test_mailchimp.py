@@ -24,18 +24,18 @@ from typing import Any
 
 import pytest
 
-from orchestration.config import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.settings import load_settings
 from orchestration.connectors.mailchimp import MAILCHIMP
 from orchestration.extract.landing import Landing
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream
-from orchestration.settings import load_settings
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock
-from orchestration.simulator.server import SimulatorServer
+from orchestration.loading.slices import load_pending
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.loading import load_pending
 from orchestration.warehouse.schema import ensure_schema
+from simulator.generator import generate
+from simulator.http import Clock
+from simulator.server import SimulatorServer
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 SPECIFICATION = Path("specs", "mailchimp", "mailchimp-marketing-3.0.55.json")

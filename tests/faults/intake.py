@@ -13,13 +13,14 @@ from typing import Any
 
 import duckdb
 
-from orchestration.config import Company, FileFormat, InboxEntry
+from orchestration.configuration.model import Company, FileFormat, InboxEntry
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Field, Stream
 from orchestration.extract.landing import Landing, Slice
+from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
-from orchestration.warehouse.loading import load_pending
-from orchestration.warehouse.schema import OPS_TABLES, quoted, raw_columns
+from orchestration.loading.slices import load_pending
+from orchestration.warehouse.schema import OPS_TABLES, raw_columns
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 KEY = b"0123456789abcdef0123456789abcdef"

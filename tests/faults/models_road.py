@@ -18,22 +18,19 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 from dbt_common.events.functions import reset_metadata_vars
 
-from orchestration.config import Config
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 from orchestration.defs.publication.assets import publish_run
-from orchestration.faults import fault_point
+from orchestration.foundation.fault_points import fault_point
+from orchestration.foundation.repository import DBT_PROJECT
+from orchestration.publication.reader import open_published
 from orchestration.quality.checks import Check, Expected, write_checks
-from orchestration.settings import Settings
+from orchestration.transform.dbt import dbt_variables
 from orchestration.warehouse.connection import connect, writer_lease
-from orchestration.warehouse.dbt import PROJECT_DIR, dbt_variables
-from orchestration.warehouse.published import open_published
 from tests.faults.roads import fingerprints
 
-PROJECT = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--quiet"]
-MODELS = (
-    "path:models/intermediate/attribution",
-    "fct_attribution_credits",
-    "fct_channel_attribution",
-)
+PROJECT = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--quiet"]
+MODELS = ("path:models/attribution",)
 BUILD = [
     "build", *PROJECT, "--select", *MODELS, "--indirect-selection", "cautious",
     "--exclude-resource-type", "unit_test",

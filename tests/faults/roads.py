@@ -14,7 +14,9 @@ import duckdb
 import pyarrow  # noqa: F401 - see below
 
 import orchestration.extract.client  # noqa: F401 - imported when first used; forks have it then
-from orchestration.config import Company, Config, ConnectorConfig, InboxEntry
+from orchestration.configuration.model import Company, Config, ConnectorConfig, InboxEntry
+from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import (
     Auth,
     Connector,
@@ -28,13 +30,12 @@ from orchestration.connectors.stream import (
 )
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
+from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
-from orchestration.settings import Settings
+from orchestration.loading.slices import load_pending
 from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
-from orchestration.warehouse.loading import load_pending
-from orchestration.warehouse.schema import ensure_schema, quoted, raw_columns, table_name
+from orchestration.warehouse.schema import ensure_schema, raw_columns, table_name
 
 FIRST = datetime(2026, 3, 1, 6, tzinfo=UTC)
 KEY = b"0123456789abcdef0123456789abcdef"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.config import Config
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.publication.publish import publish
+from orchestration.publication.reader import open_published
 from orchestration.quality.checks import Verdict
-from orchestration.settings import Settings
-from orchestration.warehouse.publish import publish
-from orchestration.warehouse.published import open_published
 
 if os.environ.get("TRIBUTARY_FAULTS_WORKSHOP"):
     # DuckDB imports them when it first looks at a parameter; else every fork would, for 0.6 s, and

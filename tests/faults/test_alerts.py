@@ -15,10 +15,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.commands.job import prepare_dagster_home
-from orchestration.config import REPOSITORY
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse.dbt import dbt_executable
+from orchestration.configuration.settings import Settings, load_settings
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.runs.job import prepare_dagster_home
+from orchestration.transform.dbt import dbt_executable
 from tests.faults.conftest import Table
 from tests.unit.defs.test_alerts import PATH, Receiver
 

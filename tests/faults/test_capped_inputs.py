@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.config import Company, Config, ConnectorConfig, InboxEntry, Secret
+from orchestration.configuration.model import Company, Config, ConnectorConfig, InboxEntry, Secret
+from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream
 from orchestration.extract.answers import parse
 from orchestration.extract.failures import ExtractionFailed, FailureKind
@@ -20,14 +22,12 @@ from orchestration.extract.slices import DamagedSlice
 from orchestration.extract.stream import extract_stream
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
-from orchestration.settings import Settings
-from orchestration.simulator.http import Clock, Response, Route
-from orchestration.simulator.server import SimulatorServer
-from orchestration.simulator.world import World
+from orchestration.loading.slices import load_pending
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.loading import load_pending
 from orchestration.warehouse.schema import ensure_schema
+from simulator.http import Clock, Response, Route
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.faults.report import Result
 
 pytestmark = pytest.mark.exhaustive

@@ -12,13 +12,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.configuration.settings import Settings
 from orchestration.extract.landing import DamagedSlice, Landing
 from orchestration.extract.manifest import DamagedManifest
-from orchestration.settings import Settings
+from orchestration.loading.slices import load_pending
 from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.damage import WarehouseDamaged, refuse_damage
-from orchestration.warehouse.loading import load_pending
 from tests.faults import roads
 from tests.faults.conftest import Table, long
 

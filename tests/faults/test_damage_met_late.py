@@ -12,17 +12,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.configuration.settings import Settings
 from orchestration.extract.landing import Landing
+from orchestration.publication.publish import publish
+from orchestration.publication.reader import query
 from orchestration.quality.checks import Verdict, write_checks
 from orchestration.quality.dbt_results import _first_rows
 from orchestration.quality.suites import Suite, mart_suites
 from orchestration.quality.validation import validate
-from orchestration.settings import Settings
 from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.damage import WarehouseDamaged
-from orchestration.warehouse.publish import publish
-from orchestration.warehouse.published import query
 from tests.faults import roads
 from tests.faults.report import Result
 

@@ -20,12 +20,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import REPOSITORY, Config
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.disk import SPARE, NoRoom, is_full, naming_full_disk
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.publication.publish import publish
+from orchestration.publication.reader import generation_of
 from orchestration.quality.checks import Verdict
-from orchestration.room import SPARE, NoRoom, is_full, naming_full_disk, require_room
-from orchestration.settings import Settings
-from orchestration.warehouse.publish import publish
-from orchestration.warehouse.published import generation_of
+from orchestration.warehouse.space import require_room
 from tests.faults.conftest import Table
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
@@ -34,9 +36,9 @@ START = """
 import resource, sys, signal
 from datetime import UTC, datetime
 from pathlib import Path
-from orchestration.config import Config
-from orchestration.errors import TributaryError
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.foundation.errors import TributaryError
+from orchestration.configuration.settings import Settings
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 home = Path(sys.argv[1])
@@ -75,7 +77,7 @@ def land():
 
 PUBLISH = """
 from orchestration.quality.checks import Verdict
-from orchestration.warehouse.publish import publish
+from orchestration.publication.publish import publish
 
 def again():
     publish(settings, Verdict("run-2", (), (("core", "facts"),)))
@@ -95,7 +97,7 @@ assert [item.row_count for item in Landing(settings.landing_dir).slices()] == [4
     "write-ahead log": LAND
     + """
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.loading import load_pending
+from orchestration.loading.slices import load_pending
 from orchestration.warehouse.schema import OPS_TABLES, raw_columns
 
 def load():
@@ -142,7 +144,7 @@ room(SIZE)
 attempt(again)
 leftovers = [p.name for p in settings.published_dir.iterdir() if p.name.startswith(".publishing")]
 assert leftovers == [], leftovers
-from orchestration.warehouse.published import generation_of
+from orchestration.publication.reader import generation_of
 assert generation_of(settings.published_path) == 1
 room(None)
 attempt(again)

@@ -23,13 +23,14 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.config import REPOSITORY, Config
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 from orchestration.defs.publication.assets import publication_asset
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.publication.publish import publish
+from orchestration.publication.reader import open_published
 from orchestration.quality.checks import Check, Expected, Verdict, write_checks
 from orchestration.quality.expected import expected_checks
-from orchestration.settings import Settings
-from orchestration.warehouse.publish import publish
-from orchestration.warehouse.published import open_published
 from tests.faults.conftest import Table
 from tests.unit.quality.test_gate import BUILDS, PROJECT
 
@@ -318,8 +319,8 @@ from pathlib import Path
 from tests.faults.test_gate import Home, RUN
 home = Home.__new__(Home)
 from datetime import UTC, datetime
-from orchestration.config import Config
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 home.settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config(),
     fixed_now=datetime(2026, 7, 1, 6, tzinfo=UTC))
 print(home.publish())

@@ -18,11 +18,12 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.commands.export import ExportFailed, export_csv, harmless
-from orchestration.config import REPOSITORY, Config
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.publication.publish import publish
+from orchestration.publication.reader import QueryRefused, open_published, query
 from orchestration.quality.checks import Verdict
-from orchestration.settings import Settings
-from orchestration.warehouse.publish import publish
-from orchestration.warehouse.published import QueryRefused, open_published, query
 from tests.faults.report import Result
 
 pytestmark = pytest.mark.exhaustive

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from orchestration.config import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Auth, Connector, Kind, Request
 from orchestration.extract.landing import Slice
@@ -25,7 +26,6 @@ from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
 from orchestration.inbox.files import InboxError
-from orchestration.inbox.streams import INBOX
 from tests.unit.extract.vendor import Answer, Loopback
 
 from .conftest import Table

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.config import Company, Config, InboxEntry
+from orchestration.configuration.model import Company, Config, InboxEntry
+from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Field, Kind, Request, Stream
 from orchestration.extract.landing import Landing
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
-from orchestration.settings import Settings
+from orchestration.loading.slices import load_pending
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.loading import load_pending
 from orchestration.warehouse.schema import ensure_schema
 from tests.faults.report import Result
 

@@ -18,10 +18,11 @@ import pytest
 from dagster._core.events import EngineEventData
 from filelock import FileLock
 
-from orchestration.commands.janitor import is_gone, tidy
-from orchestration.commands.job import prepare_dagster_home
-from orchestration.config import REPOSITORY, Config
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.runs.janitor import is_gone, tidy
+from orchestration.runs.job import prepare_dagster_home
 from orchestration.warehouse.connection import writer_lease
 from tests.faults.report import Result
 
@@ -39,9 +40,9 @@ RUN = """
 import sys, time
 from pathlib import Path
 import dagster as dg
-from orchestration.config import Config
-from orchestration.defs.sources.keys import WRITER_POOL
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.defs.keys import WRITER_POOL
+from orchestration.configuration.settings import Settings
 from orchestration.warehouse.connection import writer_lease
 
 settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config())
@@ -169,7 +170,7 @@ def test_a_run_that_never_said_where_it_runs(
 
     new = instance.create_run_for_job(refresh, status=dg.DagsterRunStatus.STARTING)
     assert tidy(settings, instance).runs == []
-    monkeypatch.setattr("orchestration.commands.janitor._NAMELESS", -timedelta(hours=1))
+    monkeypatch.setattr("orchestration.runs.janitor._NAMELESS", -timedelta(hours=1))
     assert tidy(settings, instance).runs == [new.run_id]
     living = instance.create_run_for_job(refresh, status=dg.DagsterRunStatus.STARTED)
     instance.report_engine_event("in", living, EngineEventData.in_process(os.getpid()))

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.faults import POINTS
+from orchestration.foundation.fault_points import POINTS
 from tests.faults import models_road, roads
 from tests.faults.conftest import Table, long
 from tests.faults.workshop import Workshop, workshop

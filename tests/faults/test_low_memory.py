@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from benchmarks.attribution.warehouse import MODELS, prepare, settings_of
+from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.dbt import run_dbt
 from tests.faults.conftest import Table
 
 TOUCHES = 10_000_000

@@ -18,14 +18,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.config import Company, Config, InboxEntry
+from orchestration.configuration.model import Company, Config, InboxEntry
+from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Landing
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
-from orchestration.settings import Settings
-from orchestration.warehouse.config_tables import write_config
+from orchestration.loading.slices import load_pending
+from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.loading import load_pending
 from orchestration.warehouse.schema import ensure_schema
 from tests.unit.models.conftest import run_dbt
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.commands.janitor import Tidied, _remove_publish_leftovers
-from orchestration.config import REPOSITORY
-from orchestration.settings import Settings
-from orchestration.warehouse import generations
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.publication import generations
+from orchestration.runs.janitor import Tidied, _remove_publish_leftovers
 from tests.faults import shelf
 from tests.faults.conftest import Table, long
 from tests.faults.shelf import company, seen

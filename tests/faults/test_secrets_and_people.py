@@ -21,24 +21,24 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.doctor import run_doctor
-from orchestration.commands.job import _output_to, prepare_dagster_home
+from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Auth
+from orchestration.defs.keys import raw_key
 from orchestration.defs.sources import assets
 from orchestration.defs.sources.assets import source_assets
-from orchestration.defs.sources.keys import raw_key
 from orchestration.extract import stream as extraction
 from orchestration.extract.patience import Patience
-from orchestration.people import hide
+from orchestration.privacy.hashes import email_hash
+from orchestration.privacy.text import hide
+from orchestration.publication.publish import publish
+from orchestration.publication.reader import query
 from orchestration.quality.checks import Check, Verdict
-from orchestration.settings import Settings, load_settings
-from orchestration.simulator.faults import Fault, FaultKind
-from orchestration.simulator.http import Clock, Request, Response, Route
-from orchestration.simulator.server import SimulatorServer
-from orchestration.simulator.world import World
-from orchestration.warehouse.identity import email_hash
-from orchestration.warehouse.publish import publish
-from orchestration.warehouse.published import query
+from orchestration.runs.job import _output_to, prepare_dagster_home
+from simulator.faults import Fault, FaultKind
+from simulator.http import Clock, Request, Response, Route
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.faults.report import Result
 from tests.scan import forms, found
 

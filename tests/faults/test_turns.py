@@ -17,9 +17,9 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from orchestration.commands.turn import our_turn
-from orchestration.config import REPOSITORY
-from orchestration.settings import Settings
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.runs.turn import our_turn
 from orchestration.warehouse.connection import WarehouseBusy
 from tests.faults.conftest import Table
 from tests.faults.test_janitor import FIRST, instance, settings, start, status
@@ -33,9 +33,9 @@ import sys
 from pathlib import Path
 import dagster as dg
 from rich.console import Console
-from orchestration.commands.turn import our_turn
-from orchestration.config import Config
-from orchestration.settings import Settings
+from orchestration.runs.turn import our_turn
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 
 settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config())
 with dg.DagsterInstance.get() as instance, our_turn(settings, instance, Console()):

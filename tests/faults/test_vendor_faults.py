@@ -16,7 +16,8 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.run import show_success
-from orchestration.config import Config, ConnectorConfig, Secret
+from orchestration.configuration.model import Config, ConnectorConfig, Secret
+from orchestration.configuration.settings import Settings
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Kind
 from orchestration.extract.failures import ExtractionFailed, FailureKind
@@ -24,14 +25,13 @@ from orchestration.extract.landing import Landing
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import Extraction, extract_stream
 from orchestration.extract.window import Window
-from orchestration.settings import Settings
-from orchestration.simulator.faults import Fault, FaultKind
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock
-from orchestration.simulator.server import SimulatorServer
-from orchestration.warehouse.failed_accounts import record_failed_accounts
+from orchestration.loading.failed_accounts import record_failed_accounts
 from orchestration.warehouse.schema import OPS_TABLES
+from simulator.faults import Fault, FaultKind
+from simulator.generation.calendar import DEMO_NOW
+from simulator.generator import generate
+from simulator.http import Clock
+from simulator.server import SimulatorServer
 
 from .conftest import Table
 

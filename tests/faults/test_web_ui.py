@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.ui import run_ui
-from orchestration.document import SettingsError
-from orchestration.settings import load_settings
+from orchestration.configuration.document import SettingsError
+from orchestration.configuration.settings import load_settings
 from tests.faults.report import Result
 from tests.page import Page, served
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.config import REPOSITORY
-from orchestration.faults import POINTS, VARIABLE
-from orchestration.settings import load_settings
-from orchestration.warehouse.dbt import dbt_executable
-from orchestration.warehouse.published import open_published
+from orchestration.configuration.settings import load_settings
+from orchestration.foundation.fault_points import POINTS, VARIABLE
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.publication.reader import open_published
+from orchestration.transform.dbt import dbt_executable
 from tests.faults.conftest import Table
 from tests.faults.roads import fingerprints
 from tests.integration.test_csv_company import write_company

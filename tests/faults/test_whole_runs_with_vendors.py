@@ -16,17 +16,17 @@ from decimal import Decimal
 
 import pytest
 
-from orchestration.config import REPOSITORY
-from orchestration.settings import Settings, load_settings
-from orchestration.simulator.faults import Fault, FaultKind
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock, Request, Response, Route
-from orchestration.simulator.inbox_files import write_inbox_files
-from orchestration.simulator.server import SimulatorServer, vendor_routes
-from orchestration.simulator.world import World
-from orchestration.warehouse.dbt import dbt_executable
-from orchestration.warehouse.published import query
+from orchestration.configuration.settings import Settings, load_settings
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.publication.reader import query
+from orchestration.transform.dbt import dbt_executable
+from simulator.faults import Fault, FaultKind
+from simulator.generation.calendar import DEMO_NOW
+from simulator.generator import generate
+from simulator.http import Clock, Request, Response, Route
+from simulator.inbox_files import write_inbox_files
+from simulator.server import SimulatorServer, vendor_routes
+from simulator.world import World
 from tests.faults.conftest import Table
 from tests.scan import forms, found
 

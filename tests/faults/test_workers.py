@@ -13,8 +13,9 @@ import duckdb
 import psutil
 import pytest
 
-from orchestration.config import REPOSITORY, Config
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import REPOSITORY
 from orchestration.warehouse.connection import WarehouseBusy, connect, writer_lease
 from tests.faults import roads
 from tests.faults.conftest import Table, long
@@ -28,14 +29,14 @@ PROMISED_SECONDS = 2.0
 WORKER = """
 import sys
 from pathlib import Path
-from orchestration.config import Config
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 from orchestration.warehouse.connection import writer_lease
-from orchestration.warehouse.dbt import run_dbt
+from orchestration.transform.dbt import run_dbt
 
 settings = Settings(Path(sys.argv[1]), None, Config(), "500MB", 1)
 with writer_lease(settings, "build the models"):
-    done = run_dbt(settings, ["run", "--select", "path:models/intermediate/attribution"])
+    done = run_dbt(settings, ["run", "--select", "path:models/attribution"])
     print(done.stdout)
     sys.exit(done.returncode)
 """

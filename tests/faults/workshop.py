@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.config import REPOSITORY
+from orchestration.foundation.repository import REPOSITORY
 
 VARIABLE = "TRIBUTARY_FAULTS_WORKSHOP"
 """Set in a workshop, so that modules prepare there what their forks need."""
@@ -105,7 +105,7 @@ def workshop(module: str, folder: Path) -> Iterator[Workshop]:
 
 def main() -> None:
     """Take orders until nobody gives any."""
-    from orchestration.faults import arm
+    from orchestration.foundation.fault_points import arm
 
     module = importlib.import_module(sys.argv[1])
     for line in sys.stdin:

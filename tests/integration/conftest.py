@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from orchestration.commands.demo import demo_environment
 from orchestration.commands.run import run_refresh
+from orchestration.configuration.settings import Settings, load_settings
 from orchestration.plan import RunPlan
-from orchestration.settings import Settings, load_settings
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock
-from orchestration.simulator.inbox_files import write_inbox_files
-from orchestration.simulator.server import SimulatorServer
-from orchestration.simulator.truth import Truth, compute_truth
-from orchestration.simulator.world import World
-from orchestration.warehouse.published import query
+from orchestration.publication.reader import query
+from simulator import company
+from simulator.generation.calendar import DEMO_NOW
+from simulator.generator import generate
+from simulator.http import Clock
+from simulator.inbox_files import write_inbox_files
+from simulator.server import SimulatorServer
+from simulator.truth import Truth, compute_truth
+from simulator.world import World
 
 SCALE = 0.05
 
@@ -61,9 +61,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     world = generate(scale=SCALE)
     write_inbox_files(world, inbox, DEMO_NOW)
     with SimulatorServer(world, Clock(DEMO_NOW)) as server, pytest.MonkeyPatch.context() as patch:
-        for name, value in demo_environment(server.url, inbox).items():
+        for name, value in company.environment(server.url, inbox).items():
             patch.setenv(name, value)
         patch.setenv("TRIBUTARY_HOME", str(home))
+        patch.setenv("TRIBUTARY_CONFIG", str(company.CONFIGURATION))
         settings = load_settings(os.environ)
         console = Console(record=True, width=160)
         status = run_refresh(settings, RunPlan(), console)

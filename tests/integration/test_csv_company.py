@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.run import run_refresh
+from orchestration.configuration.settings import Settings, load_settings
 from orchestration.plan import RunPlan
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse.published import query
+from orchestration.publication.reader import query
 from tests.scan import found
 
 CONFIG = """

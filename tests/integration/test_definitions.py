@@ -14,8 +14,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from orchestration.configuration.settings import load_settings
 from orchestration.definitions import build_definitions
-from orchestration.settings import DEMO_CONFIG, load_settings
+from simulator.company import CONFIGURATION
 
 SNAPSHOT = Path(__file__).with_name("definitions.json")
 
@@ -25,7 +26,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     """The demo company's definitions, made without a secret and without a network."""
     home = tmp_path_factory.mktemp("definitions")
     settings = load_settings(
-        {"TRIBUTARY_HOME": str(home), "TRIBUTARY_CONFIG": str(DEMO_CONFIG)},
+        {"TRIBUTARY_HOME": str(home), "TRIBUTARY_CONFIG": str(CONFIGURATION)},
     )
     return build_definitions(settings)
 

@@ -21,10 +21,10 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.explain import run_explain
-from orchestration.errors import TributaryError
-from orchestration.settings import Settings
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.truth import LOOKBACK_DAYS
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.errors import TributaryError
+from simulator.generation.calendar import DEMO_NOW
+from simulator.truth import LOOKBACK_DAYS
 from tests.integration.conftest import Demo
 from tests.unit.models.reference_credits import ROLE_WEIGHTS, Step, shares, weights
 

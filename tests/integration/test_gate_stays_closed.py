@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.config import REPOSITORY
+from orchestration.foundation.repository import REPOSITORY
 from tests.integration import test_csv_company
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.config import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.google_ads import GOOGLE_ADS
 from orchestration.connectors.matomo import MATOMO
 from orchestration.connectors.stream import Connector
@@ -25,17 +26,16 @@ from orchestration.extract.failures import ExtractionFailed
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import Extraction, extract_stream
 from orchestration.extract.window import Window
-from orchestration.settings import Settings, load_settings
-from orchestration.simulator.ads import AdDay
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock
-from orchestration.simulator.server import SimulatorServer
-from orchestration.simulator.vendors.matomo import REVOKED_TOKEN, SITE_ID
-from orchestration.simulator.world import World
+from orchestration.loading.slices import Loaded, load_pending
+from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.dbt import run_dbt
-from orchestration.warehouse.loading import Loaded, load_pending
 from orchestration.warehouse.schema import ensure_schema
+from simulator.ads import AdDay
+from simulator.generator import generate
+from simulator.http import Clock
+from simulator.server import SimulatorServer
+from simulator.vendors.matomo import REVOKED_TOKEN, SITE_ID
+from simulator.world import World
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 SINCE = date(2026, 5, 1)

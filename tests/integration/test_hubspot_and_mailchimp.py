@@ -20,23 +20,23 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.config import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.hubspot import HUBSPOT
 from orchestration.connectors.mailchimp import MAILCHIMP
 from orchestration.connectors.stream import Connector
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import Extraction, extract_stream
-from orchestration.settings import Settings, load_settings
-from orchestration.simulator.crm import ANALYTICS_SOURCE_CODES, DEAL_STAGES
-from orchestration.simulator.generator import generate
-from orchestration.simulator.http import Clock
-from orchestration.simulator.server import SimulatorServer
-from orchestration.simulator.world import Contact, EmailActivity, StageChange, World
+from orchestration.loading.slices import Loaded, load_pending
+from orchestration.privacy.hashes import email_hash, phone_hash
+from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
-from orchestration.warehouse.dbt import run_dbt
-from orchestration.warehouse.identity import email_hash, phone_hash
-from orchestration.warehouse.loading import Loaded, load_pending
 from orchestration.warehouse.schema import ensure_schema
+from simulator.crm import ANALYTICS_SOURCE_CODES, DEAL_STAGES
+from simulator.generator import generate
+from simulator.http import Clock
+from simulator.server import SimulatorServer
+from simulator.world import Contact, EmailActivity, StageChange, World
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 SINCE = date(2025, 1, 1)

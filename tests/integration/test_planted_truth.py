@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.simulator.truth import Measures
+from simulator.truth import Measures
 from tests.integration.conftest import Demo
 
 ROUNDING = Decimal("0.000001")

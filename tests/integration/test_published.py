@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.run import run_refresh
+from orchestration.configuration.settings import Settings
 from orchestration.plan import RunPlan
-from orchestration.settings import Settings
 from tests.integration.conftest import Demo
 from tests.scan import found
 

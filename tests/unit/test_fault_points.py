@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.config import REPOSITORY
-from orchestration.faults import POINTS, VARIABLE
+from orchestration.foundation.fault_points import POINTS, VARIABLE
+from orchestration.foundation.repository import REPOSITORY
 from tests.faults.report import BEGIN, END, Result, written
 
 
@@ -34,7 +34,7 @@ def test_every_named_point_stands_in_the_code() -> None:
 def test_a_process_dies_at_its_point_and_nowhere_else(chosen: str, passed: int) -> None:
     """Without the variable nothing may ever strike: this code runs at customers."""
     code = (
-        "from orchestration.faults import fault_point\n"
+        "from orchestration.foundation.fault_points import fault_point\n"
         "for _ in range(3):\n"
         "    fault_point('load.rows')\n"
         "    print('passed', flush=True)\n"

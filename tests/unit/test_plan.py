@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from orchestration.errors import TributaryError
 from orchestration.extract.window import Window
+from orchestration.foundation.errors import TributaryError
 from orchestration.plan import RunPlan
 
 

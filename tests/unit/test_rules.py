@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.config import Classification
-from orchestration.rules import Rule, covers, inspect_rules, matches
+from orchestration.configuration.model import Classification
+from orchestration.configuration.rules import Rule, covers, inspect_rules, matches
 
 CALL: Rule = {"lead_source": "phone", "lead_channel": "phone_call"}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.config import MissingSecret
-from orchestration.document import SettingsError
-from orchestration.settings import Settings, load_settings
+from orchestration.configuration.document import SettingsError
+from orchestration.configuration.model import MissingSecret
+from orchestration.configuration.settings import Settings, load_settings
 
 GOOGLE = """
 connectors:

@@ -37,7 +37,7 @@
     regexp_replace({{ column }}, {{ pattern }}, {{ replacement }})
 {%- endmacro %}
 
-{# A text without e-mail addresses and telephone numbers, as orchestration/people.py knows them: what
+{# A text without e-mail addresses and telephone numbers, as orchestration/privacy/text.py knows them: what
    is made into a code loses its signs, and publishing could not find them any more. #}
 {% macro without_people(column) -%}
     {%- set sign = "[^ @\"''<>(),;:=&?#/|]" -%}

@@ -7,11 +7,11 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from orchestration.alerts import Alert, send
+from orchestration.configuration.settings import Settings
+from orchestration.configuration.streams import configured_streams
 from orchestration.defs.freshness import STALE
-from orchestration.defs.sources.keys import raw_key
-from orchestration.settings import Settings
-from orchestration.warehouse.configured import configured_streams
-from orchestration.warehouse.published import generation_of
+from orchestration.defs.keys import raw_key
+from orchestration.publication.reader import generation_of
 
 _STEPS = 5
 _CHARACTERS = 500

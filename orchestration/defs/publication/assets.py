@@ -4,16 +4,17 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from orchestration.configuration.settings import Settings
 from orchestration.defs.freshness import DAILY
-from orchestration.defs.sources.keys import WRITER_POOL
-from orchestration.faults import fault_point
+from orchestration.defs.keys import WRITER_POOL
+from orchestration.foundation.fault_points import fault_point
+from orchestration.publication.contents import Publication
+from orchestration.publication.publish import publish
 from orchestration.quality.checks import Expected, Verdict
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.gate import verify
-from orchestration.settings import Settings
+from orchestration.transform.dbt import Artifacts
 from orchestration.warehouse.connection import connect, writer_lease
-from orchestration.warehouse.dbt import Artifacts
-from orchestration.warehouse.publish import Publication, publish
 
 PUBLISHED_LAYERS = ("core", "marts", "meta")
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from orchestration.configuration.settings import Settings
+from orchestration.defs.keys import WRITER_POOL
 from orchestration.defs.outcomes import check_results
-from orchestration.defs.sources.keys import WRITER_POOL
 from orchestration.quality.run import check_marts
 from orchestration.quality.suites import mart_suites
-from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect, writer_lease
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.settings import Settings
+from orchestration.configuration.settings import Settings
 
 
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:

@@ -6,28 +6,28 @@ from datetime import date, timedelta
 
 import dagster as dg
 
+from orchestration.configuration.settings import Settings
+from orchestration.configuration.streams import configured_streams
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Kind, Stream
 from orchestration.defs.freshness import DAILY
-from orchestration.defs.sources.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
+from orchestration.defs.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.sources.results import stream_result
 from orchestration.extract.failures import AccountFailure
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
-from orchestration.faults import fault_point
+from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
+from orchestration.loading.failed_accounts import record_failed_accounts
+from orchestration.loading.slices import load_pending
 from orchestration.plan import RunPlan
-from orchestration.room import require_room
-from orchestration.settings import Settings
+from orchestration.privacy.hashes import identity_key
 from orchestration.warehouse.build import discard_build, prepare_build
-from orchestration.warehouse.configured import configured_streams
 from orchestration.warehouse.connection import connect, writer_lease
-from orchestration.warehouse.failed_accounts import record_failed_accounts
-from orchestration.warehouse.identity import identity_key
-from orchestration.warehouse.loading import load_pending
 from orchestration.warehouse.schema import ensure_schema
+from orchestration.warehouse.space import require_room
 
 FIRST_PARTITION = date(2020, 1, 1)
 """Where partitions begin for a company that does not say since when it has history."""

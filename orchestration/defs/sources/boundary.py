@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.configuration.settings import Settings
 from orchestration.connectors.stream import Stream
+from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.outcomes import check_results
-from orchestration.defs.sources.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.quality.run import check_boundary
-from orchestration.settings import Settings
 from orchestration.warehouse.connection import connect, writer_lease
 
 

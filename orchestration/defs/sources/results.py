@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration.extract.failures import AccountFailure
 from orchestration.extract.window import Window
-from orchestration.warehouse.loading import Loaded
+from orchestration.loading.slices import Loaded
 
 
 def stream_result(

@@ -5,8 +5,8 @@ import time
 
 import dagster as dg
 
-from orchestration.config import InboxEntry
-from orchestration.settings import Settings
+from orchestration.configuration.model import InboxEntry
+from orchestration.configuration.settings import Settings
 
 SETTLED_SECONDS = 60
 """A file younger than this may still be being written."""

@@ -6,16 +6,16 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
-from orchestration.defs.sources.keys import WRITER_POOL
+from orchestration.configuration.settings import Settings
+from orchestration.defs.keys import WRITER_POOL
 from orchestration.defs.transform.columns import ColumnLineage
 from orchestration.defs.transform.project import prepared_project
 from orchestration.defs.transform.translator import Translator
-from orchestration.faults import fault_point
+from orchestration.foundation.fault_points import fault_point
 from orchestration.quality.gate import verify
-from orchestration.settings import Settings
+from orchestration.transform.dbt import Artifacts, DbtFailed, dbt_executable, dbt_variables
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.damage import refuse_damage
-from orchestration.warehouse.dbt import Artifacts, DbtFailed, dbt_executable, dbt_variables
 
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
 """Unit tests check the code, not the data; ``make test`` runs them."""

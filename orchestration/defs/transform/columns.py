@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from orchestration.config import REPOSITORY
-from orchestration.defs.transform.lineage import column_origins
+from orchestration.connectors.registry import find_stream
 from orchestration.defs.transform.translator import Translator
-from orchestration.warehouse.catalog import find_stream
+from orchestration.foundation.repository import seed_columns
+from orchestration.transform.lineage import column_origins
 from orchestration.warehouse.schema import ops_tables, raw_columns
 
 
@@ -82,8 +81,7 @@ class ColumnLineage:
     def _read_columns(self, unique_id: str) -> tuple[str, ...]:
         node = self._node(unique_id)
         if node["resource_type"] == "seed":
-            with (REPOSITORY / node["original_file_path"]).open(encoding="utf-8") as file:
-                return tuple(next(csv.reader(file)))
+            return seed_columns(str(node["name"]))
         if node["resource_type"] == "source":
             if node["source_name"] == "ops":
                 return tuple(name for name, _ in ops_tables()[node["name"]])

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from dagster_dbt import DbtProject
 
-from orchestration.config import REPOSITORY
-from orchestration.settings import Settings
-from orchestration.warehouse.dbt import PROJECT_DIR, DbtFailed, run_dbt
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import DBT_PROJECT, REPOSITORY
+from orchestration.transform.dbt import DbtFailed, run_dbt
 
 _SOURCES = ("models", "seeds", "dbt_project", "requirements.lock")
 
@@ -24,7 +24,7 @@ def prepared_project(settings: Settings) -> DbtProject:
         DbtFailed: The project does not parse; says why.
     """
     project = DbtProject(
-        project_dir=PROJECT_DIR, target_path=settings.dbt_target_dir, profiles_dir=PROJECT_DIR
+        project_dir=DBT_PROJECT, target_path=settings.dbt_target_dir, profiles_dir=DBT_PROJECT
     )
     fingerprint = project_fingerprint(REPOSITORY)
     stamp = settings.dbt_target_dir / "manifest.fingerprint"
@@ -34,7 +34,7 @@ def prepared_project(settings: Settings) -> DbtProject:
     if parsed.returncode:
         raise DbtFailed(
             f"The dbt project does not parse:\n{parsed.stdout.strip()}",
-            where=str(PROJECT_DIR),
+            where=str(DBT_PROJECT),
             remedy="Mend the file that dbt names, then run again.",
         )
     stamp.write_text(fingerprint)

@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
 from orchestration.defs.freshness import DAILY
-from orchestration.defs.sources.keys import BOUNDARY_KEY, CONFIGURATION_KEY, raw_key
+from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, raw_key
 
 
 class Translator(DagsterDbtTranslator):
@@ -61,4 +61,5 @@ class Translator(DagsterDbtTranslator):
 
 
 def _layer(props: Mapping[str, Any]) -> str:
-    return "seeds" if props["resource_type"] == "seed" else str(props["fqn"][1])
+    """The schema, not the folder: where a file is must not cost an asset its history."""
+    return "seeds" if props["resource_type"] == "seed" else str(props["schema"])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.attribution.channels import COLUMNS, MODELS, channel_attribution
-from orchestration.errors import TributaryError
+from orchestration.foundation.errors import TributaryError
 
 from .paths import (
     Path,

@@ -9,9 +9,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.commands.janitor import tidy
-from orchestration.config import Config
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.runs.janitor import tidy
 
 
 def test_a_reader_that_ends_meanwhile_stops_no_run(

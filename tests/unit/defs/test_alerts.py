@@ -14,11 +14,11 @@ import dagster as dg
 import pytest
 
 from orchestration.alerts import Alert, AlertFailed, send
-from orchestration.config import Alerts, Config, ConnectorConfig, MissingSecret, Secret
+from orchestration.configuration.document import SettingsError
+from orchestration.configuration.model import Alerts, Config, ConnectorConfig, MissingSecret, Secret
+from orchestration.configuration.settings import Settings, load_settings
 from orchestration.defs.alerts.sensors import alert_sensors, stale_assets
-from orchestration.document import SettingsError
-from orchestration.errors import TributaryError
-from orchestration.settings import Settings, load_settings
+from orchestration.foundation.errors import TributaryError
 
 TOKEN = "canary-of-hubspot-4711"
 PATH = "/services/T0CANARY/B0CANARY"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.defs.transform.lineage import column_origins
+from orchestration.transform.lineage import column_origins
 
 RELATIONS = {"raw.spend": ("day", "cost", "rate"), "core.campaigns": ("key", "name")}
 

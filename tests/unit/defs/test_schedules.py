@@ -7,12 +7,12 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.config import Company, Config
+from orchestration.configuration.model import Company, Config
+from orchestration.configuration.settings import Settings
 from orchestration.defs.refresh.jobs import REREAD_DAYS, jobs
 from orchestration.defs.refresh.schedules import schedules
 from orchestration.extract.window import Window
 from orchestration.plan import RunPlan
-from orchestration.settings import Settings
 
 
 def test_a_tick_asks_for_one_run(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from orchestration.config import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig, Secret
 from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.patience import Patience

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.config import Company, FileFormat, InboxEntry
+from orchestration.configuration.model import Company, FileFormat, InboxEntry
+from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Landing
+from orchestration.foundation.sql import quoted
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
-from orchestration.warehouse.loading import load_pending
-from orchestration.warehouse.schema import OPS_TABLES, quoted, raw_columns
+from orchestration.loading.slices import load_pending
+from orchestration.warehouse.schema import OPS_TABLES, raw_columns
 
 NOW = dt.datetime(2026, 7, 1, 6, tzinfo=dt.UTC)
 STOCKHOLM = Company(reporting_timezone="Europe/Stockholm")

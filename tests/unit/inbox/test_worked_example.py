@@ -9,12 +9,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.configuration.settings import load_settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Landing
+from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry
-from orchestration.inbox.streams import INBOX
-from orchestration.settings import load_settings
-from orchestration.warehouse.loading import load_pending
-from orchestration.warehouse.schema import OPS_TABLES, quoted, raw_columns
+from orchestration.loading.slices import load_pending
+from orchestration.warehouse.schema import OPS_TABLES, raw_columns
 
 PAGE = Path(__file__).parents[3] / "docs" / "inbox.md"
 

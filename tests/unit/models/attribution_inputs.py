@@ -12,7 +12,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from orchestration.config import known_attribution_models
+from orchestration.configuration.model import known_attribution_models
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 START = datetime(2026, 1, 1)  # noqa: DTZ001 - moments are UTC without a zone

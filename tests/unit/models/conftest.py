@@ -101,7 +101,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         con.executemany(
             "insert into ops.company_domains values (?)", [[domain] for domain in OWN_DOMAINS]
         )
-    selected = ("+path:models/core", "path:models/meta/identity*", "+utm_audit")
+    selected = ("+path:models/core", "+path:models/attribution", "path:models/meta/identity*", "+utm_audit")
     outcome = run_dbt(warehouse, "build", "--select", *selected)
     assert outcome.returncode == 0, outcome.stdout[-6000:]
     con = duckdb.connect(str(warehouse), read_only=True)

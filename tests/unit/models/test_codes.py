@@ -10,8 +10,8 @@ import duckdb
 import jinja2
 import pytest
 
-from orchestration.config import REPOSITORY
-from orchestration.people import hide
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.privacy.text import hide
 
 MACROS = ("engine/text.sql", "campaigns/campaign_alias.sql")
 

@@ -64,7 +64,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import known_attribution_models
+from orchestration.configuration.model import known_attribution_models
 
 from .attribution_inputs import START, Inputs
 from .test_refresh import compute

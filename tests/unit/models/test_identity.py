@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import Identity
+from orchestration.configuration.model import Identity
 
 from .conftest import Built, run_dbt
 from .graph import Groups, Rows, key_of, random_graph, write_rows

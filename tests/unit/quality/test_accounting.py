@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
+from orchestration.connectors.registry import find_stream
 from orchestration.extract.slices import Slice
 from orchestration.quality.accounting import account
 from orchestration.quality.checks import Check
-from orchestration.warehouse.catalog import find_stream
 from orchestration.warehouse.schema import ensure_schema
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)

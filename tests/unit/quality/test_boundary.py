@@ -12,14 +12,14 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.config import Config, InboxEntry, Quality
+from orchestration.configuration.model import Config, InboxEntry, Quality
+from orchestration.configuration.settings import Settings
 from orchestration.connectors.stream import Field, Kind, Request, Stream, Type
 from orchestration.quality.checks import Check
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.profiles import stream_profile
 from orchestration.quality.suites import Suite, boundary_suite
 from orchestration.quality.validation import validate
-from orchestration.settings import Settings
 from orchestration.warehouse.schema import OPS_TABLES, raw_columns
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)

@@ -15,12 +15,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import Config
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.publication.publish import publish
 from orchestration.quality.checks import Check, Expected, Verdict, write_checks
 from orchestration.quality.gate import GateClosed, verify
-from orchestration.settings import Settings
-from orchestration.warehouse.dbt import Artifacts, DbtFailed
-from orchestration.warehouse.publish import publish
+from orchestration.transform.dbt import Artifacts, DbtFailed
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 RUN = "run-7"

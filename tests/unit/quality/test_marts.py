@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import Config
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 from orchestration.quality.checks import read_checks
 from orchestration.quality.run import check_marts
 from orchestration.quality.suites import mart_suites
-from orchestration.settings import Settings
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from dataclasses import fields
 
 import pytest
 
-from orchestration.simulator.generator import generate
-from orchestration.simulator.world import World
+from simulator.generator import generate
+from simulator.world import World
 
 
 def digest(world: World) -> str:

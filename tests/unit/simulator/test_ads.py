@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orchestration.simulator.ads import Ad, AdDay, figure_at
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.world import World
+from simulator.ads import Ad, AdDay, figure_at
+from simulator.generation.calendar import DEMO_NOW
+from simulator.world import World
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.generator import generate
-from orchestration.simulator.truth import LOOKBACK_DAYS, compute_truth
-from orchestration.simulator.world import CampaignType, Touch, World
+from simulator.generation.calendar import DEMO_NOW
+from simulator.generator import generate
+from simulator.truth import LOOKBACK_DAYS, compute_truth
+from simulator.world import CampaignType, Touch, World
 from tests.unit.simulator.conftest import digest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -27,7 +27,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 def test_the_same_seed_gives_the_same_world_in_every_process(small_world: World) -> None:
     """A second ``make demo`` must publish identical marts, whatever Python's hash seed."""
     code = (
-        "from orchestration.simulator.generator import generate\n"
+        "from simulator.generator import generate\n"
         "from tests.unit.simulator.conftest import digest\n"
         "print(digest(generate(scale=0.05)))"
     )

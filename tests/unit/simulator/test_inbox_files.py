@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
+from orchestration.configuration.settings import Settings, load_settings
 from orchestration.extract.landing import Landing
 from orchestration.inbox.reader import land_entry
-from orchestration.settings import DEMO_CONFIG, Settings, load_settings
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.inbox_files import write_inbox_files
-from orchestration.simulator.world import World
+from simulator.company import CONFIGURATION
+from simulator.generation.calendar import DEMO_NOW
+from simulator.inbox_files import write_inbox_files
+from simulator.world import World
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, small_world: World) -> Se
     loaded = load_settings(
         os.environ
         | {
-            "TRIBUTARY_CONFIG": str(DEMO_CONFIG),
+            "TRIBUTARY_CONFIG": str(CONFIGURATION),
             "TRIBUTARY_HOME": str(folder / "home"),
             "TRIBUTARY_DEMO_URL": "http://127.0.0.1:1",
             "TRIBUTARY_DEMO_INBOX": str(folder / "inbox"),

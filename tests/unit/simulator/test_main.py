@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-COMMAND = [sys.executable, "-m", "orchestration.simulator", "--scale", "0.025", "--inbox"]
+COMMAND = [sys.executable, "-m", "simulator", "--scale", "0.025", "--inbox"]
 
 
 def gone(pid: int) -> bool:

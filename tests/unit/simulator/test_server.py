@@ -10,11 +10,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from orchestration.simulator.faults import Fault, FaultKind
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.http import Clock, Request, Response, Route, json_response
-from orchestration.simulator.server import SimulatorServer, vendor_routes
-from orchestration.simulator.world import World
+from simulator.faults import Fault, FaultKind
+from simulator.generation.calendar import DEMO_NOW
+from simulator.http import Clock, Request, Response, Route, json_response
+from simulator.server import SimulatorServer, vendor_routes
+from simulator.world import World
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 import pytest
 
-from orchestration.simulator.answers import Measures, Truth
-from orchestration.simulator.crm import Contact, Deal, StageChange
-from orchestration.simulator.generation.calendar import DEMO_NOW
-from orchestration.simulator.rates import Rates
-from orchestration.simulator.truth import compute_truth
-from orchestration.simulator.world import Cost, FxRate, Organisation, Person, Touch, World
+from simulator.answers import Measures, Truth
+from simulator.crm import Contact, Deal, StageChange
+from simulator.generation.calendar import DEMO_NOW
+from simulator.rates import Rates
+from simulator.truth import compute_truth
+from simulator.world import Cost, FxRate, Organisation, Person, Touch, World
 
 NOON = datetime(2025, 6, 2, 12, tzinfo=UTC)
 

@@ -12,8 +12,9 @@ import duckdb
 
 from orchestration.connectors.stream import Field, Kind, Request, Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.warehouse.loading import Loaded, load_pending
-from orchestration.warehouse.schema import OPS_TABLES, quoted, raw_columns
+from orchestration.foundation.sql import quoted
+from orchestration.loading.slices import Loaded, load_pending
+from orchestration.warehouse.schema import OPS_TABLES, raw_columns
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 KEY = b"0123456789abcdef0123456789abcdef"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.config import Config
-from orchestration.settings import Settings
-from orchestration.warehouse.dbt import (
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.transform.dbt import (
     Artifacts,
     DbtFailed,
     dbt_environment,

@@ -12,14 +12,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from orchestration.warehouse import dbt_child
+from orchestration.transform import dbt_child
 
 PROMISED_SECONDS = 2.0
 
 SUPERVISED = """
 import os, sys, time
 from pathlib import Path
-from orchestration.warehouse.dbt_child import supervise
+from orchestration.transform.dbt_child import supervise
 def work():
     Path(sys.argv[1]).write_text(str(os.getpid()))
     {body}
@@ -156,7 +156,7 @@ def test_an_interrupt_reaches_the_child_once(tmp_path: Path, before: signal.Hand
 def test_the_version_is_told_without_importing_dbt() -> None:
     """dagster-dbt asks for it before every run; the import would take two seconds each time."""
     code = (
-        "import sys; from orchestration.warehouse.dbt_child import main;"
+        "import sys; from orchestration.transform.dbt_child import main;"
         "sys.argv[1:] = ['--version']; main(); assert 'dbt' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

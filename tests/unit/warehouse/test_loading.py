@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from orchestration.connectors.stream import Field, Kind, TimeFormat, Type
 from orchestration.extract.landing import DamagedSlice
-from orchestration.warehouse import loading
-from orchestration.warehouse.identity import email_hash, phone_hash
-from orchestration.warehouse.loading import ContractBroken, LoadError, TooMuchQuarantined
+from orchestration.loading import slices as loading
+from orchestration.loading.slices import ContractBroken, LoadError, TooMuchQuarantined
+from orchestration.privacy.hashes import email_hash, phone_hash
 
 from .loader import KEY, NOW, Loader, stream
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.warehouse.model_code import drop_other_models, model_fingerprint
+from orchestration.warehouse.model_fingerprint import drop_other_models, model_fingerprint
 from orchestration.warehouse.schema import ensure_schema
 
 

@@ -15,13 +15,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import Config
-from orchestration.faults import POINTS
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.disk import NoRoom, require_bytes
+from orchestration.foundation.fault_points import POINTS
+from orchestration.publication import generations
+from orchestration.publication.publish import PublishFailed, publish
+from orchestration.publication.reader import generation_of, open_published
 from orchestration.quality.checks import Check, Verdict
-from orchestration.settings import Settings
-from orchestration.warehouse import generations
-from orchestration.warehouse.publish import PublishFailed, publish, require_room
-from orchestration.warehouse.published import generation_of, open_published
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 CHECK = Check(
@@ -186,8 +187,8 @@ def test_a_verified_relation_that_is_missing_stops_the_publish(settings: Setting
 
 def test_too_little_room_is_told_before_anything_is_written(tmp_path: Path) -> None:
     """A disk that fills up half-way costs minutes; the message names the place and the size."""
-    with pytest.raises(PublishFailed) as caught:
-        require_room(tmp_path, 2**70)
+    with pytest.raises(NoRoom) as caught:
+        require_bytes({tmp_path: 2**70}, "publish")
     assert "are needed" in caught.value.what
     assert caught.value.where == str(tmp_path)
 
@@ -218,11 +219,12 @@ def test_a_locked_warehouse_is_an_error_that_changes_nothing(settings: Settings)
 CHILD = """
 import sys
 from pathlib import Path
-from orchestration.config import Config
-from orchestration.faults import arm
+from orchestration.configuration.model import Config
+from orchestration.foundation.fault_points import arm
 from orchestration.quality.checks import Verdict
-from orchestration.settings import Settings
-from orchestration.warehouse.publish import publish
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.disk import NoRoom, require_bytes
+from orchestration.publication.publish import publish
 
 home, point = sys.argv[1:]
 settings = Settings(home=Path(home), config_path=None, config=Config())
@@ -272,10 +274,11 @@ def test_publishes_killed_at_random_moments_leave_a_whole_generation(settings: S
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from orchestration.config import Config
+from orchestration.configuration.model import Config
 from orchestration.quality.checks import Verdict
-from orchestration.settings import Settings
-from orchestration.warehouse.publish import PublishFailed, publish
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.disk import NoRoom, require_bytes
+from orchestration.publication.publish import PublishFailed, publish
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config())
@@ -321,8 +324,8 @@ def state(settings: Settings) -> tuple[int, int]:
 READER = """
 import sys
 from pathlib import Path
-from orchestration.config import Config
-from orchestration.settings import Settings
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 from tests.unit.warehouse.test_publish import state
 
 settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config(), threads=1)

@@ -8,17 +8,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import Config
-from orchestration.quality.checks import Verdict
-from orchestration.settings import Settings
-from orchestration.warehouse.publish import publish
-from orchestration.warehouse.published import (
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.publication.publish import publish
+from orchestration.publication.reader import (
     NotPublished,
     QueryRefused,
     generation_of,
     open_published,
     query,
 )
+from orchestration.quality.checks import Verdict
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 

@@ -15,15 +15,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.config import Classification, Company, Config, InboxEntry, Secret
-from orchestration.document import SettingsError
-from orchestration.inbox.streams import INBOX
-from orchestration.settings import Settings
-from orchestration.warehouse.catalog import all_streams, find_stream
-from orchestration.warehouse.config_tables import write_config
+from orchestration.configuration.document import SettingsError
+from orchestration.configuration.model import Classification, Company, Config, InboxEntry, Secret
+from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.registry import all_streams, find_stream
+from orchestration.loading.statements import statements
+from orchestration.privacy.hashes import hmac_pads, identity_key
+from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.connection import WarehouseBusy, connect, writer_lease
-from orchestration.warehouse.identity import hmac_pads, identity_key
-from orchestration.warehouse.load_sql import statements
 from orchestration.warehouse.schema import ensure_schema, raw_columns, table_name
 
 
@@ -191,8 +191,8 @@ def test_a_file_that_another_process_holds_is_named(home: Settings) -> None:
     with connect(home.warehouse_path, settings=home):
         script = (
             "import sys\nfrom pathlib import Path\n"
-            "from orchestration.config import Config\n"
-            "from orchestration.settings import Settings\n"
+            "from orchestration.configuration.model import Config\n"
+            "from orchestration.configuration.settings import Settings\n"
             "from orchestration.warehouse.connection import WarehouseBusy, connect\n"
             "home = Settings(home=Path(sys.argv[1]), config_path=None, config=Config())\n"
             "try:\n    connect(home.warehouse_path, settings=home).__enter__()\n"
@@ -241,8 +241,8 @@ def test_a_lease_ends_with_its_process(home: Settings) -> None:
     """A killed run must not lock the company out."""
     script = (
         "import os, sys\nfrom pathlib import Path\n"
-        "from orchestration.config import Config\n"
-        "from orchestration.settings import Settings\n"
+        "from orchestration.configuration.model import Config\n"
+        "from orchestration.configuration.settings import Settings\n"
         "from orchestration.warehouse.connection import writer_lease\n"
         "home = Settings(home=Path(sys.argv[1]), config_path=None, config=Config())\n"
         "writer_lease(home, 'killed').__enter__()\nos._exit(9)\n"

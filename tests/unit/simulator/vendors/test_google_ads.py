@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.simulator.ads import (
+from simulator.ads import (
     Ad,
     AdAccount,
     AdClick,
@@ -19,9 +19,9 @@ from orchestration.simulator.ads import (
     CampaignType,
     Keyword,
 )
-from orchestration.simulator.http import Clock, Request, Response, Route
-from orchestration.simulator.vendors import google_ads
-from orchestration.simulator.world import World
+from simulator.http import Clock, Request, Response, Route
+from simulator.vendors import google_ads
+from simulator.world import World
 
 ACCOUNT = "1234567890"
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)

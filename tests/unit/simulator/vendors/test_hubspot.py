@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.simulator.crm import Contact, Deal, Organisation, StageChange
-from orchestration.simulator.http import Clock, Request, Response
-from orchestration.simulator.vendors import hubspot
-from orchestration.simulator.world import Form, Touch, World
+from simulator.crm import Contact, Deal, Organisation, StageChange
+from simulator.http import Clock, Request, Response
+from simulator.vendors import hubspot
+from simulator.world import Form, Touch, World
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 CONTACTS = "/crm/objects/2026-09/contacts"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.simulator.http import Clock, Request, Response
-from orchestration.simulator.mail import LIST_ID, EmailActivity, EmailCampaign, Member
-from orchestration.simulator.vendors import mailchimp
-from orchestration.simulator.world import World
+from simulator.http import Clock, Request, Response
+from simulator.mail import LIST_ID, EmailActivity, EmailCampaign, Member
+from simulator.vendors import mailchimp
+from simulator.world import World
 
 SENT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 AUTHORIZED = {"authorization": f"Basic {base64.b64encode(b'any:key').decode()}"}

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from orchestration.simulator.http import Clock, Request
-from orchestration.simulator.vendors import matomo
-from orchestration.simulator.world import Touch, World
+from simulator.http import Clock, Request
+from simulator.vendors import matomo
+from simulator.world import Touch, World
 
 PAGE = "https://www.fjordbase.example/pris"
 # 23:30 on 9 March in Stockholm

@@ -1,0 +1,1 @@
+"""What the company configured, typed and checked, and where its folders are."""

@@ -1,0 +1,89 @@
+"""A YAML file as plain data that still knows the line of every key.
+
+Belongs here: YAML and lines. Does not belong here: what keys mean (``config.py``) or where the file
+stands (``settings.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.foundation.errors import TributaryError
+
+
+class SettingsError(TributaryError):
+    """The configuration or the environment cannot be used as it is."""
+
+
+class Document:
+    """A YAML file as plain data, with the line of every key.
+
+    Args:
+        path: The file.
+
+    Raises:
+        SettingsError: It cannot be read, is no YAML, or holds a key twice.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines: dict[tuple[Hashable, ...], int] = {}
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(
+                f"The configuration cannot be read: {error.strerror}.",
+                where=str(path),
+                remedy="Check TRIBUTARY_CONFIG, or create the file from tributary.example.yaml.",
+            ) from error
+        try:
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f", line {mark.line + 1}" if mark else ""
+            raise SettingsError(
+                f"The configuration is not valid YAML: {getattr(error, 'problem', error)}.",
+                where=f"{path}{line}",
+                remedy="Mend the file at that line.",
+            ) from error
+        self.data: Any = {} if node is None else self._value(node, ())
+        if not isinstance(self.data, dict):
+            raise self.error((), "the file must hold keys, such as company and inbox")
+
+    def _value(self, node: yaml.Node, at: tuple[Hashable, ...]) -> Any:
+        self.lines[at] = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            result: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key = str(key_node.value)
+                if key in result:
+                    self.lines[(*at, key)] = key_node.start_mark.line + 1
+                    raise self.error((*at, key), "the key stands twice")
+                result[key] = self._value(value_node, (*at, key))
+                self.lines[(*at, key)] = key_node.start_mark.line + 1
+            return result
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(child, (*at, i)) for i, child in enumerate(node.value)]
+        return yaml.SafeLoader("").construct_object(node)
+
+    def line(self, at: tuple[Hashable, ...]) -> int | None:
+        """The line of a key, or of the nearest key above it that stands in the file."""
+        while at not in self.lines and at:
+            at = at[:-1]
+        return self.lines.get(at)
+
+    def error(
+        self, at: tuple[Hashable, ...], what: str, remedy: str = "Mend that line, then run again."
+    ) -> SettingsError:
+        """An error at a key."""
+        key = ".".join(str(part) for part in at)
+        line = self.line(at)
+        return SettingsError(
+            f"Configuration: {key + ': ' if key else ''}{what}.",
+            where=f"{self.path}" + (f", line {line}" if line else ""),
+            remedy=remedy,
+        )

@@ -1,0 +1,223 @@
+"""From ``tributary.yaml`` to a ``Config``, with errors that name the key and the line.
+
+Belongs here: references to the environment, and what connectors and inbox streams allow. Does not
+belong here: YAML and lines (``document.py``), or the shape of what results (``model.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from orchestration.configuration.document import Document
+from orchestration.configuration.model import Config, Secret
+from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.registry import CONNECTORS
+from orchestration.connectors.stream import Auth, Connector
+
+_REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_CONNECTOR_KEYS = ("base_url", "accounts", "streams")
+_OAUTH_SECRETS = ("client_id", "client_secret", "refresh_token")
+
+
+class ConfigReader:
+    """Turns a document into the shape that ``Config`` validates.
+
+    Args:
+        document: The file.
+        env: The environment, for references outside of secrets.
+
+    Attributes:
+        unset: ``key (line N): VARIABLE`` for each variable that is named, outside of secrets, and
+            not set.
+    """
+
+    def __init__(self, document: Document, env: Mapping[str, str]) -> None:
+        self.document = document
+        self.env = env
+        self.unset: list[str] = []
+
+    def config(self) -> Config:
+        """The configuration.
+
+        Raises:
+            SettingsError: Something in it is wrong; names key and line.
+        """
+        data = dict(self.document.data)
+        for section, key in (("company", "identity_key"), ("alerts", "webhook")):
+            values = data.get(section)
+            if isinstance(values, dict) and key in values:
+                data[section] = values | {key: self._secret(values[key], (section, key))}
+        data["connectors"] = self._connectors(data.get("connectors"))
+        data["inbox"] = self._inbox(data.get("inbox"))
+        for key in ("company", "attribution", "classification", "identity", "quality", "alerts"):
+            if data.get(key) is None:
+                data.pop(key, None)
+        try:
+            return Config.model_validate(data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            at = tuple(part for part in first["loc"] if part != "[key]")
+            what = {
+                "extra_forbidden": "the key is not known here",
+                "missing": "the key is missing",
+            }.get(first["type"], first["msg"].removeprefix("Value error, "))
+            raise self.document.error(at, what) from error
+
+    def _text(self, value: Any, at: tuple[Hashable, ...]) -> str:
+        """A text in which references to the environment are replaced, where they are set."""
+        if isinstance(value, dict | list) or value is None:
+            raise self.document.error(at, "a text is expected")
+
+        def replace(match: re.Match[str]) -> str:
+            found = self.env.get(match[1])
+            if not found:
+                key = ".".join(str(part) for part in at)
+                self.unset.append(f"{key} (line {self.document.line(at)}): {match[1]}")
+                return match[0]
+            return found
+
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return _REFERENCE.sub(replace, text)
+
+    def _secret(self, value: Any, at: tuple[Hashable, ...]) -> Secret:
+        match = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            key = str(at[-1])
+            raise self.document.error(
+                at,
+                "a secret never stands in the file",
+                remedy=f"Write {key}: ${{env:{key.upper()}}} and set that variable.",
+            )
+        return Secret(match[1], ".".join(str(part) for part in at), self.document.line(at))
+
+    def _connectors(self, data: Any) -> dict[str, Any]:
+        if data is None:
+            return {}
+        if not isinstance(data, dict):
+            raise self.document.error(("connectors",), "a mapping by connector is expected")
+        return {name: self._connector(name, value or {}) for name, value in data.items()}
+
+    def _connector(self, name: str, data: Any) -> dict[str, Any]:
+        at: tuple[Hashable, ...] = ("connectors", name)
+        declared = CONNECTORS.get(name)
+        if declared is None:
+            raise self.document.error(
+                at, f"there is no connector {name!r}; known are: {', '.join(sorted(CONNECTORS))}"
+            )
+        if not isinstance(data, dict):
+            raise self.document.error(at, "keys are expected, such as accounts")
+        result: dict[str, Any] = {"secrets": {}, "options": {}}
+        for key, value in data.items():
+            if key in declared.secrets:
+                result["secrets"][key] = self._secret(value, (*at, key))
+            elif key in declared.options:
+                result["options"][key] = self._text(value, (*at, key))
+            elif key == "base_url":
+                result["base_url"] = self._text(value, (*at, key))
+            elif key in _CONNECTOR_KEYS:
+                if not isinstance(value, list):
+                    raise self.document.error((*at, key), "a list is expected")
+                result[key] = [self._text(v, (*at, key, i)) for i, v in enumerate(value)]
+            else:
+                known = sorted({*_CONNECTOR_KEYS, *declared.secrets, *declared.options})
+                raise self.document.error(
+                    (*at, key), f"the key is not known here; known are: {', '.join(known)}"
+                )
+        self._complete(declared, result, at)
+        return result
+
+    def _complete(
+        self, declared: Connector, result: dict[str, Any], at: tuple[Hashable, ...]
+    ) -> None:
+        needed = declared.secrets[:1] if declared.auth != Auth.NONE else ()
+        if declared.auth == Auth.OAUTH_REFRESH:
+            needed = tuple(name for name in declared.secrets if name in _OAUTH_SECRETS)
+        for name in needed:
+            if name not in result["secrets"]:
+                raise self.document.error(
+                    at, f"the secret {name} is missing", f"Add {name}: ${{env:...}}."
+                )
+        for name, default in declared.options.items():
+            if name not in result["options"]:
+                if default is None:
+                    raise self.document.error(at, f"the key {name} is missing", f"Add {name}.")
+                result["options"][name] = default
+        self._streams(declared, result.get("streams") or [], (*at, "streams"))
+
+    def _streams(self, declared: Connector, names: list[str], at: tuple[Hashable, ...]) -> None:
+        known = {stream.name: stream for stream in declared.streams}
+        for i, name in enumerate(names):
+            if name not in known:
+                raise self.document.error(
+                    (*at, i),
+                    f"{declared.name} has no stream {name!r}; it has: {', '.join(known)}",
+                )
+            parent = known[name].request.parent
+            if parent is not None and parent.stream not in names:
+                raise self.document.error(
+                    (*at, i),
+                    f"{name} is asked for per record of {parent.stream}, which is not listed",
+                    f"Add {parent.stream}.",
+                )
+
+    def _inbox(self, data: Any) -> list[Any]:
+        if data is None:
+            return []
+        if not isinstance(data, list):
+            raise self.document.error(("inbox",), "a list of files is expected")
+        canonical = {s.name: [f.name for f in s.fields] for s in INBOX.streams}
+        entries = []
+        for i, entry in enumerate(data):
+            at: tuple[Hashable, ...] = ("inbox", i)
+            if not isinstance(entry, dict):
+                raise self.document.error(at, "keys are expected: path and stream")
+            for key in ("path", "stream"):
+                if key not in entry:
+                    raise self.document.error(at, f"the key {key} is missing")
+            if entry["stream"] not in canonical:
+                raise self.document.error(
+                    (*at, "stream"),
+                    f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
+                )
+            for key in ("columns", "values", "constants"):
+                for name in entry.get(key) or {}:
+                    if name not in canonical[entry["stream"]]:
+                        raise self.document.error(
+                            (*at, key, name),
+                            f"{entry['stream']} has no column {name!r}; it has: "
+                            + ", ".join(canonical[entry["stream"]]),
+                        )
+            written = str(entry["path"])
+            resolved = Path(self._text(written, (*at, "path"))).expanduser()
+            entries.append(
+                {
+                    **{key: value for key, value in entry.items() if value is not None},
+                    "path": self.document.path.parent / resolved,
+                    "written_path": written,
+                    **self._texts(entry, at),
+                }
+            )
+        return entries
+
+    def _texts(self, entry: dict[str, Any], at: tuple[Hashable, ...]) -> dict[str, Any]:
+        """Columns, values and constants as texts: YAML reads ``1`` and ``yes`` as other types."""
+        result: dict[str, Any] = {}
+        for key in ("columns", "constants"):
+            if entry.get(key) is not None:
+                result[key] = {
+                    name: self._text(value, (*at, key, name)) for name, value in entry[key].items()
+                }
+        if entry.get("values") is not None:
+            result["values"] = {
+                name: {
+                    str(theirs): None if ours is None else self._text(ours, (*at, "values", name))
+                    for theirs, ours in (mapping or {}).items()
+                }
+                for name, mapping in entry["values"].items()
+            }
+        return result

@@ -1,0 +1,174 @@
+"""The one place that reads the environment: the configuration in use and every path of the home.
+
+Belongs here: finding ``tributary.yaml``, and every path below ``TRIBUTARY_HOME``. Does not belong
+here: turning the file into a ``Config`` (``reader.py``), or what its keys mean (``model.py``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.configuration.document import Document, SettingsError
+from orchestration.configuration.model import Config
+from orchestration.configuration.reader import ConfigReader
+from orchestration.foundation.repository import REPOSITORY
+
+CONFIGURATION = "tributary.yaml"
+"""The name of the configuration file, in the checkout or in the home."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything stands and what the company configured.
+
+    Attributes:
+        home: ``TRIBUTARY_HOME``: landing, build, published files and Dagster's storage.
+        config_path: The configuration in use; ``None`` when there is none.
+        config: Its contents.
+        memory_limit: What DuckDB may use, in DuckDB's notation.
+        threads: How many threads DuckDB may use.
+        multiprocess: Whether Dagster runs every step in a process of its own.
+        unset: ``key (line N): VARIABLE`` for each environment variable, other than a secret's,
+            that the configuration names and that is not set.
+    """
+
+    home: Path
+    config_path: Path | None
+    config: Config
+    memory_limit: str = "2GB"
+    threads: int = 2
+    multiprocess: bool = False
+    unset: tuple[str, ...] = ()
+    fixed_now: datetime | None = field(default=None, repr=False)
+
+    @property
+    def landing_dir(self) -> Path:
+        """Immutable slices and their manifest."""
+        return self.home / "landing"
+
+    @property
+    def build_dir(self) -> Path:
+        """Everything that can be deleted and rebuilt from landing."""
+        return self.home / "build"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The private warehouse; writers only."""
+        return self.build_dir / "warehouse.duckdb"
+
+    @property
+    def spill_dir(self) -> Path:
+        """Where DuckDB spills what does not fit into memory."""
+        return self.build_dir / "spill"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        """dbt's manifest, compiled SQL and run results."""
+        return self.build_dir / "dbt"
+
+    @property
+    def published_dir(self) -> Path:
+        """The published file and its earlier generations."""
+        return self.home / "published"
+
+    @property
+    def published_path(self) -> Path:
+        """The one file that analysts and BI tools read."""
+        return self.published_dir / "tributary.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's runs, events and schedules."""
+        return self.home / "dagster"
+
+    def now(self) -> datetime:
+        """The present moment in UTC; ``TRIBUTARY_NOW`` fixes it, for the demo and for tests."""
+        return self.fixed_now or datetime.now(UTC)
+
+    def require_config(self) -> None:
+        """Refuse to work without a usable configuration.
+
+        Raises:
+            SettingsError: There is no configuration, or an environment variable that it names
+                outside of secrets is not set.
+        """
+        if self.config_path is None:
+            raise SettingsError(
+                "There is no configuration.",
+                where=f"looked for TRIBUTARY_CONFIG, {REPOSITORY / CONFIGURATION} and "
+                f"{self.home / CONFIGURATION}",
+                remedy="Copy tributary.example.yaml to tributary.yaml and edit it, "
+                "or see it work first with: tributary demo",
+            )
+        if self.unset:
+            raise SettingsError(
+                "The configuration names environment variables that are not set: "
+                + "; ".join(self.unset),
+                where=str(self.config_path),
+                remedy="Set them, then run again.",
+            )
+
+
+def _absolute(env: Mapping[str, str], name: str, default: Path) -> Path:
+    value = env.get(name)
+    path = Path(value).expanduser() if value else default
+    if not path.is_absolute():
+        raise SettingsError(
+            f"{name} must be an absolute path, not {value!r}.",
+            where="environment",
+            remedy=f'Set it from the folder you mean, for example: export {name}="$PWD/{value}"',
+        )
+    return path
+
+
+def _config_path(env: Mapping[str, str], home: Path) -> Path | None:
+    if env.get("TRIBUTARY_CONFIG"):
+        return _absolute(env, "TRIBUTARY_CONFIG", REPOSITORY)
+    candidates = (REPOSITORY / CONFIGURATION, home / CONFIGURATION)
+    return next((path for path in candidates if path.exists()), None)
+
+
+def _fixed_now(env: Mapping[str, str]) -> datetime | None:
+    value = env.get("TRIBUTARY_NOW")
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise SettingsError(
+            f"TRIBUTARY_NOW is not an ISO 8601 moment: {value!r}.",
+            where="environment",
+            remedy="Unset it, or write for example 2026-07-01T06:00:00+00:00.",
+        ) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment and the configuration file.
+
+    Secrets are not read: their variables may be unset until a connector needs them.
+
+    Args:
+        env: The environment; default: the process's own.
+
+    Raises:
+        SettingsError: A path is relative, or the configuration is wrong; names key and line.
+    """
+    env = os.environ if env is None else env
+    home = _absolute(env, "TRIBUTARY_HOME", REPOSITORY / ".tributary")
+    config_path = _config_path(env, home)
+    reader = None if config_path is None else ConfigReader(Document(config_path), env)
+    return Settings(
+        home=home,
+        config_path=config_path,
+        config=Config() if reader is None else reader.config(),
+        memory_limit=env.get("TRIBUTARY_MEMORY_LIMIT") or "2GB",
+        threads=int(env.get("TRIBUTARY_THREADS") or min(os.cpu_count() or 2, 8)),
+        multiprocess=env.get("TRIBUTARY_EXECUTOR") == "multiprocess",
+        unset=() if reader is None else tuple(reader.unset),
+        fixed_now=_fixed_now(env),
+    )

@@ -1,0 +1,1 @@
+"""The publication asset and the checks of the marts."""

@@ -1,0 +1,1 @@
+"""One asset per stream, the boundary, and the sensor on the inbox."""

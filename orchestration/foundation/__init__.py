@@ -1,0 +1,1 @@
+"""What every room may use: errors, disk, durable writes, SQL, currencies, fault points, seeds."""

@@ -1,0 +1,1 @@
+"""From slices in landing to rows of ``raw``, quarantine and ledger."""

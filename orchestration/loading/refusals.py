@@ -1,0 +1,146 @@
+"""When a slice is refused as a whole, and how that is said.
+
+Belongs here: contract breaches and thresholds. Does not belong here: what makes a record wrong
+(``field_sql``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.connectors.inbox import INBOX
+from orchestration.extract.landing import Slice
+from orchestration.foundation.errors import TributaryError
+from orchestration.privacy.text import hide
+
+VENDOR_QUARANTINE_SHARE = 0.01
+"""The share of a vendor's slice that may go to quarantine unless the configuration says."""
+INBOX_QUARANTINE_SHARE = 1.0
+"""A file that people write may be small and half wrong; its good rows count all the same."""
+
+_SHOWN_REASONS = 5
+_EVIDENCE = 3
+"""Values of a field that must all be wrong before the vendor is said to have changed it."""
+
+
+class LoadError(TributaryError):
+    """A slice could not be loaded; nothing of it is in the warehouse."""
+
+
+class ContractBroken(LoadError):
+    """The vendor removed or retyped a field that the stream declares."""
+
+
+class TooMuchQuarantined(LoadError):
+    """More of a slice is wrong than the threshold allows.
+
+    Attributes:
+        reasons: Quarantined rows by reason code.
+        examples: The first of them: row number, reason code, detail.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        where: str,
+        remedy: str,
+        reasons: dict[str, int],
+        examples: list[tuple[int, str, str]],
+    ) -> None:
+        super().__init__(what, where, remedy)
+        self.reasons = reasons
+        self.examples = examples
+
+
+def quarantine_reasons(con: DuckDBPyConnection, item: Slice) -> dict[str, int]:
+    """A slice's quarantined rows by reason code."""
+    rows = con.execute(
+        "select reason_code, count(*) from ops.quarantine where slice_id = ? group by all"
+        " order by all",
+        [item.slice_id],
+    ).fetchall()
+    return dict(rows)
+
+
+def missing(item: Slice) -> ContractBroken:
+    """The error for a slice that lacks declared fields."""
+    names = ", ".join(item.missing_fields)
+    return ContractBroken(
+        f"The vendor no longer sends {names}: no record of the slice has it.",
+        where(item),
+        "See the vendor's change log, then change or remove the field in "
+        f"orchestration/connectors/{item.connector}.py.",
+    )
+
+
+def refuse_breach(
+    con: DuckDBPyConnection, item: Slice, profiled: Sequence[str], profile: Sequence[int]
+) -> None:
+    """Refuse a slice in which a field has values, and none of its type.
+
+    One wrong value in a field that is mostly empty is a bad row, not a changed contract; and so is
+    every wrong value in a file that people write.
+
+    Args:
+        con: The warehouse, inside the slice's transaction.
+        item: The slice.
+        profiled: Names of fields.
+        profile: For each, how many records state it and in how many the value is sound.
+    """
+    if item.connector == INBOX.name:
+        return
+    retyped = [
+        name
+        for name, stated, sound in zip(profiled, profile[::2], profile[1::2], strict=True)
+        if not sound and stated >= min(_EVIDENCE, item.row_count)
+    ]
+    if retyped:
+        shown = "; ".join(detail for _, _, detail in _examples(con, item))
+        raise ContractBroken(
+            f"No value of {', '.join(retyped)} has the declared type. Seen: {shown}",
+            where(item),
+            "See the vendor's change log, then change the field's type in "
+            f"orchestration/connectors/{item.connector}.py.",
+        )
+
+
+def refuse_excess(
+    con: DuckDBPyConnection,
+    item: Slice,
+    quarantined: int,
+    reasons: dict[str, int],
+    max_quarantine_share: float | None,
+) -> None:
+    """Refuse a slice of which more was quarantined than the threshold allows."""
+    default = INBOX_QUARANTINE_SHARE if item.connector == INBOX.name else VENDOR_QUARANTINE_SHARE
+    limit = default if max_quarantine_share is None else max_quarantine_share
+    if quarantined <= limit * item.row_count:
+        return
+    examples = _examples(con, item)
+    listed = ", ".join(f"{code}: {rows}" for code, rows in reasons.items())
+    shown = "".join(f"\n  row {row}: {code}: {detail}" for row, code, detail in examples)
+    raise TooMuchQuarantined(
+        f"{quarantined} of {item.row_count} rows are wrong ({listed}); "
+        f"at most {limit:.2%} may be.{shown}",
+        where(item),
+        "Correct the rows at the source, or raise quality.max_quarantine_share.",
+        reasons,
+        examples,
+    )
+
+
+def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]]:
+    """The first quarantined rows, without addresses and numbers of people: logs hold them."""
+    rows = con.execute(
+        "select row_number, reason_code, detail from ops.quarantine where slice_id = ?"
+        " order by row_number limit ?",
+        [item.slice_id, _SHOWN_REASONS],
+    ).fetchall()
+    return [(row, code, hide(detail)) for row, code, detail in rows]
+
+
+def where(item: Slice) -> str:
+    """Where a slice stands, for errors."""
+    return f"{item.where}, slice {item.slice_id}"

@@ -1,0 +1,45 @@
+"""Loading a stream anew when its personal values would be hashed otherwise than they were.
+
+Two hashes of one address under two keys, or one marked as a role mailbox and the other not, would
+be two people. Landing still holds the values, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.connectors.stream import Stream
+from orchestration.foundation.sql import quoted
+from orchestration.warehouse.schema import table_name
+
+
+def fingerprint(key: bytes, roles: frozenset[str]) -> str:
+    """What tells two ways of hashing apart, without telling the key."""
+    return hmac.new(key, " ".join(sorted(roles)).encode(), "sha256").hexdigest()
+
+
+def forget_other_hashes(
+    con: DuckDBPyConnection, connector: str, stream: Stream, present: str
+) -> None:
+    """Empty a stream's table, and its part of the ledger, when its hashes are of another way.
+
+    Args:
+        con: The warehouse, within a transaction.
+        connector: The stream's connector.
+        stream: A stream; one without personal values is left alone.
+        present: The ``fingerprint`` of what is loaded from now on.
+    """
+    if not any(field.is_personal for field in stream.fields):
+        return
+    names = [connector, stream.name]
+    row = con.execute(
+        "select fingerprint from ops.hashing where connector = ? and stream = ?", names
+    ).fetchone()
+    if row == (present,):
+        return
+    con.execute(f"delete from raw.{quoted(table_name(connector, stream))}")
+    for table in ("ledger", "quarantine", "hashing"):
+        con.execute(f"delete from ops.{table} where connector = ? and stream = ?", names)
+    con.execute("insert into ops.hashing values (?, ?, ?)", [*names, present])

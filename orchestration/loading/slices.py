@@ -1,0 +1,277 @@
+"""Brings landed slices into ``raw``: one transaction per slice, each record loaded or quarantined.
+
+Belongs here: transactions and their order. Does not belong here: the SQL of a stream
+(``load_sql``), when a slice is refused (``refusals``), or what the ledger holds (``ledger``).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.connectors.stream import Stream
+from orchestration.extract.landing import Landing, Slice
+from orchestration.foundation.fault_points import fault_point
+from orchestration.foundation.sql import transaction
+from orchestration.loading.ledger import (
+    is_covered,
+    ledger_counts,
+    ledger_ids,
+    ledger_values,
+    naive,
+)
+from orchestration.loading.refusals import (
+    ContractBroken,
+    LoadError,
+    TooMuchQuarantined,
+    missing,
+    quarantine_reasons,
+    refuse_breach,
+    refuse_excess,
+    where,
+)
+from orchestration.loading.rehashing import fingerprint, forget_other_hashes
+from orchestration.loading.statements import Statements, statements
+from orchestration.privacy.hashes import hmac_pads
+from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES
+
+__all__ = [
+    "ContractBroken",
+    "LoadError",
+    "Loaded",
+    "TooMuchQuarantined",
+    "is_covered",
+    "load_pending",
+    "load_slice",
+]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of one slice.
+
+    Attributes:
+        slice_id: The slice.
+        connector: Its connector.
+        stream: Its stream.
+        account_id: Its account or inbox entry.
+        rows_in: Records in the slice.
+        rows_loaded: Rows in ``raw``.
+        rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they make ``rows_in``.
+        reasons: Quarantined rows by reason code.
+        unknown_fields: Fields that the vendor sends and the stream does not declare.
+    """
+
+    slice_id: str
+    connector: str
+    stream: str
+    account_id: str
+    rows_in: int
+    rows_loaded: int
+    rows_quarantined: int
+    reasons: dict[str, int]
+    unknown_fields: tuple[str, ...]
+
+
+def load_pending(
+    con: DuckDBPyConnection,
+    landing: Landing,
+    streams: Iterable[tuple[str, Stream]],
+    *,
+    identity_key: bytes,
+    role_mailboxes: Iterable[str] = (),
+    max_quarantine_share: float | None = None,
+) -> list[Loaded]:
+    """Load every slice of these streams that the ledger does not have, oldest first.
+
+    Streams whose personal values were hashed with another key or other role mailboxes are loaded
+    anew.
+
+    A slice that cannot be loaded does not stop the others. When a newer one that covers it was
+    loaded, it is only logged: a vendor's bad day must not block the days after it for ever.
+
+    Args:
+        con: The warehouse, with its schema (``ensure_schema``).
+        landing: Where the slices are.
+        streams: Connector names and streams.
+        identity_key: Key of the hash of personal values.
+        role_mailboxes: Names of mailboxes that nobody owns, besides the known ones.
+        max_quarantine_share: The share of a slice that may go to quarantine; ``None``: 0.01 for
+            vendors and 1 for the inbox.
+
+    Raises:
+        DamagedSlice: A slice's file is not the one that was landed.
+        LoadError: The first slice that could not be loaded and is not covered by a newer one.
+    """
+    roles = ROLE_MAILBOXES.union(role_mailboxes)
+    loaded: list[Loaded] = []
+    failed: list[tuple[Slice, Stream, LoadError]] = []
+    for connector, stream in streams:
+        with transaction(con):
+            forget_other_hashes(con, connector, stream, fingerprint(identity_key, roles))
+        known = ledger_ids(con, connector, stream)
+        for item in landing.slices(connector, stream.name):
+            if item.slice_id in known:
+                continue
+            try:
+                result = load_slice(
+                    con,
+                    landing,
+                    item,
+                    stream,
+                    identity_key=identity_key,
+                    roles=roles,
+                    max_quarantine_share=max_quarantine_share,
+                )
+            except LoadError as error:
+                failed.append((item, stream, error))
+            else:
+                loaded.append(result)
+    for item, stream, failure in failed:
+        if not is_covered(con, item, stream):
+            raise failure
+        _log.warning("left out, a newer slice covers it: %s", failure)
+    return loaded
+
+
+def load_slice(
+    con: DuckDBPyConnection,
+    landing: Landing,
+    item: Slice,
+    stream: Stream,
+    *,
+    identity_key: bytes,
+    roles: frozenset[str] = ROLE_MAILBOXES,
+    max_quarantine_share: float | None = None,
+    loaded_at: datetime | None = None,
+) -> Loaded:
+    """Load one slice in one transaction; a slice that the ledger has is left as it is.
+
+    Args:
+        con: The warehouse; no transaction may be open.
+        landing: Where the slice is.
+        item: The slice.
+        stream: Its declaration.
+        identity_key: Key of the hash of personal values.
+        roles: Names of mailboxes that nobody owns.
+        max_quarantine_share: See ``load_pending``.
+        loaded_at: The moment for the ledger; default: now.
+
+    Raises:
+        DamagedSlice: The file is not the one that was landed.
+        ContractBroken: A declared field is missing or has no value of its type.
+        TooMuchQuarantined: More is wrong than the threshold allows.
+        LoadError: Rows in are not rows loaded and quarantined.
+    """
+    known = _known(con, item)
+    if known is not None:
+        return known
+    landing.verify(item)
+    if item.missing_fields:
+        raise missing(item)
+    sql = statements(item.connector, stream)
+    values = _parameters(landing, item, identity_key, roles)
+    with transaction(con):
+        fault_point("load.rows")
+        rows_loaded, quarantined = _load_rows(con, sql, values, item)
+        if rows_loaded + quarantined != item.row_count:
+            raise LoadError(
+                f"{item.row_count} rows came in, but {rows_loaded} were loaded and "
+                f"{quarantined} quarantined.",
+                where(item),
+                "This is a fault in Tributary: please report it with the slice's stream.",
+            )
+        reasons: dict[str, int] = {}
+        if quarantined:
+            reasons = quarantine_reasons(con, item)
+            profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
+            refuse_breach(con, item, sql.profiled, profile[0])
+            refuse_excess(con, item, quarantined, reasons, max_quarantine_share)
+        fault_point("load.ledger")
+        con.execute(
+            f"insert into ops.ledger values ({', '.join('?' * 17)})",
+            ledger_values(item, stream, rows_loaded, quarantined, loaded_at),
+        )
+        fault_point("load.commit")
+    fault_point("load.committed")
+    return _loaded(item, rows_loaded, quarantined, reasons)
+
+
+def _load_rows(
+    con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
+) -> tuple[int, int]:
+    """Insert the sound rows; quarantine the others when there are any."""
+    # Casts of times without an offset depend on the session.
+    con.execute("set TimeZone = 'UTC'")
+    threads = con.execute("select current_setting('threads')").fetchall()[0][0]
+    # Numbering the rows runs on one thread; a second one only spins (twice the CPU, measured).
+    con.execute("set threads = 1")
+    try:
+        rows_loaded = _count(con, sql.insert, values)
+        quarantined = 0
+        if rows_loaded != item.row_count:
+            quarantined = _count(con, sql.quarantine, values)
+    finally:
+        con.execute(f"set threads = {int(threads)}")
+    return rows_loaded, quarantined
+
+
+def _count(con: DuckDBPyConnection, sql: str, values: dict[str, Any]) -> int:
+    """Run a statement with the parameters that it names; DuckDB refuses others."""
+    row = con.execute(sql, _named(sql, values)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _named(sql: str, values: dict[str, Any]) -> dict[str, Any]:
+    names = set(re.findall(r"\$([a-z_]+)", sql))
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _parameters(
+    landing: Landing, item: Slice, identity_key: bytes, roles: frozenset[str]
+) -> dict[str, Any]:
+    inner, outer = hmac_pads(identity_key)
+    return {
+        "path": str(landing.file(item)),
+        "slice_id": item.slice_id,
+        "connector": item.connector,
+        "stream": item.stream,
+        "account_id": item.account_id,
+        "sequence": item.sequence,
+        "extracted_at": naive(item.extracted_at),
+        "latest": naive(item.extracted_at + timedelta(days=1)),
+        "source_zone": item.source_zone,
+        "inner_pad": inner,
+        "outer_pad": outer,
+        "role_mailboxes": f" {' '.join(sorted(roles))} ",
+    }
+
+
+def _known(con: DuckDBPyConnection, item: Slice) -> Loaded | None:
+    """What the ledger says about a slice; None when it was not loaded."""
+    counts = ledger_counts(con, item)
+    if counts is None:
+        return None
+    return _loaded(item, *counts, quarantine_reasons(con, item))
+
+
+def _loaded(item: Slice, loaded: int, quarantined: int, reasons: dict[str, int]) -> Loaded:
+    return Loaded(
+        item.slice_id,
+        item.connector,
+        item.stream,
+        item.account_id,
+        item.row_count,
+        loaded,
+        quarantined,
+        reasons,
+        item.unknown_fields,
+    )

@@ -1,0 +1,1 @@
+"""Keeping people out of what others read: hashes of personal fields, and text without people."""

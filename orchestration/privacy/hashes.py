@@ -1,0 +1,94 @@
+"""The hash that stands in for e-mail addresses and phone numbers.
+
+Belongs here: the key, normalising, and hmac_sha256 as Python computes it. The loader computes the
+same in SQL (``field_sql``), because a call per row would cost more than the rest of loading.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import tempfile
+from pathlib import Path
+
+from orchestration.configuration.document import SettingsError
+from orchestration.configuration.settings import Settings
+from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES, ROLE_PREFIX
+
+_BLOCK = 64
+_MIN_BYTES = 16
+
+
+def identity_key(settings: Settings) -> bytes:
+    """The company's key: the configured secret, else ``<home>/identity.key``, made on first use.
+
+    With another key the same address gets another hash: keep the file, or configure the secret,
+    when the warehouse moves.
+
+    Raises:
+        MissingSecret: ``company.identity_key`` names a variable that is not set.
+        SettingsError: The key is too short to protect anything.
+    """
+    secret = settings.config.company.identity_key
+    if secret is not None:
+        key, where = secret.reveal().encode(), f"configuration key {secret.key}"
+    else:
+        path = settings.home / "identity.key"
+        if not path.exists():
+            _create(path)
+        key, where = bytes.fromhex(path.read_text(encoding="ascii").strip()), str(path)
+    if len(key) < _MIN_BYTES:
+        raise SettingsError(
+            f"The identity key has {len(key)} bytes; {_MIN_BYTES} are the least that protect.",
+            where=where,
+            remedy="Make one, for example: openssl rand -hex 32",
+        )
+    return key
+
+
+def email_hash(key: bytes, email: str, roles: frozenset[str] = ROLE_MAILBOXES) -> str:
+    """The hash of an address: hmac_sha256 of it, trimmed and in lower case; hex.
+
+    Args:
+        key: The company's key.
+        email: The address.
+        roles: Names of mailboxes that nobody owns; the hash of such a one is marked.
+    """
+    address = email.strip(" ").lower()
+    digest = hmac.new(key, address.encode(), "sha256").hexdigest()
+    is_role = address.split("@")[0].split("+")[0] in roles
+    return f"{ROLE_PREFIX}{digest}" if is_role else digest
+
+
+def phone_hash(key: bytes, phone: str) -> str:
+    """The hash of a number: hmac_sha256 of its digits, with ``+`` when it starts with one; hex."""
+    digits = re.sub("[^0-9]", "", phone)
+    plus = "+" if phone.strip(" ").startswith("+") else ""
+    return hmac.new(key, f"{plus}{digits}".encode(), "sha256").hexdigest()
+
+
+def hmac_pads(key: bytes) -> tuple[bytes, bytes]:
+    """The inner and outer pad of a key for hmac_sha256 (RFC 2104), to be bound in SQL."""
+    if len(key) > _BLOCK:
+        key = hashlib.sha256(key).digest()
+    block = key.ljust(_BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
+
+
+def _create(path: Path) -> None:
+    """Write a random key that only its owner reads; the first of two writers wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".identity-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        Path(temporary).unlink()

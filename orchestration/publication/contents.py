@@ -1,0 +1,192 @@
+"""Filling a new generation from the build warehouse.
+
+Belongs here: what a generation holds. Does not belong here: where it is put (``publish.py``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import duckdb
+
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.sql import literal, quoted
+from orchestration.privacy.hashes import hmac_pads, identity_key
+from orchestration.privacy.text import hide
+from orchestration.publication.hiding import hiding_select
+from orchestration.quality.checks import Verdict, insert_checks
+from orchestration.warehouse.connection import connect
+
+SCHEMAS = ("core", "marts", "meta")
+PACKAGES = ("tributary-warehouse", "duckdb", "dbt-core", "dbt-duckdb", "dagster")
+
+META_TABLES = """
+create table meta.publication (
+    generation bigint not null,
+    published_at timestamp not null,
+    data_through timestamp,
+    run_id varchar not null,
+    versions varchar not null
+);
+comment on table meta.publication is 'What this file is. One row.';
+comment on column meta.publication.generation is 'Number of this version; it only grows.';
+comment on column meta.publication.published_at is 'When it was published, UTC.';
+comment on column meta.publication.data_through is
+    'The latest moment that any loaded slice reaches, UTC. meta.sources has it per stream.';
+comment on column meta.publication.run_id is 'The run that built and verified it.';
+comment on column meta.publication.versions is 'Versions of the software that made it, as JSON.';
+create table meta.checks (
+    name varchar not null,
+    kind varchar not null,
+    asset varchar not null,
+    severity varchar not null,
+    status varchar not null,
+    observed varchar not null,
+    expected varchar not null,
+    checked_at timestamp not null
+);
+comment on table meta.checks is
+    'Every check that guarded this version, with what it saw. One row per check.';
+"""
+
+
+class PublishFailed(TributaryError):
+    """The new generation could not be made; the earlier one stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A generation that readers now see.
+
+    Attributes:
+        generation: Its number.
+        path: The file.
+        published_at: UTC.
+        data_through: The latest moment that any loaded slice reaches, UTC; ``None`` without data.
+        rows: Rows by ``<schema>.<table>``.
+        bytes: The file's size.
+    """
+
+    generation: int
+    path: Path
+    published_at: datetime
+    data_through: datetime | None
+    rows: dict[str, int]
+    bytes: int
+
+
+def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publication:
+    """Fill a new file; nobody else sees it yet."""
+    if not settings.warehouse_path.exists():
+        raise PublishFailed(
+            "There is no warehouse to publish from.",
+            where=str(settings.warehouse_path),
+            remedy="Run: tributary run",
+        )
+    published_at = settings.now()
+    inner, outer = hmac_pads(identity_key(settings))
+    pads = {"inner_pad": inner, "outer_pad": outer}
+    with connect(path, settings=settings) as con:
+        con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
+        rows: dict[str, int] = {}
+        for schema in SCHEMAS:
+            con.execute(f"create schema {quoted(schema)}")
+        for schema, name in sorted(verdict.relations):
+            if schema in SCHEMAS:
+                rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, pads)
+        _copy_comments(con)
+        con.execute(META_TABLES)
+        data_through = _data_through(con)
+        versions = json.dumps({package: _version(package) for package in PACKAGES})
+        con.execute(
+            "insert into meta.publication values (?, ?, ?, ?, ?)",
+            [number, published_at.replace(tzinfo=None), data_through, verdict.run_id, versions],
+        )
+        checks = [replace(check, observed=hide(check.observed)) for check in verdict.checks]
+        insert_checks(con, "insert into meta.checks", checks)
+        rows |= {"meta.publication": 1, "meta.checks": len(verdict.checks)}
+        con.execute("detach build")
+        con.execute("force checkpoint")
+    return Publication(
+        generation=number,
+        path=settings.published_path,
+        published_at=published_at,
+        data_through=data_through and data_through.replace(tzinfo=UTC),
+        rows=rows,
+        bytes=path.stat().st_size,
+    )
+
+
+def _copy_relation(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    schema: str,
+    name: str,
+    pads: dict[str, bytes],
+) -> int:
+    relation = f"{quoted(schema)}.{quoted(name)}"
+    try:
+        select, hides = hiding_select(con, f"build.{relation}")
+        create = f"create table {relation} as {select}"
+        copied = con.execute(create, pads if hides else None).fetchall()
+    except duckdb.CatalogException as error:
+        raise PublishFailed(
+            f"{schema}.{name} was verified but is not in the warehouse.",
+            where=str(settings.warehouse_path),
+            remedy="The earlier generation is unchanged. Build everything anew: "
+            "tributary run --rebuild",
+        ) from error
+    return int(copied[0][0])
+
+
+def _copy_comments(con: duckdb.DuckDBPyConnection) -> None:
+    """Carry the descriptions of tables and columns over; CREATE TABLE AS drops them."""
+    tables = con.execute(
+        """
+        select new.schema_name, new.table_name, coalesce(old.comment, views.comment)
+        from duckdb_tables() as new
+        left join duckdb_tables() as old
+            on old.database_name = 'build'
+            and old.schema_name = new.schema_name and old.table_name = new.table_name
+        left join duckdb_views() as views
+            on views.database_name = 'build'
+            and views.schema_name = new.schema_name and views.view_name = new.table_name
+        where new.database_name = current_database()
+        """
+    ).fetchall()
+    for schema, table, comment in tables:
+        if comment:
+            target = f"{quoted(schema)}.{quoted(table)}"
+            con.execute(f"comment on table {target} is {literal(comment)}")
+    columns = con.execute(
+        """
+        select old.schema_name, old.table_name, old.column_name, old.comment
+        from duckdb_columns() as old
+        inner join duckdb_columns() as new
+            on new.database_name = current_database() and new.schema_name = old.schema_name
+            and new.table_name = old.table_name and new.column_name = old.column_name
+        where old.database_name = 'build' and old.comment is not null
+        """
+    ).fetchall()
+    for schema, table, column, comment in columns:
+        target = f"{quoted(schema)}.{quoted(table)}.{quoted(column)}"
+        con.execute(f"comment on column {target} is {literal(comment)}")
+
+
+def _data_through(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    rows: list[tuple[datetime | None]] = con.execute(
+        "select max(least(coalesce(window_end, extracted_at), extracted_at)) from build.ops.ledger"
+    ).fetchall()
+    return rows[0][0]
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,81 @@
+"""The published file's generations: their numbers, the links that keep them, and what is tidied.
+
+Belongs here: everything about files in ``published/``. Does not belong here: what is in them
+(``contents.py``) or reading them (``reader.py``).
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from orchestration.foundation.durable import replace_durably, sync_directory, sync_file
+
+KEPT = 3
+"""Generations that stay on disk: the present one and two to go back to."""
+
+UNFINISHED = ".publishing-"
+"""Files of a publish under way begin with this; a killed publish leaves them behind."""
+
+
+def generations_dir(published_dir: Path) -> Path:
+    """Where earlier generations stand, as ``<number>.duckdb``."""
+    return published_dir / "generations"
+
+
+def kept_generations(published_dir: Path) -> dict[int, Path]:
+    """The generations on disk by number, oldest first."""
+    found = generations_dir(published_dir).glob("*.duckdb")
+    return {int(path.stem): path for path in sorted(found, key=_number) if path.stem.isdigit()}
+
+
+def _number(path: Path) -> int:
+    return int(path.stem) if path.stem.isdigit() else -1
+
+
+def install(finished: Path, published: Path) -> None:
+    """Put a finished file in the place that readers open, in one step.
+
+    A write-ahead log beside the old file (left by a client that opened it for writing) cannot
+    belong to the new one and would keep it from opening.
+    """
+    published.with_name(published.name + ".wal").unlink(missing_ok=True)
+    replace_durably(finished, published)
+
+
+def keep(published: Path, number: int) -> None:
+    """Keep the published file as its generation, and drop the oldest beyond ``KEPT``."""
+    folder = generations_dir(published.parent)
+    folder.mkdir(exist_ok=True)
+    kept = folder / f"{number}.duckdb"
+    if not kept.exists():
+        try:
+            kept.hardlink_to(published)
+        except OSError:
+            # Some network and container file systems have no hard links.
+            copy = published.parent / f"{UNFINISHED}{number}-copy"
+            shutil.copy2(published, copy)
+            sync_file(copy)
+            copy.replace(kept)
+    for old in list(kept_generations(published.parent).values())[:-KEPT]:
+        old.unlink(missing_ok=True)
+    sync_directory(folder)
+
+
+def remove_leftovers(published_dir: Path) -> list[Path]:
+    """Remove what killed publishes left, and logs that clients wrote beside the published file.
+
+    Call it only under the publish lock.
+
+    Returns:
+        The files that were removed.
+    """
+    leftovers = sorted(
+        {*published_dir.glob(f"{UNFINISHED}*"), *published_dir.glob("*.duckdb.wal*")}
+    )
+    for path in leftovers:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return leftovers

@@ -1,0 +1,73 @@
+"""Keeping people's addresses and numbers out of the published file, wherever they stand.
+
+Belongs here: which columns hold any, and the SQL that hides them. Does not belong here: how they
+look (``people.py``), or hashing declared personal fields (``field_sql.py``).
+
+Hidden while a generation is filled, and not in the models: the private warehouse may need a
+landing page's query to classify a touch, readers don't.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from orchestration.foundation.sql import literal, quoted
+from orchestration.privacy.text import ADDRESS, HIDDEN_ADDRESS, HIDDEN_NUMBER, NUMBER
+
+_KEYS = ("_key", "_hash")
+"""Columns that end so hold hashes: most of a large table's text, and never anybody's address."""
+
+
+def hiding_select(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[str, bool]:
+    """The query that reads a relation without addresses and numbers of people.
+
+    A text that is nothing but an address or a number (an id, for instance) becomes
+    ``person-<hash>``, the same everywhere, so that what was one stays one; inside longer texts
+    they are blotted out.
+
+    Args:
+        con: Sees the relation.
+        relation: Its quoted name.
+
+    Returns:
+        The query, and whether it names the parameters ``$inner_pad`` and ``$outer_pad``: those of
+        the company's key (``identity.hmac_pads``), bound so that no error repeats them.
+    """
+    columns = con.execute(f"describe select * from {relation}").fetchall()
+    texts = [name for name, type_, *_ in columns if type_ == "VARCHAR" and not name.endswith(_KEYS)]
+    if not texts:
+        return f"select * from {relation}", False
+    asked = ", ".join(f"coalesce(bool_or({_personal(quoted(name))}), false)" for name in texts)
+    (found,) = con.execute(f"select {asked} from {relation}").fetchall()
+    replaced = [
+        f"{_hidden(quoted(name))} as {quoted(name)}"
+        for name, personal in zip(texts, found, strict=True)
+        if personal
+    ]
+    if not replaced:
+        return f"select * from {relation}", False
+    return f"select * replace ({', '.join(replaced)}) from {relation}", True
+
+
+def _personal(column: str) -> str:
+    """Whether a text holds any; the signs are looked for first, a hundred times as fast."""
+    return (
+        f"case when contains({column}, '@') or contains({column}, '%40')"
+        f" then regexp_matches({column}, {literal(ADDRESS)}) else false end"
+        f" or case when contains({column}, '+') or contains(lower({column}), '%2b')"
+        f" then regexp_matches({column}, {literal(NUMBER)}) else false end"
+    )
+
+
+def _hidden(column: str) -> str:
+    inner = f"sha256(cast($inner_pad as blob) || encode(lower(trim({column}))))"
+    digest = f"sha256(cast($outer_pad as blob) || unhex({inner}))"
+    whole = f"^\\s*(?:{ADDRESS}|{NUMBER})\\s*$"
+    blotted = (
+        f"regexp_replace(regexp_replace({column}, {literal(ADDRESS)}, {literal(HIDDEN_ADDRESS)},"
+        f" 'g'), {literal(NUMBER)}, {literal(HIDDEN_NUMBER)}, 'g')"
+    )
+    return (
+        f"case when regexp_full_match({column}, {literal(whole)})"
+        f" then 'person-' || left({digest}, 16) else {blotted} end"
+    )

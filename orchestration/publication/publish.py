@@ -1,0 +1,127 @@
+"""Making a new generation of the published file, and putting it where readers look.
+
+Belongs here: the steps of a publish and what happens when one fails. Does not belong here:
+deciding whether to publish (``quality/gate.py``), what a generation holds (``contents.py``), the
+files beside the published one (``generations.py``), or reading it (``reader.py``).
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.disk import NoRoom, require_bytes
+from orchestration.foundation.durable import sync_directory, sync_file
+from orchestration.foundation.fault_points import fault_point
+from orchestration.publication import generations
+from orchestration.publication.contents import Publication, PublishFailed, fill
+from orchestration.publication.reader import generation_of, open_generation
+from orchestration.quality.checks import Verdict
+from orchestration.warehouse.damage import is_damage, report
+from orchestration.warehouse.space import publish_needs
+
+LOCK_SECONDS = 300
+
+
+def publish(settings: Settings, verdict: Verdict) -> Publication:
+    """Copy what the gate verified into a new file and put it in the place of the published one.
+
+    Readers that have the earlier generation open keep it until they close it. A crash at any
+    point leaves the earlier generation in place; the next publish removes what was left.
+
+    Args:
+        settings: Where the build warehouse and the published file stand; the caller holds the
+            writer's lease.
+        verdict: From the gate; its relations in ``core``, ``marts`` and ``meta`` are copied.
+
+    Raises:
+        NoRoom: Too little disk space to publish.
+        PublishFailed: A missing relation, a lock or a file that cannot be written.
+        WarehouseDamaged: The warehouse is not what was written; it was set aside.
+    """
+    folder = settings.published_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".publish.lock", timeout=LOCK_SECONDS)
+    try:
+        with lock:
+            return _publish(settings, verdict)
+    except Timeout as error:
+        raise PublishFailed(
+            f"Another publish has held the lock for {LOCK_SECONDS} seconds.",
+            where=str(folder / ".publish.lock"),
+            remedy="Wait for it to end, or stop it; then run again. tributary doctor names it.",
+        ) from error
+
+
+def _publish(settings: Settings, verdict: Verdict) -> Publication:
+    folder, published = settings.published_dir, settings.published_path
+    generations.remove_leftovers(folder)
+    present = generation_of(published)
+    if present is not None:
+        # A publish that was killed after installing its file had no time to keep it.
+        generations.keep(published, present)
+    number = max([present or 0, *generations.kept_generations(folder)]) + 1
+    require_bytes(publish_needs(settings), "publish")
+
+    unfinished = folder / f"{generations.UNFINISHED}{number}-{uuid.uuid4().hex}.duckdb"
+    try:
+        fault_point("publish.copy")
+        publication = _filled(settings, verdict, unfinished, number)
+        fault_point("publish.seal")
+        _seal(unfinished, publication)
+        fault_point("publish.install")
+        generations.install(unfinished, published)
+    except (duckdb.Error, OSError, NoRoom) as error:
+        said = error.what if isinstance(error, NoRoom) else error
+        raise PublishFailed(
+            f"The new generation could not be written: {said}",
+            where=str(folder),
+            remedy="The earlier generation is unchanged. Check free space and permissions there, "
+            "then run again.",
+        ) from error
+    finally:
+        for leftover in folder.glob(unfinished.name + "*"):
+            leftover.unlink(missing_ok=True)
+    fault_point("publish.keep")
+    try:
+        generations.keep(published, number)
+    except OSError as error:
+        raise PublishFailed(
+            f"Generation {number} is published, but no copy of it could be kept: {error}",
+            where=str(generations.generations_dir(folder)),
+            remedy="Check free space and permissions there; the next publish keeps it.",
+        ) from error
+    return publication
+
+
+def _filled(settings: Settings, verdict: Verdict, unfinished: Path, number: int) -> Publication:
+    """Fill the new file; a warehouse that turns out damaged while it is read is set aside."""
+    try:
+        return fill(settings, verdict, unfinished, number)
+    except duckdb.Error as error:
+        if is_damage(error):
+            raise report(settings, error) from error
+        raise
+
+
+def _seal(path: Path, publication: Publication) -> None:
+    """Force the finished file to disk, take write permission from it, and read it once."""
+    sync_file(path)
+    path.chmod(0o444)
+    with open_generation(path) as con:
+        seen = con.execute(
+            "select publication.generation, (select count(*) from duckdb_tables() as tables "
+            "where tables.database_name = current_database()) from meta.publication"
+        ).fetchall()
+    expected = [(publication.generation, len(publication.rows))]
+    if seen != expected:
+        raise PublishFailed(
+            f"The new generation reads back as {seen}, not as {expected} (generation, tables).",
+            where=str(path.parent),
+            remedy="The earlier generation is unchanged. Check the disk, then run again.",
+        )
+    sync_directory(path.parent)

@@ -1,0 +1,211 @@
+"""Reading the published file: read-only, without access to any other file, settings locked.
+
+Belongs here: opening the published generation and asking it questions. Does not belong here:
+making it (``publish.py``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.sql import literal
+from orchestration.publication.questions import NotAQuestion, reading_statement
+
+CATALOG = "tributary"
+"""The published database's name; the same as a BI tool derives from the file's name."""
+
+READER = "tributary-reader-"
+"""How the name of a reader's spill folder begins; its process id follows."""
+
+MAX_CHARACTERS = 64_000_000
+"""The most text that one answer brings into memory, whatever its number of rows."""
+
+_BATCH = 100
+
+
+class NotPublished(TributaryError):
+    """There is no published file yet."""
+
+
+class QueryRefused(TributaryError):
+    """A query could not be answered; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of one query.
+
+    Attributes:
+        columns: The names of the columns.
+        rows: At most as many as were asked for.
+        truncated: Whether there were more.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    truncated: bool
+
+
+@contextmanager
+def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the present generation; it stays whole and the same until the connection closes.
+
+    The file is attached to a database in memory: a direct connection would share one instance
+    per path within a process, and with it an older generation that another thread holds open.
+
+    Raises:
+        NotPublished: Nothing was published yet.
+        QueryRefused: The file cannot be read.
+    """
+    path = settings.published_path
+    with open_generation(path, settings.memory_limit, settings.threads) as con:
+        yield con
+
+
+@contextmanager
+def open_generation(
+    path: Path, memory_limit: str = "1GB", threads: int = 1
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open one published file as ``open_published`` does.
+
+    Raises:
+        NotPublished: The file does not exist.
+        QueryRefused: The file cannot be read.
+    """
+    if not path.exists():
+        raise NotPublished(
+            "Nothing has been published yet.",
+            where=str(path),
+            remedy="Run: tributary run   (or see the demo company first: tributary demo)",
+        )
+    # DuckDB lets a query read and write its spill folder, so each reader gets an empty one.
+    spill = tempfile.mkdtemp(prefix=f"{READER}{os.getpid()}-")
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "temp_directory": spill,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "allow_persistent_secrets": False,
+            "python_enable_replacements": False,
+        },
+    )
+    try:
+        try:
+            con.execute(f"attach {literal(str(path))} as {CATALOG} (read_only)")
+        except duckdb.Error as error:
+            raise QueryRefused(
+                f"The published file cannot be read: {error}",
+                where=str(path),
+                remedy="Close the program that has it open for writing, or publish again: "
+                "tributary run",
+            ) from error
+        con.execute(f"use {CATALOG}")
+        con.execute("set TimeZone = 'UTC'")
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        yield con
+    finally:
+        con.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def query(settings: Settings, sql: str, *, max_rows: int = 1000) -> Answer:
+    """Answer one question to the published file.
+
+    Args:
+        settings: Where the file stands.
+        sql: One statement that reads.
+        max_rows: The most rows to return.
+
+    Raises:
+        NotPublished: Nothing was published yet.
+        QueryRefused: The statement is not one that reads, DuckDB refused it, or its answer is
+            larger than ``MAX_CHARACTERS``.
+    """
+    with open_published(settings) as con:
+        columns, batches = ask(con, sql)
+        rows: list[tuple[Any, ...]] = []
+        characters = 0
+        for batch in batches:
+            rows += batch
+            characters += sum(len(cell) for row in batch for cell in row if isinstance(cell, str))
+            if characters > MAX_CHARACTERS:
+                raise QueryRefused(
+                    f"The answer holds more than {MAX_CHARACTERS:,} characters.",
+                    where=sql.strip()[:200],
+                    remedy="Ask for fewer rows or shorter texts, for example left(text, 100).",
+                )
+            if len(rows) > max_rows:
+                break
+    return Answer(columns=columns, rows=rows[:max_rows], truncated=len(rows) > max_rows)
+
+
+def ask(
+    con: duckdb.DuckDBPyConnection, sql: str
+) -> tuple[tuple[str, ...], Iterator[list[tuple[Any, ...]]]]:
+    """The columns of an answer, and its rows in batches while the connection is open.
+
+    Args:
+        con: From ``open_published``.
+        sql: One statement that reads.
+
+    Raises:
+        QueryRefused: The statement is not one that reads, or DuckDB refused it.
+    """
+    with _refusals(sql):
+        con.execute(reading_statement(con, sql))
+        columns = tuple(column[0] for column in con.description or ())
+
+    def batches() -> Iterator[list[tuple[Any, ...]]]:
+        while True:
+            with _refusals(sql):
+                batch = con.fetchmany(_BATCH)
+            if not batch:
+                return
+            yield batch
+
+    return columns, batches()
+
+
+@contextmanager
+def _refusals(sql: str) -> Iterator[None]:
+    where = sql.strip()[:200]
+    try:
+        yield
+    except NotAQuestion as refusal:
+        raise QueryRefused(
+            str(refusal),
+            where=where,
+            remedy="Ask with a SELECT; the published file is read-only.",
+        ) from None
+    except duckdb.Error as error:
+        raise QueryRefused(
+            f"The query was refused: {error}",
+            where=where,
+            remedy="See docs/marts.md for the tables and their columns, or ask: show all tables",
+        ) from error
+
+
+def generation_of(path: Path) -> int | None:
+    """The generation that a published file states; ``None`` when there is no readable file."""
+    try:
+        with open_generation(path) as con:
+            rows = con.execute("select generation from meta.publication").fetchall()
+    except (NotPublished, QueryRefused, duckdb.Error):
+        return None
+    return int(rows[0][0]) if rows else None

@@ -1,0 +1,176 @@
+"""Tidying up at the start of a command: what processes that were killed left behind.
+
+Belongs here: Dagster's runs and slots, the writers' note, spill files, unfinished publishes.
+Does not belong here: landing, which the configuration's asset tidies at the start of every run
+(``Landing.clean``), or anything that a living process may still use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster._core.storage.dagster_run import FINISHED_STATUSES, RunRecord
+from filelock import FileLock, Timeout
+
+from orchestration.configuration.settings import Settings
+from orchestration.publication import generations
+from orchestration.publication.reader import READER
+from orchestration.warehouse.connection import WarehouseBusy, describe_holder, writer_lease
+
+_UNDER_WAY = [
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+]
+_NAMELESS = timedelta(minutes=15)
+"""How long a run may be under way without saying in which process; then it never began."""
+
+
+@dataclass(slots=True)
+class Tidied:
+    """What was found and put right.
+
+    Attributes:
+        runs: Runs that were marked as failed, because their process is gone.
+        slots: Runs that ended and still held Dagster's slot for the one writer.
+        files: Files and folders that nobody uses any more.
+        lease: Who left the writers' note, when its process is gone.
+    """
+
+    runs: list[str] = field(default_factory=list)
+    slots: list[str] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    lease: str = ""
+
+    def told(self) -> str:
+        """One sentence for a person; empty when there was nothing to do."""
+        parts = [
+            f"{len(self.runs)} run(s) marked as failed whose process is gone" if self.runs else "",
+            f"{len(self.slots)} slot(s) freed" if self.slots else "",
+            f"the lease of {self.lease} cleared" if self.lease else "",
+            f"{len(self.files)} leftover file(s) removed" if self.files else "",
+        ]
+        said = ", ".join(part for part in parts if part)
+        return f"Tidied up: {said}." if said else ""
+
+
+def tidy(settings: Settings, instance: DagsterInstance) -> Tidied:
+    """Put right what killed processes left; whatever a living process holds is left alone.
+
+    Args:
+        settings: Whose home.
+        instance: Dagster's instance in it.
+    """
+    found = Tidied()
+    found.runs += fail_dead_runs(instance)
+    _free_slots(instance, found)
+    _clear_lease(settings, found)
+    _remove_publish_leftovers(settings, found)
+    _remove_reader_folders(found)
+    return found
+
+
+def is_gone(pid: int, seen_at: float) -> bool:
+    """Whether the process that had this id at that moment no longer runs.
+
+    Args:
+        pid: Its id; the system gives ids again.
+        seen_at: When it was known to run, in seconds since the epoch.
+    """
+    try:
+        process = psutil.Process(pid)
+        # Clocks that were set in between may differ by a little.
+        return process.status() == psutil.STATUS_ZOMBIE or process.create_time() > seen_at + 2
+    except psutil.NoSuchProcess:
+        return True
+
+
+def fail_dead_runs(instance: DagsterInstance) -> list[str]:
+    """Mark runs as failed whose process is gone; returns their ids."""
+    failed = []
+    for record in instance.get_run_records(RunsFilter(statuses=_UNDER_WAY)):
+        why = _why_dead(instance, record)
+        if why:
+            run = record.dagster_run
+            instance.report_run_failed(run, f"{why} Marked as failed by the start-up janitor.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            failed.append(run.run_id)
+    return failed
+
+
+def _why_dead(instance: DagsterInstance, record: RunRecord) -> str:
+    """Why a run cannot go on; empty when it may."""
+    process = process_of(instance, record.dagster_run.run_id)
+    if process:
+        return f"The run's process {process[0]} is gone." if is_gone(*process) else ""
+    nameless = datetime.now(UTC) - record.create_timestamp.astimezone(UTC)
+    return "The run never said in which process it runs." if nameless > _NAMELESS else ""
+
+
+def process_of(instance: DagsterInstance, run_id: str) -> tuple[int, float] | None:
+    """The process of a run, and when it said so in seconds since the epoch; none so far."""
+    for entry in instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT):
+        event = entry.dagster_event
+        pid = event and event.engine_event_data.metadata.get("pid")
+        if pid:
+            # The first is the run's own process; steps may have theirs.
+            return int(str(pid.value)), entry.timestamp
+    return None
+
+
+def _free_slots(instance: DagsterInstance, found: Tidied) -> None:
+    storage = instance.event_log_storage
+    holders = list(storage.get_concurrency_run_ids())
+    if not holders:
+        return
+    for record in instance.get_run_records(
+        RunsFilter(run_ids=holders, statuses=list(FINISHED_STATUSES))
+    ):
+        storage.free_concurrency_slots_for_run(record.dagster_run.run_id)
+        found.slots.append(record.dagster_run.run_id)
+
+
+def _clear_lease(settings: Settings, found: Tidied) -> None:
+    """Whoever can take the lock proves that nobody writes: note and spill files are stale."""
+    if not settings.build_dir.is_dir():
+        return
+    note = settings.build_dir / "writer.json"
+    left = describe_holder(settings) if note.exists() else ""
+    try:
+        with writer_lease(settings, "tidy up", wait_seconds=0):
+            found.lease = left
+            for path in sorted(settings.spill_dir.glob("duckdb_temp*")):
+                path.unlink()
+                found.files.append(path)
+    except WarehouseBusy:
+        return
+
+
+def _remove_publish_leftovers(settings: Settings, found: Tidied) -> None:
+    folder = settings.published_dir
+    if not folder.is_dir():
+        return
+    try:
+        with FileLock(folder / ".publish.lock", timeout=0):
+            found.files += generations.remove_leftovers(folder)
+    except Timeout:
+        return
+
+
+def _remove_reader_folders(found: Tidied) -> None:
+    """Spill folders of readers that were killed; each name holds its reader's process id."""
+    for path in sorted(Path(tempfile.gettempdir()).glob(f"{READER}*")):
+        pid = path.name.removeprefix(READER).partition("-")[0]
+        # A reader that ends meanwhile removes its folder itself.
+        with contextlib.suppress(FileNotFoundError):
+            if pid.isdigit() and is_gone(int(pid), path.stat().st_mtime):
+                shutil.rmtree(path, ignore_errors=True)
+                found.files.append(path)

@@ -1,0 +1,1 @@
+"""dbt as a process, and what its compiled SQL says about columns."""

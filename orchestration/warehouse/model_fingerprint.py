@@ -1,0 +1,48 @@
+"""Starting afresh when the models are others than those that built what stands.
+
+Incremental models keep rows of earlier runs, with the columns and by the rules of that time.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.foundation.sql import transaction
+
+_KEPT_IN = ("intermediate", "core")
+"""Schemas with incremental models. All else in them is built anew by every run anyway."""
+
+
+def model_fingerprint() -> str:
+    """A hash over the code of all models, macros and seeds, and over DuckDB's version.
+
+    What incremental models keep is found again by DuckDB's hash, and another version may hash
+    differently.
+    """
+    digest = sha256(duckdb.__version__.encode())
+    for folder in ("models", "dbt_project/macros", "seeds"):
+        for path in sorted((REPOSITORY / folder).rglob("*")):
+            if path.suffix in (".sql", ".py", ".csv"):
+                digest.update(path.relative_to(REPOSITORY).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def drop_other_models(con: DuckDBPyConnection, present: str) -> None:
+    """Drop what other models built, so that the next build computes all of it.
+
+    Args:
+        con: The warehouse, with its tables of ``ops``.
+        present: The ``model_fingerprint`` of the models that will build.
+    """
+    if con.execute("select fingerprint from ops.models").fetchall() == [(present,)]:
+        return
+    with transaction(con):
+        for schema in _KEPT_IN:
+            con.execute(f"drop schema if exists {schema} cascade")
+        con.execute("delete from ops.models")
+        con.execute("insert into ops.models values (?)", [present])

@@ -1,0 +1,101 @@
+"""The shape of the truth: measures of one member, what is true of one lead, and all of it.
+
+Belongs here: the values that a test compares. Does not belong here: how they are computed
+(``truth``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from simulator.crm import Contact
+
+
+@dataclass(slots=True)
+class Measures:
+    """Totals of one member. Money in the reporting currency, exact."""
+
+    leads: int = 0
+    mqls: int = 0
+    sqls: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal(0)
+    ad_spend: Decimal = Decimal(0)
+    other_costs: Decimal = Decimal(0)
+
+    @property
+    def spend(self) -> Decimal:
+        """Ad spend and other costs together."""
+        return self.ad_spend + self.other_costs
+
+    def add(self, other: Measures) -> None:
+        """Adds another member's totals to these."""
+        self.leads += other.leads
+        self.mqls += other.mqls
+        self.sqls += other.sqls
+        self.customers += other.customers
+        self.revenue += other.revenue
+        self.ad_spend += other.ad_spend
+        self.other_costs += other.other_costs
+
+
+@dataclass(slots=True)
+class LeadTruth:
+    """What is true of one lead."""
+
+    contact: Contact
+    created_at: datetime
+    lead_source: str
+    lead_channel: str
+    campaign: tuple[str, str]
+    mql_at: datetime | None
+    sql_at: datetime | None
+    customer_at: datetime | None = None
+    revenue: Decimal = Decimal(0)
+
+
+@dataclass
+class Truth:
+    """The answers.
+
+    Attributes:
+        leads: By contact id.
+        sources: By (first day of the month, lead source).
+        channels: By (first day of the month, lead channel).
+        campaigns: By (platform, campaign id), without other costs. Both are ``unknown`` for leads
+            without a campaign, ``unattributed`` for revenue of deals without any lead.
+        credits: By (model, conversion type, lead source): conversions and value. Models:
+            ``first_touch``, ``last_touch``, ``linear``; types: ``lead``, ``customer``.
+        unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
+    """
+
+    leads: dict[str, LeadTruth] = field(default_factory=dict)
+    sources: dict[tuple[date, str], Measures] = field(default_factory=dict)
+    channels: dict[tuple[date, str], Measures] = field(default_factory=dict)
+    campaigns: dict[tuple[str, str], Measures] = field(default_factory=dict)
+    credits: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = field(default_factory=dict)
+    unattributed_revenue: Decimal = Decimal(0)
+
+    def by_lead_source(self) -> dict[str, Measures]:
+        """Totals over all months by lead source."""
+        return _rolled_up((code, measures) for (_, code), measures in self.sources.items())
+
+    def by_lead_channel(self) -> dict[str, Measures]:
+        """Totals over all months by lead channel."""
+        return _rolled_up((code, measures) for (_, code), measures in self.channels.items())
+
+    def total(self) -> Measures:
+        """Everything."""
+        return _rolled_up(("", measures) for measures in self.sources.values())[""]
+
+
+def _rolled_up(pairs: Iterable[tuple[str, Measures]]) -> dict[str, Measures]:
+    result: dict[str, Measures] = defaultdict(Measures)
+    for code, measures in pairs:
+        result[code].add(measures)
+    return dict(result)

@@ -1,0 +1,83 @@
+"""The demo company as ``tributary demo`` runs it: its configuration, and serving its vendors.
+
+Belongs here: what the command needs to know of the company. Does not belong here: the command, or
+anything of the product: the two meet at the entry point ``tributary.companies``.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from simulator.generation.calendar import DEMO_NOW
+
+TITLE = "a software company in Stockholm, 18 months"
+CONFIGURATION = Path(__file__).with_name("tributary.demo.yaml")
+
+_SECRETS = (
+    "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_ID",
+    "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_SECRET",
+    "TRIBUTARY_DEMO_GOOGLE_ADS_REFRESH_TOKEN",
+    "TRIBUTARY_DEMO_HUBSPOT_TOKEN",
+    "TRIBUTARY_DEMO_MAILCHIMP_API_KEY",
+    "TRIBUTARY_DEMO_MATOMO_TOKEN",
+    "TRIBUTARY_DEMO_IDENTITY_KEY",
+)
+
+
+class CompanyDidNotStart(RuntimeError):
+    """The process that serves the company's vendors ended before it answered."""
+
+
+def environment(url: str, inbox: Path) -> dict[str, str]:
+    """The environment variables that the company's configuration names, and its fixed clock.
+
+    Args:
+        url: Where the simulator answers.
+        inbox: The folder of the company's CSV files.
+    """
+    return {
+        "TRIBUTARY_DEMO_URL": url,
+        "TRIBUTARY_DEMO_INBOX": str(inbox),
+        "TRIBUTARY_NOW": DEMO_NOW.isoformat(),
+        **dict.fromkeys(_SECRETS, "known-to-everyone-because-it-guards-made-up-people"),
+    }
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[dict[str, str]]:
+    """Serve the company's vendors from a process that ends with this one.
+
+    Args:
+        folder: The company's own folder; its CSV files are written below it.
+
+    Yields:
+        The environment variables with which the company's configuration can be used.
+
+    Raises:
+        CompanyDidNotStart: The server ended before it answered.
+    """
+    inbox = folder / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--inbox", str(inbox)]
+    server = subprocess.Popen(
+        command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1], text=True
+    )
+    try:
+        if server.stdout is None or not (line := server.stdout.readline()):
+            raise CompanyDidNotStart(
+                f"The demo company's server ended with status {server.wait(timeout=10)}. "
+                f"See why with: {' '.join(command)}"
+            )
+        yield environment(str(json.loads(line)["url"]), inbox)
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()

@@ -1,0 +1,161 @@
+"""Writes the demo company's CSV files, each as a different colleague or tool would have.
+
+Belongs here: how the files look. Does not belong here: what happened (``world``), or how the
+warehouse is told to read them (``tributary.demo.yaml``).
+
+Times without an offset are Stockholm's. A file holds what had happened when it was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from simulator.rates import REPORTING_ZONE, reporting_day
+from simulator.world import Touch, World
+
+EVENT_KINDS = {"trade_show": "Mässa", "conference": "Konferens", "meetup": "Träff"}
+"""How the event file words the channel."""
+
+PLATFORMS = {"linkedin_ads": "LinkedIn", "meta_ads": "Meta", "microsoft_ads": "Bing"}
+"""How the spend file names the platform."""
+
+COST_SOURCES = {
+    "event": "Event",
+    "webinar": "Webbinarium",
+    "direct_mail": "Utskick",
+    "customer_referral": "Kundrekommendation",
+    "paid_search": "Sökannonser",
+    "email": "E-post",
+    "organic_search": "Sökoptimering",
+    "": "-",
+}
+"""How the cost file words the source; ``-`` is none."""
+
+
+def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
+    """Writes every file; the same world and moment give the same bytes.
+
+    Args:
+        world: The demo company.
+        folder: Created when missing; files of the same names are replaced.
+        now: Nothing later is in the files.
+
+    Returns:
+        The files written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    day = reporting_day(now)
+
+    def touches(file: str) -> list[Touch]:
+        return [touch for touch in world.touches_via(f"inbox:{file}") if touch.at <= now]
+
+    files: dict[str, tuple[str, str, Sequence[str], Iterable[Sequence[str]]]] = {
+        "massor_och_traffar.csv": (
+            "cp1252",
+            ";",
+            ("Nr", "Tidpunkt", "E-post", "Typ", "Evenemang", "Kod"),
+            (
+                (touch.touch_id, _local(touch, "%Y-%m-%d %H:%M:%S"), touch.email,
+                 EVENT_KINDS[touch.lead_channel], touch.label, touch.code)
+                for touch in touches("events")
+            ),
+        ),
+        "webinars.csv": (
+            "utf-8",
+            ",",
+            ("registrant_id", "joined_at", "attendee_email", "webinar"),
+            (
+                (touch.touch_id, touch.at.isoformat().replace("+00:00", "Z"), touch.email,
+                 touch.label)
+                for touch in touches("webinars")
+            ),
+        ),
+        "samtal.csv": (
+            "utf-8-sig",
+            ";",
+            ("Samtal", "Start", "E-post", "Besökar-id", "Kostnad"),
+            (
+                (touch.touch_id, touch.at.astimezone(REPORTING_ZONE).isoformat(), touch.email,
+                 touch.visitor_id if not touch.email else "", _comma(touch.cost))
+                for touch in touches("calls")
+            ),
+        ),
+        "brevsvar.csv": (
+            "utf-8",
+            ";",
+            ("Svarsdatum", "Svarskod", "E-post", "Styckkostnad", "Valuta"),
+            (
+                (_local(touch, "%d.%m.%Y %H.%M.%S"), touch.code, touch.email, _comma(touch.cost),
+                 touch.currency)
+                for touch in touches("direct_mail")
+            ),
+        ),
+        "customer_referrals.csv": (
+            "utf-8",
+            ",",
+            ("referral_id", "recommended_at", "email"),
+            (
+                (touch.touch_id, touch.at.isoformat(), touch.email)
+                for touch in touches("referrals")
+            ),
+        ),
+        "annonskostnader.csv": (
+            "utf-8",
+            ";",
+            ("Datum", "Plattform", "Konto", "Kampanj-id", "Kampanj", "Kostnad", "Valuta",
+             "Visningar", "Klick"),
+            (
+                (row.day.isoformat(), PLATFORMS[row.platform], row.account_id, row.campaign_id,
+                 row.campaign_name, _comma(row.spend), row.currency, str(row.impressions),
+                 str(row.clicks))
+                for row in world.inbox_spend
+                if row.day <= day
+            ),
+        ),
+        "ovriga_kostnader.csv": (
+            "utf-8",
+            ";",
+            ("Datum", "Belopp", "Valuta", "Källa", "Kanal", "Kampanj", "Beskrivning"),
+            (
+                (cost.day.strftime("%d/%m/%Y"), _comma(cost.amount), cost.currency,
+                 COST_SOURCES[cost.lead_source], cost.lead_channel, cost.campaign,
+                 cost.description)
+                for cost in world.costs
+                if cost.day <= day
+            ),
+        ),
+        "fx_rates.csv": (
+            "utf-8",
+            ",",
+            ("date_day", "currency", "rate"),
+            (
+                (rate.day.isoformat(), rate.currency, f"{rate.rate:.4f}")
+                for rate in world.fx_rates
+                if rate.day <= day
+            ),
+        ),
+    }  # fmt: skip
+    written = []
+    for name, (encoding, delimiter, header, rows) in files.items():
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+        path = folder / name
+        path.write_bytes(text.getvalue().encode(encoding))
+        written.append(path)
+    return written
+
+
+def _local(touch: Touch, pattern: str) -> str:
+    return touch.at.astimezone(REPORTING_ZONE).strftime(pattern)
+
+
+def _comma(amount: Decimal | None) -> str:
+    """With a decimal comma, as Swedish tools write it."""
+    return "" if amount is None else f"{amount:.2f}".replace(".", ",")
