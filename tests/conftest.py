@@ -16,6 +16,7 @@ TOGETHER = {
         "tests/integration/test_explain.py",
         "tests/integration/test_planted_truth.py",
         "tests/integration/test_published.py",
+        "tests/integration/test_published_comments.py",
     ),
     "built": (
         "tests/unit/models/test_attribution.py",

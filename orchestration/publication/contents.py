@@ -52,6 +52,20 @@ create table meta.checks (
 );
 comment on table meta.checks is
     'Every check that guarded this version, with what it saw. One row per check.';
+comment on column meta.checks.name is
+    'A dbt test, build <model>, <suite>.<expectation>, or accounting.<connector>.<stream>; unique.';
+comment on column meta.checks.kind is
+    'Who ran it: dbt, gx (Great Expectations) or accounting (the loader''s own count of rows).';
+comment on column meta.checks.asset is
+    'What it guards: a stream as <connector>.<stream>, or a table or view as <schema>.<name>.';
+comment on column meta.checks.severity is
+    'error where a failure stops publishing, warn where it is only shown.';
+comment on column meta.checks.status is
+    'pass, or warn where a check of severity warn does not hold; nothing else is ever published.';
+comment on column meta.checks.observed is
+    'What was seen, in words. Addresses and telephone numbers of people in it are hidden.';
+comment on column meta.checks.expected is 'What must hold, in words.';
+comment on column meta.checks.checked_at is 'When it was checked, UTC.';
 """
 
 
