@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """How a stream's slices relate to the truth at the vendor (DESIGN section 5)."""
+    """How a stream's slices relate to the truth at the vendor (docs/architecture.md)."""
 
     REPORT = "report"
     """Figures per day that the vendor restates; the newest slice covering a day wins."""

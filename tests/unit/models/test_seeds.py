@@ -92,7 +92,7 @@ def _seed(name: str) -> list[dict[str, str]]:
 
 
 def test_declared_members_are_complete_and_named_in_both_languages() -> None:
-    """The lists of DESIGN section 6, none missing, none added unnoticed."""
+    """The lists that published codes are a contract about: none missing, none added unnoticed."""
     sources, channels = _seed("lead_sources"), _seed("lead_channels")
     assert [row["lead_source"] for row in sources] == SOURCES
     assert [row["lead_channel"] for row in channels] == CHANNELS
