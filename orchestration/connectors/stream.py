@@ -1,7 +1,7 @@
 """What a stream is: the declarations that connectors are written in.
 
 Belongs here: the types that describe a vendor's endpoint, its records and its rules.
-Does not belong here: HTTP (``extract``), SQL (``warehouse``), or any one vendor's facts
+Does not belong here: HTTP (``extract``), SQL (``loading``), or any one vendor's facts
 (``connectors/<vendor>.py``).
 """
 

@@ -1,7 +1,7 @@
 """The landing folder: immutable slices and the manifest that makes them visible.
 
 Belongs here: finding slices, proving them, reading them back, and making finished ones visible.
-Does not belong here: where records come from (``stream``, ``inbox``) or go to (``warehouse``).
+Does not belong here: where records come from (``stream``, ``inbox``) or go to (``loading``).
 
 A slice is ``<connector>/<stream>/<account>/<slice_id>.ndjson.zst``: one compact JSON record per
 line. Zstandard because it is what both sides do fastest (500,000 records of 10 fields: written in

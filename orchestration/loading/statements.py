@@ -1,7 +1,7 @@
 """Generates the statements that turn one landed slice into typed rows and quarantined records.
 
 Belongs here: putting the parts together. Does not belong here: reading a field (``fields.py``),
-taking a record apart (``record_sql``), transactions and the ledger (``loading``).
+taking a record apart (``records.py``), transactions and the ledger (``slices.py``).
 
 A record is loaded when every test holds, and quarantined when one fails: both statements are made
 of the same tests, so no record can be in both or in neither. Identifiers and paths come from

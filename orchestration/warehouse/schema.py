@@ -99,7 +99,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("max_people_per_account", "BIGINT"),
     ),
     "enabled_models": (("attribution_model", "VARCHAR"),),
-    "custom_weights": (("position", "VARCHAR"), ("weight", "DOUBLE")),
+    "custom_weights": (("role", "VARCHAR"), ("weight", "DOUBLE")),
     "inbox_entries": (("entry_id", "VARCHAR"), ("stream", "VARCHAR")),
 }
 """The tables of ``ops``: one row per slice, per quarantined record, per account that failed last
