@@ -27,7 +27,7 @@ from orchestration.foundation.repository import REPOSITORY
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import generation_of
 from orchestration.quality.checks import Verdict
-from orchestration.warehouse.space import require_room
+from orchestration.warehouse.space import require_space
 from tests.faults.conftest import Table
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
@@ -348,9 +348,9 @@ def test_a_run_that_could_not_end_does_not_begin(tmp_path: Path) -> None:
     settings = published_home(tmp_path)
     size = settings.warehouse_path.stat().st_size // 2
     needed = 3 * SPARE + size + settings.published_path.stat().st_size * 3 // 2
-    require_room(settings, lambda folder: needed)
+    require_space(settings, lambda folder: needed)
     with pytest.raises(NoRoom) as caught:
-        require_room(settings, lambda folder: needed - 1)
+        require_space(settings, lambda folder: needed - 1)
     assert f"about {needed / 1e6:,.0f} MB are needed" in caught.value.what
     for folder in (settings.landing_dir, settings.build_dir, settings.published_dir):
         assert str(folder) in caught.value.where

@@ -14,7 +14,7 @@ from orchestration.configuration.settings import load_settings
 from orchestration.foundation.disk import NoRoom
 from orchestration.publication.publish import publish
 from orchestration.quality.checks import Verdict
-from orchestration.warehouse.space import publish_needs, require_room, run_needs
+from orchestration.warehouse.space import publish_needs, require_space, run_needs
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ def test_the_doctor_the_run_and_the_publish_share_one_rule_for_disk_space(
     assert f"about {needed / 1e6:,.0f} MB are needed" in disk.saw
     assert "Make room there" in disk.remedy
     with pytest.raises(NoRoom) as refused:
-        require_room(settings)
+        require_space(settings)
     assert disk.saw.startswith(refused.value.what)
     publishing = sum(publish_needs(settings).values())
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=publishing - 1))
