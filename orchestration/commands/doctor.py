@@ -19,7 +19,7 @@ from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
 from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
-from orchestration.warehouse.space import require_room, run_needs
+from orchestration.warehouse.space import require_space, run_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def findings() -> Iterator[Finding]:
 
 
 def _own(settings: Settings) -> Iterator[Finding]:
-    """What is Tributary's own: folders, room, landing, the warehouse and the published file."""
+    """What is Tributary's own: folders, disk space, landing, warehouse and published file."""
     yield _home(settings)
     yield _disk(settings)
     yield _attempt("landing", lambda: _landing(settings))
@@ -186,7 +186,7 @@ def _home(settings: Settings) -> Finding:
 
 def _disk(settings: Settings) -> Finding:
     try:
-        require_room(settings)
+        require_space(settings)
     except NoRoom as error:
         return _trouble("disk", error)
     free = min(free_bytes(folder) for folder in run_needs(settings))

@@ -1,7 +1,7 @@
 """What a stream is: the declarations that connectors are written in.
 
 Belongs here: the types that describe a vendor's endpoint, its records and its rules.
-Does not belong here: HTTP (``extract``), SQL (``warehouse``), or any one vendor's facts
+Does not belong here: HTTP (``extract``), SQL (``loading``), or any one vendor's facts
 (``connectors/<vendor>.py``).
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """How a stream's slices relate to the truth at the vendor (DESIGN section 5)."""
+    """How a stream's slices relate to the truth at the vendor (docs/architecture.md)."""
 
     REPORT = "report"
     """Figures per day that the vendor restates; the newest slice covering a day wins."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import os
-from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+from orchestration.foundation.repository import REPOSITORY, read_seed
+
 FACTS = REPOSITORY.parent / "shared" / "facts" / "referrer_domains.csv"
-OURS = REPOSITORY / "seeds" / "referrer_domains.csv"
 
 DECIDED = {
     # An assistant, a payment page and a sign-in page are that, whatever else they are.
@@ -68,8 +67,7 @@ def test_every_known_domain_has_its_category() -> None:
         if os.environ.get("CI"):
             pytest.fail(f"{FACTS} is missing: CI must have the facts")
         pytest.skip(f"{FACTS} is not on this machine")
-    with OURS.open(encoding="utf-8", newline="") as file:
-        ours = {row["domain"]: row["category"] for row in csv.DictReader(file)}
+    ours = {row["domain"]: row["category"] for row in read_seed("referrer_domains")}
     with FACTS.open(encoding="utf-8", newline="") as file:
         facts = [row for row in csv.DictReader(file) if "/" not in row["domain_or_source"]]
     assert len(facts) > 1_700

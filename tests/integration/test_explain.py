@@ -159,7 +159,7 @@ class Truly:
 
 
 def eligible(touch: Happened, at: datetime) -> bool:
-    """DESIGN section 7."""
+    """Whether a touch may earn credit: not after the conversion, within its type's look-back."""
     return timedelta(0) <= at - touch.step.at <= timedelta(days=LOOKBACK_DAYS[touch.kind])
 
 

@@ -13,7 +13,7 @@ hubspot as (
         createdate,
         row_number() over (
             partition by contact_id order by _sequence desc, _row_number desc
-        ) as place
+        ) as row_rank
     from {{ source('hubspot', 'contacts') }}
 
 ),
@@ -35,7 +35,7 @@ final as (
         created_at,
         coalesce({{ normalized_code('lead_source') }}, 'unknown') as crm_lead_source
     from inbox
-    where place = 1
+    where row_rank = 1
     union all
     select
         'hubspot' as source_system,
@@ -44,7 +44,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as crm_lead_source
     from hubspot
     left join gone on hubspot.contact_id = gone.contact_id
-    where hubspot.place = 1 and gone.contact_id is null
+    where hubspot.row_rank = 1 and gone.contact_id is null
 
 )
 

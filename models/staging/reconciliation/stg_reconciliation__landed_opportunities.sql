@@ -15,7 +15,7 @@ hubspot as (
         amount,
         row_number() over (
             partition by deal_id order by _sequence desc, _row_number desc
-        ) as place
+        ) as row_rank
     from {{ source('hubspot', 'deals') }}
 
 ),
@@ -38,7 +38,7 @@ final as (
         upper(trim(currency)) as currency,
         amount
     from inbox
-    where place = 1
+    where row_rank = 1
     union all
     select
         'hubspot' as source_system,
@@ -48,7 +48,7 @@ final as (
         hubspot.amount
     from hubspot
     left join gone on hubspot.deal_id = gone.deal_id
-    where hubspot.place = 1 and gone.deal_id is null
+    where hubspot.row_rank = 1 and gone.deal_id is null
 
 )
 

@@ -58,7 +58,7 @@ placed as (
 
     select
         *,
-        row_number() over (partition by _sequence, stated_id order by first_row) as place
+        row_number() over (partition by _sequence, stated_id order by first_row) as row_rank
     from contents
     where stated_id is not null
 
@@ -68,7 +68,7 @@ named as (
 
     select
         *,
-        row_number() over (partition by stated_id, place order by _sequence desc) as version
+        row_number() over (partition by stated_id, row_rank order by _sequence desc) as version
     from placed
 
 ),
@@ -95,7 +95,7 @@ visits as (
         started_at,
         row_number() over (
             partition by visit_id order by _sequence desc, _row_number desc
-        ) as place
+        ) as row_rank
     from {{ source('matomo', 'visits') }}
 
 ),
@@ -191,7 +191,7 @@ unpriced as (
         started_at as occurred_at,
         cast(1 as bigint) as touches
     from visits
-    where place = 1
+    where row_rank = 1
     union all
     select
         'hubspot' as source_system,

@@ -27,7 +27,7 @@ from orchestration.privacy.hashes import identity_key
 from orchestration.warehouse.build import discard_build, prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.schema import ensure_schema
-from orchestration.warehouse.space import require_room
+from orchestration.warehouse.space import require_space
 
 FIRST_PARTITION = date(2020, 1, 1)
 """Where partitions begin for a company that does not say since when it has history."""
@@ -57,7 +57,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         settings.require_config()
         plan = RunPlan.from_tags(context.run.tags)
         leftovers = Landing(settings.landing_dir).clean()
-        require_room(settings)
+        require_space(settings)
         with writer_lease(settings, "write the configuration"):
             if plan.rebuild:
                 discard_build(settings)

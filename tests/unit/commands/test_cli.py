@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,6 +10,11 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.commands.doctor import findings
+from orchestration.configuration.settings import load_settings
+from orchestration.foundation.disk import NoRoom
+from orchestration.publication.publish import publish
+from orchestration.quality.checks import Verdict
+from orchestration.warehouse.space import publish_needs, require_space, run_needs
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +66,33 @@ def test_the_doctor_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.Mo
     assert "NO_SUCH_KEY" in unhealthy["secret hubspot.service_key"].saw
     assert "none.csv" in unhealthy["inbox costs"].saw
     assert all(found.remedy for found in unhealthy.values())
+
+
+def test_the_doctor_the_run_and_the_publish_share_one_rule_for_disk_space(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that the doctor calls good must not stop the run that follows."""
+    (tmp_path / "tributary.yaml").write_text("company: {}\n")
+    settings = load_settings()
+    settings.build_dir.mkdir(parents=True)
+    settings.warehouse_path.write_bytes(bytes(3_000_000))
+    needed = sum(run_needs(settings).values())
+    assert run_needs(settings).items() > publish_needs(settings).items()
+    usage = shutil.disk_usage(tmp_path)
+    for free, healthy in ((needed, True), (needed - 1, False)):
+        there = usage._replace(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder, there=there: there)
+        (disk,) = [found for found in findings() if found.subject == "disk"]
+        assert disk.healthy is healthy
+    assert f"about {needed / 1e6:,.0f} MB are needed" in disk.saw
+    assert "Make room there" in disk.remedy
+    with pytest.raises(NoRoom) as refused:
+        require_space(settings)
+    assert disk.saw.startswith(refused.value.what)
+    publishing = sum(publish_needs(settings).values())
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=publishing - 1))
+    with pytest.raises(NoRoom, match="Too little disk space to publish"):
+        publish(settings, Verdict("run", (), ()))
 
 
 def test_the_doctor_is_content_with_a_company_of_files(tmp_path: Path) -> None:

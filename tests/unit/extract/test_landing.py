@@ -122,6 +122,7 @@ def crash(root: Path, where: str) -> None:
         import os, pathlib, signal
         from datetime import UTC, datetime
         from orchestration.extract import landing, manifest, writer
+        from orchestration.foundation import durable
         from tests_kit import a_stream
         die = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)
         {where}
@@ -146,7 +147,7 @@ def crash(root: Path, where: str) -> None:
     [
         "writer.SliceWriter.commit = die",
         "landing.Landing._publish = die",
-        "landing.sync_directory = die",
+        "durable.sync_directory = die",
         "manifest.Manifest.append = die",
     ],
 )

@@ -51,7 +51,7 @@ create table staging.stg_ops__attribution as
     select 7.0::double as half_life_days, true as account_scope, 0 as resamples, 1 as seed;
 create table staging.stg_ops__identity as select 3 as max_people_per_account;
 create table staging.stg_ops__custom_weights as
-    select 'first' as position, 0.5::double as weight union all select 'middle', 0.5;
+    select 'first' as role, 0.5::double as weight union all select 'middle', 0.5;
 create table staging.stg_ops__enabled_models (attribution_model varchar);
 """
 

@@ -196,7 +196,7 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
     _insert(
         con,
         "ops.custom_weights",
-        [{"position": role, "weight": weight} for role, weight in CUSTOM_WEIGHTS.items()],
+        [{"role": role, "weight": weight} for role, weight in CUSTOM_WEIGHTS.items()],
     )
     _insert(con, "ops.identity", [Identity().model_dump(exclude={"role_mailboxes"})])
     _insert(con, "ops.enabled_models", [{"attribution_model": model} for model in MODELS])

@@ -1,7 +1,7 @@
 """What the models must say about a company, computed one person and one conversion at a time.
 
-Belongs here: a second, slow and plain implementation of DESIGN sections 6 and 7, written without
-looking at the SQL. Money and credit are exact (Fraction, Decimal).
+Belongs here: a second, slow and plain implementation of docs/identity.md and
+docs/attribution.md, written without looking at the SQL. Money and credit are exact (Fraction, Decimal).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OTHER_TOUCH_MODELS = (
 
 
 def normalised(code: str | None) -> str | None:
-    """The code as DESIGN section 6 normalises it; nothing: None."""
+    """The code in lower case, underscores between words; nothing: None."""
     return re.sub(r"[^a-z0-9]+", "_", (code or "").strip().lower()).strip("_") or None
 
 

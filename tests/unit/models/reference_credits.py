@@ -1,7 +1,7 @@
 """What each touch-level model says of one journey, worked out one touch at a time.
 
-Belongs here: a second, slow and plain implementation of the table of models in DESIGN section 7,
-written without looking at the SQL. Credit and money are exact (Fraction, Decimal).
+Belongs here: a second, slow and plain implementation of the table of models in
+docs/attribution.md, written without looking at the SQL. Credit and money are exact (Fraction, Decimal).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every path of a built company one by one, and what chains over them say by re-solving them.
 
-Belongs here: a plain reading of DESIGN section 7 from the published facts, without counts by SQL
+Belongs here: a plain reading of docs/attribution.md from the published facts, without counts by SQL
 and without the formula that saves re-solving.
 """
 

@@ -36,7 +36,7 @@ def test_removal_effects_equal_a_chain_solved_anew(
     model: str,
     order: int,
 ) -> None:
-    """DESIGN section 13: to 1e-9 of re-solving without the member, for conversions and value.
+    """Removal effects agree to 1e-9 with re-solving without the member, for conversions and value.
 
     The member with the most conversions may differ by the residue of rounding.
     """
