@@ -60,7 +60,7 @@ faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/r
 	touch $(FAULTS)/results.jsonl
 	status=0; TRIBUTARY_RELIABILITY=$(FAULTS)/results.jsonl $(BIN)/pytest -n 2 --dist loadgroup \
 		--durations 20 -m 'slow or exhaustive' tests/faults || status=$$?; \
-		$(BIN)/python -m tests.faults.report $(FAULTS)/results.jsonl; exit $$status
+		$(BIN)/python -m tests.kit.faults.report $(FAULTS)/results.jsonl; exit $$status
 
 bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks

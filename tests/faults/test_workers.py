@@ -15,12 +15,13 @@ import pytest
 
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.warehouse.connection import WarehouseBusy, connect, writer_lease
-from tests.faults import roads
-from tests.faults.conftest import Table, long
-from tests.faults.workshop import Workshop, workshop
-from tests.unit.models.attribution_inputs import Inputs
+from tests.kit.faults import roads
+from tests.kit.faults.lengths import long
+from tests.kit.faults.report import Table
+from tests.kit.faults.workshop import Workshop, workshop
+from tests.kit.models.attribution_inputs import Inputs
+from tests.kit.places import REPOSITORY
 
 PROMISE = "5 workers"
 PROMISED_SECONDS = 2.0
