@@ -68,7 +68,13 @@ bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a
 bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)
 	$(BIN)/python -m benchmarks attribution
 
+docs-figures: $(STAMP) ## Write what the published demo says into README.md and docs/
+	$(BIN)/python -m benchmarks.figures
+
+docs-check: $(STAMP) ## Fail where README.md or docs/ print other figures than the published demo
+	$(BIN)/python -m benchmarks.figures --check
+
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution docs-figures docs-check ui

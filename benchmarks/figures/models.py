@@ -1,27 +1,20 @@
-"""``python -m benchmarks.model_table``: writes every model's figures on the demo into the docs.
+"""Tables of what every model says of the demo company, beside what was planted.
 
-Reads the demo's published file (``TRIBUTARY_HOME``) and works out the planted truth anew. Belongs
-here: the tables between the markers of ``docs/attribution.md``. Does not belong here: what the
-models are, which a person writes.
+Belongs here: the tables of ``docs/attribution.md``. Does not belong here: what the models are,
+which a person writes.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 import duckdb
 
-from orchestration.configuration.settings import load_settings
+from orchestration.configuration.settings import Settings
 from orchestration.publication.reader import open_published
 from simulator.answers import Truth
-from simulator.generation.calendar import DEMO_NOW
-from simulator.generator import generate
-from simulator.truth import compute_truth
 
-PAGE = Path(__file__).parents[1] / "docs" / "attribution.md"
 LARGEST = 8
 """How many lead sources the tables show; the others are added up."""
 
@@ -63,10 +56,14 @@ _INTERVALS = """
 Row = dict[str, float]
 
 
-def main() -> None:
-    """Write the tables."""
-    truth = compute_truth(generate(), DEMO_NOW)
-    with open_published(load_settings()) as con:
+def model_tables(settings: Settings, truth: Truth) -> str:
+    """Every model's figures beside what was planted, as Markdown.
+
+    Args:
+        settings: Where the published file is.
+        truth: What was planted in the company.
+    """
+    with open_published(settings) as con:
         families = dict(con.execute(_MODELS).fetchall())
         shown = _largest(truth)
         parts = [
@@ -74,11 +71,7 @@ def main() -> None:
             _comparison(con, truth, families, shown, "Revenue, thousand EUR", 1),
             _intervals(con, [name for name, kind in families.items() if kind == "channel"], shown),
         ]
-    text = PAGE.read_text(encoding="utf-8")
-    pattern = re.compile(r"(<!-- tables -->\n).*(<!-- end of tables -->)", re.S)
-    PAGE.write_text(
-        pattern.sub(lambda found: found[1] + "\n".join(parts) + found[2], text), encoding="utf-8"
-    )
+    return "\n".join(parts)
 
 
 def _largest(truth: Truth) -> list[str]:
@@ -154,7 +147,3 @@ def _intervals(con: duckdb.DuckDBPyConnection, models: Sequence[str], shown: Seq
 def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     rule = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines)) + "\n"
-
-
-if __name__ == "__main__":
-    main()
