@@ -14,6 +14,8 @@ from pathlib import Path
 from tests.kit.places import REPOSITORY
 
 ATTRIBUTION = ("path:models/attribution",)
+LIMIT_SECONDS = 840
+"""Ends a hanging dbt, with its output, before pytest ends the test; says nothing about speed."""
 
 _PARSED: list[bytes] = []
 """The project as dbt parsed it in this process; dbt itself sees what no longer holds of it."""
@@ -43,7 +45,7 @@ def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str
         capture_output=True,
         text=True,
         check=False,
-        timeout=280,
+        timeout=LIMIT_SECONDS,
     )  # fmt: skip
     if not _PARSED and parsed.exists():
         _PARSED.append(parsed.read_bytes())
