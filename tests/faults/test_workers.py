@@ -42,6 +42,19 @@ with writer_lease(settings, "build the models"):
     sys.exit(done.returncode)
 """
 
+# A command that holds the lease until its input ends.
+HOLDER = """
+import sys
+from pathlib import Path
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.warehouse.connection import writer_lease
+
+with writer_lease(Settings(Path(sys.argv[1]), None, Config()), "load shop/orders"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
 
 def writers(path: Path, among: list[psutil.Process]) -> list[psutil.Process]:
     """Which of these processes have the file open."""
@@ -151,13 +164,8 @@ def test_two_loads_at_once_wait_for_each_other(tmp_path: Path, table: Table, rou
 def test_who_waits_too_long_is_told_who_holds_the_warehouse(tmp_path: Path) -> None:
     """A second command must say which process to wait for or to end, and since when it works."""
     settings = Settings(tmp_path / "home", None, Config())
-    hold = (
-        "import sys; from tests.faults.test_workers import *\n"
-        "with writer_lease(Settings(Path(sys.argv[1]), None, Config()), 'load shop/orders'):\n"
-        "    print('held', flush=True); sys.stdin.read()"
-    )
     with subprocess.Popen(
-        [sys.executable, "-c", hold, str(settings.home)],
+        [sys.executable, "-c", HOLDER, str(settings.home)],
         cwd=REPOSITORY,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ from tests.kit.places import REPOSITORY
 TESTS = REPOSITORY / "tests"
 FILES = sorted(file for file in TESTS.rglob("*.py") if file != Path(__file__))
 """All but this one, whose examples are wrong on purpose."""
-_IN_A_STRING = re.compile(r"^\s*(?:from|import)\s+(tests(?:\.\w+)*)", re.MULTILINE)
+_IN_A_STRING = re.compile(r"(?:^|;)[ \t]*(?:from|import)\s+(tests(?:\.\w+)*)", re.MULTILINE)
 
 
 def wrong_imports(code: str) -> set[str]:
@@ -57,6 +57,7 @@ def test_nothing_imports_a_test_module_or_a_conftest(file: Path) -> None:
         ("def f():\n    import tests.page", {"tests.page"}),
         ("from .conftest import Built", {".conftest"}),
         ("CODE = '''\nfrom tests.faults.test_gate import Home\n'''", {"tests.faults.test_gate"}),
+        ("CODE = 'import sys; from tests.faults.test_gate import *'", {"tests.faults.test_gate"}),
         ("from tests.kit.page import served\nfrom tests import kit\nimport duckdb", set()),
     ],
 )
