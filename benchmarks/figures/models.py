@@ -130,6 +130,9 @@ def _intervals(con: duckdb.DuckDBPyConnection, models: Sequence[str], shown: Seq
     lines = []
     for source in shown:
         cells = [source]
+        # A small company may have sources that no conversion has met.
+        if not all((model, source) in found for model in models):
+            continue
         for model in models:
             point, low, high, error, *_ = found[model, source]
             stated = f", standard error {error:,.1f}" if error else ""

@@ -28,7 +28,8 @@ def test_a_block_shows_what_its_command_prints(demo: Demo, block: Block) -> None
     shown = shape(block, block.body)
     assert shown
     asked = of_this_demo(block, demo)
-    assert shape(block, printed(asked, PublishedDemo(demo.settings, demo.truth))) == shown
+    # A journey of more touches prints its credits in parts, with headings of their own.
+    assert shown <= shape(block, printed(asked, PublishedDemo(demo.settings, demo.truth)))
 
 
 def test_a_demo_of_another_size_is_refused(demo: Demo) -> None:
