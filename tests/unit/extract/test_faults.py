@@ -12,9 +12,8 @@ import pytest
 
 from orchestration.connectors.stream import Auth, Request, Throttle
 from orchestration.extract.failures import ExtractionFailed, FailureKind
-
-from .kit import TOKEN, Acme, a_stream
-from .vendor import Answer, Asked
+from tests.kit.extract.acme import TOKEN, Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked
 
 GOOD = Answer({"items": [{"id": 1}, {"id": 2}]})
 PAGE = Answer(b"<!DOCTYPE html><html>Please log in</html>", headers={"Content-Type": "text/html"})
