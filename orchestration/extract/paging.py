@@ -153,11 +153,31 @@ class CursorPaginator(_Advancing):
     """A cursor of the answer goes into the next request; no cursor means the end."""
 
     def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        """Learn from an answer whether and where to go on."""
-        cursor = dig(answer_of(response), self.pager.cursor_path)
-        self._has_next_page = cursor not in (None, "", False)
+        """Learn from an answer whether and where to go on.
+
+        Raises:
+            RequestFailed: CURSOR, when it was there before; INCOMPLETE, when the answer should say
+                that it is the last and does not.
+        """
+        cursor = self._cursor(response)
+        if cursor in (None, "", False):
+            if self.pager.cursor_end:
+                raise RequestFailed(
+                    FailureKind.INCOMPLETE, "The answer does not say whether a page follows."
+                )
+            self._has_next_page = False
+            return
+        self._has_next_page = str(cursor) not in self.pager.cursor_end
         if self._has_next_page:
             self.advance(str(cursor))
+
+    def _cursor(self, response: Response) -> Any:
+        name = self.pager.cursor_header
+        if not name:
+            return dig(answer_of(response), self.pager.cursor_path)
+        if name.lower() == "link":
+            return response.links.get("next", {}).get("url")
+        return response.headers.get(name)
 
     def update_request(self, request: HttpRequest) -> None:
         """Make the request ask for the next page."""
