@@ -30,6 +30,7 @@ from orchestration.extract.patience import Patience
 from orchestration.extract.placeholders import (
     fill,
     fill_body,
+    fill_form,
     fill_path,
     option_values,
     secret_values,
@@ -215,7 +216,6 @@ class VendorClient:
 
     def _contents(self, request: Request, known: Mapping[str, Any]) -> dict[str, Any]:
         """Headers, parameters and body of a request."""
-        body = fill_body(request.body, known)
         signed = {**self._secrets, **known}
         headers = {
             name: fill(text, signed)
@@ -224,8 +224,8 @@ class VendorClient:
         return {
             "headers": {name: value for name, value in headers.items() if value},
             "params": {name: fill(text, known) for name, text in request.params.items()},
-            "json": None if request.form else body,
-            "data": body if request.form else None,
+            "json": None if request.form else fill_body(request.body, known),
+            "data": fill_form(request.body or {}, known) if request.form else None,
         }
 
     def _file_address(self, url: str) -> str:

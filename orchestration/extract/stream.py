@@ -295,12 +295,16 @@ class _Run:
         if parts is None:
             yield from self._listed({**values, "fields": self._fields}, self._columns, window)
             return
-        answers = []
-        for names in field_parts(self._fields, parts):
-            columns = tuple(path for path in self._columns if path.split(".")[0] in names)
-            pages = self._listed({**values, "fields": names}, columns, window)
-            answers.append([record for records in pages for record in records])
-        yield merged(answers, parts)
+        asked = field_parts(self._fields, parts)
+        yield merged((self._part(names, values, window) for names in asked), parts)
+
+    def _part(
+        self, names: list[str], values: dict[str, Any], window: Window | None
+    ) -> Iterator[dict[str, Any]]:
+        """The records of the request for some of the fields."""
+        columns = tuple(path for path in self._columns if path.split(".")[0] in names)
+        for records in self._listed({**values, "fields": names}, columns, window):
+            yield from records
 
     def _listed(
         self, values: dict[str, Any], columns: tuple[str, ...], window: Window | None
