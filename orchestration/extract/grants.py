@@ -119,7 +119,7 @@ class Grant:
 
     def _access_token(self, answer: Any) -> str:
         token = dig(answer, "access_token")
-        if not isinstance(token, str) or not token:
+        if not isinstance(token, str) or not token or not token.isprintable():
             raise RequestFailed(
                 FailureKind.UNAUTHORIZED,
                 "The token address answered without an access_token.",

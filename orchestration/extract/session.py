@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dlt.sources.helpers.requests.session import Session
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, Request, Response
 from requests.adapters import HTTPAdapter
-from requests.exceptions import RequestException, Timeout
+from requests.exceptions import InvalidHeader, RequestException, Timeout
 
 from orchestration.connectors.answer import Csv
 from orchestration.connectors.stream import Connector
@@ -90,6 +90,21 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         self._patience = patience
         self._redactor = redactor
         self._counting = threading.Lock()
+
+    def prepare_request(self, request: Request) -> PreparedRequest:
+        """As ``requests`` does; a header that cannot be sent is named without its value.
+
+        Raises:
+            RequestFailed: UNAUTHORIZED, because only secrets come from outside. Python's own error
+                would repeat one that was pasted with its line break.
+        """
+        try:
+            prepared: PreparedRequest = super().prepare_request(request)
+        except InvalidHeader:
+            raise self._unsendable(sorted(request.headers)) from None
+        if odd := [name for name, value in prepared.headers.items() if not _sendable(value)]:
+            raise self._unsendable(odd)
+        return prepared
 
     def send(self, request: PreparedRequest, *, form: Form = JSON, **kwargs: Any) -> Response:
         """Send until a good answer comes or patience ends.
@@ -251,6 +266,14 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         text = content[:_READ_FOR_EXCERPT].decode("utf-8", "replace")
         return self._excerpt(_VALUE.sub("…", text).encode())
 
+    def _unsendable(self, names: list[str]) -> RequestFailed:
+        return RequestFailed(
+            FailureKind.UNAUTHORIZED,
+            f"A line break or another character that no header may hold is in {', '.join(names)}; "
+            "look for it at the end of the configured secret.",
+            self._connector.name,
+        )
+
     def _failed(self, request: PreparedRequest, kind: FailureKind, what: str) -> RequestFailed:
         address = urlsplit(request.url or "")
         where = f"{self._connector.name}, {request.method} {address.netloc}{address.path}"
@@ -297,6 +320,11 @@ def _read(response: Response) -> None:
             raise
     # Where ``Response.content`` looks for what was read.
     vars(response)["_content"] = b"".join(pieces)
+
+
+def _sendable(value: str | bytes) -> bool:
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    return all(31 < ord(letter) < 256 for letter in text)
 
 
 def _kind_of(error: RequestException) -> FailureKind:

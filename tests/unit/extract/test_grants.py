@@ -30,7 +30,7 @@ from orchestration.extract.stream import Extraction, extract_stream, ping
 from orchestration.extract.tokens import TokenFileDamaged, TokenStore
 from orchestration.foundation.disk import NoRoom
 
-from .kit import NOW, a_stream
+from .kit import NOW, Acme, a_stream
 from .vendor import Answer, Asked, Loopback
 
 GOOD = Answer({"items": [{"id": 1}]})
@@ -386,3 +386,25 @@ def test_without_a_store_the_token_lasts_as_long_as_the_client(bank: Bank) -> No
         SECRETS["refresh_token"],
         "refresh-1/rotated+one",
     ]
+
+
+@pytest.mark.parametrize("auth", [Auth.BEARER, Auth.HEADER])
+def test_a_secret_pasted_with_its_line_break(acme: Acme, monkeypatch: Any, auth: Auth) -> None:
+    """Python's own error would repeat the secret; nothing is sent."""
+    monkeypatch.setenv("TRIBUTARY_TEST_TOKEN", "pa5ted-s3cret\n")
+    acme.auth = auth
+    if auth is Auth.HEADER:
+        acme.connector = {"headers": {"Access-Token": "{secret:token}"}}
+    with pytest.raises(ExtractionFailed, match="line break") as caught:
+        acme.extract(a_stream())
+    assert caught.value.failures[0].kind is FailureKind.UNAUTHORIZED
+    assert "pa5ted" not in "".join(traceback.format_exception(caught.value))
+    assert acme.vendor.asked == []
+
+
+@pytest.mark.parametrize("token", ["", None, 5, "a\nb", ["a"]])
+def test_an_access_token_that_is_none(bank: Bank, token: Any) -> None:
+    """The token address answered, and not with a token."""
+    bank.vendor.handler = lambda asked: Answer({"access_token": token})
+    assert bank.failed() is FailureKind.UNAUTHORIZED
+    assert len(bank.vendor.asked) == 1
