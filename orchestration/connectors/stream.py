@@ -266,7 +266,7 @@ class Request:
         report: When the request only submits a report, which is then waited for.
         csv: When the answer is CSV and not JSON.
         packed: The answer is a file that may be packed with gzip, or be a zip archive with one file
-            in it; its first bytes tell. It is unpacked within caps.
+            in it; its first bytes show which. It is unpacked within caps.
         headers: Sent with this request, besides the connector's.
     """
 

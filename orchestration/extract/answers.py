@@ -107,7 +107,7 @@ def select(answer: Any, path: str, *, optional: bool = False) -> list[dict[str, 
     Args:
         answer: The parsed answer.
         path: As ``Request.records``: keys, ``*`` for each element, empty for the answer itself.
-        optional: An object may lack the place where records stand when there are none.
+        optional: An object without the place of the records has none, instead of being an error.
 
     Returns:
         The records; something else in a record's place becomes a record marked for quarantine.
@@ -164,15 +164,15 @@ def throttle_of(answer: Any, throttles: Iterable[Throttle]) -> Throttle | None:
     return None
 
 
-def told_wait(throttle: Throttle, headers: Mapping[str, str]) -> float | None:
+def stated_wait(throttle: Throttle, headers: Mapping[str, str]) -> float | None:
     """Seconds to wait, from the JSON in a throttle's header; None when it names no wait."""
     try:
-        told = parse(headers.get(throttle.wait_header, "").encode())
+        stated = parse(headers.get(throttle.wait_header, "").encode())
     except ValueError:
         return None
-    if isinstance(told, dict) and throttle.wait_path.startswith("*"):
-        told = list(told.values())
-    waits = [value for value in each(told, throttle.wait_path) if isinstance(value, int | float)]
+    if isinstance(stated, dict) and throttle.wait_path.startswith("*"):
+        stated = list(stated.values())
+    waits = [value for value in each(stated, throttle.wait_path) if isinstance(value, int | float)]
     return max(waits, default=0) * throttle.wait_unit or None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from orchestration.connectors.answer import Csv
@@ -111,13 +111,15 @@ def _records(
             return
         if len(row) != len(header):
             raise NotWhole(f"line {number} has {len(row)} cells, the header has {len(header)}")
-        cells = [None if cell in empty else cell for cell in row]
+        cells: Sequence[str | None] = row
+        if not empty.isdisjoint(row):
+            cells = [None if cell in empty else cell for cell in row]
         yield dict(zip(names, cells, strict=True)) if flat else _nested(header, cells)
     if dialect.footer:
         raise NotWhole("the file ends before its footer")
 
 
-def _nested(header: list[list[str]], cells: list[str | None]) -> dict[str, Any]:
+def _nested(header: list[list[str]], cells: Sequence[str | None]) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for (*above, last), cell in zip(header, cells, strict=True):
         node = record

@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
 from requests import Request as HttpRequest
 from requests import Response
+from requests.utils import parse_header_links
 
 from orchestration.connectors.stream import Pager, Paging
 from orchestration.extract.answers import dig
@@ -175,14 +176,25 @@ class CursorPaginator(_Advancing):
         name = self.pager.cursor_header
         if not name:
             return dig(answer_of(response), self.pager.cursor_path)
-        if name.lower() == "link":
-            return response.links.get("next", {}).get("url")
-        return response.headers.get(name)
+        value = response.headers.get(name)
+        return _next_link(value) if value and name.lower() == "link" else value
 
     def update_request(self, request: HttpRequest) -> None:
         """Make the request ask for the next page."""
         if self.reference:
             _place(request, self.pager.cursor_param, self.reference)
+
+
+def _next_link(header: str) -> str | None:
+    """The target with the relation ``next`` (RFC 8288: one of several, in any case).
+
+    ``Response.links`` keeps relations as they are written, and ``next last`` would look like none.
+    """
+    for link in parse_header_links(header):
+        written = {name.lower(): text for name, text in link.items()}
+        if "next" in written.get("rel", "").lower().split():
+            return written["url"]
+    return None
 
 
 class NextUrlPaginator(CursorPaginator):

@@ -188,7 +188,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         return _Trouble(
             kind,
             f"The vendor answered {response.status_code} with a body that says: {says}.",
-            _retry_after(response) or answers.told_wait(throttle, response.headers),
+            _retry_after(response) or answers.stated_wait(throttle, response.headers),
             at_least=throttle.wait_seconds,
         )
 

@@ -365,7 +365,7 @@ def _named(values: Any, names: tuple[str, ...], path: str) -> dict[str, Any]:
     """The values of a list under the names of their places.
 
     Raises:
-        RequestFailed: INCOMPLETE, when it is no list of that many.
+        RequestFailed: INCOMPLETE, when it is not a list of that length.
     """
     if not isinstance(values, list) or len(values) != len(names):
         raise RequestFailed(

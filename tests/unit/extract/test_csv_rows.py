@@ -113,7 +113,7 @@ def test_other_dialects() -> None:
 
 
 def test_gzip_and_zip_and_plain() -> None:
-    """The first bytes tell; gzip may have several members, an archive only one file."""
+    """The first bytes show which it is; gzip may have several members, an archive only one file."""
     assert unpacked(b"plain") == b"plain"
     assert unpacked(gzip.compress(b"a") + gzip.compress(b"b") + b"\0\0") == b"ab"
     assert unpacked(zipped(("folder/", b""), ("folder/a.csv", b"inside"))) == b"inside"

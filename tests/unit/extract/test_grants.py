@@ -184,7 +184,7 @@ def test_client_credentials(bank: Bank, basic: bool) -> None:
 
 @pytest.mark.parametrize("written", [pem(KEY), pem(KEY).replace("\n", "\\n")])
 def test_jwt_bearer(bank: Bank, written: str) -> None:
-    """The assertion is signed with RS256, names who, for whom and how long, and is made anew."""
+    """The assertion is signed with RS256, names who, for whom and how long; each request has its own."""
     bank.auth, bank.token_request = Auth.OAUTH_JWT, JWT
     bank.secrets = {"client_id": SECRETS["client_id"], "private_key": written}
     bank.vendor.queue = [Answer({"access_token": "expired"})]
@@ -408,3 +408,13 @@ def test_an_access_token_that_is_none(bank: Bank, token: Any) -> None:
     bank.vendor.handler = lambda asked: Answer({"access_token": token})
     assert bank.failed() is FailureKind.UNAUTHORIZED
     assert len(bank.vendor.asked) == 1
+
+
+@pytest.mark.parametrize("auth", Auth)
+def test_which_secrets_a_configuration_must_name(bank: Bank, auth: Auth) -> None:
+    """A missing one is found when the configuration is read and not at night."""
+    bank.auth = auth
+    connector, _ = bank.declared()
+    first_only = {Auth.BEARER, Auth.BASIC, Auth.BODY_TOKEN}
+    needed = tuple(SECRETS)[:1] if auth in first_only else tuple(SECRETS)
+    assert connector.needed_secrets == (() if auth is Auth.NONE else needed)

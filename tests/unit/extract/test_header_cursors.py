@@ -41,7 +41,8 @@ def test_link_headers(acme: Acme) -> None:
         "1": f'<{acme.vendor.base_url}/things?page=1>; rel="prev", '
         f'<{acme.vendor.base_url}/things?page=2&a=b>; rel="next"',
         "2": '</api/things?page=3>; title="last, but one"; rel=next',
-        "3": f'<{acme.vendor.base_url}/things?page=2>; rel="prev"',
+        "3": '</api/things?page=4>; Rel="last Next"',
+        "4": f'<{acme.vendor.base_url}/things?page=2>; rel="prev"',
     }
 
     def answer(asked: Asked) -> Answer:
@@ -50,7 +51,7 @@ def test_link_headers(acme: Acme) -> None:
 
     acme.vendor.handler = answer
     acme.extract(a_stream(request=paged(LINK)))
-    assert acme.landed() == [["1", "2", "3"]]
+    assert acme.landed() == [["1", "2", "3", "4"]]
     assert acme.vendor.asked[1].query == {"page": "2", "a": "b"}
 
 
@@ -106,7 +107,7 @@ def test_a_cursor_in_a_header_that_repeats(acme: Acme, cursors: list[str]) -> No
 
 
 def test_a_header_that_a_proxy_took_away(acme: Acme) -> None:
-    """Where the end is always said, silence is no end: half a list would look whole."""
+    """A vendor that always marks the last page has lost one: half a list would look whole."""
     acme.vendor.queue = [Answer({"items": [{"id": 1}]}, headers={"Sforce-Locator": "a"})]
     acme.vendor.handler = lambda asked: Answer({"items": [{"id": 2}]})
     assert kind_of(acme, LOCATOR) is FailureKind.INCOMPLETE

@@ -304,7 +304,7 @@ def test_a_file_that_stays_broken_lands_nothing(reporting: Reporting, name: str)
 
 
 def test_a_page_in_place_of_the_file(reporting: Reporting) -> None:
-    """A proxy's login page is no CSV."""
+    """A proxy's login page is not CSV."""
     reporting.file = Answer(b"<html>Please log in</html>", headers={"Content-Type": "text/html"})
     assert failed(reporting)[0] is FailureKind.NOT_JSON
 
