@@ -184,7 +184,7 @@ def test_client_credentials(bank: Bank, basic: bool) -> None:
 
 @pytest.mark.parametrize("written", [pem(KEY), pem(KEY).replace("\n", "\\n")])
 def test_jwt_bearer(bank: Bank, written: str) -> None:
-    """The assertion is signed with RS256, names who, for whom and how long; each request has its own."""
+    """Signed with RS256, it names who, for whom and how long; each request has its own."""
     bank.auth, bank.token_request = Auth.OAUTH_JWT, JWT
     bank.secrets = {"client_id": SECRETS["client_id"], "private_key": written}
     bank.vendor.queue = [Answer({"access_token": "expired"})]
