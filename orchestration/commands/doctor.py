@@ -15,6 +15,7 @@ from orchestration.configuration.settings import CONFIGURATION, Settings, load_s
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import ping
+from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
 from orchestration.publication.reader import NotPublished, query
@@ -163,12 +164,12 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _vendors(settings: Settings) -> Iterator[Finding]:
     for name, config in settings.config.connectors.items():
-        yield _attempt(f"{CONNECTORS[name].title} answers", _ping(name, config))
+        yield _attempt(f"{CONNECTORS[name].title} answers", _ping(settings, name, config))
 
 
-def _ping(name: str, config: ConnectorConfig) -> Callable[[], str]:
+def _ping(settings: Settings, name: str, config: ConnectorConfig) -> Callable[[], str]:
     def look() -> str:
-        ping(CONNECTORS[name], config)
+        ping(CONNECTORS[name], config, tokens=TokenStore(settings.token_dir))
         return "a cheap request to every account was answered"
 
     return look

@@ -22,6 +22,8 @@ class Asked:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    target: str
+    """Path and query as they were sent."""
 
     @property
     def json(self) -> Any:
@@ -77,7 +79,7 @@ class Loopback:
                 query = {k: v[0] for k, v in parse_qs(address.query).items()}
                 headers = {k.lower(): v for k, v in self.headers.items()}
                 body = self.rfile.read(length)
-                asked = Asked(self.command, address.path, query, headers, body)
+                asked = Asked(self.command, address.path, query, headers, body, self.path)
                 with outer._lock:
                     outer.asked.append(asked)
                     answer = outer.queue.pop(0) if outer.queue else None
