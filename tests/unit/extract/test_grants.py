@@ -29,9 +29,8 @@ from orchestration.extract.patience import Patience
 from orchestration.extract.stream import Extraction, extract_stream, ping
 from orchestration.extract.tokens import TokenFileDamaged, TokenStore
 from orchestration.foundation.disk import NoRoom
-
-from .kit import NOW, Acme, a_stream
-from .vendor import Answer, Asked, Loopback
+from tests.kit.extract.acme import NOW, Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked, Loopback
 
 GOOD = Answer({"items": [{"id": 1}]})
 SECRETS = {

@@ -6,9 +6,8 @@ import pytest
 
 from orchestration.connectors.stream import Pager, Paging, Request
 from orchestration.extract.failures import ExtractionFailed, FailureKind
-
-from .kit import Acme, a_stream
-from .vendor import Answer, Asked
+from tests.kit.extract.acme import Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked
 
 LINK = Pager(Paging.NEXT_URL, cursor_header="Link")
 LOCATOR = Pager(

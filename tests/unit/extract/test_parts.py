@@ -13,9 +13,8 @@ import pytest
 from orchestration.connectors.stream import Field, Kind, Parts, Request, Stream, Type
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.window import Window
-
-from .kit import Acme, a_stream
-from .vendor import Answer, Asked
+from tests.kit.extract.acme import Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked
 
 FIGURES = ("impressions", "clicks", "cost", "leads", "likes")
 WEEK = Window(date(2026, 3, 1), date(2026, 3, 8))

@@ -16,9 +16,8 @@ from orchestration.connectors.report import Report
 from orchestration.connectors.stream import Auth, Field, Kind, Pager, Paging, Request, Stream, Type
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.window import Window
-
-from .kit import TOKEN, Acme, a_stream
-from .vendor import Answer, Asked
+from tests.kit.extract.acme import TOKEN, Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked
 
 WEEK = Window(date(2026, 11, 1), date(2026, 11, 8))
 SECRET_QUERY = "sig=c2VjcmV0LWtleQ"

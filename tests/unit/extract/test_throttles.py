@@ -9,9 +9,8 @@ import pytest
 from orchestration.connectors.answer import Throttle
 from orchestration.connectors.stream import Request
 from orchestration.extract.failures import ExtractionFailed, FailureKind
-
-from .kit import Acme, a_stream
-from .vendor import Answer
+from tests.kit.extract.acme import Acme, a_stream
+from tests.kit.extract.vendor import Answer
 
 GOOD = Answer({"items": [{"id": 1}]})
 META = Throttle(
