@@ -17,6 +17,7 @@ from orchestration.extract.landing import Landing
 from orchestration.extract.stream import ping
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.space import require_room, run_needs
@@ -77,7 +78,9 @@ def findings() -> Iterator[Finding]:
                 True,
                 f"{settings.config_path}: {settings.config.company.name}, whose vendors answer "
                 "only while the demo runs",
-                "For your own company: copy tributary.example.yaml to tributary.yaml.",
+                f"For your own company: copy {EXAMPLE_CONFIGURATION} to "
+                f"{working_folder() / CONFIGURATION}, and give it a home of its own: "
+                "TRIBUTARY_HOME.",
             )
             yield from _own(settings)
             return
