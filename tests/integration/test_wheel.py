@@ -111,7 +111,7 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(installation: Installation) -> Demo:
+def ran(installation: Installation) -> Demo:
     """``tributary demo`` in the user's folder, with no variable that names a path."""
     before = installation.files()
     done = installation.tributary("demo")
@@ -146,10 +146,10 @@ def test_without_a_configuration_the_message_fits_an_installation(
     assert example.read_text() == (REPOSITORY / "tributary.example.yaml").read_text()
 
 
-def test_the_demo_publishes_what_was_planted(demo: Demo) -> None:
+def test_the_demo_publishes_what_was_planted(ran: Demo) -> None:
     """Every month of every lead source, as in a checkout."""
     planted = compute_truth(generate(scale=SCALE), DEMO_NOW)
-    home = demo.installation.folder / ".tributary"
+    home = ran.installation.folder / ".tributary"
     published = {
         (row[0], row[1]): Measures(*row[2:])
         for row in query(
@@ -163,18 +163,18 @@ def test_the_demo_publishes_what_was_planted(demo: Demo) -> None:
         key: value for key, value in planted.sources.items() if value != Measures()
     }
     assert sum(value.leads for value in published.values()) == len(planted.leads) > 100
-    assert "Published generation 1" in demo.shown
+    assert "Published generation 1" in ran.shown
 
 
-def test_nothing_is_written_below_the_package(demo: Demo) -> None:
+def test_nothing_is_written_below_the_package(ran: Demo) -> None:
     """dbt writes target, logs and .user.yml beside its project unless it is told where."""
-    assert demo.added == set()
-    assert {path.name for path in demo.installation.folder.iterdir()} == {".tributary"}
+    assert ran.added == set()
+    assert {path.name for path in ran.installation.folder.iterdir()} == {".tributary"}
 
 
-def test_the_demos_home_answers_without_variables(demo: Demo) -> None:
+def test_the_demos_home_answers_without_variables(ran: Demo) -> None:
     """The home's own configuration says whose it is; the folder is the current one."""
-    tributary = demo.installation.tributary
+    tributary = ran.installation.tributary
     asked = tributary("sql", "--csv", "-", "select count(*) as leads from core.fct_leads")
     assert asked.stdout.split() == [
         "leads",
@@ -187,28 +187,28 @@ def test_the_demos_home_answers_without_variables(demo: Demo) -> None:
     assert "Fjordbase AB" in looked.stdout
 
 
-def test_the_page_shows_the_graph(demo: Demo) -> None:
+def test_the_page_shows_the_graph(ran: Demo) -> None:
     """Dagster loads the definitions from the package, in a process of its own."""
-    command = demo.installation.venv / "bin" / "tributary"
-    with served(demo.installation.folder / ".tributary", command=command) as page:
+    command = ran.installation.venv / "bin" / "tributary"
+    with served(ran.installation.folder / ".tributary", command=command) as page:
         nodes = page.graphql("{ assetNodes { groupName } }").json["data"]["assetNodes"]
     assert {"google_ads", "hubspot", "mailchimp", "matomo", "inbox", "marts"} <= {
         node["groupName"] for node in nodes
     }
 
 
-def test_dagsters_own_commands_find_the_definitions(demo: Demo) -> None:
+def test_dagsters_own_commands_find_the_definitions(ran: Demo) -> None:
     """Schedules run in ``dagster-daemon -m orchestration.definitions``, as the runbook says."""
     done = subprocess.run(
         [
-            demo.installation.venv / "bin" / "dagster",
+            ran.installation.venv / "bin" / "dagster",
             "job",
             "list",
             "-m",
             "orchestration.definitions",
         ],
-        cwd=demo.installation.folder,
-        env=environment() | {"DAGSTER_HOME": str(demo.installation.folder / ".tributary/dagster")},
+        cwd=ran.installation.folder,
+        env=environment() | {"DAGSTER_HOME": str(ran.installation.folder / ".tributary/dagster")},
         capture_output=True,
         text=True,
         check=False,
