@@ -37,7 +37,7 @@ def output_to(log_path: Path, console: Console, *, verbose: bool = False) -> Ite
     sys.stderr.flush()
     kept = os.dup(1), os.dup(2)
     before = console.file
-    with log_path.open("ab", buffering=0) as log, os.fdopen(os.dup(1), "w") as screen:
+    with log_path.open("ab", buffering=0) as log, os.fdopen(os.dup(1), "w", errors="replace") as screen:
         console.file = screen
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

@@ -201,7 +201,7 @@ class RunProgress:
         if seen.unfinished or not seen.began:
             return
         mark, style = ("✗", "red") if seen.failed else ("✓", "green")
-        line = Text.assemble((mark, style), f" {stage.title:<26}", f"{seen.amount(stage):<34}")
+        line = Text.assemble((mark, style), f" {stage.title:<28}", f"{seen.amount(stage):<32}")
         line.append(f"{spoken_seconds(moment - seen.began):>12}", style="dim")
         self.console.print(line)
 

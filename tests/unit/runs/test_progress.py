@@ -59,8 +59,8 @@ def test_each_stage_leaves_one_line() -> None:
 
     lines, progress = run(publication)
     assert [line[:62].rstrip() for line in lines] == [
-        "✓ Extract and load          2 streams, 1,234 new records",
-        "✓ Build and test the models 2 tables",
+        "✓ Extract and load            2 streams, 1,234 new records",
+        "✓ Build and test the models   2 tables",
         "✓ Publish",
     ]
     assert all(line.endswith(" s") for line in lines)
