@@ -37,7 +37,11 @@ def output_to(log_path: Path, console: Console, *, verbose: bool = False) -> Ite
     sys.stderr.flush()
     kept = os.dup(1), os.dup(2)
     before = console.file
-    with log_path.open("ab", buffering=0) as log, os.fdopen(os.dup(1), "w", errors="replace") as screen:
+    with (
+        log_path.open("ab", buffering=0) as log,
+        # A mark that the terminal's encoding lacks must not end a run.
+        os.fdopen(os.dup(1), "w", errors="replace") as screen,
+    ):
         console.file = screen
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
