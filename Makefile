@@ -74,7 +74,10 @@ docs-figures: $(STAMP) ## Write what the published demo says into README.md and 
 docs-check: $(STAMP) ## Fail where README.md or docs/ print other figures than the published demo
 	$(BIN)/python -m benchmarks.figures --check
 
+wheel: $(STAMP) ## Build the package, install it into an environment of its own and run a small demo there
+	$(BIN)/pytest -m slow tests/integration/test_wheel.py
+
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution docs-figures docs-check ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution docs-figures docs-check wheel ui

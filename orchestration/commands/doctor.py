@@ -18,6 +18,7 @@ from orchestration.extract.stream import ping
 from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.space import require_space, run_needs
@@ -78,7 +79,9 @@ def findings() -> Iterator[Finding]:
                 True,
                 f"{settings.config_path}: {settings.config.company.name}, whose vendors answer "
                 "only while the demo runs",
-                "For your own company: copy tributary.example.yaml to tributary.yaml.",
+                f"For your own company: copy {EXAMPLE_CONFIGURATION} to "
+                f"{working_folder() / CONFIGURATION}, and give it a home of its own: "
+                "TRIBUTARY_HOME.",
             )
             yield from _own(settings)
             return

@@ -10,11 +10,13 @@ from hashlib import sha256
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from orchestration.foundation.repository import REPOSITORY
+from orchestration.foundation.repository import DBT_PROJECT, MODELS, SEEDS
 from orchestration.foundation.sql import transaction
 
 _KEPT_IN = ("intermediate", "core")
 """Schemas with incremental models. All else in them is built anew by every run anyway."""
+
+_CODE = {"models": MODELS, "dbt_project/macros": DBT_PROJECT / "macros", "seeds": SEEDS}
 
 
 def model_fingerprint() -> str:
@@ -24,10 +26,10 @@ def model_fingerprint() -> str:
     differently.
     """
     digest = sha256(duckdb.__version__.encode())
-    for folder in ("models", "dbt_project/macros", "seeds"):
-        for path in sorted((REPOSITORY / folder).rglob("*")):
+    for name, folder in _CODE.items():
+        for path in sorted(folder.rglob("*")):
             if path.suffix in (".sql", ".py", ".csv"):
-                digest.update(path.relative_to(REPOSITORY).as_posix().encode())
+                digest.update(f"{name}/{path.relative_to(folder).as_posix()}".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from orchestration.commands.run import run_refresh
 from orchestration.configuration.settings import Settings, load_settings
-from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
 from tests.kit.csv_company import environment, write_company
 from tests.kit.scan import found
@@ -20,20 +23,66 @@ VALUES = "conversion_values_landed_vs_fact"
 COUNTS = "conversions_landed_vs_fact"
 
 
+@dataclass(frozen=True)
+class Ran:
+    """The company after ``tributary run``.
+
+    Attributes:
+        settings: Its settings.
+        shown: What the command wrote into the pipe that was its output.
+    """
+
+    settings: Settings
+    shown: str
+
+
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The company, run once and published."""
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The company, run once by the command and published."""
     folder = tmp_path_factory.mktemp("csv_company")
     write_company(folder)
-    settings = load_settings(environment(folder))
-    console = Console(record=True, width=160)
-    assert run_refresh(settings, RunPlan(), console) == 0, console.export_text()
-    return settings
+    variables = environment(folder)
+    done = subprocess.run(
+        [Path(sys.executable).parent / "tributary", "run"],
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return Ran(load_settings(variables), done.stdout)
+
+
+@pytest.fixture(scope="module")
+def company(ran: Ran) -> Settings:
+    """The company's settings."""
+    return ran.settings
 
 
 def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
     """The rows of a query to the published file."""
     return query(settings, sql).rows
+
+
+def test_a_run_shows_its_stages_and_its_results_alone(ran: Ran) -> None:
+    """dbt, Dagster and their warnings had scrolled 600 lines past what a person needs."""
+    lines = ran.shown.splitlines()
+    assert [re.split(r" {2,}", line)[0] for line in lines[:6]] == [
+        "✓ Prepare the warehouse",
+        "✓ Extract and load",
+        "✓ Check what was loaded",
+        "✓ Build and test the models",
+        "✓ Check the marts",
+        "✓ Publish",
+    ]
+    assert "7 streams, 18 new records" in lines[1]
+    assert all(re.search(r" \d+ s$", line) for line in lines[:6])
+    assert lines[6].startswith("Published generation 1 in ")
+    assert "Warning" not in ran.shown
+    assert len(lines) < 20
+    (log,) = (ran.settings.home / "logs").glob("*.log")
+    assert "START sql table model core.fct_leads" in log.read_text(encoding="utf-8")
 
 
 def test_leads_stand_at_their_source_and_channel(company: Settings) -> None:

@@ -26,7 +26,7 @@ def test_a_corrupted_staging_model_publishes_nothing(tmp_path: Path) -> None:
             symlinks=True,
             ignore=shutil.ignore_patterns("__pycache__", "target", "logs"),
         )
-    for name in ("dagster.yaml", "requirements.lock", "pyproject.toml"):
+    for name in ("dagster.yaml", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, checkout / name)
     model = checkout / "models" / "staging" / "inbox" / "stg_inbox__costs.sql"
     text = model.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from simulator import company
 
 UPGRADE = {
     "Connection": "Upgrade",
@@ -97,7 +100,10 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    home: Path, *arguments: str, environment: Mapping[str, str] | None = None
+    home: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    command: Path = Path(sys.executable).parent / "tributary",
 ) -> Iterator[Page]:
     """The page of the demo company, which nobody has run yet.
 
@@ -105,10 +111,10 @@ def served(
         home: ``TRIBUTARY_HOME``.
         arguments: After ``tributary ui --port N``.
         environment: Added to this process's own.
+        command: The executable.
     """
-    (home / "demo").mkdir(exist_ok=True)
+    shutil.copy(company.CONFIGURATION, home / "tributary.yaml")
     port = free_port()
-    command = Path(sys.executable).parent / "tributary"
     output = home / "ui.out"
     inherited = {k: v for k, v in os.environ.items() if k != "TRIBUTARY_CONFIG"}
     with output.open("wb") as file:
