@@ -14,8 +14,10 @@ lead_merges as (
     select * from {{ ref('stg_hubspot__lead_merges') }}
 ),
 
-leads as (
-    select * from {{ ref('stg_hubspot__leads') }}
+living_contacts as (
+    select contact_id
+    from {{ ref('stg_hubspot__contacts') }}
+    where not is_merged and not is_deleted
 ),
 
 associated as (
@@ -36,14 +38,17 @@ final as (
     select
         'hubspot' as source_system,
         contacts.deal_id as opportunity_id,
-        leads.lead_id
+        living_contacts.contact_id as lead_id
     from contacts
     inner join deals on contacts.deal_id = deals.deal_id
     left join lead_merges on contacts.contact_id = lead_merges.merged_lead_id
-    inner join leads on coalesce(lead_merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
+    inner join living_contacts
+        on
+            coalesce(lead_merges.surviving_lead_id, contacts.contact_id)
+            = living_contacts.contact_id
     -- Deals whose last contact was removed are missing in the answer; their count is not.
     where coalesce(deals.num_associated_contacts, 1) > 0
-    group by contacts.deal_id, leads.lead_id
+    group by contacts.deal_id, living_contacts.contact_id
 
 )
 
