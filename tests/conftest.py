@@ -18,6 +18,7 @@ TOGETHER = {
         "tests/integration/test_published.py",
     ),
     "built": (
+        "tests/unit/models/test_canonical_shapes.py",
         "tests/unit/models/test_attribution.py",
         "tests/unit/models/test_channel_attribution.py",
         "tests/unit/models/test_channel_groups.py",

@@ -8,85 +8,9 @@ ledger as (
 
 ),
 
-google_ads as (
-
-    select
-        'account_days' as stream,
-        _slice_id,
-        _account_id,
-        date_day,
-        cost_micros
-    from {{ source('google_ads', 'account_days') }}
-    union all
-    select
-        'campaign_days' as stream,
-        _slice_id,
-        _account_id,
-        date_day,
-        cost_micros
-    from {{ source('google_ads', 'campaign_days') }}
-    union all
-    select
-        'ad_group_days' as stream,
-        _slice_id,
-        _account_id,
-        date_day,
-        cost_micros
-    from {{ source('google_ads', 'ad_group_days') }}
-    union all
-    select
-        'ad_days' as stream,
-        _slice_id,
-        _account_id,
-        date_day,
-        cost_micros
-    from {{ source('google_ads', 'ad_days') }}
-
-),
-
 inbox as (
 
     select * from {{ source('inbox', 'ad_spend') }}
-
-),
-
-google_days as (
-
-    select
-        google_ads.stream,
-        google_ads._slice_id,
-        google_ads._account_id,
-        google_ads.date_day,
-        ledger.sequence,
-        sum(google_ads.cost_micros) as cost_micros
-    from google_ads
-    inner join ledger on google_ads._slice_id = ledger.slice_id
-    group by
-        google_ads.stream,
-        google_ads._slice_id,
-        google_ads._account_id,
-        google_ads.date_day,
-        ledger.sequence
-
-),
-
-superseded as (
-
-    select
-        google_days.stream,
-        google_days._slice_id,
-        google_days.date_day
-    from google_days
-    inner join ledger
-        on
-            google_days.stream = ledger.stream
-            and google_days._account_id = ledger.account_id
-            and google_days.sequence < ledger.sequence
-    where
-        ledger.connector = 'google_ads'
-        and cast(google_days.date_day as timestamp) >= ledger.window_start
-        and cast(google_days.date_day as timestamp) < ledger.window_end
-    group by google_days.stream, google_days._slice_id, google_days.date_day
 
 ),
 
@@ -97,19 +21,61 @@ newest_files as (
 
 ),
 
+reported as (
+    {{ reported_spend() }}
+),
+
+report_days as (
+
+    select
+        reported.platform,
+        reported.stream,
+        reported._slice_id,
+        reported._account_id,
+        reported.date_day,
+        reported.spend_native,
+        ledger.sequence
+    from reported
+    inner join ledger on reported._slice_id = ledger.slice_id
+
+),
+
+superseded as (
+
+    select
+        report_days.platform,
+        report_days.stream,
+        report_days._slice_id,
+        report_days.date_day
+    from report_days
+    inner join ledger
+        on
+            report_days.platform = ledger.connector
+            and report_days.stream = ledger.stream
+            and report_days._account_id = ledger.account_id
+            and report_days.sequence < ledger.sequence
+    where
+        cast(report_days.date_day as timestamp) >= ledger.window_start
+        and cast(report_days.date_day as timestamp) < ledger.window_end
+    group by
+        report_days.platform, report_days.stream, report_days._slice_id, report_days.date_day
+
+),
+
 final as (
 
     select
-        'google_ads' as platform,
-        google_days._account_id as account_id,
-        google_days.date_day,
-        {{ from_micros('google_days.cost_micros') }} as spend_native
-    from google_days
+        report_days.platform,
+        report_days._account_id as account_id,
+        report_days.date_day,
+        report_days.spend_native
+    from report_days
     left join superseded
         on
-            google_days.stream = superseded.stream
-            and google_days._slice_id = superseded._slice_id
-            and google_days.date_day = superseded.date_day
+            report_days.platform = superseded.platform
+            and report_days.stream = superseded.stream
+            and report_days._slice_id = superseded._slice_id
+            and report_days.date_day = superseded.date_day
     where superseded.date_day is null
     union all
     select
