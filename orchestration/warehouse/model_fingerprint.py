@@ -6,6 +6,7 @@ Incremental models keep rows of earlier runs, with the columns and by the rules 
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -21,15 +22,23 @@ def model_fingerprint() -> str:
     """A hash over the code of all models, macros and seeds, and over DuckDB's version.
 
     What incremental models keep is found again by DuckDB's hash, and another version may hash
-    differently.
+    differently. Contracts and ``dbt_project.yml`` are code too: unions are made of them.
     """
     digest = sha256(duckdb.__version__.encode())
-    for folder in ("models", "dbt_project/macros", "seeds"):
-        for path in sorted((REPOSITORY / folder).rglob("*")):
-            if path.suffix in (".sql", ".py", ".csv"):
-                digest.update(path.relative_to(REPOSITORY).as_posix().encode())
-                digest.update(path.read_bytes())
+    for path in _code():
+        digest.update(path.relative_to(REPOSITORY).as_posix().encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _code() -> list[Path]:
+    files = [
+        path
+        for folder in ("models", "dbt_project/macros", "seeds")
+        for path in (REPOSITORY / folder).rglob("*")
+        if path.suffix in (".sql", ".py", ".csv", ".yml")
+    ]
+    return sorted([*files, REPOSITORY / "dbt_project/dbt_project.yml"])
 
 
 def drop_other_models(con: DuckDBPyConnection, present: str) -> None:
