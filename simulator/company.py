@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,15 +23,7 @@ CONFIGURATION = Path(__file__).with_name("tributary.demo.yaml")
 SCALE = "TRIBUTARY_DEMO_SCALE"
 """The environment variable that holds the share of the company's size to make: 0.05 is small."""
 
-_SECRETS = (
-    "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_ID",
-    "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_SECRET",
-    "TRIBUTARY_DEMO_GOOGLE_ADS_REFRESH_TOKEN",
-    "TRIBUTARY_DEMO_HUBSPOT_TOKEN",
-    "TRIBUTARY_DEMO_MAILCHIMP_API_KEY",
-    "TRIBUTARY_DEMO_MATOMO_TOKEN",
-    "TRIBUTARY_DEMO_IDENTITY_KEY",
-)
+_VARIABLE = re.compile(r"\$\{env:(\w+)\}")
 
 
 class CompanyDidNotStart(RuntimeError):
@@ -44,11 +37,12 @@ def environment(url: str, inbox: Path) -> dict[str, str]:
         url: Where the simulator answers.
         inbox: The folder of the company's CSV files.
     """
+    named = _VARIABLE.findall(CONFIGURATION.read_text(encoding="utf-8"))
     return {
+        **dict.fromkeys(named, "known-to-everyone-because-it-guards-made-up-people"),
         "TRIBUTARY_DEMO_URL": url,
         "TRIBUTARY_DEMO_INBOX": str(inbox),
         "TRIBUTARY_NOW": DEMO_NOW.isoformat(),
-        **dict.fromkeys(_SECRETS, "known-to-everyone-because-it-guards-made-up-people"),
     }
 
 

@@ -28,6 +28,7 @@ TOGETHER = {
     ),
     "built": (
         "tests/unit/models/test_attribution.py",
+        "tests/unit/models/test_canonical_shapes.py",
         "tests/unit/models/test_channel_attribution.py",
         "tests/unit/models/test_channel_groups.py",
         "tests/unit/models/test_classification.py",

@@ -37,7 +37,7 @@ from orchestration.transform.dbt import run_dbt
 
 settings = Settings(Path(sys.argv[1]), None, Config(), "500MB", 1)
 with writer_lease(settings, "build the models"):
-    done = run_dbt(settings, ["run", "--select", "path:models/attribution"])
+    done = run_dbt(settings, ["run", "--select", "path:models/attribution", "int_attribution__*"])
     print(done.stdout)
     sys.exit(done.returncode)
 """

@@ -30,7 +30,7 @@ from orchestration.warehouse.connection import connect, writer_lease
 from tests.kit.faults.roads import fingerprints
 
 PROJECT = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--quiet"]
-MODELS = ("path:models/attribution",)
+MODELS = ("path:models/attribution", "int_attribution__*")
 BUILD = [
     "build", *PROJECT, "--select", *MODELS, "--indirect-selection", "cautious",
     "--exclude-resource-type", "unit_test",
@@ -95,7 +95,7 @@ def keep_selected(folder: Path) -> None:
         key
         for key, node in nodes.items()
         if node["resource_type"] == "model"
-        and ("attribution" in node["fqn"][1:-1] or node["name"] in MODELS)
+        and ("attribution" in node["fqn"][1:-1] or node["name"].startswith("int_attribution__"))
     }
     tests = {
         key

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.kit.places import REPOSITORY
 
-ATTRIBUTION = ("path:models/attribution",)
+ATTRIBUTION = ("path:models/attribution", "int_attribution__*")
 LIMIT_SECONDS = 840
 """Ends a hanging dbt, with its output, before pytest ends the test; says nothing about speed."""
 

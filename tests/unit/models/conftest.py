@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -52,9 +54,26 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         con.executemany(
             "insert into ops.company_domains values (?)", [[domain] for domain in OWN_DOMAINS]
         )
-    selected = ("+path:models/core", "+path:models/attribution", "path:models/meta/identity*", "+utm_audit")
+    selected = (
+        "+path:models/core",
+        "+path:models/attribution",
+        "path:models/meta/identity*",
+        "+utm_audit",
+    )
     outcome = run_dbt(warehouse, "build", "--select", *selected)
     assert outcome.returncode == 0, outcome.stdout[-6000:]
     con = duckdb.connect(str(warehouse), read_only=True)
     yield Built(company, expected, con, outcome.stdout)
     con.close()
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The dbt project as dbt parses it."""
+    warehouse = tmp_path_factory.mktemp("parsed") / "warehouse.duckdb"
+    outcome = run_dbt(warehouse, "parse")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    parsed: dict[str, Any] = json.loads(
+        (warehouse.parent / "target" / "manifest.json").read_text(encoding="utf-8")
+    )
+    return parsed

@@ -117,7 +117,7 @@ def test_a_refresh_says_what_a_rebuild_says_and_computes_only_what_changed(tmp_p
     assert 0 < stale(warehouse)[0] < stale(warehouse)[1]
     assert results(warehouse) == rebuilt(warehouse)
     happen(warehouse, inputs, [inputs.change_half_life, *first[:4]])
-    compute(warehouse, select=("+int_attribution__step_counts,path:models/attribution",))
+    compute(warehouse, select=("+int_attribution__step_counts,int_attribution__*",))
     happen(warehouse, inputs, first[4:])
     compute(warehouse)
     refreshed = results(warehouse)

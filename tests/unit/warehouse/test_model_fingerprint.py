@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
+from pathlib import Path
 
+import duckdb
+import pytest
+
+from orchestration.warehouse import model_fingerprint as model_fingerprint_module
 from orchestration.warehouse.model_fingerprint import drop_other_models, model_fingerprint
 from orchestration.warehouse.schema import ensure_schema
 
@@ -31,3 +35,24 @@ def test_the_fingerprint_is_of_this_checkout_alone() -> None:
     """It is the same at every call, so that a second run is a refresh."""
     assert model_fingerprint() == model_fingerprint()
     assert len(model_fingerprint()) == 64
+
+
+@pytest.mark.parametrize(
+    "name", ["models/unioned.yml", "models/a.sql", "dbt_project/dbt_project.yml", "seeds/a.csv"]
+)
+def test_the_fingerprint_sees_all_that_makes_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A union takes its columns from a contract and its vendors from ``dbt_project.yml``."""
+    monkeypatch.setattr(model_fingerprint_module, "REPOSITORY", tmp_path)
+    for path in (
+        "models/unioned.yml",
+        "models/a.sql",
+        "dbt_project/dbt_project.yml",
+        "seeds/a.csv",
+    ):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("before", encoding="utf-8")
+    before = model_fingerprint()
+    (tmp_path / name).write_text("after", encoding="utf-8")
+    assert model_fingerprint() != before
