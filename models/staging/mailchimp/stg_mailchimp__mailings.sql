@@ -31,7 +31,7 @@ final as (
         coalesce(title, subject_line) as campaign_name,
         'automation' as campaign_type,
         status,
-        cast(null as varchar) as list_id,
+        cast(null as {{ dbt.type_string() }}) as list_id,
         subject_line,
         emails_sent,
         cast(null as timestamp) as sent_at
