@@ -140,8 +140,9 @@ def most_copies(statement: exp.Expression) -> int:
     return most
 
 
-def _references(part: exp.Expression) -> Counter[str]:
-    return Counter(table.name for table in part.find_all(exp.Table) if not table.db)
+def _references(part: exp.Expr | None) -> Counter[str]:
+    tables = part.find_all(exp.Table) if part else ()
+    return Counter(table.name for table in tables if not table.db)
 
 
 def sql_of(template: str) -> list[str]:
