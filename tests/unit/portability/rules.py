@@ -44,7 +44,7 @@ MOST_DIGITS = 28
 MOST_COPIES = 64
 
 
-def functions(statement: exp.Expression) -> set[str]:
+def functions(statement: exp.Expr) -> set[str]:
     """The functions of a statement whose engine's functions are marked, in lower case."""
     return {
         (found.name if isinstance(found, exp.Anonymous) else found.sql_name()).lower()
@@ -52,7 +52,7 @@ def functions(statement: exp.Expression) -> set[str]:
     }
 
 
-def foreign_functions(statement: exp.Expression) -> list[str]:
+def foreign_functions(statement: exp.Expr) -> list[str]:
     """Functions that are neither allowed nor written by a dispatched macro."""
     known = ALLOWED_FUNCTIONS | WRITTEN_BY_DBT.keys()
     return sorted(
@@ -60,12 +60,12 @@ def foreign_functions(statement: exp.Expression) -> list[str]:
     )
 
 
-def trims_of_two_arguments(statement: exp.Expression) -> list[str]:
+def trims_of_two_arguments(statement: exp.Expr) -> list[str]:
     """`trim(text, sign)`: Spark takes the sign for the text."""
     return [found.sql() for found in statement.find_all(exp.Trim) if found.args.get("expression")]
 
 
-def having_beside_windows(statement: exp.Expression) -> list[str]:
+def having_beside_windows(statement: exp.Expr) -> list[str]:
     """A `having` in a select that has a window, too: engines differ in what they compute first."""
     return [
         select.args["having"].sql()
@@ -74,7 +74,7 @@ def having_beside_windows(statement: exp.Expression) -> list[str]:
     ]
 
 
-def ambiguous_aggregates(statement: exp.Expression) -> list[str]:
+def ambiguous_aggregates(statement: exp.Expr) -> list[str]:
     """An aggregate under the name of its input where the select says that name again.
 
     After `sum(a) as a`, engines disagree on whether a `having`, `order by` or window that says `a`
@@ -99,7 +99,7 @@ def _aggregates_its_name(item: exp.Alias) -> bool:
     )
 
 
-def _decided_late(select: exp.Select) -> Iterator[exp.Expression]:
+def _decided_late(select: exp.Select) -> Iterator[exp.Expr]:
     for name in ("having", "qualify", "order"):
         if part := select.args.get(name):
             yield part
@@ -107,7 +107,7 @@ def _decided_late(select: exp.Select) -> Iterator[exp.Expression]:
         yield from item.find_all(exp.Window)
 
 
-def wide_decimals(statement: exp.Expression) -> list[str]:
+def wide_decimals(statement: exp.Expr) -> list[str]:
     """Arithmetic with decimals of more than 28 digits.
 
     Spark computes 38 digits at most and drops decimals to stay within. Only a cast says its width:
@@ -123,7 +123,7 @@ def wide_decimals(statement: exp.Expression) -> list[str]:
     ]
 
 
-def most_copies(statement: exp.Expression) -> int:
+def most_copies(statement: exp.Expr) -> int:
     """How often a common table expression is computed by an engine that inlines each reference."""
     most = 0
     for clause in statement.find_all(exp.With):

@@ -32,7 +32,7 @@ DECLARATIONS = [
     for folder in ("models", "seeds", "dbt_project/tests")
     for path in sorted((REPOSITORY / folder).rglob("*.yml"))
 ]
-Rule = Callable[[exp.Expression], list[str]]
+Rule = Callable[[exp.Expr], list[str]]
 RULES: list[Rule] = [
     rules.foreign_functions,
     rules.trims_of_two_arguments,
