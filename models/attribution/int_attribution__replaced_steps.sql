@@ -33,7 +33,7 @@ with
             path_number as previous_place,
             path_number as place,
             path_number as next_place,
-            -4 as end_state,
+            {{ unconverted_state() }} as end_state,
             -1 as sign
         from stale_paths
         where path_number is null

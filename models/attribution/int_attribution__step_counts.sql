@@ -1,5 +1,5 @@
--- Steps of second order, counted. States are member numbers, and below 0 what is none: -2 the
--- start, -3 the conversion, -4 the end without one. A refresh adds what changed to what is kept.
+-- Steps of second order, counted. States are member numbers, and below 0 start and ends (macros in
+-- states.sql). A refresh adds what changed to what is kept.
 -- depends_on: {{ ref('int_attribution__replaced_steps') }}
 {% set only_changed = refreshes() %}
 with
@@ -35,7 +35,8 @@ by_member as (
             conversion_type,
             '{{ dimension }}' as dimension,
             bucket,
-            coalesce({{ member_at('previous_place', dimension) }}, -2) as previous_state,
+            coalesce({{ member_at('previous_place', dimension) }}, {{ start_state() }})
+                as previous_state,
             {{ member_at('place', dimension) }} as state,
             coalesce({{ member_at('next_place', dimension) }}, end_state) as next_state,
             transitions,

@@ -1,6 +1,6 @@
 -- Transitions of second order under each type of conversion; those of first order are their sums
--- over the previous member. States are member numbers, and below 0 what is none: -1 nothing, -2 the
--- start, -3 the conversion, -4 the end without one.
+-- over the previous member. States are member numbers, and below 0 start and ends (macros in
+-- states.sql).
 {{ config(materialized='view') }}
 
 with
@@ -54,13 +54,13 @@ final as (
         conversion_type,
         dimension,
         bucket,
-        -1 as previous_state,
-        -2 as state,
+        {{ no_state() }} as previous_state,
+        {{ start_state() }} as state,
         state as next_state,
         cast(sum(transitions) as bigint) as transitions,
         cast(0 as double) as conversion_value
     from summed
-    where previous_state = -2
+    where previous_state = {{ start_state() }}
     group by conversion_type, dimension, bucket, state
 
 )

@@ -80,7 +80,7 @@ def run_demo(console: Console) -> int:
         settings = load_settings()
         status = run_refresh(settings, RunPlan(), console)
     if status == 0:
-        _show_answers(settings, console)
+        show_answers(settings, console)
     return status
 
 
@@ -118,7 +118,13 @@ def _company_name(configuration: Path) -> str:
     return load_settings({"TRIBUTARY_CONFIG": str(configuration)}).config.company.name
 
 
-def _show_answers(settings: Settings, console: Console) -> None:
+def show_answers(settings: Settings, console: Console) -> None:
+    """Show what the made-up company's figures say, and what to try next.
+
+    Args:
+        settings: Where the published file is.
+        console: Where it is shown.
+    """
     currency = settings.config.company.reporting_currency
     for mart, title in (
         ("lead_source_performance", "Lead source"),

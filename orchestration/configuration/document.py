@@ -1,6 +1,6 @@
 """A YAML file as plain data that still knows the line of every key.
 
-Belongs here: YAML and lines. Does not belong here: what keys mean (``config.py``) or where the file
+Belongs here: YAML and lines. Does not belong here: what keys mean (``model.py``) or where the file
 stands (``settings.py``).
 """
 

@@ -51,6 +51,11 @@ class Settings:
         return self.home / "landing"
 
     @property
+    def token_dir(self) -> Path:
+        """Refresh tokens that vendors handed out in place of the configured ones."""
+        return self.home / "tokens"
+
+    @property
     def build_dir(self) -> Path:
         """Everything that can be deleted and rebuilt from landing."""
         return self.home / "build"

@@ -22,7 +22,9 @@ from orchestration.publication.hiding import hiding_select
 from orchestration.quality.checks import Verdict, insert_checks
 from orchestration.warehouse.connection import connect
 
-SCHEMAS = ("core", "marts", "meta")
+PUBLISHED_SCHEMAS = ("core", "marts", "meta")
+"""What readers see; every other schema is private to the warehouse."""
+
 PACKAGES = ("tributary-warehouse", "duckdb", "dbt-core", "dbt-duckdb", "dagster")
 
 META_TABLES = """
@@ -52,6 +54,20 @@ create table meta.checks (
 );
 comment on table meta.checks is
     'Every check that guarded this version, with what it saw. One row per check.';
+comment on column meta.checks.name is
+    'A dbt test, build <model>, <suite>.<expectation>, or accounting.<connector>.<stream>; unique.';
+comment on column meta.checks.kind is
+    'Who ran it: dbt, gx (Great Expectations) or accounting (the loader''s own count of rows).';
+comment on column meta.checks.asset is
+    'What it guards: a stream as <connector>.<stream>, or a table or view as <schema>.<name>.';
+comment on column meta.checks.severity is
+    'error where a failure stops publishing, warn where it is only shown.';
+comment on column meta.checks.status is
+    'pass, or warn where a check of severity warn does not hold; nothing else is ever published.';
+comment on column meta.checks.observed is
+    'What was seen, in words. Addresses and telephone numbers of people in it are hidden.';
+comment on column meta.checks.expected is 'What must hold, in words.';
+comment on column meta.checks.checked_at is 'When it was checked, UTC.';
 """
 
 
@@ -94,10 +110,10 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
         rows: dict[str, int] = {}
-        for schema in SCHEMAS:
+        for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema {quoted(schema)}")
         for schema, name in sorted(verdict.relations):
-            if schema in SCHEMAS:
+            if schema in PUBLISHED_SCHEMAS:
                 rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, pads)
         _copy_comments(con)
         con.execute(META_TABLES)

@@ -7,7 +7,6 @@ belong here: what the jobs do (``defs``), or what is said when they end (``run``
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import uuid
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from orchestration.configuration.settings import Settings
 from orchestration.definitions import build_definitions
 from orchestration.defs.alerts.sensors import told
+from orchestration.foundation.durable import write_at_once
 from orchestration.foundation.repository import REPOSITORY
 from orchestration.plan import RunPlan
 from orchestration.runs.janitor import tidy
@@ -74,7 +74,8 @@ def prepare_dagster_home(settings: Settings) -> Path:
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
     with FileLock(settings.dagster_home / "prepare.lock"):
-        shutil.copyfile(REPOSITORY / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+        instance_file = settings.dagster_home / "dagster.yaml"
+        write_at_once(instance_file, (REPOSITORY / "dagster.yaml").read_bytes())
         with DagsterInstance.get() as instance:
             for store in (
                 instance.run_storage,

@@ -39,8 +39,8 @@ from simulator.faults import Fault, FaultKind
 from simulator.http import Clock, Request, Response, Route
 from simulator.server import SimulatorServer
 from simulator.world import World
-from tests.faults.report import Result
-from tests.scan import forms, found
+from tests.kit.faults.report import Result
+from tests.kit.scan import forms, found
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 import duckdb
-import pytest
 from rich.console import Console
 
 from orchestration.commands.run import run_refresh
 from orchestration.configuration.settings import Settings
 from orchestration.plan import RunPlan
-from tests.integration.conftest import Demo
-from tests.scan import found
+from tests.kit.demo import Demo
+from tests.kit.scan import found
 
 CORE = {
     "bridge_campaign_aliases",
@@ -141,14 +140,3 @@ def test_a_rebuild_from_landing_is_the_same(demo: Demo) -> None:
     assert demo.rows("select generation from meta.publication") == [(generation + 1,)]
     assert content(demo.settings) == before
     assert len(demo.server.log) == asked, "a rebuild asks no vendor"
-
-
-@pytest.mark.parametrize("table", sorted(f"core.{name}" for name in CORE))
-def test_every_table_says_what_a_row_is(demo: Demo, table: str) -> None:
-    """A description that ends in the grain travels with the file."""
-    schema, _, name = table.partition(".")
-    ((comment,),) = demo.rows(
-        f"select comment from duckdb_tables() where schema_name = '{schema}' "
-        f"and table_name = '{name}'"
-    )
-    assert "one row" in str(comment).lower()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.page import Page, served
+from tests.kit.page import Page, served
 
 
 @pytest.fixture(scope="module")

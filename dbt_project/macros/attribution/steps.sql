@@ -10,7 +10,10 @@
         steps.previous_place,
         steps.place,
         steps.next_place,
-        case when steps.conversion_type is null then -4 else -3 end as end_state,
+        case
+            when steps.conversion_type is null then {{ unconverted_state() }}
+            else {{ conversion_state() }}
+        end as end_state,
         {{ sign }} as sign
     from {{ steps }} as steps
     where {{ condition }}
@@ -23,7 +26,7 @@
         steps.previous_place,
         steps.place,
         steps.next_place,
-        -4 as end_state,
+        {{ unconverted_state() }} as end_state,
         {{ -sign }} as sign
     from {{ steps }} as steps
     inner join {{ converted_people }} as converted_people

@@ -40,6 +40,10 @@
     unix_micros({{ moment }})
 {%- endmacro %}
 
+{% macro micros_of_a_day() -%}
+    86400000000
+{%- endmacro %}
+
 {# Seconds since 1970 as DOUBLE. #}
 {% macro epoch_seconds(moment) -%}
     (cast({{ epoch_micros(moment) }} as double) / 1000000)

@@ -1,12 +1,12 @@
 {# What files in the inbox state, found without the macros that staging uses: a whole select statement.
-   All columns of the lines in the files that count, and `place`, which is 1 for the newest line of
-   every value of `key`. #}
+   All columns of the lines in the files that count, and `row_rank`, which is 1 for the newest line
+   of every value of `key`. #}
 {% macro landed_lines(stream, key) -%}
     select
         lines.*,
         row_number() over (
             partition by lines.{{ key }} order by lines._sequence desc, lines._row_number desc
-        ) as place
+        ) as row_rank
     from {{ source('inbox', stream) }} as lines
     inner join {{ ref('stg_reconciliation__newest_files') }} as newest_files
         on

@@ -1,4 +1,4 @@
--- Custom weights stand in the configuration, all others in the seed.
+-- Custom weights come from the configuration, all others from the seed.
 with
 
 declared as (
@@ -12,7 +12,7 @@ configured as (
 
     -- They come in any unit; as shares of their sum none exceeds 1.
     select
-        position,
+        role,
         weight / nullif(sum(weight) over (), 0) as weight
     from {{ ref('stg_ops__custom_weights') }}
 
@@ -33,7 +33,7 @@ final as (
     select
         'custom' as attribution_model,
         {% for role in touch_roles() + ['middle'] %}
-            max(case when position = '{{ role }}' then cast(weight as decimal(18, 17)) end)
+            max(case when role = '{{ role }}' then cast(weight as decimal(18, 17)) end)
                 as {{ role }}_weight
             {%- if not loop.last %},{% endif %}
         {% endfor %}

@@ -10,7 +10,7 @@ hubspot as (
         createdate,
         row_number() over (
             partition by contact_id order by _sequence desc, _row_number desc
-        ) as place
+        ) as row_rank
     from {{ source('hubspot', 'contacts') }}
 
 ),
@@ -33,7 +33,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as crm_lead_source
     from hubspot
     left join gone on hubspot.contact_id = gone.contact_id
-    where hubspot.place = 1 and gone.contact_id is null
+    where hubspot.row_rank = 1 and gone.contact_id is null
 
 )
 

@@ -12,7 +12,7 @@ hubspot as (
         amount,
         row_number() over (
             partition by deal_id order by _sequence desc, _row_number desc
-        ) as place
+        ) as row_rank
     from {{ source('hubspot', 'deals') }}
 
 ),
@@ -36,7 +36,7 @@ final as (
         hubspot.amount
     from hubspot
     left join gone on hubspot.deal_id = gone.deal_id
-    where hubspot.place = 1 and gone.deal_id is null
+    where hubspot.row_rank = 1 and gone.deal_id is null
 
 )
 

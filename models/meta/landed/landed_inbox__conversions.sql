@@ -16,7 +16,7 @@ final as (
         upper(trim(currency)) as currency,
         value
     from inbox
-    where place = 1
+    where row_rank = 1
 
 )
 

@@ -15,7 +15,7 @@ final as (
         created_at,
         coalesce({{ normalized_code('lead_source') }}, 'unknown') as crm_lead_source
     from inbox
-    where place = 1
+    where row_rank = 1
 
 )
 

@@ -60,7 +60,7 @@ placed as (
 
     select
         *,
-        row_number() over (partition by _sequence, stated_id order by first_row) as place
+        row_number() over (partition by _sequence, stated_id order by first_row) as row_rank
     from contents
     where stated_id is not null
 
@@ -70,7 +70,7 @@ named as (
 
     select
         *,
-        row_number() over (partition by stated_id, place order by _sequence desc) as version
+        row_number() over (partition by stated_id, row_rank order by _sequence desc) as version
     from placed
 
 ),

@@ -9,7 +9,7 @@ visits as (
         started_at,
         row_number() over (
             partition by visit_id order by _sequence desc, _row_number desc
-        ) as place
+        ) as row_rank
     from {{ source('matomo', 'visits') }}
 
 ),
@@ -24,7 +24,7 @@ final as (
         cast(null as decimal(18, 6)) as cost,
         cast(null as {{ dbt.type_string() }}) as currency
     from visits
-    where place = 1
+    where row_rank = 1
 
 )
 

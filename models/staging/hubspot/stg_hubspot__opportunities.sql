@@ -26,7 +26,7 @@ ranked_contacts as (
         row_number() over (
             partition by opportunity_contacts.opportunity_id
             order by contacts.created_at, contacts.contact_id
-        ) as place
+        ) as row_rank
     from opportunity_contacts
     inner join contacts on opportunity_contacts.lead_id = contacts.contact_id
 
@@ -48,7 +48,7 @@ final as (
     from deals
     left join deal_companies on deals.deal_id = deal_companies.deal_id
     left join ranked_contacts
-        on deals.deal_id = ranked_contacts.opportunity_id and ranked_contacts.place = 1
+        on deals.deal_id = ranked_contacts.opportunity_id and ranked_contacts.row_rank = 1
 
 )
 

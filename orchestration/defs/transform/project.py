@@ -9,6 +9,7 @@ from pathlib import Path
 from dagster_dbt import DbtProject
 
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.durable import sync_file
 from orchestration.foundation.repository import DBT_PROJECT, REPOSITORY
 from orchestration.transform.dbt import DbtFailed, run_dbt
 
@@ -37,6 +38,8 @@ def prepared_project(settings: Settings) -> DbtProject:
             where=str(DBT_PROJECT),
             remedy="Mend the file that dbt names, then run again.",
         )
+    # A stamp beside a manifest that a power loss emptied would be believed for ever.
+    sync_file(project.manifest_path)
     stamp.write_text(fingerprint)
     return project
 

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from .conftest import REPOSITORY, Built, run_dbt
+from tests.kit.models.built import Built
+from tests.kit.models.dbt import run_dbt
+from tests.kit.places import REPOSITORY
 
 Manifest = Mapping[str, Any]
 Columns = list[tuple[str, str]]

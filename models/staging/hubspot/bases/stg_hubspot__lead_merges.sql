@@ -30,7 +30,7 @@ ranked as (
         row_number() over (
             partition by element
             order by _sequence desc, contact_id asc
-        ) as place,
+        ) as row_rank,
         row_number() over (order by _sequence asc, contact_id desc, element asc) as claim
     from listed
     where element <> '' and element <> contact_id
@@ -44,7 +44,7 @@ direct_merges as (
         surviving_lead_id,
         claim
     from ranked
-    where place = 1
+    where row_rank = 1
 
 ),
 

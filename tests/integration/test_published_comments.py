@@ -1,0 +1,81 @@
+"""What the published file says of itself: comments on its tables and columns.
+
+Belongs here: comments as a reader of the file finds them. Does not belong here: what the
+descriptions of the models must say (``tests/unit/models/test_descriptions.py``).
+"""
+
+from __future__ import annotations
+
+from tests.kit.demo import Demo
+
+SCHEMAS = "('core', 'marts', 'meta')"
+
+
+def test_every_table_says_what_a_row_is(demo: Demo) -> None:
+    """A table's comment ends in its grain and travels with the file, also for those made last."""
+    tables = demo.rows(
+        "select schema_name || '.' || table_name, trim(comment) from duckdb_tables() "
+        f"where schema_name in {SCHEMAS}"
+    )
+    assert {"core.fct_leads", "core.fct_attribution_credits", "meta.checks"} <= dict(tables).keys()
+    grain = r"(^|[.!?]\s)One row( per [^.!?]+)?\.$"
+    ends = demo.rows(
+        "select schema_name || '.' || table_name from duckdb_tables() "
+        f"where schema_name in {SCHEMAS} "
+        f"and not coalesce(regexp_matches(trim(comment, e' \\n'), '{grain}'), false)"
+    )
+    assert ends == []
+
+
+def test_every_column_says_what_it_holds(demo: Demo) -> None:
+    """CREATE TABLE AS drops dbt's comments, and BI tools show their users nothing else."""
+    bare = demo.rows(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        f"where schema_name in {SCHEMAS} and coalesce(trim(comment, e' \\n'), '') = ''"
+    )
+    assert bare == []
+    unfilled = demo.rows(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        f"where schema_name in {SCHEMAS} and contains(comment, '{{{{')"
+    )
+    assert unfilled == [], "a doc block was not put in its place"
+
+
+def test_a_shared_column_says_the_same_everywhere(demo: Demo) -> None:
+    """The words of a doc block reach a fact, a mart, and the facts of the attribution layer."""
+    said = demo.rows(
+        "select distinct left(comment, 37) from duckdb_columns() "
+        f"where schema_name in {SCHEMAS} and column_name = 'conversion_key'"
+    )
+    assert said == [("Key of the conversion in `core.fct_co",)]
+    tables = demo.rows(
+        "select table_name from duckdb_columns() "
+        "where column_name = 'attribution_model' and comment like 'Code of the attribution model%' "
+        "order by table_name"
+    )
+    assert [name for (name,) in tables] == [
+        "attribution_performance",
+        "dim_attribution_models",
+        "fct_attribution_credits",
+        "fct_channel_attribution",
+    ]
+
+
+def test_a_column_with_nulls_says_what_null_means(demo: Demo) -> None:
+    """A null is read as zero, as unknown or as not applicable, by whoever has to guess."""
+    silent = demo.rows(
+        "select schema_name || '.' || table_name, list(column_name order by column_index) "
+        f"from duckdb_columns() where schema_name in {SCHEMAS} "
+        "and not contains(lower(comment), 'null') group by all"
+    )
+    assert len(silent) > 20
+    unexplained = []
+    for table, columns in silent:
+        asked = ", ".join(f'bool_or("{column}" is null)' for column in columns)
+        ((*found,),) = demo.rows(f"select {asked} from {table}")
+        unexplained += [
+            f"{table}.{column}"
+            for column, has_nulls in zip(columns, found, strict=True)
+            if has_nulls
+        ]
+    assert unexplained == []
