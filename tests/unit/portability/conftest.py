@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-_COMPILE = Path(__file__).with_name("compile.py")
+from tests.kit.places import REPOSITORY
+
+_COMPILE = REPOSITORY / "tests" / "kit" / "portability" / "compile.py"
 
 
 def _compiled(folder: Path, engine: str) -> dict[str, str]:
