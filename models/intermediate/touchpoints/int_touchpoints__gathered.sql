@@ -11,10 +11,16 @@ touchpoints as (
 
 ),
 
+pages as (
+
+    select landing_page from {{ ref('int_pages__read') }}
+
+),
+
 leads as (
 
     select
-        *,
+        unioned.*,
         coalesce(
             nullif({{ normalized_code('crm_lead_source') }}, 'unknown'),
             {{ normalized_code('self_reported_source') }},
@@ -24,12 +30,10 @@ leads as (
         coalesce(
             nullif(trim(utm_source), ''), nullif(trim(utm_medium), ''),
             nullif(trim(utm_campaign), ''), nullif(trim(click_id), ''), nullif(trim(referrer), ''),
-            nullif(
-                {{ regex_extract('landing_page', "'[?&;#]" ~ evidence_parameters() ~ "=[^&#]'") }},
-                ''
-            )
+            pages.landing_page
         ) is not null as has_evidence
-    from {{ ref('int_leads__unioned') }}
+    from {{ ref('int_leads__unioned') }} as unioned
+    left join pages on unioned.landing_page = pages.landing_page
 
 ),
 

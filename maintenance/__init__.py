@@ -1,0 +1,1 @@
+"""Commands for those who maintain Tributary; nothing here runs at a company."""
