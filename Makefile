@@ -68,7 +68,10 @@ bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a
 bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)
 	$(BIN)/python -m benchmarks attribution
 
+referrers: $(STAMP) ## Rebuild the list of referrers from newer public lists: make referrers LIST=newer.csv
+	$(BIN)/python -m maintenance.referrers $(LIST)
+
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution referrers ui

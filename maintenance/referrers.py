@@ -1,4 +1,4 @@
-"""``make referrers LIST=newer.csv``: rebuild ``seeds/referrer_domains.csv`` from newer public lists.
+"""``make referrers LIST=newer.csv``: rebuild the list of referrers from newer public lists.
 
 Belongs here: merging what public lists say with what we decided. Does not belong here: what a
 category means (``docs/classification.md``), or fetching lists.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,7 +119,9 @@ def rebuild(list_file: Path, seed: Path) -> int:
     """
     with seed.open(encoding="utf-8", newline="") as file:
         decided = {
-            row["domain"]: Entry(**row) for row in csv.DictReader(file) if row["is_decided"] == "true"
+            row["domain"]: Entry(**row)
+            for row in csv.DictReader(file)
+            if row["is_decided"] == "true"
         }
     with list_file.open(encoding="utf-8-sig", newline="") as file:
         merged = merge(read_lists(csv.DictReader(file)), decided)
@@ -135,7 +138,8 @@ def main() -> None:
     parser.add_argument("list", type=Path, help="CSV: domain_or_source, list, category, name, ...")
     parser.add_argument("--seed", type=Path, default=SEED)
     arguments = parser.parse_args()
-    print(f"{rebuild(arguments.list, arguments.seed)} entries in {arguments.seed}")
+    entries = rebuild(arguments.list, arguments.seed)
+    sys.stdout.write(f"{entries} entries in {arguments.seed}\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ with
 seen as (
 
     select * from {{ ref('int_tags__seen') }}
-    where field not like 'click_id_type:%'
+    where field not like '%:%'
 
 ),
 

@@ -31,7 +31,8 @@ host_labels as (
 
     select
         {{ like_pattern('label') }} as like_pattern,
-        category
+        category,
+        is_site
     from {{ ref('referrer_host_labels') }}
 
 ),
@@ -134,11 +135,24 @@ labels as (
 labelled as (
 
     select
-        labels.location,
-        min(host_labels.category) as category
-    from labels
-    inner join host_labels on labels.element like host_labels.like_pattern escape '!'
-    group by labels.location
+        location,
+        min(category) as category
+    from (
+        select
+            labels.location,
+            host_labels.category
+        from labels
+        inner join host_labels on labels.element like host_labels.like_pattern escape '!'
+        union all
+        select
+            hosts.location,
+            host_labels.category
+        from hosts
+        inner join host_labels
+            on host_labels.is_site and hosts.host like host_labels.like_pattern escape '!'
+        where hosts.host like '%.%' and hosts.host not like 'app:%'
+    ) as labelled_hosts
+    group by location
 
 ),
 
