@@ -230,7 +230,8 @@ def _known(column: str) -> set[str]:
     if column.endswith("_words"):
         return {row["meaning"] for row in read_seed("tag_words")}
     if column == "trace":
-        return {row["means"] for row in read_seed("landing_parameters") if row["role"] == "trace"}
+        parameters = read_seed("landing_parameters")
+        return {row["means"] for row in parameters if row["role"] == "trace"} | {"campaign"}
     if column == "referrer_category":
         return (categories - NOT_REFERRERS) | {"other"}
     return set()

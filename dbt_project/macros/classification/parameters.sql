@@ -11,7 +11,7 @@
 {% macro page_with_plain_separators(column) -%}
     {{ regex_replace(
         column,
-        "'(?i)(?:([?#])|[&;]|%(?:25)*(?:26|3b|3f|23))(?:amp;)?("
+        "'(?i)(?:([?#])|[&;]|%(?:25)*(?:26|3b|3f|23))(?:amp(?:;|%3b))?("
         ~ landing_parameters() ~ ")(?:=|%(?:25)*3d)'",
         "'" ~ regex_group(1) ~ "&" ~ regex_group(2) ~ "='"
     ) }}
@@ -23,13 +23,14 @@
 {%- endmacro %}
 
 {# True for a template that was never filled in: an opening brace as in {gclid}, ${x} and #{x}, %%x%%,
-   [x], <x>, __X__, $x$, *|X|*, @@x@@. #}
+   [x], <x>, __X__, $x$, %x%, *|X|*, @@x@@. #}
 {% macro is_template(column) -%}
     (
         substring(trim({{ column }}), 1, 1) in ('{', '<')
         or substring(trim({{ column }}), 1, 2) in ('${', '#{', '%{', '%%', '*|', '@@')
         or trim({{ column }}) like '[%]'
         or trim({{ column }}) like '$%$'
+        or trim({{ column }}) like '!%%!%' escape '!'
         or trim({{ column }}) like '!_!_%!_!_' escape '!'
     )
 {%- endmacro %}

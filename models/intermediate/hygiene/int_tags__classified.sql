@@ -14,7 +14,7 @@ signed as (
         min(source_words) as source_words,
         min(medium_words) as medium_words,
         min(campaign_words) as campaign_words,
-        min(case when touch_type not in ('ad_click', 'ad_view') then payment end) as payment
+        min(case when touch_type not like 'ad!_%' escape '!' then payment end) as payment
     from {{ ref('int_touchpoints__signed') }}
     where ga4_source is not null or ga4_medium is not null
     group by ga4_source, ga4_medium, ga4_campaign

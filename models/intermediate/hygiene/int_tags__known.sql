@@ -72,7 +72,8 @@ named as (
         'utm_medium' as field,
         word as code
     from {{ ref('tag_words') }}
-    where word not like '%*%'
+    -- A short word is an edit away from too many others.
+    where word not like '%*%' and length(word) >= 6
     union
     select
         'utm_medium' as field,

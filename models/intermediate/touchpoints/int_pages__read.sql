@@ -38,8 +38,10 @@ meant as (
                 case when landing_parameters.role = 'tag' then landing_parameters.means end
             order by
                 pairs.set_number desc,
-                case when landing_parameters.role = 'click_id' then -pairs.place else pairs.place end
-                asc,
+                case
+                    when landing_parameters.role = 'click_id' then -pairs.place
+                    else pairs.place
+                end asc,
                 landing_parameters.means asc
         ) as choice
     from pairs

@@ -106,7 +106,7 @@ evidence as (
         medium_words.words as medium_words,
         -- A medium that denies it, or that says how the message came, is believed before the source.
         case
-            when described.touch_type in ('ad_click', 'ad_view') then 'paid'
+            when described.touch_type like 'ad!_%' escape '!' then 'paid'
             when coalesce(medium_words.has_paid, false) and not medium_words.has_unpaid then 'paid'
             when
                 coalesce(source_words.has_paid, false)
@@ -117,7 +117,15 @@ evidence as (
         end as payment,
         coalesce(campaign_words.words, '') || '&' || coalesce(name_words.words, '')
             as campaign_words,
-        described.trace,
+        -- A campaign that nothing else is known of is evidence, too.
+        coalesce(described.trace, '')
+        || case
+            when
+                {{ says_something('described.campaign_id') }}
+                or {{ says_something('described.campaign_name') }}
+                then '&campaign'
+            else ''
+        end as trace,
         -- A portal is a search engine only where it says what was searched for. An address of
         -- digits names a machine, not a site.
         case

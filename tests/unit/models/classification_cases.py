@@ -303,6 +303,8 @@ def _words() -> Iterator[Case]:
         ("google", "shopping-ads", PAID_SHOPPING),
         ("google", "performance-max", CROSS_NETWORK),
         ("google", "p-max", CROSS_NETWORK),
+        ("google", "demand-gen", PAID_VIDEO),
+        ("google", "smart_shopping", PAID_SHOPPING),
         ("acme_z", "vcpm", DISPLAY),
         ("acme_z", "programmatic-banner", DISPLAY),
         ("outbrain", "cpc", DISPLAY),
@@ -424,7 +426,9 @@ def _queries() -> Iterator[Case]:
         ("?_hsenc=p2&_hsmi=1", MAIL),
         ("?mkt_tok=abc", MAIL),
         ("?sms_source=abc", SMS),
-        ("?utm_id=4711", DIRECT),
+        ("?utm_id=4711", OTHER),
+        ("?utm_source=facebook&amp%3Butm_medium=cpc", PAID_SOCIAL),
+        ("?gclid=%GCLID%", DIRECT),
         ("?mtm_source=bing&mtm_medium=cpc", PAID_SEARCH),
         ("?pk_source=acme_z&pk_medium=email", MAIL),
     ):
@@ -497,6 +501,7 @@ def _types() -> Iterator[Case]:
         ("tradeshow", {}, ("event", "trade_show")),
         ("loyalty_card", {"utm_source": "bing", "utm_medium": "cpc"}, PAID_SEARCH),
         ("ad_view", {}, PAID_OTHER),
+        ("ad_impression", {"utm_source": "linkedin"}, PAID_SOCIAL),
         ("ad_click", {"utm_source": "youtube"}, PAID_VIDEO),
         ("ad_click", {"referrer": "https://l.facebook.com/"}, PAID_SOCIAL),
         ("form", {}, DIRECT),
@@ -524,7 +529,7 @@ def _company_rules() -> Iterator[Case]:
         keyword="Acmeflow price",
     )  # fmt: skip
     yield Case("own_generic", {**bought, "utm_term": "lead tool"}, PAID_SEARCH, keyword="lead tool")
-    both = {"content": "banner_7", "keyword": "a crm tool"}
+    both = {"content": "banner_7", "utm_term": "a crm tool"}
     yield Case("own_content", both, DISPLAY, keyword="a crm tool")
     yield Case("own_content_alone", {"content": "banner_7"}, DIRECT)
 
