@@ -28,8 +28,11 @@ leads as (
         ) as stated_source,
         {{ normalized_code('crm_lead_channel') }} as stated_channel,
         coalesce(
-            nullif(trim(utm_source), ''), nullif(trim(utm_medium), ''),
-            nullif(trim(utm_campaign), ''), nullif(trim(click_id), ''), nullif(trim(referrer), ''),
+            nullif(trim(unioned.utm_source), ''),
+            nullif(trim(unioned.utm_medium), ''),
+            nullif(trim(unioned.utm_campaign), ''),
+            nullif(trim(unioned.click_id), ''),
+            nullif(trim(unioned.referrer), ''),
             pages.landing_page
         ) is not null as has_evidence
     from {{ ref('int_leads__unioned') }} as unioned
