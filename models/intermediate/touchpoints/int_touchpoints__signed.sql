@@ -38,21 +38,45 @@ met as (
 
 ),
 
-{% for name, dimension in [
-    ('hosts_met', 'referrer_host'), ('keywords_met', 'keyword'), ('contents_met', 'content'),
-    ('brands_met', 'brand'),
-] -%}
-{{ name }} as (
+hosts_met as (
 
     select
         value,
         alternatives
     from met
-    where dimension = '{{ dimension }}'
+    where dimension = 'referrer_host'
 
 ),
 
-{% endfor -%}
+keywords_met as (
+
+    select
+        value,
+        alternatives
+    from met
+    where dimension = 'keyword'
+
+),
+
+contents_met as (
+
+    select
+        value,
+        alternatives
+    from met
+    where dimension = 'content'
+
+),
+
+brands_met as (
+
+    select
+        value,
+        alternatives
+    from met
+    where dimension = 'brand'
+
+),
 
 brand_terms as (
 
@@ -104,7 +128,7 @@ evidence as (
         sources.ga4_category as ga4_source_category,
         source_words.words as source_words,
         medium_words.words as medium_words,
-        -- A medium that denies it, or that says how the message came, is believed before the source.
+        -- A medium that denies it, or says how the message came, is believed before the source.
         case
             when described.touch_type like 'ad!_%' escape '!' then 'paid'
             when coalesce(medium_words.has_paid, false) and not medium_words.has_unpaid then 'paid'
