@@ -83,6 +83,8 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("fx_max_age_days", "BIGINT"),
     ),
     "company_domains": (("domain", "VARCHAR"),),
+    "unwanted_referrers": (("domain", "VARCHAR"),),
+    "brand_terms": (("term", "VARCHAR"),),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
         ("half_life_days", "DOUBLE"),

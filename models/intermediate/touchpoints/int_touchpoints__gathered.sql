@@ -11,10 +11,16 @@ touchpoints as (
 
 ),
 
+pages as (
+
+    select landing_page from {{ ref('int_pages__read') }}
+
+),
+
 leads as (
 
     select
-        *,
+        unioned.*,
         coalesce(
             nullif({{ normalized_code('crm_lead_source') }}, 'unknown'),
             {{ normalized_code('self_reported_source') }},
@@ -22,14 +28,15 @@ leads as (
         ) as stated_source,
         {{ normalized_code('crm_lead_channel') }} as stated_channel,
         coalesce(
-            nullif(trim(utm_source), ''), nullif(trim(utm_medium), ''),
-            nullif(trim(utm_campaign), ''), nullif(trim(click_id), ''), nullif(trim(referrer), ''),
-            nullif(
-                {{ regex_extract('landing_page', "'[?&;#]" ~ evidence_parameters() ~ "=[^&#]'") }},
-                ''
-            )
+            nullif(trim(unioned.utm_source), ''),
+            nullif(trim(unioned.utm_medium), ''),
+            nullif(trim(unioned.utm_campaign), ''),
+            nullif(trim(unioned.click_id), ''),
+            nullif(trim(unioned.referrer), ''),
+            pages.landing_page
         ) is not null as has_evidence
-    from {{ ref('int_leads__unioned') }}
+    from {{ ref('int_leads__unioned') }} as unioned
+    left join pages on unioned.landing_page = pages.landing_page
 
 ),
 
