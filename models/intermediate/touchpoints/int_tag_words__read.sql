@@ -105,18 +105,33 @@ parts as (
 
 ),
 
-halves as (
+lengths as (
 
     {% for letters in range(2, 13) %}
-        select
-            words.word,
-            heads.part as head,
-            tails.part as tail
-        from words
-        inner join parts as heads on substring(words.word, 1, {{ letters }}) = heads.part
-        inner join parts as tails on substring(words.word, {{ letters + 1 }}) = tails.part
+        select {{ letters }} as letters
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+cuts as (
+
+    select
+        words.word,
+        substring(words.word, 1, lengths.letters) as head,
+        substring(words.word, lengths.letters + 1) as tail
+    from words
+    cross join lengths
+    where length(words.word) > lengths.letters + 1
+
+),
+
+halves as (
+
+    select cuts.*
+    from cuts
+    inner join parts as heads on cuts.head = heads.part
+    inner join parts as tails on cuts.tail = tails.part
 
 ),
 
