@@ -3,7 +3,7 @@
 with
 
 inbox as (
-    {{ landed_lines('leads', 'lead_id') }}
+    {{ landed_lines('leads', 'lead_id', 'created_at') }}
 ),
 
 hubspot as (

@@ -3,7 +3,7 @@
 with
 
 inbox as (
-    {{ landed_lines('opportunities', 'opportunity_id') }}
+    {{ landed_lines('opportunities', 'opportunity_id', 'created_at') }}
 ),
 
 hubspot as (

@@ -18,7 +18,8 @@ final as (
     select
         ledger.stream,
         ledger.account_id,
-        max(ledger.sequence) as sequence
+        max(ledger.sequence) as sequence,
+        bool_or(inbox_entries.keeps_first) as keeps_first
     from ledger
     inner join inbox_entries
         on

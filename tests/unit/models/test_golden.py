@@ -168,10 +168,10 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
         """
         insert into core.fct_conversions (
             conversion_key, conversion_id, source_system, person_key, lead_key, account_key,
-            conversion_type, value, occurred_at
+            conversion_type, value, occurred_at, journey_at
         )
         select $1, $1, 'crm', 'p:' || $2, coalesce(max(lead_key), 'unknown'),
-            coalesce(max(account_key), 'unknown'), $3, $4, $5
+            coalesce(max(account_key), 'unknown'), $3, $4, $5, $5
         from core.fct_leads where lead_key = $2
         """,
         [[name, person, kind, value, at(day)] for name, person, kind, day, value in real + beside],
