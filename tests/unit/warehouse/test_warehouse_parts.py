@@ -125,7 +125,7 @@ def test_the_configuration_replaces_its_rows(
     assert con.execute("from ops.company").fetchall() == [("Acme", "SEK", "UTC", 7)]
     assert con.execute("from ops.identity").fetchall() == [(25, 1, 10, 10, 500, 1000)]
     assert con.execute("from ops.company_domains").fetchall() == [("acme.se",)]
-    assert con.execute("from ops.inbox_entries").fetchall() == [("costs:a.csv", "costs")]
+    assert con.execute("from ops.inbox_entries").fetchall() == [("costs:a.csv", "costs", False)]
     lookbacks = dict(con.execute("from ops.lookbacks").fetchall())
     assert (lookbacks["visit"], lookbacks["email_click"], lookbacks["webinar"]) == (90, 30, 180)
     assert "email_open" not in lookbacks
