@@ -172,8 +172,8 @@ class _Telling:
         for chain in chains.values():
             chain.sort(key=lambda won: (won.closed, won.deal.deal_id))
             wins = [won for won in chain if won.deal.amount >= 0]
-            if wins and (lead := wins[0].owner) is not None:
-                lead.customer_at = wins[0].closed
+            if wins and wins[0].owner is not None:
+                wins[0].owner.customer_at = wins[0].closed
         return list(chains.values())
 
     # -- totals ------------------------------------------------------------------------------

@@ -293,7 +293,8 @@ def test_conversions_of_the_companys_own_types_are_right_by_hand(company: Settin
 def test_conversions_of_the_companys_own_types_are_attributed(company: Settings) -> None:
     """L2's three touches have (9.00 - 1.80) / 3 each, the last one what division leaves over.
 
-    The refund is not counted: it takes back from what it corrects. L3's conversion is half an hour older than its only touch, so nothing made it happen.
+    The refund is not counted: it takes back from what it corrects. L3's conversion is half an hour
+    older than its only touch, so nothing made it happen.
     """
     assert rows(
         company,
