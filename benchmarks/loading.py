@@ -1,7 +1,7 @@
 """Loading: API records and CSV rows, from landing or the file into ``raw``.
 
 ``python -m benchmarks loading`` prints wall and CPU seconds, rows a CPU second and peak memory.
-DESIGN asks for 500,000 API records of 10 fields a CPU second, and for 1,000,000 touches by CSV
+The target is 500,000 API records of 10 fields a CPU second, and 1,000,000 touches by CSV
 within 4 GiB.
 """
 

@@ -45,7 +45,7 @@ class Touch:
     Attributes:
         touch_id: Unique, in order of time (``t000123``).
         number: The same as a number; Matomo's ``idVisit``.
-        kind: Touch type of DESIGN section 7.
+        kind: One of the touch types of ``seeds/touch_types.csv``.
         via: Who shows it; see the module.
         lead_source: True source code.
         lead_channel: True channel code.

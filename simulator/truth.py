@@ -3,7 +3,7 @@
 Belongs here: leads, customers, revenue, spend and credit by true person, true source and true
 channel. Does not belong here: anything that reads what a vendor shows, or warehouse code.
 
-Definitions (DESIGN sections 6 and 7):
+Definitions, as docs/identity.md and docs/attribution.md have them:
 
 - A lead is a live contact; survivors of merges carry the earlier creation.
 - Its source is the true source of the person's earliest eligible touch, its channel the true
@@ -73,7 +73,7 @@ UNATTRIBUTED = "unattributed"
 
 
 def code_of(text: str) -> str:
-    """A stated source or channel as a code (DESIGN section 6)."""
+    """A stated source or channel as a code: lower case, underscores between words."""
     return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
 
 

@@ -97,7 +97,7 @@ ranked as (
         row_number() over (
             partition by attribution_model, conversion_type, dimension
             order by conversions desc, member_key asc
-        ) as place
+        ) as row_rank
     from estimates
 
 ),
@@ -108,8 +108,8 @@ rounded as (
         attribution_model,
         conversion_type,
         dimension,
-        sum(conversions) as conversions,
-        sum(value) as value
+        cast(sum(conversions) as decimal(28, 12)) as conversions,
+        cast(sum(value) as decimal(28, 6)) as value
     from ranked
     group by attribution_model, conversion_type, dimension
 
@@ -124,7 +124,7 @@ final as (
         ranked.member_key,
         cast(
             case
-                when ranked.place = 1
+                when ranked.row_rank = 1
                     then ranked.conversions + totals.conversions - rounded.conversions
                 else ranked.conversions
             end as decimal(28, 12)
@@ -134,7 +134,7 @@ final as (
         cast(
             case
                 when totals.value is null then null
-                when ranked.place = 1 then ranked.value + totals.value - rounded.value
+                when ranked.row_rank = 1 then ranked.value + totals.value - rounded.value
                 else ranked.value
             end as decimal(18, 6)
         ) as value,

@@ -1,5 +1,5 @@
--- A member's place in the set of a path, as bits: four words of 62. Members keep their bit as long
--- as there are enough; if not, those with the fewest steps share the last one in proportion.
+-- A member's bit in the set of a path (macros in bits.sql). Members keep their bit as long as there
+-- are enough; if not, those with the fewest steps share the last one in proportion.
 with
 
 members as (
@@ -49,7 +49,7 @@ ranked as (
                 case when members > {{ bits_of_a_set() }} then steps else 0 end desc,
                 case when members > {{ bits_of_a_set() }} then member_key else '' end asc,
                 member_number asc
-        ) as place
+        ) as bit_rank
     from sized
 
 ),
@@ -61,7 +61,7 @@ placed as (
         member_key,
         member_number,
         steps,
-        cast(least(place, {{ bits_of_a_set() }}) - 1 as integer) as bit
+        cast(least(bit_rank, {{ bits_of_a_set() }}) - 1 as integer) as bit
     from ranked
 
 ),

@@ -27,13 +27,13 @@ with
 
         select
             path_number,
-            path_number as person_number,
+            cast(null as smallint) as bucket,
             cast(null as {{ dbt.type_string() }}) as conversion_type,
             cast(null as decimal(18, 6)) as value,
             path_number as previous_place,
             path_number as place,
             path_number as next_place,
-            -4 as end_state,
+            {{ unconverted_state() }} as end_state,
             -1 as sign
         from stale_paths
         where path_number is null

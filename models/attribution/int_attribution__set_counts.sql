@@ -3,6 +3,7 @@
 -- depends_on: {{ ref('int_attribution__replaced_steps') }}
 -- depends_on: {{ ref('int_attribution__members') }}
 {% set only_changed = refreshes() and bits_stay() %}
+{% set word_bits, words = bits_of_a_word(), words_of_a_set() %}
 with
 
 steps as (
@@ -22,11 +23,11 @@ words as (
     select
         dimension,
         member_number,
-        {% for word in range(4) %}
+        {% for word in range(words) %}
             cast(
                 case
-                    when bit >= {{ word * 62 }} and bit < {{ word * 62 + 62 }}
-                        then power(cast(2 as double), bit - {{ word * 62 }})
+                    when bit >= {{ word * word_bits }} and bit < {{ (word + 1) * word_bits }}
+                        then power(cast(2 as double), bit - {{ word * word_bits }})
                     else 0
                 end as bigint
             ) as word_{{ word + 1 }}
@@ -40,7 +41,7 @@ places as (
 
     select
         {{ place('lead_sources.member_number', 'lead_channels.member_number') }} as place,
-        {% for word in range(1, 5) %}
+        {% for word in range(1, words + 1) %}
             lead_sources.word_{{ word }} as lead_source_{{ word }},
             lead_channels.word_{{ word }} as lead_channel_{{ word }}
             {%- if not loop.last %},{% endif %}
@@ -57,12 +58,12 @@ sets as {{ materialized() }} (
         steps.path_number,
         steps.conversion_type,
         steps.sign,
-        max({{ bucket('steps.person_number') }}) as bucket,
+        max(steps.bucket) as bucket,
         max(steps.end_state) as end_state,
         max(steps.value) as value,
-        {% for word in range(1, 5) %}
-            bit_or(places.lead_source_{{ word }}) as lead_source_{{ word }},
-            bit_or(places.lead_channel_{{ word }}) as lead_channel_{{ word }}
+        {% for word in range(1, words + 1) %}
+            {{ any_bits('places.lead_source_' ~ word) }} as lead_source_{{ word }},
+            {{ any_bits('places.lead_channel_' ~ word) }} as lead_channel_{{ word }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from steps
@@ -78,11 +79,11 @@ by_member as (
             conversion_type,
             '{{ dimension }}' as dimension,
             bucket,
-            {% for word in range(1, 5) %}
+            {% for word in range(1, words + 1) %}
                 {{ dimension }}_{{ word }} as set_{{ word }},
             {% endfor %}
             sign as journeys,
-            case when end_state = -3 then sign else 0 end as conversions,
+            case when end_state = {{ conversion_state() }} then sign else 0 end as conversions,
             sign * coalesce(value, 0) as conversion_value
         from sets
         {% if not loop.last or only_changed %}
@@ -95,7 +96,7 @@ by_member as (
 
 ),
 
-final as (
+summed as (
 
     select
         conversion_type,
@@ -107,10 +108,16 @@ final as (
         set_4,
         cast(sum(journeys) as bigint) as journeys,
         cast(sum(conversions) as bigint) as conversions,
-        cast(sum(conversion_value) as decimal(38, 6)) as conversion_value
+        cast(sum(conversion_value) as decimal(28, 6)) as conversion_value
     from by_member
     group by conversion_type, dimension, bucket, set_1, set_2, set_3, set_4
-    having sum(journeys) <> 0 or sum(conversions) <> 0
+
+),
+
+final as (
+
+    select * from summed
+    where journeys <> 0 or conversions <> 0
 
 )
 

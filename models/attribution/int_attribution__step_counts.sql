@@ -1,5 +1,5 @@
--- Steps of second order, counted. States are member numbers, and below 0 what is none: -2 the
--- start, -3 the conversion, -4 the end without one. A refresh adds what changed to what is kept.
+-- Steps of second order, counted. States are member numbers, and below 0 start and ends (macros in
+-- states.sql). A refresh adds what changed to what is kept.
 -- depends_on: {{ ref('int_attribution__replaced_steps') }}
 {% set only_changed = refreshes() %}
 with
@@ -15,7 +15,7 @@ by_place as {{ materialized() }} (
     select
         conversion_type,
         end_state,
-        {{ bucket('person_number') }} as bucket,
+        bucket,
         previous_place,
         place,
         next_place,
@@ -24,7 +24,7 @@ by_place as {{ materialized() }} (
             as conversion_value
     from steps
     group by
-        conversion_type, end_state, {{ bucket('person_number') }}, previous_place, place, next_place
+        conversion_type, end_state, bucket, previous_place, place, next_place
 
 ),
 
@@ -35,7 +35,8 @@ by_member as (
             conversion_type,
             '{{ dimension }}' as dimension,
             bucket,
-            coalesce({{ member_at('previous_place', dimension) }}, -2) as previous_state,
+            coalesce({{ member_at('previous_place', dimension) }}, {{ start_state() }})
+                as previous_state,
             {{ member_at('place', dimension) }} as state,
             coalesce({{ member_at('next_place', dimension) }}, end_state) as next_state,
             transitions,
@@ -51,7 +52,7 @@ by_member as (
 
 ),
 
-final as (
+summed as (
 
     select
         conversion_type,
@@ -61,10 +62,16 @@ final as (
         state,
         next_state,
         cast(sum(transitions) as bigint) as transitions,
-        cast(sum(conversion_value) as decimal(38, 6)) as conversion_value
+        cast(sum(conversion_value) as decimal(28, 6)) as conversion_value
     from by_member
     group by conversion_type, dimension, bucket, previous_state, state, next_state
-    having sum(transitions) <> 0
+
+),
+
+final as (
+
+    select * from summed
+    where transitions <> 0
 
 )
 

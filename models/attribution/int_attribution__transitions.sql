@@ -1,6 +1,6 @@
 -- Transitions of second order under each type of conversion; those of first order are their sums
--- over the previous member. States are member numbers, and below 0 what is none: -1 nothing, -2 the
--- start, -3 the conversion, -4 the end without one.
+-- over the previous member. States are member numbers, and below 0 start and ends (macros in
+-- states.sql).
 {{ config(materialized='view') }}
 
 with
@@ -28,7 +28,7 @@ by_type as (
 
 ),
 
-summed as {{ materialized() }} (
+summed as (
 
     select
         conversion_type,
@@ -41,26 +41,32 @@ summed as {{ materialized() }} (
         cast(sum(conversion_value) as double) as conversion_value
     from by_type
     group by conversion_type, dimension, bucket, previous_state, state, next_state
-    having sum(transitions) <> 0
+
+),
+
+counted as {{ materialized() }} (
+
+    select * from summed
+    where transitions <> 0
 
 ),
 
 -- Every path starts once.
 final as (
 
-    select * from summed
+    select * from counted
     union all
     select
         conversion_type,
         dimension,
         bucket,
-        -1 as previous_state,
-        -2 as state,
+        {{ no_state() }} as previous_state,
+        {{ start_state() }} as state,
         state as next_state,
         cast(sum(transitions) as bigint) as transitions,
         cast(0 as double) as conversion_value
-    from summed
-    where previous_state = -2
+    from counted
+    where previous_state = {{ start_state() }}
     group by conversion_type, dimension, bucket, state
 
 )

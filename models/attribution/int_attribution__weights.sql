@@ -143,7 +143,7 @@ final as (
                     {{ epoch_micros('by_role.last_touched_at') }}
                     - {{ epoch_micros('by_role.touched_at') }}
                 )
-                / (attribution.half_life_days * 86400000000)
+                / (attribution.half_life_days * {{ micros_of_a_day() }})
             )
             as decimal(18, 17)
         ) as time_decay,

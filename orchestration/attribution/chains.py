@@ -18,8 +18,8 @@ CONVERSION = "(conversion)"
 NULL = "(null)"
 NONE = "(none)"
 
-_ENDS = {-1: NONE, -2: START, -3: CONVERSION, -4: NULL}
-"""States that are no member, as the model of the transitions numbers them."""
+NUMBERED = {-1: NONE, -2: START, -3: CONVERSION, -4: NULL}
+"""States that are no member, by the numbers of ``dbt_project/macros/attribution/states.sql``."""
 
 _REMEDY = "Report it: the model that counts the transitions contradicts itself."
 
@@ -82,7 +82,7 @@ def with_state_names(transitions: pd.DataFrame, members: pd.DataFrame) -> pd.Dat
     Raises:
         KeyError: A state is no member's number.
     """
-    keys = _ENDS | dict(zip(members["member_number"], members["member_key"], strict=True))
+    keys = NUMBERED | dict(zip(members["member_number"], members["member_key"], strict=True))
     # A lead source and a lead channel may have the same key.
     code, names = pd.factorize(pd.Series(keys))
     code_of = pd.Series(code, index=list(keys))

@@ -19,6 +19,7 @@ from orchestration.attribution.counts import BucketCounts, FloatArray, IntArray,
 from orchestration.foundation.errors import TributaryError
 
 WORD_BITS = 62
+"""Bits of a word of a set, as in ``dbt_project/macros/attribution/bits.sql``."""
 WORDS = ("set_1", "set_2", "set_3", "set_4")
 EXACT_PLAYERS = 20
 """Up to this many members every coalition is weighed: 2^20 of them."""

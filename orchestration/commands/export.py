@@ -1,6 +1,7 @@
 """``tributary sql --csv``: one answer as a CSV file that spreadsheets open without running it.
 
-Belongs here: the file and the text of its cells. Does not belong here: asking (``published.py``).
+Belongs here: the file and the text of its cells. Does not belong here: asking
+(``publication/reader.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.durable import replace_durably, sync_file
 from orchestration.foundation.errors import TributaryError
 from orchestration.publication.reader import ask, open_published
 
@@ -60,7 +62,8 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
                 unfinished = Path(folder) / "answer.csv"
                 with unfinished.open("w", encoding="utf-8", newline="") as file:
                     count = _write(file, columns, rows)
-                unfinished.replace(path)
+                sync_file(unfinished)
+                replace_durably(unfinished, path)
         except OSError as error:
             raise ExportFailed(
                 f"The file cannot be written: {error.strerror}.",

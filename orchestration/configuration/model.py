@@ -257,7 +257,7 @@ def _touch_role(value: str) -> str:
 
 
 class Attribution(_Strict):
-    """How credit is given (DESIGN section 7).
+    """How credit is given (docs/attribution.md).
 
     Attributes:
         models: The models to compute; default: all that this version knows.
@@ -361,7 +361,7 @@ class Classification(_Strict):
 
 
 class Identity(_Strict):
-    """When an identifier belongs to too many to be one person's (DESIGN section 6).
+    """When an identifier belongs to too many to be one person's (docs/identity.md).
 
     An identifier that meets more than these joins nobody. A record that the CRM itself merged is
     followed without limit.

@@ -1,7 +1,8 @@
-"""The canonical streams that a company can fill from files (DESIGN section 5).
+"""The canonical streams that a company can fill from files (docs/inbox.md).
 
 Belongs here: names, types and rules of the canonical columns. Does not belong here: how a file
-is read (``reader``) or how its cells become values (``values``).
+is read (``inbox/reader.py``) or how its cells become values
+(``inbox/values.py``).
 
 Every column that is not required may be absent from a file. Each stream is a snapshot: the newest
 file of an inbox entry replaces what the entry said before.

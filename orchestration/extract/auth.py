@@ -1,7 +1,7 @@
 """How requests prove who asks.
 
 Belongs here: the ways of ``connectors.stream.Auth`` that dlt does not bring itself.
-Does not belong here: where secrets come from (``config``).
+Does not belong here: where secrets come from (``configuration``).
 """
 
 from __future__ import annotations

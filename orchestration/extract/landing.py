@@ -1,7 +1,7 @@
 """The landing folder: immutable slices and the manifest that makes them visible.
 
 Belongs here: finding slices, proving them, reading them back, and making finished ones visible.
-Does not belong here: where records come from (``stream``, ``inbox``) or go to (``warehouse``).
+Does not belong here: where records come from (``stream``, ``inbox``) or go to (``loading``).
 
 A slice is ``<connector>/<stream>/<account>/<slice_id>.ndjson.zst``: one compact JSON record per
 line. Zstandard because it is what both sides do fastest (500,000 records of 10 fields: written in
@@ -23,7 +23,7 @@ from orchestration.connectors.stream import Stream
 from orchestration.extract.manifest import Manifest
 from orchestration.extract.slices import DamagedSlice, Slice
 from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
-from orchestration.foundation.durable import sync_directory
+from orchestration.foundation.durable import replace_durably
 from orchestration.foundation.fault_points import fault_point
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
@@ -163,8 +163,7 @@ class Landing:
                 return newest
             path = self.root / facts["path"]
             fault_point("landing.rename")
-            temporary.replace(path)
-            sync_directory(path.parent)
+            replace_durably(temporary, path)
             fault_point("landing.line")
             return Slice.from_entry(self._manifest.append(lambda n: {"sequence": n, **facts}))
 

@@ -12,7 +12,6 @@ to the disk (two syncs of five, 8 ms a slice): after a power loss it may be behi
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,12 @@ from typing import Any
 import orjson
 from filelock import FileLock
 
-from orchestration.foundation.durable import make_directories, sync_directory
+from orchestration.foundation.durable import (
+    make_directories,
+    sync_directory,
+    sync_file,
+    write_at_once,
+)
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.fault_points import fault_point
 
@@ -86,8 +90,7 @@ class Manifest:
             file.truncate(self._end)
             file.seek(self._end)
             file.write(line + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        sync_file(self.path)
         if created:
             sync_directory(self.path.parent)
         entries.append(entry)
@@ -158,6 +161,4 @@ class Manifest:
         return int(count), digest
 
     def _write_head(self) -> None:
-        temporary = self._head.with_suffix(".tmp")
-        temporary.write_text(f"{len(self._entries)} {self._last}\n", "ascii")
-        temporary.replace(self._head)
+        write_at_once(self._head, f"{len(self._entries)} {self._last}\n".encode("ascii"))

@@ -21,7 +21,7 @@ from orchestration.connectors.stream import Stream
 from orchestration.extract.shape import CELLS, REJECT, Shape
 from orchestration.extract.slices import Slice
 from orchestration.foundation.disk import is_full, naming_full_disk, no_room
-from orchestration.foundation.durable import make_directories
+from orchestration.foundation.durable import make_directories, sync_file
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -91,8 +91,8 @@ class SliceWriter:
         """
         self._flush()
         self._stream.close()
+        sync_file(self._temporary)
         with self._temporary.open("rb") as file:
-            os.fsync(file.fileno())
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = os.fstat(file.fileno()).st_size
         facts = self._facts | {"content_sha256": self._content.hexdigest()}

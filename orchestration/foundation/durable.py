@@ -1,4 +1,8 @@
-"""Writes that survive a power loss: contents reach the disk before names, names before use."""
+"""Writes that are whole or not there: contents reach the disk before names, names before use.
+
+Belongs here: every call that forces bytes to the disk or gives a finished file its name. Does not
+belong here: what is written (``extract``, ``privacy``, ``publication``).
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,17 @@ def replace_durably(finished: Path, target: Path) -> None:
     """
     finished.replace(target)
     sync_directory(target.parent)
+
+
+def write_at_once(target: Path, content: bytes) -> None:
+    """Replace a small file so that readers find the old content or the new, never a part.
+
+    Not forced to the disk: for files that are written again when they are lost. Only one process
+    at a time may write the same target.
+    """
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    unfinished.write_bytes(content)
+    unfinished.replace(target)
 
 
 def _sync(path: Path) -> None:

@@ -1,8 +1,8 @@
 """How a declared field's text becomes a typed value in SQL, and why a text is refused.
 
 Belongs here: one field at a time: the test of its form, its cast, its rules, its reasons.
-Does not belong here: where the text stands in the record (``record_sql``) or the statements that
-load a slice (``load_sql``).
+Does not belong here: where the text is in the record (``records.py``) or the statements that
+load a slice (``statements.py``).
 
 Every text is tested by a pattern before it is cast, because DuckDB's casts are generous: ``1_000``
 and ``1e3`` become numbers, ``5.7`` becomes the integer 6, more decimals than the type holds are
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from orchestration.connectors.stream import Field, TimeFormat, Type
 from orchestration.foundation.currencies import CURRENCIES
+from orchestration.foundation.sql import literal
+from orchestration.privacy.hashes import hmac_sql
 from orchestration.privacy.role_mailboxes import ROLE_PREFIX
 from orchestration.warehouse.schema import sql_type
 
@@ -170,11 +172,6 @@ def json_path(keys: Iterable[str]) -> str:
     return literal("$" + "".join(f'."{key}"' for key in keys))
 
 
-def literal(text: str) -> str:
-    """A text as an SQL literal; for declarations only, never for data."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def rarely(usual: str, otherwise: str) -> str:
     """A test whose costly part runs only where the usual one fails.
 
@@ -208,7 +205,7 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
         case Type.PHONE:
             digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
             number = f"case when starts_with({text}, '+') then '+' else '' end || {digits}"
-            return _hmac(number), Test(f"strlen({digits}) between 5 and 20"), "'bad_type'"
+            return hmac_sql(number), Test(f"strlen({digits}) between 5 and 20"), "'bad_type'"
         case Type.BOOLEAN:
             return cast, Test(f"lower({text}) in ('true', 'false', '1', '0')"), "'bad_type'"
         case Type.DATE | Type.TIMESTAMP:
@@ -325,21 +322,15 @@ def _rules(field: Field, value: str) -> Iterator[tuple[str, str]]:
 
 
 def _email_hash(address: str) -> str:
-    """The hash of a lower-case address, as ``identity.email_hash``."""
+    """The hash of a lower-case address, as ``privacy.hashes.email_hash``."""
     mailbox = f"split_part(split_part({address}, '@', 1), '+', 1)"
     is_role = f"contains($role_mailboxes, ' ' || {mailbox} || ' ')"
-    return f"(case when {is_role} then '{ROLE_PREFIX}' else '' end || {_hmac(address)})"
+    return f"(case when {is_role} then '{ROLE_PREFIX}' else '' end || {hmac_sql(address)})"
 
 
 def _addresses(text: str) -> str:
     """The addresses of a list, in lower case."""
     return f"[trim(part) for part in string_split(lower({text}), ';') if trim(part) <> '']"
-
-
-def _hmac(message: str) -> str:
-    """hmac_sha256 by RFC 2104, the key's two pads bound as parameters."""
-    inner = f"sha256(cast($inner_pad as blob) || encode({message}))"
-    return f"sha256(cast($outer_pad as blob) || unhex({inner}))"
 
 
 def _shown(field: Field, text: str) -> str:

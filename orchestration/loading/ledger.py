@@ -1,6 +1,6 @@
 """What was loaded: the rows of ``ops.ledger``.
 
-Belongs here: reading and making them. Does not belong here: when they are written (``loading``).
+Belongs here: reading and making them. Does not belong here: when they are written (``slices.py``).
 """
 
 from __future__ import annotations

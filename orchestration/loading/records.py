@@ -1,7 +1,7 @@
-"""Where each field's text stands in a landed record: one pass of ``json_transform``.
+"""Where each field's text is in a landed record: one pass of ``json_transform``.
 
 Belongs here: taking a record apart and the tests of its shape. Does not belong here: what the
-texts mean (``field_sql``).
+texts mean (``fields.py``).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from orchestration.connectors.stream import Stream, Type
 from orchestration.extract.shape import CELLS, LINE, REJECT
-from orchestration.foundation.sql import quoted
-from orchestration.loading.fields import Test, json_path, literal, source_text
+from orchestration.foundation.sql import literal, quoted
+from orchestration.loading.fields import Test, json_path, source_text
 
 
 class RecordSql:

@@ -1,7 +1,7 @@
 """When a slice is refused as a whole, and how that is said.
 
 Belongs here: contract breaches and thresholds. Does not belong here: what makes a record wrong
-(``field_sql``).
+(``fields.py``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Brings landed slices into ``raw``: one transaction per slice, each record loaded or quarantined.
 
 Belongs here: transactions and their order. Does not belong here: the SQL of a stream
-(``load_sql``), when a slice is refused (``refusals``), or what the ledger holds (``ledger``).
+(``statements.py``), when a slice is refused (``refusals``), or what the ledger holds (``ledger``).
 """
 
 from __future__ import annotations

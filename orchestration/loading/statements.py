@@ -1,7 +1,7 @@
 """Generates the statements that turn one landed slice into typed rows and quarantined records.
 
-Belongs here: putting the parts together. Does not belong here: reading a field (``field_sql``),
-taking a record apart (``record_sql``), transactions and the ledger (``loading``).
+Belongs here: putting the parts together. Does not belong here: reading a field (``fields.py``),
+taking a record apart (``records.py``), transactions and the ledger (``slices.py``).
 
 A record is loaded when every test holds, and quarantined when one fails: both statements are made
 of the same tests, so no record can be in both or in neither. Identifiers and paths come from
@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.connectors.stream import Stream
-from orchestration.foundation.sql import quoted
-from orchestration.loading.fields import Test, all_sound, has_text, literal, reading
+from orchestration.foundation.sql import literal, quoted
+from orchestration.loading.fields import Test, all_sound, has_text, reading
 from orchestration.loading.records import RecordSql
 from orchestration.warehouse.schema import table_name
 

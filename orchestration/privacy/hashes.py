@@ -1,7 +1,8 @@
 """The hash that stands in for e-mail addresses and phone numbers.
 
-Belongs here: the key, normalising, and hmac_sha256 as Python computes it. The loader computes the
-same in SQL (``field_sql``), because a call per row would cost more than the rest of loading.
+Belongs here: the key, normalising, and hmac_sha256 as Python and as SQL compute it. SQL, because a
+call per row would cost more than the rest of loading. Does not belong here: which fields are hashed
+(``loading/fields.py``, ``publication/hiding.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from orchestration.configuration.document import SettingsError
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.durable import make_directories, sync_directory, sync_file
 from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES, ROLE_PREFIX
 
 _BLOCK = 64
@@ -79,16 +81,30 @@ def hmac_pads(key: bytes) -> tuple[bytes, bytes]:
     return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
 
 
+def hmac_sql(message: str) -> str:
+    """hmac_sha256 of a text as SQL, in hex like ``email_hash``.
+
+    The statement names the parameters ``$inner_pad`` and ``$outer_pad`` (``hmac_pads``), which are
+    bound so that no error repeats them.
+
+    Args:
+        message: The SQL of the text.
+    """
+    inner = f"sha256(cast($inner_pad as blob) || encode({message}))"
+    return f"sha256(cast($outer_pad as blob) || unhex({inner}))"
+
+
 def _create(path: Path) -> None:
     """Write a random key that only its owner reads; the first of two writers wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_directories(path.parent)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".identity-")
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        sync_file(Path(temporary))
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
+        # What is hashed with the key outlives a power loss, so the key must too.
+        sync_directory(path.parent)
     finally:
         Path(temporary).unlink()

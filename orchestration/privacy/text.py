@@ -1,7 +1,7 @@
 """Finding e-mail addresses and telephone numbers in text, so that they go no further.
 
 Belongs here: how the two look in any text, and hiding them. Does not belong here: the hash that
-stands for a declared personal field (``warehouse/identity.py``).
+stands for a declared personal field (``privacy/hashes.py``).
 
 Declared personal fields are hashed while they are loaded. This is for everything else: a landing
 page's query, what a lead wrote into a form, a vendor's error that repeats a record.

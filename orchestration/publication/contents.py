@@ -22,7 +22,9 @@ from orchestration.publication.hiding import hiding_select
 from orchestration.quality.checks import Verdict, insert_checks
 from orchestration.warehouse.connection import connect
 
-SCHEMAS = ("core", "marts", "meta")
+PUBLISHED_SCHEMAS = ("core", "marts", "meta")
+"""What readers see; every other schema is private to the warehouse."""
+
 PACKAGES = ("tributary-warehouse", "duckdb", "dbt-core", "dbt-duckdb", "dagster")
 
 META_TABLES = """
@@ -108,10 +110,10 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
         rows: dict[str, int] = {}
-        for schema in SCHEMAS:
+        for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema {quoted(schema)}")
         for schema, name in sorted(verdict.relations):
-            if schema in SCHEMAS:
+            if schema in PUBLISHED_SCHEMAS:
                 rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, pads)
         _copy_comments(con)
         con.execute(META_TABLES)

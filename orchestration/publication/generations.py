@@ -9,7 +9,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from orchestration.foundation.durable import replace_durably, sync_directory, sync_file
+from orchestration.foundation.durable import (
+    make_directories,
+    replace_durably,
+    sync_directory,
+    sync_file,
+)
 
 KEPT = 3
 """Generations that stay on disk: the present one and two to go back to."""
@@ -46,7 +51,7 @@ def install(finished: Path, published: Path) -> None:
 def keep(published: Path, number: int) -> None:
     """Keep the published file as its generation, and drop the oldest beyond ``KEPT``."""
     folder = generations_dir(published.parent)
-    folder.mkdir(exist_ok=True)
+    make_directories(folder)
     kept = folder / f"{number}.duckdb"
     if not kept.exists():
         try:
@@ -56,7 +61,7 @@ def keep(published: Path, number: int) -> None:
             copy = published.parent / f"{UNFINISHED}{number}-copy"
             shutil.copy2(published, copy)
             sync_file(copy)
-            copy.replace(kept)
+            replace_durably(copy, kept)
     for old in list(kept_generations(published.parent).values())[:-KEPT]:
         old.unlink(missing_ok=True)
     sync_directory(folder)

@@ -1,7 +1,7 @@
 """Keeping people's addresses and numbers out of the published file, wherever they stand.
 
 Belongs here: which columns hold any, and the SQL that hides them. Does not belong here: how they
-look (``people.py``), or hashing declared personal fields (``field_sql.py``).
+look (``privacy/text.py``), or hashing declared personal fields (``loading/fields.py``).
 
 Hidden while a generation is filled, and not in the models: the private warehouse may need a
 landing page's query to classify a touch, readers don't.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.foundation.sql import literal, quoted
+from orchestration.privacy.hashes import hmac_sql
 from orchestration.privacy.text import ADDRESS, HIDDEN_ADDRESS, HIDDEN_NUMBER, NUMBER
 
 _KEYS = ("_key", "_hash")
@@ -31,7 +32,7 @@ def hiding_select(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[str, b
 
     Returns:
         The query, and whether it names the parameters ``$inner_pad`` and ``$outer_pad``: those of
-        the company's key (``identity.hmac_pads``), bound so that no error repeats them.
+        the company's key (``privacy.hashes.hmac_pads``), bound so that no error repeats them.
     """
     columns = con.execute(f"describe select * from {relation}").fetchall()
     texts = [name for name, type_, *_ in columns if type_ == "VARCHAR" and not name.endswith(_KEYS)]
@@ -60,8 +61,7 @@ def _personal(column: str) -> str:
 
 
 def _hidden(column: str) -> str:
-    inner = f"sha256(cast($inner_pad as blob) || encode(lower(trim({column}))))"
-    digest = f"sha256(cast($outer_pad as blob) || unhex({inner}))"
+    digest = hmac_sql(f"lower(trim({column}))")
     whole = f"^\\s*(?:{ADDRESS}|{NUMBER})\\s*$"
     blotted = (
         f"regexp_replace(regexp_replace({column}, {literal(ADDRESS)}, {literal(HIDDEN_ADDRESS)},"

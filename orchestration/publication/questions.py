@@ -1,7 +1,7 @@
 """Telling statements that only read from all others, before DuckDB runs them.
 
 Belongs here: which statements and functions ``tributary sql`` answers. Does not belong here: the
-locked connection that they run on (``published.py``), which is the other half of the protection.
+locked connection that they run on (``reader.py``), which is the other half of the protection.
 
 DuckDB keeps a locked connection from other files, but not from everything: COPY may write the
 published file's own ``.wal`` name and the spill folder, EXPLAIN ANALYZE runs what it explains, and

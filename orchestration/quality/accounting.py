@@ -1,7 +1,7 @@
 """Accounting: every landed record is in ``raw`` or in quarantine, counted in the tables themselves.
 
 Belongs here: comparing landing's manifest, the ledger, ``raw`` and the quarantine, slice by slice.
-Does not belong here: deciding what goes to quarantine (``warehouse/loading.py``).
+Does not belong here: deciding what goes to quarantine (``loading/slices.py``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What dbt's own files say about a run: every relation and every test, run or not.
 
 Belongs here: reading manifest.json against run_results.json. Does not belong here: deciding what
-follows (``gate.py``), or running dbt (``warehouse/dbt.py``).
+follows (``gate.py``), or running dbt (``transform/dbt.py``).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which columns a model's columns are made of, read from its compiled SQL.
 
 Belongs here: column-level lineage as a pure function over SQL. Does not belong here: telling
-Dagster (``assets``). dagster-dbt has one of its own, which opens the warehouse in this process and
-keeps it open, so that no later step could.
+Dagster (``defs/transform/columns.py``). dagster-dbt has one of its own, which opens the warehouse
+in this process and keeps it open, so that no later step could.
 """
 
 from __future__ import annotations

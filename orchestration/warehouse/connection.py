@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import naming_full_disk
+from orchestration.foundation.durable import write_at_once
 from orchestration.foundation.errors import TributaryError
 from orchestration.warehouse.damage import is_damage, report
 
@@ -125,7 +126,7 @@ def writer_lease(
             patience = max(0.0, min(_NOTICE_SECONDS, deadline - time.monotonic()))
     try:
         facts = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(), "purpose": purpose}
-        holder.write_text(json.dumps(facts), encoding="utf-8")
+        write_at_once(holder, json.dumps(facts).encode())
         yield
     finally:
         holder.unlink(missing_ok=True)

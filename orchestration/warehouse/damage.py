@@ -12,6 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.durable import (
+    make_directories,
+    replace_durably,
+    sync_directory,
+)
 from orchestration.foundation.errors import TributaryError
 
 _SIGNS = (
@@ -45,11 +50,12 @@ def set_aside(settings: Settings) -> Path:
     damaged = settings.build_dir / "damaged"
     shutil.rmtree(damaged, ignore_errors=True)
     folder = damaged / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    folder.mkdir(parents=True)
+    make_directories(folder)
     warehouse = settings.warehouse_path
     for path in (warehouse.with_name(warehouse.name + ".wal"), warehouse):
         if path.exists():
-            path.rename(folder / path.name)
+            replace_durably(path, folder / path.name)
+    sync_directory(warehouse.parent)
     return folder
 
 

@@ -1,7 +1,7 @@
 """The tables of the schemas ``raw`` and ``ops``.
 
 Belongs here: their columns, and creating them. Does not belong here: filling them (``loading``,
-``config_tables``).
+``configuration_tables.py``).
 
 ``raw`` and ``ops`` hold nothing that landing and the configuration cannot give again. So a table
 whose declaration changed is dropped and its slices are loaded anew, instead of being migrated.
@@ -100,7 +100,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("max_people_per_account", "BIGINT"),
     ),
     "enabled_models": (("attribution_model", "VARCHAR"),),
-    "custom_weights": (("position", "VARCHAR"), ("weight", "DOUBLE")),
+    "custom_weights": (("role", "VARCHAR"), ("weight", "DOUBLE")),
     "inbox_entries": (
         ("entry_id", "VARCHAR"),
         ("stream", "VARCHAR"),
@@ -109,7 +109,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """The tables of ``ops``: one row per slice, per quarantined record, per account that failed last
 time, per stream whose personal values are hashed, and the configuration as rows (written by
-``config_tables``). ``classification_rules`` is added by ``ops_tables``."""
+``configuration_tables.py``). ``classification_rules`` is added by ``ops_tables``."""
 
 
 def ops_tables() -> dict[str, tuple[tuple[str, str], ...]]:

@@ -30,7 +30,7 @@ def publish_needs(settings: Settings) -> dict[Path, int]:
     return {settings.published_dir: SPARE + (last * 3 // 2 or _size(settings.warehouse_path))}
 
 
-def require_room(settings: Settings, free: Callable[[Path], int] = free_bytes) -> None:
+def require_space(settings: Settings, free: Callable[[Path], int] = free_bytes) -> None:
     """Refuse to begin a run that could not end.
 
     Args:

@@ -23,12 +23,12 @@ import pytest
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import SPARE, NoRoom, is_full, naming_full_disk
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import generation_of
 from orchestration.quality.checks import Verdict
-from orchestration.warehouse.space import require_room
-from tests.faults.conftest import Table
+from orchestration.warehouse.space import require_space
+from tests.kit.faults.report import Table
+from tests.kit.places import REPOSITORY
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 
@@ -208,6 +208,111 @@ def fill_and_make_room(folder: Path, place: str, size: int) -> None:
         assert digest(settings.published_path) == before
 
 
+TRANSACTIONS = {
+    "slices": """
+from orchestration.loading.slices import load_pending
+
+def write(con):
+    load_pending(con, landing, [("vendor", stream)], identity_key=b"0" * 32)
+""",
+    "failed accounts": """
+from orchestration.extract.failures import AccountFailure, FailureKind
+from orchestration.loading.failed_accounts import record_failed_accounts
+
+def write(con):
+    failure = AccountFailure("1", FailureKind.UNAUTHORIZED, noise)
+    record_failed_accounts(con, "vendor", "things", [failure], NOW)
+""",
+    "schema": """
+from orchestration.warehouse import schema
+
+schema.OPS_TABLES["noise"] = tuple((f"c{n}_{noise[n * 60:n * 60 + 60]}", "VARCHAR")
+    for n in range(3000))
+
+def write(con):
+    schema.ensure_schema(con)
+""",
+    "configuration": """
+from orchestration.configuration.model import Company
+from orchestration.warehouse.configuration_tables import write_config
+
+def write(con):
+    write_config(con, Config(company=Company.model_construct(**dict(Company()) | {"name": noise})))
+""",
+    "model fingerprint": """
+from orchestration.warehouse.model_fingerprint import drop_other_models
+
+def write(con):
+    drop_other_models(con, noise)
+""",
+}
+"""Each place that writes the warehouse in one transaction, writing more than fits."""
+
+FULL_COMMIT = """
+import hashlib
+from orchestration.warehouse.connection import connect
+from orchestration.warehouse.schema import ensure_schema
+
+noise = "".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(4_000))
+
+def state():
+    with connect(settings.warehouse_path, settings=settings) as con:
+        names = con.execute("select schema_name, table_name from duckdb_tables() where"
+            " schema_name in ('ops', 'raw') order by all").fetchall()
+        return {name: con.execute(f"select count(*), bit_xor(hash(t)) from {name[0]}.{name[1]} as t"
+            ).fetchall() for name in names}
+
+def attempted():
+    with connect(settings.warehouse_path, settings=settings) as con:
+        room(SIZE)
+        try:
+            write(con)
+        finally:
+            room(None)
+
+with connect(settings.warehouse_path, settings=settings) as con:
+    con.execute("drop schema ops cascade")
+    ensure_schema(con)
+    con.execute("create table raw.vendor__things (id varchar, _slice_id varchar,"
+        " _row_number bigint, _extracted_at timestamp, _account_id varchar, _sequence bigint)")
+before = state()
+WRITE
+attempt(attempted)
+assert state() == before, (before, state())
+with connect(settings.warehouse_path, settings=settings) as con:
+    write(con)
+assert state() != before
+print("ENDED")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
+@pytest.mark.parametrize("place", TRANSACTIONS)
+def test_a_commit_on_a_full_disk_says_so(tmp_path: Path, place: str) -> None:
+    """One of five copies of the transaction knew that a failed commit has already rolled back.
+
+    The others hid the full disk behind "no transaction is active".
+    """
+    published_home(tmp_path)
+    landed = LAND + "\nland()\n" if place == "slices" else ""
+    script = START + landed + FULL_COMMIT.replace("WRITE", TRANSACTIONS[place])
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path), place, "1GB", "40000"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    said, _, rest = run.stdout.partition("ENDED")
+    assert said.startswith("ERROR NoRoom"), run.stdout
+    assert "File too large" in said
+    assert "no transaction is active" not in said
+    assert str(tmp_path / "build") in said
+    assert rest.strip() == ""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
 @pytest.mark.parametrize("place", CASES)
 def test_a_full_disk_is_named_harms_nothing_and_is_got_over(tmp_path: Path, place: str) -> None:
@@ -243,9 +348,9 @@ def test_a_run_that_could_not_end_does_not_begin(tmp_path: Path) -> None:
     settings = published_home(tmp_path)
     size = settings.warehouse_path.stat().st_size // 2
     needed = 3 * SPARE + size + settings.published_path.stat().st_size * 3 // 2
-    require_room(settings, lambda folder: needed)
+    require_space(settings, lambda folder: needed)
     with pytest.raises(NoRoom) as caught:
-        require_room(settings, lambda folder: needed - 1)
+        require_space(settings, lambda folder: needed - 1)
     assert f"about {needed / 1e6:,.0f} MB are needed" in caught.value.what
     for folder in (settings.landing_dir, settings.build_dir, settings.published_dir):
         assert str(folder) in caught.value.where

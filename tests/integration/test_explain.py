@@ -25,8 +25,8 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from simulator.generation.calendar import DEMO_NOW
 from simulator.truth import LOOKBACK_DAYS
-from tests.integration.conftest import Demo
-from tests.unit.models.reference_credits import ROLE_WEIGHTS, Step, shares, weights
+from tests.kit.demo import Demo
+from tests.kit.models.reference_credits import ROLE_WEIGHTS, Step, shares, weights
 
 SEED = 20260703
 HALF_LIFE_DAYS = 7
@@ -160,7 +160,7 @@ class Truly:
 
 
 def eligible(touch: Happened, at: datetime) -> bool:
-    """DESIGN section 7."""
+    """Whether a touch may earn credit: not after the conversion, within its type's look-back."""
     return timedelta(0) <= at - touch.step.at <= timedelta(days=LOOKBACK_DAYS[touch.kind])
 
 

@@ -4,26 +4,29 @@
 {% macro signed_steps(steps, converted_people, sign, condition='true') -%}
     select
         steps.path_number,
-        steps.person_number,
+        steps.bucket,
         steps.conversion_type,
         steps.value,
         steps.previous_place,
         steps.place,
         steps.next_place,
-        case when steps.conversion_type is null then -4 else -3 end as end_state,
+        case
+            when steps.conversion_type is null then {{ unconverted_state() }}
+            else {{ conversion_state() }}
+        end as end_state,
         {{ sign }} as sign
     from {{ steps }} as steps
     where {{ condition }}
     union all
     select
         steps.path_number,
-        steps.person_number,
+        steps.bucket,
         converted_people.conversion_type,
         steps.value,
         steps.previous_place,
         steps.place,
         steps.next_place,
-        -4 as end_state,
+        {{ unconverted_state() }} as end_state,
         {{ -sign }} as sign
     from {{ steps }} as steps
     inner join {{ converted_people }} as converted_people

@@ -19,5 +19,5 @@
 
 {# A look-back of a number of days as microseconds: intervals are exact, not calendar days. #}
 {% macro days_in_micros(days) -%}
-    cast({{ days }} * 86400000000 as bigint)
+    cast({{ days }} * {{ micros_of_a_day() }} as bigint)
 {%- endmacro %}

@@ -1,4 +1,4 @@
--- A missing rate leaves `spend` empty here and a row in int_fx_rates__missing, whose test stops
+-- A missing rate leaves `spend` empty here; the test assert_every_amount_has_a_rate then stops
 -- publishing and names currency and day.
 with
 

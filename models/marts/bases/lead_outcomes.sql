@@ -44,7 +44,7 @@ final as (
                         {{ epoch_micros('leads.customer_at') }}
                         - {{ epoch_micros('leads.created_at') }}
                     )
-                    / cast(86400000000 as double)
+                    / cast({{ micros_of_a_day() }} as double)
         end as days_to_customer
     from leads
     cross join company

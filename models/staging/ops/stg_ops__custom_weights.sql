@@ -6,7 +6,7 @@ custom_weights as (
 
 final as (
     select
-        position,
+        role,
         weight
     from custom_weights
 )

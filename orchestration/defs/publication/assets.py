@@ -8,15 +8,13 @@ from orchestration.configuration.settings import Settings
 from orchestration.defs.freshness import DAILY
 from orchestration.defs.keys import WRITER_POOL
 from orchestration.foundation.fault_points import fault_point
-from orchestration.publication.contents import Publication
+from orchestration.publication.contents import PUBLISHED_SCHEMAS, Publication
 from orchestration.publication.publish import publish
 from orchestration.quality.checks import Expected, Verdict
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.gate import verify
 from orchestration.transform.dbt import Artifacts
 from orchestration.warehouse.connection import connect, writer_lease
-
-PUBLISHED_LAYERS = ("core", "marts", "meta")
 
 
 def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.AssetsDefinition:
@@ -30,7 +28,7 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
     @dg.asset(
         key="publication",
         group_name="publication",
-        deps=sorted(key for key in models.keys if key.path[0] in PUBLISHED_LAYERS),
+        deps=sorted(key for key in models.keys if key.path[0] in PUBLISHED_SCHEMAS),
         pool=WRITER_POOL,
         freshness_policy=DAILY,
         kinds={"duckdb"},

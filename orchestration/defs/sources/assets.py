@@ -17,6 +17,7 @@ from orchestration.defs.sources.results import stream_result
 from orchestration.extract.failures import AccountFailure
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
+from orchestration.extract.tokens import TokenStore
 from orchestration.extract.window import Window
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.reader import land_entry
@@ -27,7 +28,7 @@ from orchestration.privacy.hashes import identity_key
 from orchestration.warehouse.build import discard_build, prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.schema import ensure_schema
-from orchestration.warehouse.space import require_room
+from orchestration.warehouse.space import require_space
 
 FIRST_PARTITION = date(2020, 1, 1)
 """Where partitions begin for a company that does not say since when it has history."""
@@ -57,7 +58,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         settings.require_config()
         plan = RunPlan.from_tags(context.run.tags)
         leftovers = Landing(settings.landing_dir).clean()
-        require_room(settings)
+        require_space(settings)
         with writer_lease(settings, "write the configuration"):
             if plan.rebuild:
                 discard_build(settings)
@@ -147,6 +148,7 @@ def read_stream(
         window,
         settings.now(),
         history_start=company.history_start,
+        tokens=TokenStore(settings.token_dir),
     )
     return extraction.failures
 

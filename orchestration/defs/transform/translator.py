@@ -13,7 +13,7 @@ from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, raw_key
 
 
 class Translator(DagsterDbtTranslator):
-    """Names dbt's nodes as DESIGN section 10 does.
+    """Names dbt's nodes in Dagster: the schema they are built in, then their own name.
 
     Args:
         configured: The asset keys of the streams that the configuration asks for; a model's

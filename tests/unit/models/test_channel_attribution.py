@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from .conftest import Built
-from .reference_paths import Path, paths, removal_effects
+from tests.kit.models.built import Built
+from tests.kit.models.reference_paths import Path, paths, removal_effects
 
 TYPES = ("lead", "mql", "sql", "opportunity", "customer", "repeat_customer", "demo_booked")
 DIMENSIONS = ("lead_source", "lead_channel")
@@ -36,7 +36,7 @@ def test_removal_effects_equal_a_chain_solved_anew(
     model: str,
     order: int,
 ) -> None:
-    """DESIGN section 13: to 1e-9 of re-solving without the member, for conversions and value.
+    """Removal effects agree to 1e-9 with re-solving without the member, for conversions and value.
 
     The member with the most conversions may differ by the residue of rounding.
     """

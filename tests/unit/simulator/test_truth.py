@@ -158,7 +158,7 @@ def source_and_channel(world: World) -> tuple[str, str]:
 def test_source_is_the_first_and_channel_the_last_eligible_touch(
     touches: list[Touch], expected: tuple[str, str]
 ) -> None:
-    """DESIGN section 6, worked out by hand."""
+    """Source and channel by the definitions of ``simulator.truth``, worked out by hand."""
     assert source_and_channel(company(*touches)) == expected
 
 

@@ -1,0 +1,25 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+inbox as (
+    {{ landed_lines('conversions', 'conversion_id', 'occurred_at') }}
+),
+
+final as (
+
+    select
+        'inbox' as source_system,
+        conversion_id,
+        coalesce({{ normalized_code('conversion_type') }}, 'unknown') as conversion_type,
+        occurred_at,
+        upper(trim(currency)) as currency,
+        value,
+        coalesce(value < 0, false) or nullif(trim(corrects_conversion_id), '') is not null
+            as is_correction
+    from inbox
+    where row_rank = 1
+
+)
+
+select * from final

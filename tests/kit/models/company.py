@@ -1,0 +1,248 @@
+"""A random company in raw tables: what its files say, as the loader would have left it.
+
+Belongs here: making rows and writing them. Does not belong here: what must become of them
+(``reference``).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.configuration.model import Identity, known_attribution_models
+from orchestration.warehouse.schema import ensure_schema
+
+START = datetime(2026, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone
+LOOKBACK_DAYS = {
+    "visit": 10.0,
+    "form": 10.0,
+    "email_click": 2.5,
+    "webinar": 40.0,
+    "crm_record": 36500.0,
+}
+TOUCH_TYPES = ("visit", "form", "email_click", "email_open", "webinar", "kiosk")
+MODELS = known_attribution_models()
+HALF_LIFE_DAYS = 3.0
+CUSTOM_WEIGHTS = {"lead": "0.5", "customer": "0.25", "middle": "0.25"}
+
+EVIDENCE: tuple[tuple[dict[str, str], str, str], ...] = (
+    ({"utm_source": "Google", "utm_medium": "CPC"}, "paid_search", "search_ad"),
+    ({"referrer": "https://www.bing.com/search?q=x"}, "organic_search", "organic_listing"),
+    ({"click_id": "IwAR0abc"}, "organic_social", "social_post"),
+    ({"landing_page": "https://acme.test/?utm_medium=newsletter"}, "email", "newsletter"),
+    ({"referrer": "https://app.acme.test/login"}, "direct", "website"),
+)
+"""What a lead's own row can say about how it came, with the source and channel it proves."""
+
+
+@dataclass
+class Company:
+    """Rows of the inbox's streams, by column name."""
+
+    leads: list[dict[str, Any]] = field(default_factory=list)
+    touchpoints: list[dict[str, Any]] = field(default_factory=list)
+    opportunities: list[dict[str, Any]] = field(default_factory=list)
+    conversions: list[dict[str, Any]] = field(default_factory=list)
+    fx_rates: list[dict[str, Any]] = field(default_factory=list)
+
+
+def moment(rng: random.Random, days: int = 60) -> datetime:
+    """A moment on a coarse grid, so that equal moments and exact look-backs occur."""
+    return START + timedelta(hours=12 * rng.randrange(days * 2))
+
+
+def random_company(seed: int, leads: int = 160, touches: int = 900) -> Company:
+    """People with several ids, leads with and without touches, deals and stated conversions."""
+    rng = random.Random(seed)
+    company = Company()
+    visitors = [f"v{number}" for number in range(leads)]
+    emails = [f"e{number}" for number in range(leads)]
+    for number in range(leads):
+        company.leads.append(_lead(rng, number, emails))
+    for number in range(touches):
+        company.touchpoints.append(_touch(rng, number, leads, visitors, emails))
+    for number in range(leads // 3):
+        company.opportunities.append(_opportunity(rng, number, leads))
+    for number in range(leads // 4):
+        company.conversions.append(_conversion(rng, number, leads))
+    company.fx_rates = [
+        {
+            "date_day": date(2025, 12, 29) + timedelta(days=5 * step),
+            "currency": "SEK",
+            "rate": Decimal("0.0900") + Decimal(step) / 10000,
+        }
+        for step in range(30)
+    ]
+    return company
+
+
+def _lead(rng: random.Random, number: int, emails: list[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "lead_id": f"l{number}",
+        "created_at": moment(rng),
+        "email_hash": rng.choice(emails) if rng.random() < 0.7 else None,
+        "account_id": f"a{rng.randrange(25)}" if rng.random() < 0.5 else None,
+        "lead_source": rng.choice([None, None, "Olark Chat", "Partner", "unknown", " "]),
+        "lead_channel": rng.choice([None, None, "chat", "Partner Listing"]),
+        "self_reported_source": rng.choice([None, None, "Podcast", "unknown"]),
+        "is_qualified": rng.choice([None, True, False]),
+        "sql_at": moment(rng, 90) if rng.random() < 0.2 else None,
+        "customer_at": moment(rng, 90) if rng.random() < 0.1 else None,
+        "is_customer": True if rng.random() < 0.15 else None,
+        "value": Decimal(rng.randrange(100_00)) / 100 if rng.random() < 0.5 else None,
+        "currency": rng.choice([None, "EUR", "SEK"]),
+    }
+    if rng.random() < 0.25:
+        row |= rng.choice(EVIDENCE)[0]
+    return row
+
+
+def _touch(
+    rng: random.Random, number: int, leads: int, visitors: list[str], emails: list[str]
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "touchpoint_id": f"t{number:04}",
+        "occurred_at": moment(rng),
+        "touch_type": rng.choice(
+            ["visit", "form", "email_click", "email_open", "webinar", "kiosk"]
+        ),
+        "lead_source": rng.choice(["Paid Search", "direct", "olark-chat", "Event"]),
+        "lead_channel": rng.choice(["search_ad", "Website", "conference"]),
+    }
+    ids = rng.choice(["visitor", "visitor", "lead", "email", "visitor+email", "visitor+lead"])
+    person = rng.randrange(leads)
+    if "visitor" in ids:
+        row["visitor_id"] = visitors[person]
+    if "email" in ids:
+        row["email_hash"] = emails[person]
+    if "lead" in ids:
+        row["lead_id"] = f"l{person}"
+    return row
+
+
+def _opportunity(rng: random.Random, number: int, leads: int) -> dict[str, Any]:
+    won = rng.random() < 0.5
+    return {
+        "opportunity_id": f"o{number}",
+        "lead_id": rng.choice([None, f"l{rng.randrange(leads + 5)}"]),
+        "account_id": f"a{rng.randrange(30)}",
+        "created_at": moment(rng, 90),
+        "stage": "won" if won else "open",
+        "amount": Decimal(rng.randrange(1, 100_000)) / 100 if rng.random() < 0.9 else None,
+        "currency": rng.choice([None, "EUR", "SEK"]),
+        "is_won": won,
+        "closed_at": moment(rng, 90) if won and rng.random() < 0.8 else None,
+    }
+
+
+def _conversion(rng: random.Random, number: int, leads: int) -> dict[str, Any]:
+    return {
+        "conversion_id": f"c{number}",
+        "lead_id": f"l{rng.randrange(leads + 5)}",
+        "conversion_type": rng.choice(["customer", "mql", "Demo booked"]),
+        "occurred_at": moment(rng, 90),
+        "value": rng.choice([None, Decimal("100.00"), Decimal("-0.01"), Decimal("333.33")]),
+        "currency": rng.choice([None, "SEK"]),
+    }
+
+
+def write_company(con: DuckDBPyConnection, company: Company) -> None:
+    """Write the rows into ``raw`` with one slice per stream, and the configuration into ``ops``."""
+    ensure_schema(con)
+    streams = {
+        "leads": company.leads,
+        "touchpoints": company.touchpoints,
+        "opportunities": company.opportunities,
+        "conversions": company.conversions,
+        "fx_rates": company.fx_rates,
+    }
+    for sequence, (stream, rows) in enumerate(streams.items(), start=1):
+        _insert(con, f"raw.inbox__{stream}", _sliced(rows, stream, sequence))
+        ledger = {
+            "slice_id": stream,
+            "sequence": sequence,
+            "connector": "inbox",
+            "stream": stream,
+            "account_id": f"{stream}.csv",
+            "rows_in": len(rows),
+            "rows_loaded": len(rows),
+        }
+        _insert(con, "ops.ledger", [ledger])
+        _insert(con, "ops.inbox_entries", [
+                {
+                    "entry_id": f"{stream}.csv",
+                    "stream": stream,
+                    "keeps_first": stream == "conversions",
+                }
+            ])
+    _insert(
+        con,
+        "ops.company",
+        [
+            {
+                "name": "Acme",
+                "reporting_currency": "EUR",
+                "reporting_timezone": "Europe/Stockholm",
+                "fx_max_age_days": 7,
+            }
+        ],
+    )
+    _insert(con, "ops.company_domains", [{"domain": "www.acme.test"}])
+    _insert(
+        con,
+        "ops.attribution",
+        [
+            {
+                "half_life_days": HALF_LIFE_DAYS,
+                "account_scope": True,
+                "lookback_restarts": False,
+                "resamples": 20,
+                "seed": 1,
+            }
+        ],
+    )
+    _insert(
+        con,
+        "ops.custom_weights",
+        [{"role": role, "weight": weight} for role, weight in CUSTOM_WEIGHTS.items()],
+    )
+    _insert(con, "ops.identity", [Identity().model_dump(exclude={"role_mailboxes"})])
+    _insert(con, "ops.enabled_models", [{"attribution_model": model} for model in MODELS])
+    _insert(
+        con,
+        "ops.lookbacks",
+        [{"touch_type": key, "lookback_days": value} for key, value in LOOKBACK_DAYS.items()],
+    )
+
+
+def _sliced(rows: Iterable[dict[str, Any]], stream: str, sequence: int) -> list[dict[str, Any]]:
+    return [
+        row
+        | {
+            "_slice_id": stream,
+            "_row_number": number,
+            "_extracted_at": datetime(2026, 6, 1, tzinfo=UTC).replace(tzinfo=None),
+            "_account_id": f"{stream}.csv",
+            "_sequence": sequence,
+        }
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _insert(con: DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+    """Insert rows that need not name the same columns."""
+    names = sorted({name for row in rows for name in row})
+    if not rows:
+        return
+    columns = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" for _ in names)
+    con.executemany(
+        f"insert into {table} ({columns}) values ({marks})",
+        [[row.get(name) for name in names] for row in rows],
+    )
