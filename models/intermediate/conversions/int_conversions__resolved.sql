@@ -132,8 +132,8 @@ final as (
             'owned.value', 'owned.stated_currency', 'company.reporting_currency', 'rates.rate'
         ) }} as value,
         nullif(trim(owned.corrects_conversion_id), '') as corrects_conversion_id,
-        coalesce(owned.value < 0, false) or nullif(trim(owned.corrects_conversion_id), '') is not null
-            as is_correction,
+        coalesce(owned.value < 0, false)
+        or nullif(trim(owned.corrects_conversion_id), '') is not null as is_correction,
         owned.entry_id
     from owned
     cross join company

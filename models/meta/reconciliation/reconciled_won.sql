@@ -104,8 +104,7 @@ stated_conversion_months as (
 
 customer_values as (
 
-    select
-        sum(case when lead_key <> 'unknown' then value end) as value
+    select sum(case when lead_key <> 'unknown' then value end) as value
     from conversions
     where conversion_type in ('customer', 'repeat_customer')
 
