@@ -1,6 +1,7 @@
 -- Eligible: of the conversion's audience, not after it, and no older than the look-back of the
 -- touch's type, exact to the microsecond; where look-backs restart, after the previous conversion
--- as well. A correction has the journey of what it corrects. Only conversions that this run computes.
+-- as well. A correction has the journey of what it corrects. Only conversions that this run
+-- computes.
 with
 
 audiences as (
