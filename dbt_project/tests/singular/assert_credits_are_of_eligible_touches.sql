@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_attribution_credits'}}}) }}
 
--- Returns rows = failure. A touch is credited that is not eligible, lies after the conversion (for a
--- correction: after what it corrects), or is older than its look-back; or a credit leads to no
+-- Returns rows = failure. A touch is credited that is not eligible, lies after the conversion (for
+-- a correction: after what it corrects), or is older than its look-back; or a credit leads to no
 -- touchpoint or conversion.
 select
     credits.conversion_key,
