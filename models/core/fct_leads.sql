@@ -20,6 +20,18 @@ progressed as (
 
 ),
 
+-- What a lead bought: the sum over its conversions, corrections included.
+purchased as (
+
+    select
+        lead_key,
+        sum(value) as revenue
+    from {{ ref('int_conversions__sequenced') }}
+    where conversion_type in ('customer', 'repeat_customer')
+    group by lead_key
+
+),
+
 crm_records as (
 
     select * from {{ ref('int_touchpoints__identified') }}
@@ -43,14 +55,19 @@ witnessed as (
             crm_records.campaign_key,
             'unknown'
         ) as campaign_key,
+        coalesce(touched.first_campaign_key, crm_records.campaign_key, 'unknown')
+            as source_campaign_key,
+        coalesce(touched.last_campaign_key, crm_records.campaign_key, 'unknown')
+            as channel_campaign_key,
         progressed.mql_at as reached_mql_at,
         progressed.sql_at as reached_sql_at,
         progressed.opportunity_at,
         progressed.customer_at as became_customer_at,
         progressed.is_customer as became_customer,
-        progressed.revenue
+        purchased.revenue
     from leads
     inner join progressed on leads.lead_key = progressed.lead_key
+    left join purchased on leads.lead_key = purchased.lead_key
     left join touched on leads.lead_key = touched.lead_key
     left join crm_records
         on
@@ -101,6 +118,8 @@ final as (
         {{ member_key('lead_source') }} as lead_source_key,
         {{ member_key('lead_channel') }} as lead_channel_key,
         campaign_key,
+        source_campaign_key,
+        channel_campaign_key,
         {{ member_key('tracked_lead_source') }} as tracked_source_key,
         {{ member_key('crm_lead_source') }} as crm_source_key,
         {{ member_key('self_reported_source') }} as self_reported_source_key,

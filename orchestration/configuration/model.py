@@ -10,7 +10,7 @@ import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -179,6 +179,15 @@ class FileFormat(_Strict):
         return value
 
 
+DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
+    "leads": "last",
+    "opportunities": "last",
+    "conversions": "first",
+}
+"""Which of several lines about one thing counts, for the streams whose lines have an id: a record
+is corrected by a later line, an event that is seen again is the event of its earliest moment."""
+
+
 class InboxEntry(_Strict):
     """A file that people drop.
 
@@ -190,6 +199,8 @@ class InboxEntry(_Strict):
         columns: Canonical column: header in the file.
         values: Canonical column: {value in the file: our value, or null for "nothing"}.
         constants: Canonical column: a value that every row gets.
+        keep: Which line counts where an id occurs twice: the one of the earliest moment, or the
+            last; ``None``: as ``DEFAULT_KEEP`` says. All entries of a stream agree.
     """
 
     path: Path
@@ -199,6 +210,21 @@ class InboxEntry(_Strict):
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str | None]] = {}
     constants: dict[str, str] = {}
+    keep: Literal["first", "last"] | None = None
+
+    @model_validator(mode="after")
+    def _keep_needs_an_id(self) -> Self:
+        if self.keep is not None and self.stream not in DEFAULT_KEEP:
+            raise ValueError(
+                f"keep: lines of {self.stream} have no id that could occur twice; "
+                f"streams with one are: {', '.join(DEFAULT_KEEP)}"
+            )
+        return self
+
+    @property
+    def keeps(self) -> Literal["first", "last"]:
+        """Which line counts where an id occurs twice."""
+        return self.keep or DEFAULT_KEEP.get(self.stream, "last")
 
     @property
     def entry_id(self) -> str:
@@ -243,6 +269,8 @@ class Attribution(_Strict):
             Without weights there is no such model.
         account_scope: Whether opportunity and customer conversions take the touches of every
             person of the account.
+        lookback_restarts: Whether a later conversion of the same lead and type looks back no
+            further than to the one before it.
         resamples: How often people are resampled for the 90 % intervals of the channel-level
             models; 0 leaves the intervals out.
         seed: Of those resamples: the same seed gives the same intervals.
@@ -258,6 +286,7 @@ class Attribution(_Strict):
         Annotated[float, Field(ge=0, allow_inf_nan=False)],
     ] = {}
     account_scope: bool = True
+    lookback_restarts: bool = False
     resamples: int = Field(default=200, ge=0, le=10_000)
     seed: int = Field(default=20, ge=0)
 
@@ -426,4 +455,13 @@ class Config(_Strict):
             if entry.entry_id in seen:
                 raise ValueError(f"inbox: {entry.written_path} stands twice as {entry.stream}")
             seen.add(entry.entry_id)
+        return self
+
+    @model_validator(mode="after")
+    def _entries_keep_alike(self) -> Config:
+        """Lines with one id may come from several files, so their streams have one rule."""
+        for stream in DEFAULT_KEEP:
+            kept = {entry.keeps for entry in self.inbox if entry.stream == stream}
+            if len(kept) > 1:
+                raise ValueError(f"inbox: the entries of {stream} disagree about keep")
         return self

@@ -56,7 +56,9 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             [_cell(name, rule.get(name), number) for name, _ in rule_columns]
             for number, rule in enumerate(config.classification.rules, start=1)
         ],
-        "inbox_entries": [[entry.entry_id, entry.stream] for entry in config.inbox],
+        "inbox_entries": [
+            [entry.entry_id, entry.stream, entry.keeps == "first"] for entry in config.inbox
+        ],
     }
 
 

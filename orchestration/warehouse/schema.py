@@ -89,6 +89,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "attribution": (
         ("half_life_days", "DOUBLE"),
         ("account_scope", "BOOLEAN"),
+        ("lookback_restarts", "BOOLEAN"),
         ("resamples", "BIGINT"),
         ("seed", "BIGINT"),
     ),
@@ -102,7 +103,11 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "enabled_models": (("attribution_model", "VARCHAR"),),
     "custom_weights": (("role", "VARCHAR"), ("weight", "DOUBLE")),
-    "inbox_entries": (("entry_id", "VARCHAR"), ("stream", "VARCHAR")),
+    "inbox_entries": (
+        ("entry_id", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("keeps_first", "BOOLEAN"),
+    ),
 }
 """The tables of ``ops``: one row per slice, per quarantined record, per account that failed last
 time, per stream whose personal values are hashed, and the configuration as rows (written by

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -82,6 +82,29 @@ class Conversion:
     account: str | None
     at: datetime
     value: Decimal | None
+    native: Decimal | None = None
+    currency: str = "EUR"
+    is_correction: bool = False
+    number: int | None = None
+    corrects: Conversion | None = None
+
+    @property
+    def chain(self) -> str:
+        """Whose conversions of this type are one after the other."""
+        return f"{self.lead_id or self.person or self.account or self.conversion_id}"
+
+    @property
+    def named_type(self) -> str:
+        """A win after the first is a repeated one; a correction is called as what it corrects."""
+        if self.corrects is not None:
+            return self.corrects.named_type
+        repeats = self.conversion_type == "customer" and (self.number or 1) > 1
+        return "repeat_customer" if repeats else self.conversion_type
+
+    @property
+    def journey(self) -> Conversion:
+        """The conversion whose touches it credits."""
+        return self.corrects or self
 
 
 @dataclass
@@ -96,6 +119,15 @@ class Expected:
         default_factory=dict
     )
     """(conversion type, conversion id, model, touchpoint id): credit, credited value."""
+
+
+def _likeness(correction: Conversion, other: Conversion) -> int:
+    """How well a conversion fits a correction that names none: 1 best, 3 worst."""
+    if correction.native is None or correction.value is None or other.value is None:
+        return 3
+    if other.native == -correction.native and other.currency == correction.currency:
+        return 1
+    return 2 if other.value >= -correction.value else 3
 
 
 class Reference:
@@ -114,8 +146,8 @@ class Reference:
             self.people.join(self._identifiers(row))
         tracked = [self._touch(row) for row in self.company.touchpoints]
         tracked += [touch for row in self.company.leads if (touch := self._form(row))]
+        self.expected.conversions = self._sequenced(self._conversions())
         self.expected.touches = tracked + self._decide_leads(tracked)
-        self.expected.conversions = self._conversions()
         self._credit()
         return self.expected
 
@@ -173,13 +205,17 @@ class Reference:
                         channel or "unknown",
                     )
                 )
-            customer, revenue = self._revenue(lead_id, row)
+            values = [
+                conversion.value
+                for conversion in self.expected.conversions
+                if conversion.conversion_type == "customer" and conversion.lead_id == lead_id
+            ]
             self.expected.leads[lead_id] = (
                 eligible[0].source if eligible else said or "unknown",
                 eligible[-1].channel if eligible else channel or "unknown",
                 eligible[0].source if eligible else None,
-                customer,
-                revenue,
+                self._customer_at(lead_id, row) is not None,
+                sum((value for value in values if value is not None), Decimal(0)),
             )
         return records
 
@@ -196,7 +232,9 @@ class Reference:
         return [
             row
             for row in self.company.conversions
-            if row["lead_id"] == lead_id and normalised(row["conversion_type"]) == conversion_type
+            if row["lead_id"] == lead_id
+            and normalised(row["conversion_type"]) == conversion_type
+            and (row["value"] or 0) >= 0
         ]
 
     def _owner(self, opportunity: dict[str, Any]) -> str | None:
@@ -221,27 +259,11 @@ class Reference:
         won = [deal["closed_at"] or deal["created_at"] for deal in self._won(lead_id)]
         flagged = row["created_at"] if row["is_customer"] else None
         return (
-            row["customer_at"]
-            or (min(stated) if stated else None)
+            (min(stated) if stated else None)
             or (min(won) if won else None)
+            or row["customer_at"]
             or flagged
         )
-
-    def _revenue(self, lead_id: str, row: dict[str, Any]) -> tuple[bool, Decimal]:
-        customer_at = self._customer_at(lead_id, row)
-        if customer_at is None:
-            return False, Decimal(0)
-        stated, won = self._stated(lead_id, "customer"), self._won(lead_id)
-        if stated:
-            values = [self._converted(s["value"], s["currency"], s["occurred_at"]) for s in stated]
-        elif won:
-            values = [
-                self._converted(d["amount"], d["currency"], d["closed_at"] or d["created_at"])
-                for d in won
-            ]
-        else:
-            values = [self._converted(row["value"], row["currency"], customer_at)]
-        return True, sum((value for value in values if value is not None), Decimal(0))
 
     def _conversions(self) -> list[Conversion]:
         found = []
@@ -253,9 +275,14 @@ class Reference:
                 "customer": self._customer_at(lead_id, row),
             }
             for kind, at in moments.items():
-                if at is not None and not self._stated(lead_id, kind):
-                    value = self._derived_value(lead_id, row) if kind == "customer" else None
-                    found.append(self._conversion(kind, f"{kind}:{lead_id}", lead_id, at, value))
+                if at is None or self._stated(lead_id, kind):
+                    continue
+                value = None
+                if kind == "customer":
+                    if self._won(lead_id):
+                        continue
+                    value = self._converted(row["value"], row["currency"], at)
+                found.append(self._conversion(kind, f"{kind}:{lead_id}", lead_id, at, value))
         for row in self.company.conversions:
             value = self._converted(row["value"], row["currency"], row["occurred_at"])
             kind = normalised(row["conversion_type"]) or ""
@@ -263,7 +290,16 @@ class Reference:
             stated = self._conversion(
                 kind, row["conversion_id"], lead_id, row["occurred_at"], value
             )
-            found.append(stated)
+            person = stated.person or self.people.of(f"lead_id:{row['lead_id']}")
+            found.append(
+                replace(
+                    stated,
+                    person=person,
+                    native=row["value"],
+                    currency=row["currency"] or "EUR",
+                    is_correction=(row["value"] or 0) < 0,
+                )
+            )
         for row in self.company.opportunities:
             owner = self._owner(row)
             at = row["created_at"]
@@ -271,19 +307,40 @@ class Reference:
             account = row["account_id"]
             name = f"opportunity:{row['opportunity_id']}"
             found.append(self._conversion("opportunity", name, owner, at, value, account))
-            if row["is_won"] and owner is None:
+            if row["is_won"] and not (owner and self._stated(owner, "customer")):
                 at = row["closed_at"] or at
                 value = self._converted(row["amount"], row["currency"], at)
                 found.append(
-                    self._conversion("customer", f"customer:{name}", None, at, value, account)
+                    replace(
+                        self._conversion("customer", f"customer:{name}", owner, at, value, account),
+                        native=row["amount"],
+                        currency=row["currency"] or "EUR",
+                    )
                 )
         return found
 
-    def _derived_value(self, lead_id: str, row: dict[str, Any]) -> Decimal | None:
-        won = self._won(lead_id)
-        if all(deal["amount"] is None for deal in won) if won else row["value"] is None:
-            return None
-        return self._revenue(lead_id, row)[1]
+    def _sequenced(self, found: list[Conversion]) -> list[Conversion]:
+        """Each with its number in its chain, and corrections with what they correct."""
+        chains = defaultdict(list)
+        for item in found:
+            chains[item.chain, item.conversion_type].append(item)
+        sequenced = []
+        for chain in chains.values():
+            real = [item for item in chain if not item.is_correction]
+            ordered = [
+                replace(item, number=number)
+                for number, item in enumerate(
+                    sorted(real, key=lambda item: (item.at, item.conversion_id)), start=1
+                )
+            ]
+            sequenced += ordered
+            for item in chain:
+                if item.is_correction:
+                    before = [other for other in ordered if other.at <= item.at]
+                    before.sort(key=lambda other: (-_likeness(item, other), other.number))
+                    corrects = before[-1] if before else None
+                    sequenced.append(replace(item, corrects=corrects))
+        return sequenced
 
     def _conversion(
         self,
@@ -307,15 +364,16 @@ class Reference:
         for touch in self.expected.touches:
             by_person[touch.person].append(touch)
         for conversion in self.expected.conversions:
-            audience = {conversion.person} if conversion.person else set()
-            if conversion.conversion_type in ("opportunity", "customer") and conversion.account:
-                audience |= members[conversion.account]
+            concerned = conversion.journey
+            audience = {concerned.person} if concerned.person else set()
+            if concerned.conversion_type in ("opportunity", "customer") and concerned.account:
+                audience |= members[concerned.account]
             eligible = sorted(
                 (
                     t
                     for person in audience
                     for t in by_person[person]
-                    if t.is_eligible(conversion.at)
+                    if t.is_eligible(concerned.at)
                 ),
                 key=lambda touch: (touch.at, touch.touchpoint_id),
             )
@@ -330,9 +388,9 @@ class Reference:
                 for touch in eligible
             ]
             for model in (*ROLE_WEIGHTS, *OTHER_TOUCH_MODELS):
-                given = weights(model, journey, self._milestones(conversion)) if journey else []
+                given = weights(model, journey, self._milestones(concerned)) if journey else []
                 for touchpoint, credit, value in shares(journey, given, conversion.value):
-                    key = (conversion.conversion_type, conversion.conversion_id, model, touchpoint)
+                    key = (conversion.named_type, conversion.conversion_id, model, touchpoint)
                     self.expected.credits[key] = (credit, value)
 
     def _milestones(self, conversion: Conversion) -> dict[str, datetime | None]:
