@@ -40,15 +40,14 @@ grouped as (
 -- The smaller id on the left: of a lead and a device, the lead.
 ordered as (
 
-    select
+    select distinct
         case when left_id < right_id then left_id else right_id end as left_id,
         case when left_id < right_id then right_id else left_id end as right_id
     from grouped
-    group by 1, 2
 
 ),
 
-final as (
+met as (
 
     select
         ordered.left_id,
@@ -57,6 +56,32 @@ final as (
     from ordered
     cross join leads
     where ordered.left_id <> ordered.right_id
+
+),
+
+devices as (
+
+    select right_id as node_id
+    from met
+    where is_of_lead
+    group by right_id
+
+),
+
+-- A lead, and a device on which a lead was seen, lengthens no chain: over it two leads would
+-- become one.
+final as (
+
+    select
+        met.left_id,
+        met.right_id,
+        met.is_of_lead,
+        not met.is_of_lead
+        and left_devices.node_id is null
+        and right_devices.node_id is null as is_loose
+    from met
+    left join devices as left_devices on met.left_id = left_devices.node_id
+    left join devices as right_devices on met.right_id = right_devices.node_id
 
 )
 

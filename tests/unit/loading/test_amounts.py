@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,11 @@ SCALE = 6
 AMOUNT = Field("x", type=Type.DECIMAL, scale=SCALE)
 EXACT = Context(prec=400)
 
-amounts = st.decimals(-999_999, 999_999, places=2, allow_nan=False, allow_infinity=False)
+def _amounts(least: int, most: int) -> st.SearchStrategy[list[Decimal]]:
+    """Up to eight: their sum is off by eight half units of a double at most, which is the limit."""
+    amount = st.decimals(least, most, places=2, allow_nan=False, allow_infinity=False)
+    return st.lists(amount, min_size=1, max_size=8)
+
 
 
 def _loaded(folder: Path, texts: Sequence[object]) -> tuple[dict[int, Decimal], int]:
@@ -30,8 +34,8 @@ def _loaded(folder: Path, texts: Sequence[object]) -> tuple[dict[int, Decimal], 
     return dict(loader.rows("place, x")), loaded.cells_repaired
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.lists(amounts, min_size=1, max_size=30), min_size=1, max_size=30))
+@settings(max_examples=30, deadline=None)
+@given(st.lists(_amounts(0, 999_999) | _amounts(-100, 100), min_size=1, max_size=30))
 def test_every_sum_of_amounts_in_floating_point_is_the_decimal(sums: list[list[Decimal]]) -> None:
     """1041.6000000000001 is what scripts and spreadsheets write for 1041.6.
 
@@ -50,7 +54,7 @@ def test_every_sum_of_amounts_in_floating_point_is_the_decimal(sums: list[list[D
     assert repaired == 2 * plain.count(False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -75,7 +79,7 @@ def test_nothing_further_off_than_a_double_is_accepted(
         written = EXACT.add(amount, Decimal(digit).scaleb(-depth, context=EXACT))
         texts.append(f"{written:f}")
         unit = Fraction(1, 10**SCALE)
-        meant = EXACT.quantize(written, Decimal(1).scaleb(-SCALE), rounding=ROUND_HALF_EVEN)
+        meant = EXACT.quantize(written, Decimal(1).scaleb(-SCALE))
         off = abs(Fraction(written) - Fraction(meant))
         blur = max(abs(Fraction(written)) / 2**50, Fraction(1, 2**40))
         if abs(meant) < 10**12 and (off == 0 or (blur < unit / 4 and off <= blur)):
