@@ -16,6 +16,11 @@ leads as (
     select
         *,
         coalesce(
+            case
+                when {{ normalized_code('crm_lead_source') }} not in ('unknown', 'direct')
+                    then {{ normalized_code('crm_lead_source') }}
+            end,
+            nullif({{ normalized_code('self_reported_source') }}, 'unknown'),
             nullif({{ normalized_code('crm_lead_source') }}, 'unknown'),
             {{ normalized_code('self_reported_source') }},
             {{ normalized_code('crm_lead_source') }}

@@ -31,7 +31,6 @@ UNPARSED: dict[str, dict[str, str]] = {
         "model.tributary.int_costs__combined": _APOSTROPHE,
         "model.tributary.int_identity__loose": _UNION,
         "model.tributary.int_identity__named": _UNION,
-        "model.tributary.int_identity__people": _UNION,
         "model.tributary.int_leads__identified": _APOSTROPHE,
         "model.tributary.int_locations__categorized": _UNION,
         "model.tributary.int_members__stated": _APOSTROPHE,
