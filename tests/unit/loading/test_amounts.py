@@ -18,11 +18,11 @@ SCALE = 6
 AMOUNT = Field("x", type=Type.DECIMAL, scale=SCALE)
 EXACT = Context(prec=400)
 
+
 def _amounts(least: int, most: int) -> st.SearchStrategy[list[Decimal]]:
     """Up to eight: their sum is off by eight half units of a double at most, which is the limit."""
     amount = st.decimals(least, most, places=2, allow_nan=False, allow_infinity=False)
     return st.lists(amount, min_size=1, max_size=8)
-
 
 
 def _loaded(folder: Path, texts: Sequence[object]) -> tuple[dict[int, Decimal], int]:
