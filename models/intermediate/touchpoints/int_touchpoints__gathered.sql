@@ -2,7 +2,7 @@
 
 -- Beside the touches that sources deliver stand two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
--- source or channel. A crm_record counts only when nothing was tracked (int_touchpoints__counted).
+-- source or channel. Whether a crm_record counts, fct_touchpoints says.
 with
 
 touchpoints as (
@@ -22,6 +22,11 @@ leads as (
     select
         unioned.*,
         coalesce(
+            case
+                when {{ normalized_code('crm_lead_source') }} not in ('unknown', 'direct')
+                    then {{ normalized_code('crm_lead_source') }}
+            end,
+            nullif({{ normalized_code('self_reported_source') }}, 'unknown'),
             nullif({{ normalized_code('crm_lead_source') }}, 'unknown'),
             {{ normalized_code('self_reported_source') }},
             {{ normalized_code('crm_lead_source') }}
