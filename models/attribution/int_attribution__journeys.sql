@@ -1,5 +1,7 @@
 -- Eligible: of the conversion's audience, not after it, and no older than the look-back of the
--- touch's type, exact to the microsecond. Only conversions that this run computes.
+-- touch's type, exact to the microsecond; what is known to the day alone has the benefit of its
+-- whole day. What a CRM states of a lead holds for the lead's conversions before the record, too.
+-- Only conversions that this run computes.
 with
 
 audiences as (
@@ -43,19 +45,22 @@ milestones as (
         conversions.conversion_key,
         conversions.conversion_type,
         conversions.occurred_at,
+        conversions.occurred_until,
         conversions.value,
+        leads.source_system as record_system,
+        'crm:' || leads.lead_id as record_id,
         case
-            when conversions.conversion_type = 'lead' then conversions.occurred_at
-            when leads.created_at <= conversions.occurred_at then leads.created_at
-        end as lead_at,
+            when conversions.conversion_type = 'lead' then conversions.occurred_until
+            when leads.created_at <= conversions.occurred_until then leads.created_until
+        end as lead_until,
         case
-            when conversions.conversion_type = 'opportunity' then conversions.occurred_at
-            when leads.opportunity_at <= conversions.occurred_at then leads.opportunity_at
-        end as opportunity_at,
+            when conversions.conversion_type = 'opportunity' then conversions.occurred_until
+            when leads.opportunity_at <= conversions.occurred_until then leads.opportunity_until
+        end as opportunity_until,
         case
-            when conversions.conversion_type = 'customer' then conversions.occurred_at
-            when leads.customer_at <= conversions.occurred_at then leads.customer_at
-        end as customer_at
+            when conversions.conversion_type = 'customer' then conversions.occurred_until
+            when leads.customer_at <= conversions.occurred_until then leads.customer_until
+        end as customer_until
     from conversions
     left join leads on conversions.lead_key = leads.lead_key
 
@@ -73,19 +78,31 @@ eligible as (
         touchpoints.lead_source_key,
         touchpoints.lead_channel_key,
         touchpoints.campaign_key,
-        touchpoints.occurred_at as touched_at,
+        touchpoints.sequence_number,
+        case
+            when touchpoints.occurred_at > milestones.occurred_until then milestones.occurred_at
+            else touchpoints.occurred_at
+        end as touched_at,
         milestones.occurred_at as converted_at,
-        coalesce(touchpoints.occurred_at <= milestones.lead_at, false) as is_before_lead,
-        coalesce(touchpoints.occurred_at <= milestones.opportunity_at, false)
+        coalesce(touchpoints.occurred_at <= milestones.lead_until, false) as is_before_lead,
+        coalesce(touchpoints.occurred_at <= milestones.opportunity_until, false)
             as is_before_opportunity,
-        coalesce(touchpoints.occurred_at <= milestones.customer_at, false) as is_before_customer
+        coalesce(touchpoints.occurred_at <= milestones.customer_until, false)
+            as is_before_customer
     from audiences
     inner join milestones on audiences.conversion_key = milestones.conversion_key
     inner join touchpoints on audiences.person_key = touchpoints.person_key
     where
-        touchpoints.occurred_at <= milestones.occurred_at
+        (
+            touchpoints.occurred_at <= milestones.occurred_until
+            or (
+                touchpoints.touchpoint_id = milestones.record_id
+                and touchpoints.source_system = milestones.record_system
+                and touchpoints.touch_type = 'crm_record'
+            )
+        )
         and {{ epoch_micros('milestones.occurred_at') }}
-        - {{ epoch_micros('touchpoints.occurred_at') }}
+        - {{ epoch_micros('touchpoints.occurred_until') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
 
 ),
@@ -109,7 +126,9 @@ final as (
         eligible.is_before_customer,
         row_number() over (
             partition by eligible.conversion_key
-            order by eligible.touched_at, eligible.touchpoint_id, eligible.source_system
+            order by
+                eligible.touched_at, eligible.sequence_number, eligible.touchpoint_id,
+                eligible.source_system
         ) as position
     from eligible
     inner join lead_sources on eligible.lead_source_key = lead_sources.lead_source_key

@@ -31,7 +31,9 @@ touchpoints as (
         lead_source_key,
         lead_channel_key,
         lookback_days,
-        occurred_at
+        sequence_number,
+        occurred_at,
+        occurred_until
     from {{ ref('fct_touchpoints') }}
     where is_eligible
 
@@ -78,6 +80,7 @@ unconverted as (
     select
         touchpoints.person_number,
         touchpoints.occurred_at,
+        touchpoints.sequence_number,
         touchpoints.touchpoint_id,
         touchpoints.source_system,
         {{ place('lead_sources.member_number', 'lead_channels.member_number') }} as place
@@ -87,7 +90,7 @@ unconverted as (
         on
             touchpoints.person_number = stale_paths.path_number
             and {{ epoch_micros('stale_paths.last_touched_at') }}
-            - {{ epoch_micros('touchpoints.occurred_at') }}
+            - {{ epoch_micros('touchpoints.occurred_until') }}
             <= {{ days_in_micros('touchpoints.lookback_days') }}
     inner join lead_sources on touchpoints.lead_source_key = lead_sources.member_key
     inner join lead_channels on touchpoints.lead_channel_key = lead_channels.member_key
@@ -121,7 +124,8 @@ final as (
         '{{ invocation_id }}' as dbt_run
     from unconverted
     window path as (
-        partition by person_number order by occurred_at, touchpoint_id, source_system
+        partition by person_number
+        order by occurred_at, sequence_number, touchpoint_id, source_system
     )
 
 )

@@ -21,6 +21,8 @@ final as (
         ---------- strings
         conversion_type,
         currency,
+        case when occurred_until > occurred_at then 'day' else 'moment' end
+            as occurred_at_precision,
 
         ---------- numerics
         cast(value_native as decimal(18, 6)) as value_native,
@@ -30,7 +32,8 @@ final as (
         is_stated,
 
         ---------- timestamps
-        occurred_at
+        occurred_at,
+        occurred_until
     from conversions
 
 )

@@ -19,9 +19,12 @@ where
         credits.touchpoint_key <> 'unattributed'
         and (
             not touchpoints.is_eligible
-            or touchpoints.occurred_at > conversions.occurred_at
+            or (
+                touchpoints.occurred_at > conversions.occurred_until
+                and touchpoints.touch_type <> 'crm_record'
+            )
             or {{ epoch_micros('conversions.occurred_at') }}
-            - {{ epoch_micros('touchpoints.occurred_at') }}
+            - {{ epoch_micros('touchpoints.occurred_until') }}
             > {{ days_in_micros('touchpoints.lookback_days') }}
         )
     )

@@ -42,27 +42,31 @@ stages as (
     select
         lead_key,
         'lead' as conversion_type,
-        created_at as occurred_at
+        created_at as occurred_at,
+        created_until as occurred_until
     from leads
     union all
     select
         lead_key,
         'mql' as conversion_type,
-        mql_at as occurred_at
+        mql_at as occurred_at,
+        mql_until as occurred_until
     from progressed
     where mql_at is not null
     union all
     select
         lead_key,
         'sql' as conversion_type,
-        sql_at as occurred_at
+        sql_at as occurred_at,
+        sql_until as occurred_until
     from progressed
     where sql_at is not null
     union all
     select
         lead_key,
         'customer' as conversion_type,
-        customer_at as occurred_at
+        customer_at as occurred_at,
+        customer_until as occurred_until
     from progressed
     where customer_at is not null
 
@@ -78,6 +82,7 @@ of_leads as (
         leads.person_key,
         leads.account_key,
         stages.occurred_at,
+        stages.occurred_until,
         case when stages.conversion_type = 'customer' then progressed.revenue_native end
             as value_native,
         case when stages.conversion_type = 'customer' then progressed.currency end as currency,
@@ -103,6 +108,7 @@ of_opportunities as (
         opportunities.person_key,
         opportunities.account_key,
         opportunities.created_at as occurred_at,
+        opportunities.created_until as occurred_until,
         opportunities.amount_native as value_native,
         opportunities.currency,
         opportunities.amount as value
@@ -125,6 +131,7 @@ won_without_lead as (
         person_key,
         account_key,
         won_at as occurred_at,
+        won_until as occurred_until,
         amount_native as value_native,
         currency,
         won_value as value
@@ -143,6 +150,7 @@ final as (
         person_key,
         account_key,
         occurred_at,
+        occurred_until,
         value_native,
         currency,
         value,

@@ -51,6 +51,7 @@ final as (
         coalesce(leads.person_key, people.person_key, 'unknown') as person_key,
         coalesce(leads.account_key, 'unknown') as account_key,
         conversions.occurred_at,
+        conversions.occurred_until,
         conversions.value as value_native,
         coalesce(conversions.stated_currency, company.reporting_currency) as currency,
         {{ in_reporting_currency(

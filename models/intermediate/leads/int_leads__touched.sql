@@ -10,8 +10,8 @@ leads as (
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__identified') }}
-    where lookback_days is not null and touch_type <> 'crm_record' and person_key <> 'unknown'
+    select * from {{ ref('int_touchpoints__placed') }}
+    where ineligible_reason is null and touch_type <> 'crm_record'
 
 ),
 
@@ -25,14 +25,18 @@ eligible as (
         touchpoints.campaign_key,
         row_number() over (
             partition by leads.lead_key
-            order by touchpoints.occurred_at, touchpoints.touchpoint_id, touchpoints.source_system
+            order by
+                touchpoints.occurred_at, touchpoints.sequence_number, touchpoints.touchpoint_id,
+                touchpoints.source_system
         ) as position,
         count(*) over (partition by leads.lead_key) as touches
     from leads
     inner join touchpoints
-        on leads.person_key = touchpoints.person_key and leads.created_at >= touchpoints.occurred_at
+        on
+            leads.person_key = touchpoints.person_key
+            and leads.created_until >= touchpoints.occurred_at
     where
-        {{ epoch_micros('leads.created_at') }} - {{ epoch_micros('touchpoints.occurred_at') }}
+        {{ epoch_micros('leads.created_at') }} - {{ epoch_micros('touchpoints.occurred_until') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
 
 ),

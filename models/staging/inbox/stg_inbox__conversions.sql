@@ -33,6 +33,7 @@ final as (
         lead_id,
         {{ normalized_code('conversion_type') }} as conversion_type,
         occurred_at,
+        coalesce(occurred_until, occurred_at) as occurred_until,
         value,
         currency
     from versions
