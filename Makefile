@@ -60,7 +60,7 @@ faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/r
 	touch $(FAULTS)/results.jsonl
 	status=0; TRIBUTARY_RELIABILITY=$(FAULTS)/results.jsonl $(BIN)/pytest -n 2 --dist loadgroup \
 		--durations 20 -m 'slow or exhaustive' tests/faults || status=$$?; \
-		$(BIN)/python -m tests.faults.report $(FAULTS)/results.jsonl; exit $$status
+		$(BIN)/python -m tests.kit.faults.report $(FAULTS)/results.jsonl; exit $$status
 
 bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks
@@ -68,7 +68,16 @@ bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a
 bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)
 	$(BIN)/python -m benchmarks attribution
 
+docs-figures: $(STAMP) ## Write what the published demo says into README.md and docs/
+	$(BIN)/python -m benchmarks.figures
+
+docs-check: $(STAMP) ## Fail where README.md or docs/ print other figures than the published demo
+	$(BIN)/python -m benchmarks.figures --check
+
+wheel: $(STAMP) ## Build the package, install it into an environment of its own and run a small demo there
+	$(BIN)/pytest -m slow tests/integration/test_wheel.py
+
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution docs-figures docs-check wheel ui

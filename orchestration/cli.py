@@ -26,12 +26,20 @@ _console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
 _errors = Console(stderr=True)
 
 
+_Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Show everything that Dagster and dbt write to the log file."
+    ),
+]
+
+
 @app.command()
-def demo() -> None:
+def demo(verbose: _Verbose = False) -> None:
     """Run everything once for a made-up company, over real HTTP, and show its answers."""
     from orchestration.commands.demo import run_demo
 
-    raise typer.Exit(run_demo(_console))
+    raise typer.Exit(run_demo(_console, verbose=verbose))
 
 
 @app.command()
@@ -45,13 +53,14 @@ def run(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build everything anew from landing.")
     ] = False,
+    verbose: _Verbose = False,
 ) -> None:
     """Extract, load, build, check and publish. Exit status 0 only when published."""
     from orchestration.commands.run import run_refresh
     from orchestration.plan import RunPlan
 
     plan = RunPlan.parse(start, end, rebuild)
-    raise typer.Exit(run_refresh(load_settings(), plan, _console))
+    raise typer.Exit(run_refresh(load_settings(), plan, _console, verbose=verbose))
 
 
 @app.command()
@@ -108,11 +117,12 @@ def ui(
     operate: Annotated[
         bool, typer.Option("--operate", help="Let the page start and change things; needs a token.")
     ] = False,
+    verbose: _Verbose = False,
 ) -> None:
     """Serve Dagster's page on this machine, read-only unless told otherwise."""
     from orchestration.commands.ui import run_ui
 
-    run_ui(load_settings(), port, operate, _console)
+    run_ui(load_settings(), port, operate, _console, verbose=verbose)
 
 
 def main() -> None:

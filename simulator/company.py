@@ -7,6 +7,8 @@ anything of the product: the two meet at the entry point ``tributary.companies``
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,15 +20,10 @@ from simulator.generation.calendar import DEMO_NOW
 TITLE = "a software company in Stockholm, 18 months"
 CONFIGURATION = Path(__file__).with_name("tributary.demo.yaml")
 
-_SECRETS = (
-    "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_ID",
-    "TRIBUTARY_DEMO_GOOGLE_ADS_CLIENT_SECRET",
-    "TRIBUTARY_DEMO_GOOGLE_ADS_REFRESH_TOKEN",
-    "TRIBUTARY_DEMO_HUBSPOT_TOKEN",
-    "TRIBUTARY_DEMO_MAILCHIMP_API_KEY",
-    "TRIBUTARY_DEMO_MATOMO_TOKEN",
-    "TRIBUTARY_DEMO_IDENTITY_KEY",
-)
+SCALE = "TRIBUTARY_DEMO_SCALE"
+"""The environment variable that holds the share of the company's size to make: 0.05 is small."""
+
+_VARIABLE = re.compile(r"\$\{env:(\w+)\}")
 
 
 class CompanyDidNotStart(RuntimeError):
@@ -40,11 +37,12 @@ def environment(url: str, inbox: Path) -> dict[str, str]:
         url: Where the simulator answers.
         inbox: The folder of the company's CSV files.
     """
+    named = _VARIABLE.findall(CONFIGURATION.read_text(encoding="utf-8"))
     return {
+        **dict.fromkeys(named, "known-to-everyone-because-it-guards-made-up-people"),
         "TRIBUTARY_DEMO_URL": url,
         "TRIBUTARY_DEMO_INBOX": str(inbox),
         "TRIBUTARY_NOW": DEMO_NOW.isoformat(),
-        **dict.fromkeys(_SECRETS, "known-to-everyone-because-it-guards-made-up-people"),
     }
 
 
@@ -53,25 +51,30 @@ def serve(folder: Path) -> Iterator[dict[str, str]]:
     """Serve the company's vendors from a process that ends with this one.
 
     Args:
-        folder: The company's own folder; its CSV files are written below it.
+        folder: The company's own folder; its CSV files, and what its server says, are written
+            below it.
 
     Yields:
         The environment variables with which the company's configuration can be used.
 
     Raises:
-        CompanyDidNotStart: The server ended before it answered.
+        CompanyDidNotStart: The server ended before it answered, or the folder holds the company
+            at another size.
     """
     inbox = folder / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "simulator", "--port", "0", "--inbox", str(inbox)]
-    server = subprocess.Popen(
-        command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1], text=True
-    )
+    scale = _scale(folder)
+    command = [sys.executable, "-m", "simulator", "--inbox", str(inbox), "--scale", scale]
+    log = folder / "server.log"
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=said, cwd=Path(__file__).parents[1], text=True
+        )
     try:
         if server.stdout is None or not (line := server.stdout.readline()):
             raise CompanyDidNotStart(
-                f"The demo company's server ended with status {server.wait(timeout=10)}. "
-                f"See why with: {' '.join(command)}"
+                f"The demo company's server ended with status {server.wait(timeout=10)}; "
+                f"{log} says why."
             )
         yield environment(str(json.loads(line)["url"]), inbox)
     finally:
@@ -81,3 +84,19 @@ def serve(folder: Path) -> Iterator[dict[str, str]]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def _scale(folder: Path) -> str:
+    """The size that the environment asks for; a folder keeps the one that it began with.
+
+    People of one size are not those of another, but share their keys.
+    """
+    asked = os.environ.get(SCALE) or "1"
+    kept = folder / "scale"
+    if kept.exists() and (before := kept.read_text()) != asked:
+        raise CompanyDidNotStart(
+            f"{folder} holds the demo company at size {before}, not {asked}: "
+            f"set {SCALE}={before}, or choose another TRIBUTARY_HOME."
+        )
+    kept.write_text(asked)
+    return asked

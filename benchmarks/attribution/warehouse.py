@@ -22,7 +22,7 @@ from orchestration.warehouse import schema
 from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.schema import ensure_schema
 
-MODELS = ("path:models/attribution",)
+MODELS = ("path:models/attribution", "int_attribution__*")
 """The models of attribution, as dbt selects them."""
 
 PREPARING_MEMORY = "3GB"

@@ -18,15 +18,9 @@ click_id_types as (
 
 ),
 
-seen as (
+occurred as (
 
-    select * from {{ ref('int_tags__seen') }}
-
-),
-
-identified as (
-
-    select * from {{ ref('int_touchpoints__identified') }}
+    select * from {{ ref('int_tags__occurred') }}
 
 ),
 
@@ -97,12 +91,12 @@ occurrences as {{ materialized() }} (
         findings.field,
         findings.value,
         touchpoints.touchpoint_key,
-        identified.person_key,
-        {{ local_day('identified.occurred_at', 'company.reporting_timezone') }} as date_day
+        occurred.person_key,
+        {{ local_day('occurred.occurred_at', 'company.reporting_timezone') }} as date_day
     from findings
-    inner join seen on findings.seen_field = seen.field and findings.value = seen.value
-    inner join identified on seen.touchpoint_key = identified.touchpoint_key
-    left join touchpoints on seen.touchpoint_key = touchpoints.touchpoint_key
+    inner join occurred
+        on findings.seen_field = occurred.field and findings.value = occurred.value
+    left join touchpoints on occurred.touchpoint_key = touchpoints.touchpoint_key
     cross join company
 
 ),

@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from importlib import metadata
 from pathlib import Path
 from typing import Protocol, cast
@@ -22,6 +22,7 @@ from orchestration.commands.run import run_refresh
 from orchestration.commands.sql import answer_table
 from orchestration.configuration.settings import CONFIGURATION, Settings, load_settings
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.repository import INSTALL_AGAIN
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
 
@@ -55,17 +56,26 @@ class MadeUpCompany(Protocol):
     CONFIGURATION: Path
 
     def serve(self, folder: Path) -> AbstractContextManager[Mapping[str, str]]:
-        """Serve its vendors; yields the environment variables that its configuration names."""
+        """Serve its vendors; yields the environment variables that its configuration names.
+
+        Raises:
+            RuntimeError: It cannot be served; says why.
+        """
 
 
-def run_demo(console: Console) -> int:
+def run_demo(console: Console, *, verbose: bool = False) -> int:
     """Serve the demo company, run everything against it, and show its answers.
+
+    Args:
+        console: Where everything is shown.
+        verbose: Show what Dagster and dbt say as well.
 
     Returns:
         0 when a generation was published, 1 when not.
 
     Raises:
-        TributaryError: ``TRIBUTARY_HOME`` holds another company's data, or no company is installed.
+        TributaryError: ``TRIBUTARY_HOME`` holds another company's data, or no company is installed
+            or could be served.
     """
     company = demo_company()
     env = os.environ | {"TRIBUTARY_CONFIG": str(company.CONFIGURATION)}
@@ -74,13 +84,21 @@ def run_demo(console: Console) -> int:
     home.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(company.CONFIGURATION, home / CONFIGURATION)
     console.print(f"[bold]Tributary demo[/bold]: {company.TITLE}.")
-    with company.serve(home / "demo") as variables:
+    with ExitStack() as stack:
+        try:
+            variables = stack.enter_context(company.serve(home / "demo"))
+        except (OSError, RuntimeError) as error:
+            raise TributaryError(
+                "The demo company could not be served.",
+                where=str(error),
+                remedy="Put right what it says, then run again: tributary demo",
+            ) from error
         os.environ.update(variables)
         os.environ["TRIBUTARY_CONFIG"] = str(home / CONFIGURATION)
         settings = load_settings()
-        status = run_refresh(settings, RunPlan(), console)
+        status = run_refresh(settings, RunPlan(), console, verbose=verbose)
     if status == 0:
-        _show_answers(settings, console)
+        show_answers(settings, console)
     return status
 
 
@@ -95,7 +113,7 @@ def demo_company() -> MadeUpCompany:
         raise TributaryError(
             "The demo company is not installed.",
             where=f"entry points {COMPANIES} of {sys.prefix}",
-            remedy="Install Tributary into this environment again: make setup",
+            remedy=f"Install Tributary into this environment again: {INSTALL_AGAIN}",
         )
     return cast(MadeUpCompany, found[0].load())
 
@@ -105,20 +123,33 @@ def _refuse_foreign_home(home: Path, company: MadeUpCompany) -> None:
     if not (home / "landing").exists():
         return
     own = home / CONFIGURATION
-    if own.is_file() and _company_name(own) == _company_name(company.CONFIGURATION):
-        return
-    raise TributaryError(
-        "TRIBUTARY_HOME holds another company's data; the demo would mix with it.",
-        where=str(home),
-        remedy='Give the demo a home of its own: TRIBUTARY_HOME="$PWD/.demo" tributary demo',
-    )
+    remedy = 'Give the demo a home of its own: TRIBUTARY_HOME="$PWD/.demo" tributary demo'
+    if not own.is_file():
+        raise TributaryError(
+            "TRIBUTARY_HOME holds data, and no configuration in it says whose; the demo could mix "
+            "with another company's.",
+            where=str(home),
+            remedy=f"{remedy}\nIf an earlier version's demo made it, delete that folder instead.",
+        )
+    if _company_name(own) != _company_name(company.CONFIGURATION):
+        raise TributaryError(
+            "TRIBUTARY_HOME holds another company's data; the demo would mix with it.",
+            where=str(home),
+            remedy=remedy,
+        )
 
 
 def _company_name(configuration: Path) -> str:
     return load_settings({"TRIBUTARY_CONFIG": str(configuration)}).config.company.name
 
 
-def _show_answers(settings: Settings, console: Console) -> None:
+def show_answers(settings: Settings, console: Console) -> None:
+    """Show what the made-up company's figures say, and what to try next.
+
+    Args:
+        settings: Where the published file is.
+        console: Where it is shown.
+    """
     currency = settings.config.company.reporting_currency
     for mart, title in (
         ("lead_source_performance", "Lead source"),
@@ -130,7 +161,7 @@ def _show_answers(settings: Settings, console: Console) -> None:
                 query(settings, _BY_MEMBER.format(mart=mart, title=title, currency=currency))
             )
         )
-    command = os.path.relpath(Path(sys.executable).parent / "tributary")
+    command = _typed()
     customer = query(
         settings,
         "select lead_id from core.fct_leads where is_customer order by revenue desc, lead_id",
@@ -148,3 +179,10 @@ def _show_answers(settings: Settings, console: Console) -> None:
     ):
         console.print(f"  {step}", highlight=False, soft_wrap=True, markup=False)
         console.print(f"      {why}", style="dim")
+
+
+def _typed() -> str:
+    """How this person calls ``tributary`` from the current folder."""
+    script = Path(sys.executable).parent / "tributary"
+    found = shutil.which("tributary")
+    return "tributary" if found and Path(found) == script else os.path.relpath(script)

@@ -15,8 +15,10 @@ from orchestration.configuration.settings import CONFIGURATION, Settings, load_s
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import ping
+from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.space import require_space, run_needs
@@ -77,7 +79,9 @@ def findings() -> Iterator[Finding]:
                 True,
                 f"{settings.config_path}: {settings.config.company.name}, whose vendors answer "
                 "only while the demo runs",
-                "For your own company: copy tributary.example.yaml to tributary.yaml.",
+                f"For your own company: copy {EXAMPLE_CONFIGURATION} to "
+                f"{working_folder() / CONFIGURATION}, and give it a home of its own: "
+                "TRIBUTARY_HOME.",
             )
             yield from _own(settings)
             return
@@ -163,12 +167,12 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _vendors(settings: Settings) -> Iterator[Finding]:
     for name, config in settings.config.connectors.items():
-        yield _attempt(f"{CONNECTORS[name].title} answers", _ping(name, config))
+        yield _attempt(f"{CONNECTORS[name].title} answers", _ping(settings, name, config))
 
 
-def _ping(name: str, config: ConnectorConfig) -> Callable[[], str]:
+def _ping(settings: Settings, name: str, config: ConnectorConfig) -> Callable[[], str]:
     def look() -> str:
-        ping(CONNECTORS[name], config)
+        ping(CONNECTORS[name], config, tokens=TokenStore(settings.token_dir))
         return "a cheap request to every account was answered"
 
     return look

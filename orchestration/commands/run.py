@@ -35,8 +35,16 @@ _CHECKS = """
 """
 
 
-def run_refresh(settings: Settings, plan: RunPlan, console: Console) -> int:
+def run_refresh(
+    settings: Settings, plan: RunPlan, console: Console, *, verbose: bool = False
+) -> int:
     """Run ``refresh`` (or ``rebuild``) and say how it ended.
+
+    Args:
+        settings: The company's.
+        plan: What the run is to do.
+        console: Where it is shown.
+        verbose: Show what Dagster and dbt say as well.
 
     Returns:
         0 when a generation was published, 1 when not.
@@ -46,7 +54,8 @@ def run_refresh(settings: Settings, plan: RunPlan, console: Console) -> int:
     """
     settings.require_config()
     begun = time.monotonic()
-    outcome = run_job(settings, "rebuild" if plan.rebuild else "refresh", plan, console)
+    job = "rebuild" if plan.rebuild else "refresh"
+    outcome = run_job(settings, job, plan, console, verbose=verbose)
     seconds = time.monotonic() - begun
     if not outcome.succeeded:
         _show_failure(settings, outcome, console)

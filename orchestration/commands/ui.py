@@ -6,20 +6,25 @@ import os
 import secrets
 
 from dagster import DagsterInstance
+from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 
 from orchestration.configuration.document import SettingsError
 from orchestration.configuration.settings import Settings
+from orchestration.defs.alerts.sensors import told
 from orchestration.runs.janitor import tidy
 from orchestration.runs.job import prepare_dagster_home
-from orchestration.web.server import HOST, serve
+from orchestration.runs.output import output_to
+from orchestration.web.server import HOST, listen, serve
 
 TOKEN = "TRIBUTARY_UI_TOKEN"
 """The environment variable that may hold the operator's token."""
 _SHORTEST = 16
 
 
-def run_ui(settings: Settings, port: int, operate: bool, console: Console) -> None:
+def run_ui(
+    settings: Settings, port: int, operate: bool, console: Console, *, verbose: bool = False
+) -> None:
     """Serve the page until this process is stopped.
 
     Args:
@@ -27,31 +32,44 @@ def run_ui(settings: Settings, port: int, operate: bool, console: Console) -> No
         port: On the loopback address.
         operate: Whether the page may start, stop and change things; it then asks for a token.
         console: Where the address and a new token are shown.
+        verbose: Show what Dagster says as well, which otherwise only the log holds.
 
     Raises:
         SettingsError: The token in the environment is too short.
+        PortTaken: Another process listens on the port.
     """
-    prepare_dagster_home(settings)
-    with DagsterInstance.get() as instance:
-        if tidied := tidy(settings, instance).told():
-            console.print(tidied, style="yellow")
     # Taken out of the environment: the runs that the page starts inherit it.
     given = os.environ.pop(TOKEN, "")
-    if not operate:
-        console.print(f"Tributary at http://{HOST}:{port} (read-only). Stop with Ctrl-C.")
-        serve(port, None)
-        return
-    token = given or secrets.token_urlsafe(32)
-    if len(token) < _SHORTEST:
+    token = (given or secrets.token_urlsafe(32)) if operate else None
+    if token is not None and len(token) < _SHORTEST:
         raise SettingsError(
             f"The operator's token has {len(token)} characters; it needs {_SHORTEST}.",
             where=f"environment variable {TOKEN}",
             remedy="Make one, for example: openssl rand -hex 32",
         )
+    log_path = settings.home / "logs" / "ui.log"
+
+    def show_error(error: SerializableErrorInfo) -> None:
+        console.print("The definitions do not load; the page says so too:", style="bold red")
+        console.print(told(error), markup=False, highlight=False)
+        console.print(f"The whole log: {log_path}", highlight=False, soft_wrap=True)
+
+    with listen(port) as listener, output_to(log_path, console, verbose=verbose):
+        prepare_dagster_home(settings)
+        with DagsterInstance.get() as instance:
+            if tidied := tidy(settings, instance).told():
+                console.print(tidied, style="yellow")
+        _show_address(port, token, console, given=bool(given))
+        serve(listener, token, show_error)
+
+
+def _show_address(port: int, token: str | None, console: Console, *, given: bool) -> None:
+    if token is None:
+        console.print(f"Tributary at http://{HOST}:{port} (read-only). Stop with Ctrl-C.")
+        return
     console.print(f"Tributary at http://{HOST}:{port} for operators. Stop with Ctrl-C.")
     if given:
         console.print(f"It asks for the token that {TOKEN} holds.")
-    else:
-        console.print("It asks for this token, which is shown only now:")
-        console.print(token, markup=False, highlight=False, soft_wrap=True)
-    serve(port, token)
+        return
+    console.print("It asks for this token, which is shown only now:")
+    console.print(token, markup=False, highlight=False, soft_wrap=True)

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.repository import EXAMPLE_CONFIGURATION
 
 
 class SettingsError(TributaryError):
@@ -38,7 +39,7 @@ class Document:
             raise SettingsError(
                 f"The configuration cannot be read: {error.strerror}.",
                 where=str(path),
-                remedy="Check TRIBUTARY_CONFIG, or create the file from tributary.example.yaml.",
+                remedy=f"Check TRIBUTARY_CONFIG, or create the file from {EXAMPLE_CONFIGURATION}.",
             ) from error
         try:
             node = yaml.compose(text, Loader=yaml.SafeLoader)

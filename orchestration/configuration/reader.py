@@ -17,11 +17,10 @@ from orchestration.configuration.document import Document
 from orchestration.configuration.model import Config, Secret
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
-from orchestration.connectors.stream import Auth, Connector
+from orchestration.connectors.stream import Connector
 
 _REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _CONNECTOR_KEYS = ("base_url", "accounts", "streams")
-_OAUTH_SECRETS = ("client_id", "client_secret", "refresh_token")
 
 
 class ConfigReader:
@@ -134,10 +133,7 @@ class ConfigReader:
     def _complete(
         self, declared: Connector, result: dict[str, Any], at: tuple[Hashable, ...]
     ) -> None:
-        needed = declared.secrets[:1] if declared.auth != Auth.NONE else ()
-        if declared.auth == Auth.OAUTH_REFRESH:
-            needed = tuple(name for name in declared.secrets if name in _OAUTH_SECRETS)
-        for name in needed:
+        for name in declared.needed_secrets:
             if name not in result["secrets"]:
                 raise self.document.error(
                     at, f"the secret {name} is missing", f"Add {name}: ${{env:...}}."

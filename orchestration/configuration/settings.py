@@ -15,10 +15,10 @@ from pathlib import Path
 from orchestration.configuration.document import Document, SettingsError
 from orchestration.configuration.model import Config
 from orchestration.configuration.reader import ConfigReader
-from orchestration.foundation.repository import REPOSITORY
+from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 
 CONFIGURATION = "tributary.yaml"
-"""The name of the configuration file, in the checkout or in the home."""
+"""The name of the configuration file, in the working folder or in the home."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Settings:
     def landing_dir(self) -> Path:
         """Immutable slices and their manifest."""
         return self.home / "landing"
+
+    @property
+    def token_dir(self) -> Path:
+        """Refresh tokens that vendors handed out in place of the configured ones."""
+        return self.home / "tokens"
 
     @property
     def build_dir(self) -> Path:
@@ -93,16 +98,16 @@ class Settings:
         """Refuse to work without a usable configuration.
 
         Raises:
-            SettingsError: There is no configuration, or an environment variable that it names
-                outside of secrets is not set.
+            SettingsError: There is no configuration, an environment variable that it names
+                outside of secrets is not set, or the home holds another company's data.
         """
         if self.config_path is None:
             raise SettingsError(
                 "There is no configuration.",
-                where=f"looked for TRIBUTARY_CONFIG, {REPOSITORY / CONFIGURATION} and "
+                where=f"looked for TRIBUTARY_CONFIG, {working_folder() / CONFIGURATION} and "
                 f"{self.home / CONFIGURATION}",
-                remedy="Copy tributary.example.yaml to tributary.yaml and edit it, "
-                "or see it work first with: tributary demo",
+                remedy=f"Copy {EXAMPLE_CONFIGURATION} to {working_folder() / CONFIGURATION} "
+                "and edit it, or see it work first with: tributary demo",
             )
         if self.unset:
             raise SettingsError(
@@ -111,6 +116,23 @@ class Settings:
                 where=str(self.config_path),
                 remedy="Set them, then run again.",
             )
+        own = self.home / CONFIGURATION
+        if own == self.config_path or not own.is_file() or not self.landing_dir.exists():
+            return
+        if (name := _company_name(own)) != self.config.company.name:
+            raise SettingsError(
+                f"TRIBUTARY_HOME holds the data of {name}; "
+                f"those of {self.config.company.name} would mix with it.",
+                where=f"{self.home}, of which {own.name} says so; in use is {self.config_path}",
+                remedy='Give each company a home of its own: export TRIBUTARY_HOME="$PWD/.own"\n'
+                "If the home is only the demo's, delete it instead.",
+            )
+
+
+def _company_name(configuration: Path) -> str:
+    company = Document(configuration).data.get("company")
+    name = company.get("name") if isinstance(company, dict) else None
+    return str(name or Config().company.name)
 
 
 def _absolute(env: Mapping[str, str], name: str, default: Path) -> Path:
@@ -127,8 +149,8 @@ def _absolute(env: Mapping[str, str], name: str, default: Path) -> Path:
 
 def _config_path(env: Mapping[str, str], home: Path) -> Path | None:
     if env.get("TRIBUTARY_CONFIG"):
-        return _absolute(env, "TRIBUTARY_CONFIG", REPOSITORY)
-    candidates = (REPOSITORY / CONFIGURATION, home / CONFIGURATION)
+        return _absolute(env, "TRIBUTARY_CONFIG", working_folder())
+    candidates = (working_folder() / CONFIGURATION, home / CONFIGURATION)
     return next((path for path in candidates if path.exists()), None)
 
 
@@ -159,7 +181,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         SettingsError: A path is relative, or the configuration is wrong; names key and line.
     """
     env = os.environ if env is None else env
-    home = _absolute(env, "TRIBUTARY_HOME", REPOSITORY / ".tributary")
+    home = _absolute(env, "TRIBUTARY_HOME", working_folder() / ".tributary")
     config_path = _config_path(env, home)
     reader = None if config_path is None else ConfigReader(Document(config_path), env)
     return Settings(

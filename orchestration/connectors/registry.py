@@ -1,20 +1,31 @@
 """Every vendor that Tributary can read, and every stream of theirs and of the inbox.
 
-A new vendor is a file beside this one and an entry in ``CONNECTORS``.
+A new vendor is a file beside this one that declares its ``Connector``; nothing lists it again.
 """
 
 from __future__ import annotations
 
-from orchestration.connectors.google_ads import GOOGLE_ADS
-from orchestration.connectors.hubspot import HUBSPOT
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from orchestration import connectors
 from orchestration.connectors.inbox import INBOX
-from orchestration.connectors.mailchimp import MAILCHIMP
-from orchestration.connectors.matomo import MATOMO
 from orchestration.connectors.stream import Connector, Stream
 
-CONNECTORS: dict[str, Connector] = {
-    connector.name: connector for connector in (GOOGLE_ADS, HUBSPOT, MAILCHIMP, MATOMO)
-}
+
+def _declared() -> Iterator[Connector]:
+    """The connector of every module beside this one that is named as the connector is."""
+    for module in sorted(pkgutil.iter_modules(connectors.__path__), key=lambda found: found.name):
+        if module.name == __name__.rpartition(".")[2]:
+            continue
+        declared = importlib.import_module(f"{connectors.__name__}.{module.name}")
+        for value in vars(declared).values():
+            if isinstance(value, Connector) and value.name == module.name and value is not INBOX:
+                yield value
+
+
+CONNECTORS: dict[str, Connector] = {connector.name: connector for connector in _declared()}
 
 
 def all_streams() -> list[tuple[str, Stream]]:

@@ -3,6 +3,9 @@
 Belongs here: the types that describe a vendor's endpoint, its records and its rules.
 Does not belong here: HTTP (``extract``), SQL (``loading``), or any one vendor's facts
 (``connectors/<vendor>.py``).
+
+Three subjects have files of their own: CSV and throttles in ``answer``, reports that must be waited
+for in ``report``, token requests in ``auth``.
 """
 
 from __future__ import annotations
@@ -11,6 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from orchestration.connectors.answer import Csv, Throttle
+from orchestration.connectors.auth import TokenRequest
+from orchestration.connectors.report import Report
 
 
 class Kind(StrEnum):
@@ -126,9 +133,11 @@ class Paging(StrEnum):
     OFFSET = "offset"
     """``offset_param``/``limit_param``; the total at ``total_path`` (Mailchimp)."""
     CURSOR = "cursor"
-    """A cursor at ``cursor_path`` of the answer goes into ``cursor_param`` (HubSpot)."""
+    """A cursor at ``cursor_path`` of the answer, or in its header ``cursor_header``, goes into
+    ``cursor_param`` (HubSpot; Salesforce Bulk)."""
     NEXT_URL = "next_url"
-    """The next page's URL stands at ``cursor_path`` (Klaviyo, Meta, Salesforce)."""
+    """The next page's URL stands at ``cursor_path`` (Klaviyo, Meta, Salesforce), or in the header
+    ``cursor_header``."""
     LAST_ID = "last_id"
     """Sorted by id; the last id of a page goes into the next request through ``{last_id}``.
     For searches that stop at 10,000 results (HubSpot)."""
@@ -136,7 +145,22 @@ class Paging(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """The paging of one endpoint. Parameters go to the query, or to the body for a POST."""
+    """The paging of one endpoint. Parameters go to the query, or to the body for a POST.
+
+    Attributes:
+        paging: How pages follow each other.
+        page_size: How many records to ask for, when there is a ``limit_param``.
+        limit_param: The parameter that limits a page.
+        offset_param: For OFFSET.
+        total_path: Where the answer states how many records there are in all.
+        cursor_param: For CURSOR.
+        cursor_path: For CURSOR and NEXT_URL: where the body holds the cursor.
+        cursor_header: The header that holds it instead. Of ``Link`` the target with ``rel=next`` is
+            taken, of any other header the whole value.
+        cursor_end: Values that mean "no further page" (Salesforce Bulk writes ``null``). When
+            given, an answer without any cursor is not whole.
+        id_path: For LAST_ID.
+    """
 
     paging: Paging = Paging.NONE
     page_size: int = 100
@@ -145,6 +169,8 @@ class Pager:
     total_path: str = ""
     cursor_param: str = ""
     cursor_path: str = ""
+    cursor_header: str = ""
+    cursor_end: tuple[str, ...] = ()
     id_path: str = "id"
 
 
@@ -171,23 +197,55 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """A stream asked for in parts, because the vendor answers only so many fields at once.
+
+    Each part asks for its own fields and the key's, through ``{fields}``; the answers are merged by
+    key before anything lands. The merged records of one request are held in memory, so ``max_days``
+    should bound them. Two records of one part with the same key are an error, and so is a record
+    without one. Two parts that disagree about the same field are read again, then an error.
+
+    Attributes:
+        size: How many fields a part asks for at most, besides the key's.
+        key: Paths whose values together identify a record (LinkedIn: ``pivotValues``,
+            ``dateRange``).
+        same_rows: What a key means that one part has and another lacks. False: the vendor leaves
+            out rows that have nothing to say (LinkedIn: all asked figures are zero), so the record
+            keeps what the other parts say and lacks the rest; declare such fields
+            ``omitted_when_empty``. True: every part must have the same keys, else it is an error.
+    """
+
+    size: int
+    key: tuple[str, ...]
+    same_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """How to ask for a stream.
 
     ``path``, and every text in ``params`` and ``body``, may hold placeholders, each replaced by a
     value and never evaluated: ``{account_id}``, ``{window_start_date}``, ``{window_end_date}``
     (the last day inside the window), ``{window_start_iso}``, ``{window_end_iso}``,
-    ``{window_start_millis}``, ``{window_end_millis}``, ``{parent_id}``, ``{last_id}``,
-    ``{option:NAME}`` (from the connector's configuration).
+    ``{window_start_millis}``, ``{window_end_millis}``, ``{window_start_year}``,
+    ``{window_start_month}``, ``{window_start_day}`` and the same of ``window_end`` (the last day
+    inside), ``{parent_id}``, ``{last_id}``, ``{option:NAME}`` (from the connector's configuration),
+    ``{fields}`` (the vendor's names of the stream's fields, the first key of each path), and
+    ``{report_id}`` and ``{report_url}`` once a report has them. A text of a JSON body that is
+    nothing but ``{fields}`` becomes a list and one that is a year, month or day a number; elsewhere
+    the names are joined by commas.
 
     Attributes:
-        path: Below the connector's base URL.
+        path: Below the connector's base URL. It may carry a query of its own, which is sent as it
+            is written: LinkedIn refuses encoded parentheses and commas.
         method: GET or POST.
         params: Query parameters.
         body: JSON body of a POST (a form body when ``form`` is true).
         form: Send ``body`` as ``application/x-www-form-urlencoded``.
         records: Path to the records in the answer, keys joined by dots, ``*`` for "each element"
             (``*.results.*`` for Google's array of chunks); empty: the answer is the list.
+        absent_is_empty: The vendor leaves the place of the records out when there are none
+            (Search Console). Otherwise its absence is an error.
         pager: Paging.
         parent: When the stream is asked per record of another one.
         copy: Values of the answer or the request that every record gets, as
@@ -201,6 +259,16 @@ class Request:
         newest_first: Path of the moment by which the endpoint sorts its records, newest first, when
             it cannot filter: paging stops after the first page that holds one from before the
             window (HubSpot's form submissions).
+        positions: Names for the places of lists, ``{path of the list: names}``; each record gets
+            the values under those names (Search Console's ``keys``).
+        cut_off_at: An answer with that many records is cut off without a word (LinkedIn: 15,000),
+            so it is an error; choose ``max_days`` so that it does not happen.
+        parts: When the fields do not fit into one request.
+        report: When the request only submits a report, which is then waited for.
+        csv: When the answer is CSV and not JSON.
+        packed: The answer is a file that may be packed with gzip, or be a zip archive with one file
+            in it; its first bytes show which. It is unpacked within caps.
+        headers: Sent with this request, besides the connector's.
     """
 
     path: str
@@ -209,6 +277,7 @@ class Request:
     body: Mapping[str, Any] | None = None
     form: bool = False
     records: str = ""
+    absent_is_empty: bool = False
     pager: Pager = field(default_factory=Pager)
     parent: Parent | None = None
     copy: Mapping[str, str] = field(default_factory=dict)
@@ -216,14 +285,13 @@ class Request:
     not_found_is_empty: bool = False
     pairs: Mapping[str, str] = field(default_factory=dict)
     newest_first: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Throttle:
-    """A throttle that a vendor reports with status 200: ``code`` at ``path`` of the body."""
-
-    path: str
-    codes: tuple[str, ...]
+    positions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cut_off_at: int = 0
+    parts: Parts | None = None
+    report: Report | None = None
+    csv: Csv | None = None
+    packed: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +331,11 @@ class Stream:
 
 
 class Auth(StrEnum):
-    """How requests are authenticated; secrets come from the connector's configuration."""
+    """How requests are authenticated; secrets come from the connector's configuration.
+
+    All OAUTH kinds: an access token is asked for when first needed and, once per request, after a
+    401; another 401 fails at once.
+    """
 
     NONE = "none"
     BEARER = "bearer"
@@ -271,7 +343,15 @@ class Auth(StrEnum):
     BASIC = "basic"
     """HTTP Basic with any user and the secret as password (Mailchimp)."""
     OAUTH_REFRESH = "oauth_refresh"
-    """A refresh token is exchanged at ``token_path``; a 401 refreshes once (Google, HubSpot)."""
+    """A refresh token is exchanged at ``token_path`` (Google, HubSpot, Microsoft, LinkedIn). When
+    the vendor answers with another refresh token, that one is kept for later runs."""
+    OAUTH_CLIENT = "oauth_client"
+    """Client credentials are exchanged at ``token_path`` (Salesforce)."""
+    OAUTH_JWT = "oauth_jwt"
+    """An assertion that a private key signs is exchanged at ``token_path`` (Salesforce, Google's
+    service accounts)."""
+    HEADER = "header"
+    """``headers`` of the connector hold it, as ``{secret:NAME}`` (Klaviyo, TikTok)."""
     BODY_TOKEN = "body_token"
     """The secret goes into the POST body as ``token_param`` (Matomo 5)."""
 
@@ -286,14 +366,16 @@ class Connector:
         base_url: The vendor's own; the configuration may override it.
         api_version: Recorded in every slice.
         auth: How to authenticate.
-        secrets: The configuration keys that hold secrets. BEARER, BASIC and BODY_TOKEN use the
-            first; OAUTH_REFRESH needs ``client_id``, ``client_secret``, ``refresh_token``.
+        secrets: The configuration keys that hold secrets. BEARER, BASIC and BODY_TOKEN need only
+            the first. OAUTH_REFRESH needs ``client_id``, ``client_secret`` and ``refresh_token``,
+            OAUTH_CLIENT the first two, OAUTH_JWT what its assertion names.
         options: Further configuration keys and their defaults (``None``: must be given).
         streams: In the order they are extracted.
-        headers: Sent with every request; placeholders as in ``Request``.
-        token_path: For OAUTH_REFRESH; an absolute URL, or a path below the base URL.
+        headers: Sent with every request; placeholders as in ``Request``, and ``{secret:NAME}``.
+        token_path: For the OAUTH kinds; an absolute URL, or a path below the base URL.
+        token_request: What the token request says besides.
         token_param: For BODY_TOKEN.
-        throttle: Throttling told in a 200's body.
+        throttles: Codes in a body that mean "try again later".
         error_path: Where a 200's body tells an error (Matomo: ``result`` = ``error``).
         error_values: The values at ``error_path`` that mean failure.
         connections: How many requests may run at once (Mailchimp: 10).
@@ -311,11 +393,23 @@ class Connector:
     options: Mapping[str, str | None] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     token_path: str = ""
+    token_request: TokenRequest = field(default_factory=TokenRequest)
     token_param: str = ""
-    throttle: Throttle | None = None
+    throttles: tuple[Throttle, ...] = ()
     error_path: str = ""
     error_values: tuple[str, ...] = ()
     connections: int = 4
+
+    @property
+    def needed_secrets(self) -> tuple[str, ...]:
+        """The secrets without which nothing can be asked."""
+        match self.auth:
+            case Auth.NONE:
+                return ()
+            case Auth.BEARER | Auth.BASIC | Auth.BODY_TOKEN:
+                return self.secrets[:1]
+            case _:
+                return self.secrets
 
     def stream(self, name: str) -> Stream:
         """The stream of that name.

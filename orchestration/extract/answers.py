@@ -9,12 +9,13 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from orchestration.connectors.stream import Connector, Throttle
+from orchestration.connectors.answer import Throttle
+from orchestration.connectors.stream import Connector
 from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.shape import REJECT
 
@@ -100,12 +101,13 @@ def each(value: Any, path: str) -> Iterator[Any]:
             yield item
 
 
-def select(answer: Any, path: str) -> list[dict[str, Any]]:
+def select(answer: Any, path: str, *, optional: bool = False) -> list[dict[str, Any]]:
     """The records of an answer.
 
     Args:
         answer: The parsed answer.
         path: As ``Request.records``: keys, ``*`` for each element, empty for the answer itself.
+        optional: An object without the place of the records has none, instead of being an error.
 
     Returns:
         The records; something else in a record's place becomes a record marked for quarantine.
@@ -115,7 +117,6 @@ def select(answer: Any, path: str) -> list[dict[str, Any]]:
             list may lack it: Google leaves ``results`` out of a chunk without any.
     """
     values = [answer]
-    optional = False
     for key in path.split(".") if path else ():
         if key == "*":
             values = [item for value in values for item in _elements(value, path)]
@@ -155,11 +156,24 @@ def _no_records(answer: Any, path: str) -> RequestFailed:
     )
 
 
-def throttled(answer: Any, throttle: Throttle | None) -> bool:
-    """Whether an answer with status 200 says that requests come too fast."""
-    return throttle is not None and any(
-        str(code) in throttle.codes for code in each(answer, throttle.path)
-    )
+def throttle_of(answer: Any, throttles: Iterable[Throttle]) -> Throttle | None:
+    """The declared throttle whose code an answer holds."""
+    for throttle in throttles:
+        if any(str(code) in throttle.codes for code in each(answer, throttle.path)):
+            return throttle
+    return None
+
+
+def stated_wait(throttle: Throttle, headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, from the JSON in a throttle's header; None when it names no wait."""
+    try:
+        stated = parse(headers.get(throttle.wait_header, "").encode())
+    except ValueError:
+        return None
+    if isinstance(stated, dict) and throttle.wait_path.startswith("*"):
+        stated = list(stated.values())
+    waits = [value for value in each(stated, throttle.wait_path) if isinstance(value, int | float)]
+    return max(waits, default=0) * throttle.wait_unit or None
 
 
 def told_error(answer: Any, connector: Connector) -> bool:

@@ -33,6 +33,8 @@ class FailureKind(StrEnum):
     TOO_LARGE = "too_large"
     CURSOR = "cursor"
     NO_PARENT = "no_parent"
+    AMBIGUOUS = "ambiguous"
+    REPORT_FAILED = "report_failed"
 
 
 REMEDIES = {
@@ -51,6 +53,10 @@ REMEDIES = {
     "tightly. Nothing of it was landed.",
     FailureKind.CURSOR: "The vendor's paging does not advance; run again, then tell the vendor.",
     FailureKind.NO_PARENT: "Extract the parent stream first.",
+    FailureKind.AMBIGUOUS: "The records cannot be told apart by the declared key; nothing of the "
+    "answer was landed. Report it with the vendor's name.",
+    FailureKind.REPORT_FAILED: "The vendor did not deliver the report, so nothing of it was "
+    "landed; run again, if it persists with fewer days.",
 }
 
 

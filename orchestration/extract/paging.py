@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from dlt.sources.helpers.rest_client.paginators import BasePaginator, SinglePagePaginator
 from requests import Request as HttpRequest
 from requests import Response
+from requests.utils import parse_header_links
 
 from orchestration.connectors.stream import Pager, Paging
 from orchestration.extract.answers import dig
@@ -153,16 +154,47 @@ class CursorPaginator(_Advancing):
     """A cursor of the answer goes into the next request; no cursor means the end."""
 
     def update_state(self, response: Response, data: list[Any] | None = None) -> None:
-        """Learn from an answer whether and where to go on."""
-        cursor = dig(answer_of(response), self.pager.cursor_path)
-        self._has_next_page = cursor not in (None, "", False)
+        """Learn from an answer whether and where to go on.
+
+        Raises:
+            RequestFailed: CURSOR, when it was there before; INCOMPLETE, when the answer should say
+                that it is the last and does not.
+        """
+        cursor = self._cursor(response)
+        if cursor in (None, "", False):
+            if self.pager.cursor_end:
+                raise RequestFailed(
+                    FailureKind.INCOMPLETE, "The answer does not say whether a page follows."
+                )
+            self._has_next_page = False
+            return
+        self._has_next_page = str(cursor) not in self.pager.cursor_end
         if self._has_next_page:
             self.advance(str(cursor))
+
+    def _cursor(self, response: Response) -> Any:
+        name = self.pager.cursor_header
+        if not name:
+            return dig(answer_of(response), self.pager.cursor_path)
+        value = response.headers.get(name)
+        return _next_link(value) if value and name.lower() == "link" else value
 
     def update_request(self, request: HttpRequest) -> None:
         """Make the request ask for the next page."""
         if self.reference:
             _place(request, self.pager.cursor_param, self.reference)
+
+
+def _next_link(header: str) -> str | None:
+    """The target with the relation ``next`` (RFC 8288: one of several, in any case).
+
+    ``Response.links`` keeps relations as they are written, and ``next last`` would look like none.
+    """
+    for link in parse_header_links(header):
+        written = {name.lower(): text for name, text in link.items()}
+        if "next" in written.get("rel", "").lower().split():
+            return written["url"]
+    return None
 
 
 class NextUrlPaginator(CursorPaginator):

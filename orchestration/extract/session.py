@@ -6,6 +6,7 @@ Does not belong here: what to ask (``client``) and what comes next (``paging``).
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from dataclasses import dataclass
@@ -15,25 +16,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dlt.sources.helpers.requests.session import Session
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, Request, Response
 from requests.adapters import HTTPAdapter
-from requests.exceptions import RequestException, Timeout
+from requests.exceptions import InvalidHeader, RequestException, Timeout
 
+from orchestration.connectors.answer import Csv
 from orchestration.connectors.stream import Connector
 from orchestration.extract import answers
 from orchestration.extract.auth import Renewable
+from orchestration.extract.csv_rows import parse_csv
 from orchestration.extract.failures import FailureKind, Redactor, RequestFailed
 from orchestration.extract.patience import Patience
+from orchestration.extract.unpacking import NotWhole, TooLarge, check_size, unpacked
 
 _EXCERPT = 200
 """How many characters of an unexpected answer an error shows."""
 _READ_FOR_EXCERPT = 65_536
-MAX_BYTES = 2 * 2**30
-"""The most that one answer may unpack to; it is held in memory as a whole."""
-MAX_RATIO = 200
-"""How many times its size on the wire an answer may unpack to, beyond the first 100 MiB. JSON
-shrinks to a tenth or a thirtieth; a thousandth is a trap."""
-_RATIO_FROM = 100 * 2**20
 _VALUE = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|\Z)|(?<![\w"])[+-]?\d[\d.eE+-]*')
 """A text that is no key, also one that is cut off, or a number."""
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
@@ -47,16 +45,31 @@ class _Trouble:
     what: str
     retry_after: float | None = None
     final: bool = False
+    at_least: float = 0.0
 
 
-class _TooLarge(Exception):
-    """An answer passes the caps."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an answer is written in; JSON unless said otherwise.
+
+    Attributes:
+        csv: The dialect of a CSV file.
+        columns: What its header must name.
+        packed: Whether it may be packed.
+    """
+
+    csv: Csv | None = None
+    columns: tuple[str, ...] = ()
+    packed: bool = False
+
+
+JSON = Form()
 
 
 class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no types
     """dlt's session, which gives every call a timeout, made to retry and to judge answers.
 
-    ``send`` returns only whole, parsed JSON answers; the parsed value is kept on the response
+    ``send`` returns only whole, parsed answers; the parsed value is kept on the response
     (``answer_of``). Safe to share between threads.
 
     Args:
@@ -78,8 +91,28 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         self._redactor = redactor
         self._counting = threading.Lock()
 
-    def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
+    def prepare_request(self, request: Request) -> PreparedRequest:
+        """As ``requests`` does; a header that cannot be sent is named without its value.
+
+        Raises:
+            RequestFailed: UNAUTHORIZED, because only secrets come from outside. Python's own error
+                would repeat one that was pasted with its line break.
+        """
+        try:
+            prepared: PreparedRequest = super().prepare_request(request)
+        except InvalidHeader:
+            raise self._unsendable(sorted(request.headers)) from None
+        if odd := [name for name, value in prepared.headers.items() if not _sendable(value)]:
+            raise self._unsendable(odd)
+        return prepared
+
+    def send(self, request: PreparedRequest, *, form: Form = JSON, **kwargs: Any) -> Response:
         """Send until a good answer comes or patience ends.
+
+        Args:
+            request: What to send.
+            form: What the answer is written in.
+            kwargs: As for ``requests``.
 
         Raises:
             RequestFailed: With its kind; its text holds no secret.
@@ -87,7 +120,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         renewed = False
         attempt = 1
         while True:
-            outcome = self._try(request, kwargs)
+            outcome = self._try(request, form, kwargs)
             if isinstance(outcome, Response):
                 if outcome.status_code == 401 and not renewed and self._renew(request):
                     renewed = True
@@ -103,12 +136,13 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
                 raise self._failed(request, outcome.kind, outcome.what)
             if attempt >= self._patience.attempts:
                 raise self._failed(request, outcome.kind, f"{outcome.what} Tried {attempt} times.")
-            self._patience.sleep(
-                self._patience.wait(attempt) if outcome.retry_after is None else outcome.retry_after
-            )
+            wait = max(self._patience.wait(attempt), outcome.at_least)
+            self._patience.sleep(wait if outcome.retry_after is None else outcome.retry_after)
             attempt += 1
 
-    def _try(self, request: PreparedRequest, kwargs: dict[str, Any]) -> Response | _Trouble:
+    def _try(
+        self, request: PreparedRequest, form: Form, kwargs: dict[str, Any]
+    ) -> Response | _Trouble:
         """One attempt: an answer to judge finally, or trouble that may pass."""
         with self._counting:
             self.sent += 1
@@ -117,7 +151,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
                 request, **{**kwargs, "allow_redirects": False, "stream": True}
             )
             _read(response)
-        except _TooLarge as excess:
+        except TooLarge as excess:
             return _Trouble(FailureKind.TOO_LARGE, str(excess), final=True)
         except Timeout:
             return _Trouble(FailureKind.TIMEOUT, "The vendor did not answer in time.")
@@ -128,30 +162,70 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
             kind = FailureKind.THROTTLED if status == 429 else FailureKind.SERVER_ERROR
             return _Trouble(kind, f"The vendor answered {status}.", _retry_after(response))
         if not 200 <= status < 300:
-            return response
-        return self._whole(response)
+            return self._refused(response) or response
+        try:
+            return self._whole(response, form)
+        except TooLarge as excess:
+            return _Trouble(FailureKind.TOO_LARGE, str(excess), final=True)
 
-    def _whole(self, response: Response) -> Response | _Trouble:
-        """Judge a 2xx answer: JSON, all of it, and not a throttle in disguise."""
+    def _refused(self, response: Response) -> _Trouble | None:
+        """Judge an answer with another status: a throttle, or nothing that passes."""
+        if not self._connector.throttles:
+            return None
+        try:
+            answer = answers.parse(response.content)
+        except ValueError:
+            return None
+        return self._throttled(response, answer)
+
+    def _throttled(self, response: Response, answer: Any) -> _Trouble | None:
+        """What a throttle in the body asks for; None when there is none."""
+        throttle = answers.throttle_of(answer, self._connector.throttles)
+        if throttle is None:
+            return None
+        kind = FailureKind.SERVER_ERROR if throttle.is_outage else FailureKind.THROTTLED
+        says = "the vendor is in trouble" if throttle.is_outage else "too many requests"
+        return _Trouble(
+            kind,
+            f"The vendor answered {response.status_code} with a body that says: {says}.",
+            _retry_after(response) or answers.stated_wait(throttle, response.headers),
+            at_least=throttle.wait_seconds,
+        )
+
+    def _whole(self, response: Response, form: Form) -> Response | _Trouble:
+        """Judge a 2xx answer: all of it, in its form, and not a throttle in disguise.
+
+        Raises:
+            TooLarge: It is packed, and unpacks to more than the caps allow.
+        """
         content = response.content
         media = response.headers.get("Content-Type", "no content type")
         if "html" in media.lower() or content.lstrip()[:1] == b"<":
             return _Trouble(
                 FailureKind.NOT_JSON,
-                f"The vendor answered with a page instead of JSON ({media}): "
+                f"The vendor answered with a page instead of data ({media}): "
                 f"{self._excerpt(content)}",
             )
         try:
-            answer = answers.parse(content)
+            if form.packed:
+                content = unpacked(content)
+            answer, is_file = _read_as(form, content, response)
+        except NotWhole as reason:
+            return _Trouble(FailureKind.INCOMPLETE, f"The answer is not whole: {reason}.")
         except ValueError:
             return _Trouble(
                 FailureKind.INCOMPLETE,
                 f"The answer is not whole JSON: {len(content)} bytes ({media}) that begin with "
                 f"{self._outline(content)!r}.",
             )
-        if answers.throttled(answer, self._connector.throttle):
-            what = "The vendor answered 200 with a body that says: too many requests."
-            return _Trouble(FailureKind.THROTTLED, what, _retry_after(response))
+        if not is_file and (trouble := self._throttled(response, answer)):
+            return trouble
+        if form.csv and not is_file and not answers.told_error(answer, self._connector):
+            return _Trouble(
+                FailureKind.INCOMPLETE,
+                f"The vendor answered with JSON instead of a file ({media}): "
+                f"{self._outline(content)}",
+            )
         vars(response)["answer"] = answer
         return response
 
@@ -175,7 +249,8 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
 
     def _renew(self, request: PreparedRequest) -> bool:
         """Sign again with a new token; False where there is none to be had."""
-        if self.renewable is None or request.url == self.renewable.url:
+        signed = request.headers.get("Authorization", "").startswith("Bearer ")
+        if self.renewable is None or request.url == self.renewable.url or not signed:
             return False
         self.renewable.renew(request.headers.get("Authorization", "").removeprefix("Bearer "))
         self.renewable(request)
@@ -191,6 +266,14 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         text = content[:_READ_FOR_EXCERPT].decode("utf-8", "replace")
         return self._excerpt(_VALUE.sub("…", text).encode())
 
+    def _unsendable(self, names: list[str]) -> RequestFailed:
+        return RequestFailed(
+            FailureKind.UNAUTHORIZED,
+            f"A line break or another character that no header may hold is in {', '.join(names)}; "
+            "look for it at the end of the configured secret.",
+            self._connector.name,
+        )
+
     def _failed(self, request: PreparedRequest, kind: FailureKind, what: str) -> RequestFailed:
         address = urlsplit(request.url or "")
         where = f"{self._connector.name}, {request.method} {address.netloc}{address.path}"
@@ -202,23 +285,46 @@ def answer_of(response: Response) -> Any:
     return vars(response)["answer"]
 
 
+def _read_as(form: Form, content: bytes, response: Response) -> tuple[Any, bool]:
+    """The parsed answer, and whether it is the file that was expected and not JSON.
+
+    A vendor whose file is not ready, or who throttles, may answer JSON instead of CSV.
+
+    Raises:
+        NotWhole: It is CSV, and not whole.
+        ValueError: It is JSON, and not whole.
+    """
+    if form.csv is None:
+        return answers.parse(content), False
+    if content.lstrip()[:1] in (b"{", b"["):
+        with contextlib.suppress(ValueError):
+            return answers.parse(content), False
+    return parse_csv(content, form.csv, form.columns, response.headers), True
+
+
 def _read(response: Response) -> None:
     """Read the whole answer, as ``requests`` would, but not without end.
 
     Raises:
-        _TooLarge: It unpacks to more than the caps allow.
+        TooLarge: It unpacks to more than the caps allow.
     """
     pieces: list[bytes] = []
     size = 0
     for piece in response.iter_content(2**20):
         pieces.append(piece)
         size += len(piece)
-        most = min(MAX_BYTES, max(_RATIO_FROM, MAX_RATIO * response.raw.tell()))
-        if size > most:
+        try:
+            check_size(size, response.raw.tell())
+        except TooLarge:
             response.close()
-            raise _TooLarge(f"The answer unpacks to more than {most / 2**20:,.0f} MiB.")
+            raise
     # Where ``Response.content`` looks for what was read.
     vars(response)["_content"] = b"".join(pieces)
+
+
+def _sendable(value: str | bytes) -> bool:
+    text = value if isinstance(value, str) else value.decode("latin-1")
+    return all(31 < ord(letter) < 256 for letter in text)
 
 
 def _kind_of(error: RequestException) -> FailureKind:

@@ -24,9 +24,12 @@ from orchestration.extract.failures import (
     RequestFailed,
 )
 from orchestration.extract.landing import Landing, Slice, SliceWriter
+from orchestration.extract.merging import field_parts, merged
 from orchestration.extract.parents import moment, parent_ids
 from orchestration.extract.patience import Patience
 from orchestration.extract.placeholders import fill, window_values
+from orchestration.extract.shape import REJECT
+from orchestration.extract.tokens import TokenStore
 from orchestration.extract.window import Window, answerable, default_window
 from orchestration.foundation.fault_points import fault_point
 
@@ -73,6 +76,7 @@ def extract_stream(
     *,
     history_start: date | None = None,
     patience: Patience | None = None,
+    tokens: TokenStore | None = None,
 ) -> Extraction:
     """Ask a vendor for one stream and land one slice per account.
 
@@ -90,6 +94,7 @@ def extract_stream(
         progress: Told about records as they come.
         history_start: Where a first run starts.
         patience: How long to try.
+        tokens: Keeps refresh tokens that the vendor replaces, for later runs.
 
     Raises:
         ExtractionFailed: Every account failed, or the configuration names none.
@@ -98,7 +103,7 @@ def extract_stream(
     from orchestration.extract.client import VendorClient
 
     accounts = _accounts(connector, stream, config)
-    client = VendorClient(connector, config, patience or Patience())
+    client = VendorClient(connector, config, patience or Patience(), tokens)
     run = _Run(connector, stream, landing, client, now, progress)
     extraction = Extraction()
     for account_id in accounts:
@@ -124,8 +129,19 @@ def extract_stream(
     return extraction
 
 
-def ping(connector: Connector, config: ConnectorConfig, patience: Patience | None = None) -> None:
+def ping(
+    connector: Connector,
+    config: ConnectorConfig,
+    patience: Patience | None = None,
+    tokens: TokenStore | None = None,
+) -> None:
     """Send a connector's cheap request, once per account.
+
+    Args:
+        connector: The vendor.
+        config: The company's settings for it.
+        patience: How long to try; default: two attempts.
+        tokens: Keeps refresh tokens that the vendor replaces.
 
     Raises:
         RequestFailed: The vendor does not answer it well.
@@ -133,7 +149,7 @@ def ping(connector: Connector, config: ConnectorConfig, patience: Patience | Non
     """
     from orchestration.extract.client import VendorClient
 
-    client = VendorClient(connector, config, patience or Patience(attempts=2))
+    client = VendorClient(connector, config, patience or Patience(attempts=2), tokens)
     for account_id in config.accounts or [WHOLE]:
         client.ping({"account_id": account_id})
 
@@ -188,6 +204,7 @@ class _Run:
         self._now = now
         self._progress = progress
         self._sizes = PageSizes()
+        self._fields, self._columns = _asked(stream)
 
     def land(self, account_id: str, window: Window | None) -> Slice:
         """Land one account's answer, whole."""
@@ -274,11 +291,38 @@ class _Run:
         return _steadily(lambda: list(self._pages(task, window)))
 
     def _pages(self, values: dict[str, Any], window: Window | None) -> Iterator[Records]:
+        parts = self._stream.request.parts
+        if parts is None:
+            yield from self._listed({**values, "fields": self._fields}, self._columns, window)
+            return
+        asked = field_parts(self._fields, parts)
+        yield merged((self._part(names, values, window) for names in asked), parts)
+
+    def _part(
+        self, names: list[str], values: dict[str, Any], window: Window | None
+    ) -> Iterator[dict[str, Any]]:
+        """The records of the request for some of the fields."""
+        columns = tuple(path for path in self._columns if path.split(".")[0] in names)
+        for records in self._listed({**values, "fields": names}, columns, window):
+            yield from records
+
+    def _listed(
+        self, values: dict[str, Any], columns: tuple[str, ...], window: Window | None
+    ) -> Iterator[Records]:
+        """The pages of one request, each record with what it gets from around it."""
         request = self._stream.request
         came = False
+        count = 0
         try:
-            for page in self._client.pages(request, values, self._sizes):
+            for page in self._client.pages(request, values, self._sizes, columns):
                 came = True
+                count += len(page.records)
+                if 0 < request.cut_off_at <= count:
+                    raise RequestFailed(
+                        FailureKind.INCOMPLETE,
+                        f"The vendor cuts answers off at {request.cut_off_at:,} records, and this "
+                        "one has reached that: ask for fewer days at once.",
+                    )
                 self._complete(page, values)
                 yield page.records
                 if window and request.newest_first and self._is_older(page.records, window):
@@ -296,6 +340,8 @@ class _Run:
             for key, source in request.copy.items()
         }
         for record in page.records:
+            for path, names in request.positions.items() if REJECT not in record else ():
+                record.update(_named(dig(record, path), names, path))
             record.update(copied)
             for key, path in request.pairs.items():
                 record[key] = _paired(dig(record, path))
@@ -303,6 +349,29 @@ class _Run:
     def _is_older(self, records: Records, window: Window) -> bool:
         moments = (moment(dig(record, self._stream.request.newest_first)) for record in records)
         return any(at is not None and at < window.start_at for at in moments)
+
+
+def _asked(stream: Stream) -> tuple[list[str], tuple[str, ...]]:
+    """The vendor's names of the fields to ask for, and the paths that a CSV file must have."""
+    request = stream.request
+    given = {*request.copy, *request.pairs}
+    given |= {name for names in request.positions.values() for name in names}
+    asked = [field for field in stream.fields if field.keys[0] not in given]
+    names = list(dict.fromkeys(field.keys[0] for field in asked))
+    return names, tuple(".".join(f.keys) for f in asked if not f.omitted_when_empty)
+
+
+def _named(values: Any, names: tuple[str, ...], path: str) -> dict[str, Any]:
+    """The values of a list under the names of their places.
+
+    Raises:
+        RequestFailed: INCOMPLETE, when it is not a list of that length.
+    """
+    if not isinstance(values, list) or len(values) != len(names):
+        raise RequestFailed(
+            FailureKind.INCOMPLETE, f"A record has no list of {len(names)} values at {path!r}."
+        )
+    return dict(zip(names, values, strict=True))
 
 
 def _paired(pairs: Any) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """Where the project's own files are, and reading its seeds.
 
-Belongs here: the folders that ship with the code. Does not belong here: the company's own folders
-(``configuration.settings``).
+Belongs here: the folders that ship with the code, in a checkout and in an installed package. Does
+not belong here: the company's own folders (``configuration.settings``).
+
+A wheel carries in ``orchestration/_project`` what a checkout has at its root; ``hatch_build.py``
+puts it there.
 """
 
 from __future__ import annotations
@@ -10,11 +13,34 @@ import csv
 from functools import cache
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-"""The checkout: the folder that holds ``models``, ``seeds`` and ``dbt_project``."""
+_PACKAGE = Path(__file__).resolve().parents[1]
 
-DBT_PROJECT = REPOSITORY / "dbt_project"
-SEEDS = REPOSITORY / "seeds"
+REPOSITORY = _PACKAGE.parent
+"""The folder from which ``orchestration`` is imported: the checkout, or ``site-packages``."""
+
+INSTALLED = (_PACKAGE / "_project").is_dir()
+"""Whether this is an installed package, whose folders are not the user's to write in."""
+
+PROJECT_FILES = _PACKAGE / "_project" if INSTALLED else REPOSITORY
+"""The folder that holds ``dbt_project``, ``dagster.yaml`` and the example configuration."""
+
+DBT_PROJECT = PROJECT_FILES / "dbt_project"
+MODELS = DBT_PROJECT / "models"
+SEEDS = DBT_PROJECT / "seeds"
+
+EXAMPLE_CONFIGURATION = PROJECT_FILES / "tributary.example.yaml"
+
+INSTALL_AGAIN = "pip install --force-reinstall WHEEL" if INSTALLED else "make setup"
+"""What a person types when a part of the installation is missing."""
+
+
+def working_folder() -> Path:
+    """Where the configuration and the home are looked for unless the environment names them.
+
+    A checkout is its own: its commands do the same from every folder. An installed package has
+    none, so there it is the current folder.
+    """
+    return Path.cwd() if INSTALLED else REPOSITORY
 
 
 @cache

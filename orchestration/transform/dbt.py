@@ -18,7 +18,7 @@ from typing import Any
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.repository import DBT_PROJECT
+from orchestration.foundation.repository import DBT_PROJECT, INSTALL_AGAIN
 from orchestration.transform.dbt_child import PARENT
 
 RUN_ID = "TRIBUTARY_RUN_ID"
@@ -42,7 +42,7 @@ def dbt_executable() -> Path:
         raise DbtFailed(
             "The command tributary-dbt is not installed beside the running Python.",
             where=str(path),
-            remedy="Install Tributary into this environment: make setup",
+            remedy=f"Install Tributary into this environment: {INSTALL_AGAIN}",
         )
     return path
 

@@ -6,30 +6,42 @@ Incremental models keep rows of earlier runs, with the columns and by the rules 
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from orchestration.foundation.repository import REPOSITORY
+from orchestration.foundation.repository import DBT_PROJECT, MODELS, SEEDS
 from orchestration.foundation.sql import transaction
 
 _KEPT_IN = ("intermediate", "core")
 """Schemas with incremental models. All else in them is built anew by every run anyway."""
+
+_FOLDERS = {"models": MODELS, "dbt_project/macros": DBT_PROJECT / "macros", "seeds": SEEDS}
 
 
 def model_fingerprint() -> str:
     """A hash over the code of all models, macros and seeds, and over DuckDB's version.
 
     What incremental models keep is found again by DuckDB's hash, and another version may hash
-    differently.
+    differently. Contracts and ``dbt_project.yml`` are code too: unions are made of them.
     """
     digest = sha256(duckdb.__version__.encode())
-    for folder in ("models", "dbt_project/macros", "seeds"):
-        for path in sorted((REPOSITORY / folder).rglob("*")):
-            if path.suffix in (".sql", ".py", ".csv"):
-                digest.update(path.relative_to(REPOSITORY).as_posix().encode())
-                digest.update(path.read_bytes())
+    for name, path in _code():
+        digest.update(name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _code() -> list[tuple[str, Path]]:
+    """Every file that decides what the models are, with a name that is the same in a wheel."""
+    files = [
+        (f"{name}/{path.relative_to(folder).as_posix()}", path)
+        for name, folder in _FOLDERS.items()
+        for path in folder.rglob("*")
+        if path.suffix in (".sql", ".py", ".csv", ".yml")
+    ]
+    return sorted([*files, ("dbt_project.yml", DBT_PROJECT / "dbt_project.yml")])
 
 
 def drop_other_models(con: DuckDBPyConnection, present: str) -> None:

@@ -6,21 +6,59 @@ Belongs here: the instance, the code location, the socket. Does not belong here:
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
+from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.repository import REPOSITORY
+
+if TYPE_CHECKING:
+    from dagster_shared.error import SerializableErrorInfo
 
 HOST = "127.0.0.1"
 
 
-def serve(port: int, token: str | None) -> None:
-    """Serve the page of the Dagster home that the environment names, until a signal ends it.
+class PortTaken(TributaryError):
+    """Another process listens where the page should."""
+
+
+def listen(port: int) -> socket.socket:
+    """Take the port, before anything slow begins.
 
     Args:
         port: On the loopback address.
+
+    Raises:
+        PortTaken: It cannot be had.
+    """
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise PortTaken(
+            f"The page cannot listen on port {port}: {error.strerror}.",
+            where=HOST,
+            remedy=f"Stop what listens there, or choose another port: "
+            f"tributary ui --port {port % 65535 + 1}",
+        ) from error
+
+
+def serve(
+    listener: socket.socket,
+    token: str | None,
+    on_error: Callable[[SerializableErrorInfo], None],
+) -> None:
+    """Serve the page of the Dagster home that the environment names, until a signal ends it.
+
+    Args:
+        listener: From ``listen``.
         token: As for ``Guard``; with one the page may change things.
+        on_error: Called with the reason when the definitions do not load; the page is served
+            nevertheless, and shows it.
     """
     # Importing Dagster's page takes three seconds.
     import uvicorn
@@ -51,16 +89,20 @@ def serve(port: int, token: str | None) -> None:
             code_server_log_level="warning",
         ) as context,
     ):
+        for error in context.create_request_context().code_location_errors():
+            on_error(error)
         app = create_app_from_workspace_process_context(context)
-        uvicorn.run(
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(
             Guard(app, port, token),
-            host=HOST,
-            port=port,
             log_level="warning",
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+        # Ctrl-C is how a person stops it.
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+
+from tests.kit.shared import outside
 
 
 @pytest.fixture(scope="session")
 def shared_fixtures() -> Path:
     """The folder of recorded vendor data; absent on most machines, required in CI."""
-    folder = Path(__file__).parents[2].parent / "shared" / "fixtures"
-    if not folder.is_dir():
-        if os.environ.get("CI"):
-            pytest.fail(f"{folder} is missing: CI must have the recorded vendor data")
-        pytest.skip(f"{folder} is not on this machine: conformance needs recorded vendor data")
-    return folder
+    return outside("fixtures")

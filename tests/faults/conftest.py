@@ -1,4 +1,4 @@
-"""What the tests of faults share: a place for the results of the long forms."""
+"""What the tests of faults share: where results go, and a home of Dagster's."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
+import dagster as dg
 import pytest
 
-from tests.faults.report import Result, keep
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.runs.job import prepare_dagster_home
+from tests.kit.faults.report import Result, Table, keep
 
 _OUTCOME = pytest.StashKey[pytest.CallInfo]()
 
@@ -22,25 +26,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     if call.when == "call" or call.excinfo is not None:
         item.stash[_OUTCOME] = call
     return (yield)
-
-
-@dataclass
-class Table:
-    """Where a test says what it measured."""
-
-    results: list[Result] = field(default_factory=list)
-
-    def add(self, promise: str, fault: str, tried: str, outcome: str, command: str) -> None:
-        """Add a row; it is kept when the test is over, as failed when it failed.
-
-        Args:
-            promise: Number and short name.
-            fault: What was done.
-            tried: How often.
-            outcome: What came out when every assertion holds.
-            command: What reproduces it.
-        """
-        self.results.append(Result(promise, fault, tried, outcome, command))
 
 
 @pytest.fixture
@@ -77,11 +62,21 @@ def rng() -> random.Random:
     return random.Random(seed)
 
 
-def long(*, short: int, long: int) -> list[Any]:
-    """How often: a short form for every day, and one that ``make faults`` runs.
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home that is Dagster's, with the repository's dagster.yaml, and a folder for spilling."""
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    spills = tmp_path / "tmp"
+    spills.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spills))
+    result = Settings(home=tmp_path / "home", config_path=None, config=Config())
+    result.build_dir.mkdir(parents=True)
+    prepare_dagster_home(result)
+    return result
 
-    ``TRIBUTARY_FAULTS_SHARE=0.1`` runs a tenth of the long form; the table tells the real counts.
-    """
-    share = float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)
-    marks = [pytest.mark.slow, pytest.mark.timeout(7200)]
-    return [short, pytest.param(max(short, round(long * share)), marks=marks)]
+
+@pytest.fixture
+def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Dagster's instance of that home."""
+    with dg.DagsterInstance.get() as result:
+        yield result

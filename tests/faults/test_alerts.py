@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,11 +15,11 @@ import dagster as dg
 import pytest
 
 from orchestration.configuration.settings import Settings, load_settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.runs.job import prepare_dagster_home
 from orchestration.transform.dbt import dbt_executable
-from tests.faults.conftest import Table
-from tests.unit.defs.test_alerts import PATH, Receiver
+from tests.kit.faults.report import Table
+from tests.kit.places import REPOSITORY
+from tests.kit.webhook import PATH, Receiver, listening
 
 SECRET = "canary/identity+key"
 CONFIG = """
@@ -133,13 +132,8 @@ def wait_for(happened: Callable[[], bool], what: str, log: Path) -> None:
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """The webhook."""
-    result = Receiver()
-    thread = threading.Thread(target=result.server.serve_forever, args=(0.02,))
-    thread.start()
-    yield result
-    result.server.shutdown()
-    result.server.server_close()
-    thread.join()
+    with listening() as result:
+        yield result
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ from orchestration.warehouse.schema import ensure_schema
 from simulator.http import Clock, Response, Route
 from simulator.server import SimulatorServer
 from simulator.world import World
-from tests.faults.report import Result
+from tests.kit.faults.report import Result
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(

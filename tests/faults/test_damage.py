@@ -19,8 +19,9 @@ from orchestration.loading.slices import load_pending
 from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.damage import WarehouseDamaged, refuse_damage
-from tests.faults import roads
-from tests.faults.conftest import Table, long
+from tests.kit.faults import roads
+from tests.kit.faults.lengths import long
+from tests.kit.faults.report import Table
 
 PROMISE = "9 damage"
 DAYS = 3

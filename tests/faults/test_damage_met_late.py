@@ -23,8 +23,8 @@ from orchestration.quality.validation import validate
 from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.damage import WarehouseDamaged
-from tests.faults import roads
-from tests.faults.report import Result
+from tests.kit.faults import roads
+from tests.kit.faults.report import Result
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(

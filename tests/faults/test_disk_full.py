@@ -23,12 +23,12 @@ import pytest
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import SPARE, NoRoom, is_full, naming_full_disk
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import generation_of
 from orchestration.quality.checks import Verdict
 from orchestration.warehouse.space import require_space
-from tests.faults.conftest import Table
+from tests.kit.faults.report import Table
+from tests.kit.places import REPOSITORY
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 

@@ -20,11 +20,11 @@ from orchestration.cli import main
 from orchestration.commands.export import ExportFailed, export_csv, harmless
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import QueryRefused, open_published, query
 from orchestration.quality.checks import Verdict
-from tests.faults.report import Result
+from tests.kit.faults.report import Result
+from tests.kit.places import REPOSITORY
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(

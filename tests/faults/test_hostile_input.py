@@ -26,13 +26,12 @@ from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
 from orchestration.inbox.files import InboxError
-from tests.unit.extract.vendor import Answer, Loopback
-
-from .conftest import Table
-from .hostile_cells import CELLS, GOOD, Cell, Refused
-from .hostile_files import FILES, UNUSABLE, File, Unusable
-from .hostile_records import OTHERS, SAID, Said, items_of, stream_of, streams
-from .intake import NOW, Fate, Intake, cells_of, csv_bytes, first_lines
+from tests.kit.extract.vendor import Answer, Loopback
+from tests.kit.faults.hostile_cells import CELLS, GOOD, Cell, Refused
+from tests.kit.faults.hostile_files import FILES, UNUSABLE, File, Unusable
+from tests.kit.faults.hostile_records import OTHERS, SAID, Said, items_of, stream_of, streams
+from tests.kit.faults.intake import NOW, Fate, Intake, cells_of, csv_bytes, first_lines
+from tests.kit.faults.report import Table
 
 SEED = int(os.environ.get("TRIBUTARY_FAULTS_SEED") or 20260701)
 ONE_DAY = Window(date(2026, 2, 10), date(2026, 2, 11))

@@ -19,7 +19,7 @@ from orchestration.inbox.reader import land_entry
 from orchestration.loading.slices import load_pending
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.schema import ensure_schema
-from tests.faults.report import Result
+from tests.kit.faults.report import Result
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,13 +17,11 @@ import pytest
 from dagster._core.events import EngineEventData
 from filelock import FileLock
 
-from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.runs.janitor import is_gone, tidy
-from orchestration.runs.job import prepare_dagster_home
 from orchestration.warehouse.connection import writer_lease
-from tests.faults.report import Result
+from tests.kit.faults.dagster_runs import FIRST, start, status
+from tests.kit.faults.report import Result
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(
@@ -35,76 +32,7 @@ ROW = Result(
     ".venv/bin/pytest tests/faults/test_janitor.py -m 'slow or exhaustive'",
 )
 
-# A run as `tributary run` makes it: in process, its step in the writer's pool, holding the lease.
-RUN = """
-import sys, time
-from pathlib import Path
-import dagster as dg
-from orchestration.configuration.model import Config
-from orchestration.defs.keys import WRITER_POOL
-from orchestration.configuration.settings import Settings
-from orchestration.warehouse.connection import writer_lease
-
-settings = Settings(home=Path(sys.argv[1]), config_path=None, config=Config())
-
-@dg.op(pool=WRITER_POOL)
-def load():
-    with writer_lease(settings, "load"):
-        (settings.home / sys.argv[2]).write_text("in")
-        time.sleep(300)
-
-@dg.job(executor_def=dg.in_process_executor)
-def refresh():
-    load()
-
-with dg.DagsterInstance.get() as instance:
-    refresh.execute_in_process(instance=instance, run_id=sys.argv[2])
-"""
-FIRST = "11111111-1111-1111-1111-111111111111"
 SECOND = "22222222-2222-2222-2222-222222222222"
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A home that is Dagster's, with the repository's dagster.yaml, and a folder for spilling."""
-    monkeypatch.setenv("DAGSTER_HOME", "")
-    spills = tmp_path / "tmp"
-    spills.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(spills))
-    result = Settings(home=tmp_path / "home", config_path=None, config=Config())
-    result.build_dir.mkdir(parents=True)
-    prepare_dagster_home(result)
-    return result
-
-
-@pytest.fixture
-def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """Dagster's instance of that home."""
-    with dg.DagsterInstance.get() as result:
-        yield result
-
-
-def start(settings: Settings, run_id: str) -> subprocess.Popen[bytes]:
-    """A run that is in the middle of writing."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN, str(settings.home), run_id],
-        cwd=REPOSITORY,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    for _ in range(1200):
-        if (settings.home / run_id).exists():
-            return process
-        assert process.poll() is None
-        time.sleep(0.05)
-    raise AssertionError("the run did not start")
-
-
-def status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
-    """How a run stands."""
-    run = instance.get_run_by_id(run_id)
-    assert run is not None
-    return run.status
 
 
 def held_slots(instance: dg.DagsterInstance) -> int:

@@ -12,11 +12,12 @@ import duckdb
 import pytest
 
 from orchestration.foundation.fault_points import POINTS
-from tests.faults import models_road, roads
-from tests.faults.conftest import Table, long
-from tests.faults.workshop import Workshop, workshop
-from tests.unit.extract.vendor import Answer, Asked, Loopback
-from tests.unit.models.attribution_inputs import Inputs
+from tests.kit.extract.vendor import Answer, Asked, Loopback
+from tests.kit.faults import models_road, roads
+from tests.kit.faults.lengths import long
+from tests.kit.faults.report import Table
+from tests.kit.faults.workshop import Workshop, workshop
+from tests.kit.models.attribution_inputs import Inputs
 
 PROMISE = "1 kills"
 

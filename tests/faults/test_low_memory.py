@@ -13,7 +13,7 @@ import pytest
 from benchmarks.attribution.warehouse import MODELS, prepare, settings_of
 from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
-from tests.faults.conftest import Table
+from tests.kit.faults.report import Table
 
 TOUCHES = 10_000_000
 LIMIT = "1GB"

@@ -27,10 +27,9 @@ from orchestration.loading.slices import load_pending
 from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.schema import ensure_schema
-from tests.unit.models.conftest import run_dbt
-
-from .conftest import Table
-from .intake import csv_bytes
+from tests.kit.faults.intake import csv_bytes
+from tests.kit.faults.report import Table
+from tests.kit.models.dbt import run_dbt
 
 SEED = int(os.environ.get("TRIBUTARY_FAULTS_SEED") or 20260701)
 NOW = datetime(2026, 4, 1, 6, tzinfo=UTC)

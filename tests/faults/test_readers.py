@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from orchestration.configuration.settings import Settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.publication import generations
 from orchestration.runs.janitor import Tidied, _remove_publish_leftovers
-from tests.faults import shelf
-from tests.faults.conftest import Table, long
-from tests.faults.shelf import company, seen
-from tests.faults.workshop import workshop
+from tests.kit.faults import shelf
+from tests.kit.faults.lengths import long
+from tests.kit.faults.report import Table
+from tests.kit.faults.shelf import company, seen
+from tests.kit.faults.workshop import workshop
+from tests.kit.places import REPOSITORY
 
 PROMISE = "2 readers"
 READERS = 8
@@ -27,7 +28,7 @@ READERS = 8
 READER = """
 import json, os, random, sys, time
 from pathlib import Path
-from tests.faults.shelf import company, seen
+from tests.kit.faults.shelf import company, seen
 
 settings, last, looks, generations = company(Path(sys.argv[1])), (0, 0), 0, set()
 parent = os.getppid()

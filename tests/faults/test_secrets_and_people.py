@@ -34,13 +34,14 @@ from orchestration.privacy.text import hide
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import query
 from orchestration.quality.checks import Check, Verdict
-from orchestration.runs.job import _output_to, prepare_dagster_home
+from orchestration.runs.job import prepare_dagster_home
+from orchestration.runs.output import output_to
 from simulator.faults import Fault, FaultKind
 from simulator.http import Clock, Request, Response, Route
 from simulator.server import SimulatorServer
 from simulator.world import World
-from tests.faults.report import Result
-from tests.scan import forms, found
+from tests.kit.faults.report import Result
+from tests.kit.scan import forms, found
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(
@@ -139,8 +140,7 @@ class Company:
     def read(self, console: Console) -> None:
         """Read every source as a run does, with Dagster's own store and log; all of them fail."""
         log = self.settings.home / "logs" / "run.log"
-        log.parent.mkdir(exist_ok=True)
-        with _output_to(log, console), dg.DagsterInstance.get() as instance:
+        with output_to(log, console), dg.DagsterInstance.get() as instance:
             result = dg.materialize(
                 source_assets(self.settings), instance=instance, raise_on_error=False
             )

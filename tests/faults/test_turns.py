@@ -18,15 +18,13 @@ import pytest
 from rich.console import Console
 
 from orchestration.configuration.settings import Settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.runs.turn import our_turn
 from orchestration.warehouse.connection import WarehouseBusy
-from tests.faults.conftest import Table
-from tests.faults.test_janitor import FIRST, instance, settings, start, status
-from tests.faults.test_whole_runs import Company
-from tests.integration.test_csv_company import write_company
-
-__all__ = ["instance", "settings"]
+from tests.kit.csv_company import write_company
+from tests.kit.faults.dagster_runs import FIRST, start, status
+from tests.kit.faults.report import Table
+from tests.kit.faults.whole_runs import Company
+from tests.kit.places import REPOSITORY
 
 HOLD = """
 import sys

@@ -32,8 +32,7 @@ from simulator.generation.calendar import DEMO_NOW
 from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
-
-from .conftest import Table
+from tests.kit.faults.report import Table
 
 NOW = DEMO_NOW.astimezone(UTC)
 WEEK = Window(NOW.date() - timedelta(days=8), NOW.date() - timedelta(days=1))

@@ -15,8 +15,8 @@ from orchestration.extract.landing import Landing
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import Extraction, extract_stream
 from orchestration.extract.window import Window
-from tests.faults.report import Result
-from tests.unit.extract.vendor import Answer, Asked, Loopback
+from tests.kit.extract.vendor import Answer, Asked, Loopback
+from tests.kit.faults.report import Result
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(

@@ -16,8 +16,8 @@ from rich.console import Console
 from orchestration.commands.ui import run_ui
 from orchestration.configuration.document import SettingsError
 from orchestration.configuration.settings import load_settings
-from tests.faults.report import Result
-from tests.page import Page, served
+from tests.kit.faults.report import Result
+from tests.kit.page import Page, served
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -12,54 +11,13 @@ from pathlib import Path
 import pytest
 
 from orchestration.configuration.settings import load_settings
-from orchestration.foundation.fault_points import POINTS, VARIABLE
-from orchestration.foundation.repository import REPOSITORY
-from orchestration.publication.reader import open_published
-from orchestration.transform.dbt import dbt_executable
-from tests.faults.conftest import Table
-from tests.faults.roads import fingerprints
-from tests.integration.test_csv_company import write_company
+from orchestration.foundation.fault_points import POINTS
+from tests.kit.csv_company import write_company
+from tests.kit.faults.lengths import share
+from tests.kit.faults.report import Table
+from tests.kit.faults.whole_runs import Company
 
-Facts = dict[str, tuple[int, int]]
 OF_A_REBUILD = ("build.discarded",)
-
-
-class Company:
-    """A company that has nothing but CSV files, and the command that its operator types."""
-
-    def __init__(self, folder: Path, home: str) -> None:
-        self.environment = os.environ | {
-            "TRIBUTARY_HOME": str(folder / home),
-            "TRIBUTARY_CONFIG": str(folder / "tributary.yaml"),
-            "TRIBUTARY_NOW": "2026-04-01T06:00:00+00:00",
-        }
-        self.log = folder / f"{home}.log"
-
-    def start(self, *options: str, point: str = "") -> subprocess.Popen[bytes]:
-        """``tributary run``, to die at that point."""
-        with self.log.open("ab") as said:
-            return subprocess.Popen(
-                [str(dbt_executable().with_name("tributary")), "run", *options],
-                env=self.environment | {VARIABLE: point},
-                cwd=REPOSITORY,
-                stdout=said,
-                stderr=said,
-            )
-
-    def run(self) -> Facts:
-        """``tributary run`` to its end; what readers then see in core and marts."""
-        assert self.start().wait() == 0, self.log.read_text("utf-8")[-4000:]
-        facts = self.seen()
-        assert facts is not None
-        return facts
-
-    def seen(self) -> Facts | None:
-        """What readers see in core and marts; ``None`` before anything was published."""
-        settings = load_settings(self.environment)
-        if not settings.published_path.exists():
-            return None
-        with open_published(settings) as con:
-            return fingerprints(con, ("core", "marts"))
 
 
 @pytest.mark.slow
@@ -69,8 +27,7 @@ def test_whole_runs_killed_at_every_named_point(tmp_path: Path, table: Table) ->
     write_company(tmp_path)
     right = Company(tmp_path, "spared").run()
     points = random.Random(1).sample(POINTS, len(POINTS))
-    share = float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)
-    points = points[: max(2, round(share * len(points)))]
+    points = points[: max(2, round(share() * len(points)))]
     for number, point in enumerate(points):
         company = Company(tmp_path, f"killed{number}")
         options = ("--rebuild",) if point in OF_A_REBUILD else ()
@@ -98,7 +55,7 @@ def test_whole_runs_killed_at_random_moments(
     right = Company(tmp_path, "spared").run()
     seconds = time.monotonic() - begun
     company = Company(tmp_path, "killed")
-    kills = max(2, round(20 * float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)))
+    kills = max(2, round(20 * share()))
     done = 0
     while done < kills:
         run = company.start()

@@ -17,7 +17,6 @@ from decimal import Decimal
 import pytest
 
 from orchestration.configuration.settings import Settings, load_settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.publication.reader import query
 from orchestration.transform.dbt import dbt_executable
 from simulator.faults import Fault, FaultKind
@@ -27,8 +26,9 @@ from simulator.http import Clock, Request, Response, Route
 from simulator.inbox_files import write_inbox_files
 from simulator.server import SimulatorServer, vendor_routes
 from simulator.world import World
-from tests.faults.conftest import Table
-from tests.scan import forms, found
+from tests.kit.faults.report import Table
+from tests.kit.places import REPOSITORY
+from tests.kit.scan import forms, found
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 

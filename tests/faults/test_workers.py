@@ -15,12 +15,13 @@ import pytest
 
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
-from orchestration.foundation.repository import REPOSITORY
 from orchestration.warehouse.connection import WarehouseBusy, connect, writer_lease
-from tests.faults import roads
-from tests.faults.conftest import Table, long
-from tests.faults.workshop import Workshop, workshop
-from tests.unit.models.attribution_inputs import Inputs
+from tests.kit.faults import roads
+from tests.kit.faults.lengths import long
+from tests.kit.faults.report import Table
+from tests.kit.faults.workshop import Workshop, workshop
+from tests.kit.models.attribution_inputs import Inputs
+from tests.kit.places import REPOSITORY
 
 PROMISE = "5 workers"
 PROMISED_SECONDS = 2.0
@@ -36,9 +37,22 @@ from orchestration.transform.dbt import run_dbt
 
 settings = Settings(Path(sys.argv[1]), None, Config(), "500MB", 1)
 with writer_lease(settings, "build the models"):
-    done = run_dbt(settings, ["run", "--select", "path:models/attribution"])
+    done = run_dbt(settings, ["run", "--select", "path:models/attribution", "int_attribution__*"])
     print(done.stdout)
     sys.exit(done.returncode)
+"""
+
+# A command that holds the lease until its input ends.
+HOLDER = """
+import sys
+from pathlib import Path
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
+from orchestration.warehouse.connection import writer_lease
+
+with writer_lease(Settings(Path(sys.argv[1]), None, Config()), "load shop/orders"):
+    print("held", flush=True)
+    sys.stdin.read()
 """
 
 
@@ -150,13 +164,8 @@ def test_two_loads_at_once_wait_for_each_other(tmp_path: Path, table: Table, rou
 def test_who_waits_too_long_is_told_who_holds_the_warehouse(tmp_path: Path) -> None:
     """A second command must say which process to wait for or to end, and since when it works."""
     settings = Settings(tmp_path / "home", None, Config())
-    hold = (
-        "import sys; from tests.faults.test_workers import *\n"
-        "with writer_lease(Settings(Path(sys.argv[1]), None, Config()), 'load shop/orders'):\n"
-        "    print('held', flush=True); sys.stdin.read()"
-    )
     with subprocess.Popen(
-        [sys.executable, "-c", hold, str(settings.home)],
+        [sys.executable, "-c", HOLDER, str(settings.home)],
         cwd=REPOSITORY,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -4,52 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
 
 from orchestration.commands.run import run_refresh
-from orchestration.configuration.settings import Settings, load_settings
+from orchestration.configuration.settings import load_settings
 from orchestration.plan import RunPlan
-from orchestration.publication.reader import query
 from simulator import company
 from simulator.generation.calendar import DEMO_NOW
 from simulator.generator import generate
 from simulator.http import Clock
 from simulator.inbox_files import write_inbox_files
 from simulator.server import SimulatorServer
-from simulator.truth import Truth, compute_truth
-from simulator.world import World
+from simulator.truth import compute_truth
+from tests.kit.demo import Demo
 
 SCALE = 0.05
-
-
-@dataclass(frozen=True)
-class Demo:
-    """A published demo company.
-
-    Attributes:
-        settings: Its settings.
-        world: What happened.
-        truth: What a correct warehouse says.
-        server: Its vendors, still answering.
-        inbox: The folder of its CSV files.
-        shown: What the command printed.
-    """
-
-    settings: Settings
-    world: World
-    truth: Truth
-    server: SimulatorServer
-    inbox: Path
-    shown: str
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a query to the published file."""
-        return query(self.settings, sql, max_rows=1_000_000).rows
 
 
 @pytest.fixture(scope="session")

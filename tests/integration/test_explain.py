@@ -25,8 +25,8 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from simulator.generation.calendar import DEMO_NOW
 from simulator.truth import LOOKBACK_DAYS
-from tests.integration.conftest import Demo
-from tests.unit.models.reference_credits import ROLE_WEIGHTS, Step, shares, weights
+from tests.kit.demo import Demo
+from tests.kit.models.reference_credits import ROLE_WEIGHTS, Step, shares, weights
 
 SEED = 20260703
 HALF_LIFE_DAYS = 7

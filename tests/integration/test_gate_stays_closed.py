@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.foundation.repository import REPOSITORY
-from tests.integration import test_csv_company
+from tests.kit.csv_company import environment, write_company
+from tests.kit.places import REPOSITORY
 
 
 def test_a_corrupted_staging_model_publishes_nothing(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_corrupted_staging_model_publishes_nothing(tmp_path: Path) -> None:
             symlinks=True,
             ignore=shutil.ignore_patterns("__pycache__", "target", "logs"),
         )
-    for name in ("dagster.yaml", "requirements.lock", "pyproject.toml"):
+    for name in ("dagster.yaml", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, checkout / name)
     model = checkout / "models" / "staging" / "inbox" / "stg_inbox__costs.sql"
     text = model.read_text(encoding="utf-8")
@@ -35,18 +35,12 @@ def test_a_corrupted_staging_model_publishes_nothing(tmp_path: Path) -> None:
         "select * replace (amount * 2 as amount) from final\n"
     )
     model.write_text(corrupted, encoding="utf-8")
-    test_csv_company.write_company(tmp_path)
+    write_company(tmp_path)
 
     run = subprocess.run(
         [sys.executable, "-m", "orchestration", "run"],
         cwd=checkout,
-        env=os.environ
-        | {
-            "PYTHONPATH": str(checkout),
-            "TRIBUTARY_HOME": str(tmp_path / "home"),
-            "TRIBUTARY_CONFIG": str(tmp_path / "tributary.yaml"),
-            "TRIBUTARY_NOW": "2026-04-01T06:00:00+00:00",
-        },
+        env=os.environ | environment(tmp_path) | {"PYTHONPATH": str(checkout)},
         capture_output=True,
         text=True,
         timeout=280,

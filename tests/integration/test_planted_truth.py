@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from simulator.truth import Measures
-from tests.integration.conftest import Demo
+from tests.kit.demo import Demo
 
 ROUNDING = Decimal("0.000001")
 """Credited values have six decimals; a conversion's last touch takes what rounding left over."""

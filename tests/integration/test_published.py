@@ -10,8 +10,8 @@ from rich.console import Console
 from orchestration.commands.run import run_refresh
 from orchestration.configuration.settings import Settings
 from orchestration.plan import RunPlan
-from tests.integration.conftest import Demo
-from tests.scan import found
+from tests.kit.demo import Demo
+from tests.kit.scan import found
 
 CORE = {
     "bridge_campaign_aliases",

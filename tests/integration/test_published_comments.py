@@ -6,7 +6,7 @@ descriptions of the models must say (``tests/unit/models/test_descriptions.py``)
 
 from __future__ import annotations
 
-from tests.integration.conftest import Demo
+from tests.kit.demo import Demo
 
 SCHEMAS = "('core', 'marts', 'meta')"
 

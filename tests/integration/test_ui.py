@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.page import Page, served
+from tests.kit.page import Page, served
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +58,27 @@ def test_looking_needs_the_pages_own_name_too(page: Page) -> None:
     assert page.graphql("{ version }", foreign).status == 403
     assert page.websocket({"Origin": "http://evil.example"}) == 403
     assert page.websocket({"Origin": page.origin}) == 101
+
+
+def test_the_terminal_shows_the_address_alone(page: Page) -> None:
+    """Beta warnings of Dagster flooded it; they are in the log, of which only --verbose shows."""
+    page.graphql("{ version }")
+    assert page.output.read_text() == (
+        f"Tributary at {page.origin} (read-only). Stop with Ctrl-C.\n"
+    )
+    log = page.output.parent / "logs" / "ui.log"
+    assert "BetaWarning" in log.read_text(encoding="utf-8")
+
+
+def test_a_port_that_is_taken_is_named_at_once(page: Page) -> None:
+    """The page had begun for seconds, and ended without a word that anybody saw."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / "tributary", "ui", "--port", str(page.port)],
+        env=os.environ | {"TRIBUTARY_HOME": str(page.output.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"cannot listen on port {page.port}" in done.stderr
+    assert "--port" in done.stderr.partition("Next:")[2]

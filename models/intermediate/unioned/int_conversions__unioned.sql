@@ -1,17 +1,3 @@
 {{ config(materialized='view') }}
 
-with
-
-inbox as (
-
-    select * from {{ ref('stg_inbox__conversions') }}
-
-),
-
-final as (
-
-    select * from inbox
-
-)
-
-select * from final
+{{ unioned('conversions') }}

@@ -1,17 +1,3 @@
 {{ config(materialized='view') }}
 
-with
-
-hubspot as (
-
-    select * from {{ ref('stg_hubspot__lead_merges') }}
-
-),
-
-final as (
-
-    select * from hubspot
-
-)
-
-select * from final
+{{ unioned('lead_merges') }}

@@ -16,40 +16,13 @@ slices as (
 
 staged as (
 
-    select
-        'leads' as stream,
-        count(*) as staged_rows
-    from {{ ref('stg_inbox__leads') }}
-    union all
-    select
-        'touchpoints' as stream,
-        count(*) as staged_rows
-    from {{ ref('stg_inbox__touchpoints') }}
-    union all
-    select
-        'opportunities' as stream,
-        count(*) as staged_rows
-    from {{ ref('stg_inbox__opportunities') }}
-    union all
-    select
-        'conversions' as stream,
-        count(*) as staged_rows
-    from {{ ref('stg_inbox__conversions') }}
-    union all
-    select
-        'ad_spend' as stream,
-        count(*) as staged_rows
-    from {{ ref('stg_inbox__ad_spend') }}
-    union all
-    select
-        'costs' as stream,
-        count(*) as staged_rows
-    from {{ ref('stg_inbox__costs') }}
-    union all
-    select
-        'fx_rates' as stream,
-        count(*) as staged_rows
-    from {{ ref('stg_inbox__fx_rates') }}
+    {% for shape in var('canonical_shapes')['inbox'] %}
+        select
+            '{{ shape }}' as stream,
+            count(*) as staged_rows
+        from {{ ref('stg_inbox__' ~ shape) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 

@@ -10,14 +10,16 @@ lead_merges as (
     select * from {{ ref('stg_hubspot__lead_merges') }}
 ),
 
-leads as (
-    select * from {{ ref('stg_hubspot__leads') }}
+living_contacts as (
+    select contact_id
+    from {{ ref('stg_hubspot__contacts') }}
+    where not is_merged and not is_deleted
 ),
 
 versions as (
 
     select
-        leads.lead_id,
+        living_contacts.contact_id as lead_id,
         contacts.email_hash,
         '["' || replace(contacts.hs_additional_emails_hashes, ';', '","') || '"]'
             as additional_emails,
@@ -27,7 +29,10 @@ versions as (
         contacts._extracted_at as observed_at
     from contacts
     left join lead_merges on contacts.contact_id = lead_merges.merged_lead_id
-    inner join leads on coalesce(lead_merges.surviving_lead_id, contacts.contact_id) = leads.lead_id
+    inner join living_contacts
+        on
+            coalesce(lead_merges.surviving_lead_id, contacts.contact_id)
+            = living_contacts.contact_id
 
 ),
 

@@ -48,12 +48,12 @@ final as (
         coalesce(placed.lead_source, original_sources.lead_source) as crm_lead_source,
         placed.lead_channel as crm_lead_channel,
         placed.self_reported_source,
-        cast(null as varchar) as campaign,
+        cast(null as {{ dbt.type_string() }}) as campaign,
         -- Parameters of the first page belong to the first visit, not to the lead's creation.
         nullif(
             {{ regex_extract('placed.first_url', "'^[^?#]*'", 0) }}, ''
         ) as landing_page,
-        cast(null as varchar) as referrer,
+        cast(null as {{ dbt.type_string() }}) as referrer,
         placed.utm_source,
         placed.utm_medium,
         placed.utm_campaign,
@@ -72,7 +72,7 @@ final as (
         cast(null as boolean) as is_qualified,
         placed.lifecycle_stage in ('customer', 'evangelist') as is_customer,
         cast(null as decimal(18, 6)) as value,
-        cast(null as varchar) as currency
+        cast(null as {{ dbt.type_string() }}) as currency
     from placed
     left join companies on placed.account_id = companies.company_id
     left join original_sources on placed.original_source = original_sources.original_source

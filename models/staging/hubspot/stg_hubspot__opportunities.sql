@@ -13,8 +13,9 @@ opportunity_contacts as (
     select * from {{ ref('stg_hubspot__opportunity_contacts') }}
 ),
 
-leads as (
-    select * from {{ ref('stg_hubspot__leads') }}
+contacts as (
+    select * from {{ ref('stg_hubspot__contacts') }}
+    where not is_merged and not is_deleted
 ),
 
 ranked_contacts as (
@@ -24,10 +25,10 @@ ranked_contacts as (
         opportunity_contacts.lead_id,
         row_number() over (
             partition by opportunity_contacts.opportunity_id
-            order by leads.created_at, leads.lead_id
+            order by contacts.created_at, contacts.contact_id
         ) as row_rank
     from opportunity_contacts
-    inner join leads on opportunity_contacts.lead_id = leads.lead_id
+    inner join contacts on opportunity_contacts.lead_id = contacts.contact_id
 
 ),
 

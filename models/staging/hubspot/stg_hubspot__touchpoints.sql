@@ -17,9 +17,9 @@ final as (
         submissions.submitted_at as occurred_until,
         cast(null as bigint) as line_number,
         'form' as touch_type,
-        cast(null as varchar) as lead_id,
+        cast(null as {{ dbt.type_string() }}) as lead_id,
         nullif(submissions.matomo_visitor_id, '') as visitor_id,
-        cast(null as varchar) as user_id,
+        cast(null as {{ dbt.type_string() }}) as user_id,
         submissions.email_hash,
         coalesce(
             submissions.gclid, submissions.gbraid, submissions.wbraid, submissions.msclkid,
@@ -41,15 +41,15 @@ final as (
         submissions.utm_content,
         submissions.referrer,
         submissions.page_url as landing_page,
-        cast(null as varchar) as stated_lead_source,
-        cast(null as varchar) as stated_lead_channel,
-        cast(null as varchar) as campaign_platform,
-        cast(null as varchar) as campaign_id,
-        cast(null as varchar) as campaign_name,
-        cast(null as varchar) as keyword,
+        cast(null as {{ dbt.type_string() }}) as stated_lead_source,
+        cast(null as {{ dbt.type_string() }}) as stated_lead_channel,
+        cast(null as {{ dbt.type_string() }}) as campaign_platform,
+        cast(null as {{ dbt.type_string() }}) as campaign_id,
+        cast(null as {{ dbt.type_string() }}) as campaign_name,
+        cast(null as {{ dbt.type_string() }}) as keyword,
         forms.name as content,
         cast(null as decimal(18, 6)) as cost,
-        cast(null as varchar) as currency
+        cast(null as {{ dbt.type_string() }}) as currency
     from submissions
     left join forms on submissions.form_id = forms.form_id
 

@@ -58,7 +58,7 @@ final as (
         end as grain,
         campaign_id,
         campaign_name,
-        cast(null as varchar) as campaign_type,
+        cast(null as {{ dbt.type_string() }}) as campaign_type,
         ad_group_id,
         ad_group_name,
         ad_id,

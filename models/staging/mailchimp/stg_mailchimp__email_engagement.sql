@@ -42,7 +42,7 @@ engagement as (
         recipients.email_address_hash as email_hash,
         'sent' as engagement_type,
         mailings.sent_at as occurred_at,
-        cast(null as varchar) as url
+        cast(null as {{ dbt.type_string() }}) as url
     from recipients
     inner join mailings on recipients.campaign_id = mailings.campaign_id
 
@@ -54,7 +54,7 @@ engagement as (
         email_address_hash as email_hash,
         'unsubscribe' as engagement_type,
         timestamp as occurred_at,
-        cast(null as varchar) as url
+        cast(null as {{ dbt.type_string() }}) as url
     from campaign_leavers
 
     union all
@@ -65,7 +65,7 @@ engagement as (
         email_address_hash as email_hash,
         'unsubscribe' as engagement_type,
         timestamp as occurred_at,
-        cast(null as varchar) as url
+        cast(null as {{ dbt.type_string() }}) as url
     from automation_leavers
 
 ),
@@ -78,7 +78,7 @@ final as (
         engagement.campaign_id,
         mailings.campaign_name,
         engagement.email_hash,
-        cast(null as varchar) as lead_id,
+        cast(null as {{ dbt.type_string() }}) as lead_id,
         engagement.engagement_type,
         engagement.occurred_at,
         engagement.url

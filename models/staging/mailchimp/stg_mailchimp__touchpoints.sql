@@ -40,12 +40,12 @@ final as (
         occurred_at as occurred_until,
         cast(null as bigint) as line_number,
         touch_type,
-        cast(null as varchar) as lead_id,
-        cast(null as varchar) as visitor_id,
-        cast(null as varchar) as user_id,
+        cast(null as {{ dbt.type_string() }}) as lead_id,
+        cast(null as {{ dbt.type_string() }}) as visitor_id,
+        cast(null as {{ dbt.type_string() }}) as user_id,
         email_hash,
-        cast(null as varchar) as click_id,
-        cast(null as varchar) as click_id_type,
+        cast(null as {{ dbt.type_string() }}) as click_id,
+        cast(null as {{ dbt.type_string() }}) as click_id_type,
         utm_source,
         -- A link without parameters still tells a nurture series by its kind of mailing.
         coalesce(
@@ -55,17 +55,17 @@ final as (
         utm_campaign,
         utm_term,
         utm_content,
-        cast(null as varchar) as referrer,
+        cast(null as {{ dbt.type_string() }}) as referrer,
         url as landing_page,
-        cast(null as varchar) as stated_lead_source,
-        cast(null as varchar) as stated_lead_channel,
+        cast(null as {{ dbt.type_string() }}) as stated_lead_source,
+        cast(null as {{ dbt.type_string() }}) as stated_lead_channel,
         'mailchimp' as campaign_platform,
         campaign_id,
         campaign_name,
-        cast(null as varchar) as keyword,
-        cast(null as varchar) as content,
+        cast(null as {{ dbt.type_string() }}) as keyword,
+        cast(null as {{ dbt.type_string() }}) as content,
         cast(null as decimal(18, 6)) as cost,
-        cast(null as varchar) as currency
+        cast(null as {{ dbt.type_string() }}) as currency
     from touches
 
 )

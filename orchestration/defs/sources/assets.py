@@ -17,6 +17,7 @@ from orchestration.defs.sources.results import stream_result
 from orchestration.extract.failures import AccountFailure
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
+from orchestration.extract.tokens import TokenStore
 from orchestration.extract.window import Window
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.reader import land_entry
@@ -147,6 +148,7 @@ def read_stream(
         window,
         settings.now(),
         history_start=company.history_start,
+        tokens=TokenStore(settings.token_dir),
     )
     return extraction.failures
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 from dagster_dbt import DbtProject
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.durable import sync_file
-from orchestration.foundation.repository import DBT_PROJECT, REPOSITORY
+from orchestration.foundation.repository import DBT_PROJECT
 from orchestration.transform.dbt import DbtFailed, run_dbt
 
-_SOURCES = ("models", "seeds", "dbt_project", "requirements.lock")
+_PARSERS = ("dbt-core", "dbt-duckdb", "dagster-dbt")
+"""Packages of which another version may write another manifest."""
 
 
 def prepared_project(settings: Settings) -> DbtProject:
@@ -27,7 +29,7 @@ def prepared_project(settings: Settings) -> DbtProject:
     project = DbtProject(
         project_dir=DBT_PROJECT, target_path=settings.dbt_target_dir, profiles_dir=DBT_PROJECT
     )
-    fingerprint = project_fingerprint(REPOSITORY)
+    fingerprint = project_fingerprint(DBT_PROJECT)
     stamp = settings.dbt_target_dir / "manifest.fingerprint"
     if project.manifest_path.exists() and stamp.exists() and stamp.read_text() == fingerprint:
         return project
@@ -44,23 +46,25 @@ def prepared_project(settings: Settings) -> DbtProject:
     return project
 
 
-def project_fingerprint(repository: Path) -> str:
-    """A hash over every file that the manifest depends on."""
+def project_fingerprint(project: Path) -> str:
+    """A hash over everything that the manifest depends on: dbt's version and the project's files.
+
+    Args:
+        project: The folder of ``dbt_project.yml``.
+    """
     digest = hashlib.sha256()
-    for path in sorted(_files(repository)):
-        digest.update(str(path.relative_to(repository)).encode())
+    for package in _PARSERS:
+        digest.update(f"{package} {metadata.version(package)}\n".encode())
+    for path in sorted(_files(project)):
+        digest.update(path.relative_to(project).as_posix().encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _files(repository: Path) -> Iterator[Path]:
-    for name in _SOURCES:
-        source = repository / name
-        if source.is_file():
-            yield source
+def _files(project: Path) -> Iterator[Path]:
+    for source in project.iterdir():
+        # target and logs are what dbt writes when it is called by hand.
+        if source.name in ("target", "logs", ".user.yml"):
             continue
-        for path in source.rglob("*"):
-            # target and logs are what dbt writes when it is called by hand.
-            inside = path.relative_to(source).parts
-            if path.is_file() and inside[0] not in ("target", "logs") and ".user.yml" not in inside:
-                yield path
+        # A folder may be a link, which only its own rglob follows.
+        yield from (path for path in (source, *source.rglob("*")) if path.is_file())

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.attribution.markov import removal_effects
-
-from . import oracle
-from .paths import Path, attribute, path, some_paths
+from tests.kit.chains import oracle
+from tests.kit.chains.paths import Path, attribute, path, some_paths
 
 EXACT = {"rtol": 0, "atol": 1e-9}
 WALKS = {"markov": oracle.first_order, "markov_2": oracle.second_order}

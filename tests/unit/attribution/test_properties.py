@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from orchestration.attribution.channels import COLUMNS, MODELS, channel_attribution
 from orchestration.foundation.errors import TributaryError
-
-from .paths import (
+from tests.kit.chains.paths import (
     Path,
     attribute,
     coverage_of,

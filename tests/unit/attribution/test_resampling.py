@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from orchestration.attribution import chains, linear, markov, shapley
 from orchestration.attribution.channels import MODELS, channel_attribution
-
-from . import oracle
-from .paths import Path, attribute, frames, path, some_paths
+from tests.kit.chains import oracle
+from tests.kit.chains.paths import Path, attribute, frames, path, some_paths
 
 FIGURES = ("conversions", "value", "removal_effect")
 BUCKETS = ("0", "1", "7")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -19,48 +16,18 @@ from orchestration.configuration.model import Alerts, Config, ConnectorConfig, M
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.defs.alerts.sensors import alert_sensors, stale_assets
 from orchestration.foundation.errors import TributaryError
+from tests.kit.webhook import PATH, Receiver, listening
 
 TOKEN = "canary-of-hubspot-4711"
-PATH = "/services/T0CANARY/B0CANARY"
-
-
-class Receiver:
-    """A webhook on loopback: what it was sent, and what it answers."""
-
-    def __init__(self) -> None:
-        self.bodies: list[dict[str, Any]] = []
-        self.statuses: list[int] = []
-        outer = self
-
-        class Connection(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                outer.bodies.append(json.loads(self.rfile.read(length)))
-                status = outer.statuses.pop(0) if outer.statuses else 204
-                self.send_response(status)
-                if status == 302:
-                    self.send_header("Location", "/elsewhere")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Connection)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}{PATH}"
 
 
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """The webhook, whose address stands in the environment."""
-    result = Receiver()
-    thread = threading.Thread(target=result.server.serve_forever, args=(0.02,))
-    thread.start()
-    monkeypatch.setenv("ALERT_WEBHOOK", result.url)
-    monkeypatch.setenv("HUBSPOT", TOKEN)
-    yield result
-    result.server.shutdown()
-    result.server.server_close()
-    thread.join()
+    with listening() as result:
+        monkeypatch.setenv("ALERT_WEBHOOK", result.url)
+        monkeypatch.setenv("HUBSPOT", TOKEN)
+        yield result
 
 
 @pytest.fixture

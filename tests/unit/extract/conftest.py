@@ -10,9 +10,8 @@ import pytest
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.window import Window
-
-from .kit import NOW, TOKEN, Acme, a_stream
-from .vendor import Loopback
+from tests.kit.extract.acme import NOW, TOKEN, Acme, a_stream
+from tests.kit.extract.vendor import Loopback
 
 
 @pytest.fixture

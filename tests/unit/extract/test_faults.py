@@ -10,11 +10,11 @@ from email.utils import format_datetime
 
 import pytest
 
-from orchestration.connectors.stream import Auth, Request, Throttle
+from orchestration.connectors.answer import Throttle
+from orchestration.connectors.stream import Auth, Request
 from orchestration.extract.failures import ExtractionFailed, FailureKind
-
-from .kit import TOKEN, Acme, a_stream
-from .vendor import Answer, Asked
+from tests.kit.extract.acme import TOKEN, Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked
 
 GOOD = Answer({"items": [{"id": 1}, {"id": 2}]})
 PAGE = Answer(b"<!DOCTYPE html><html>Please log in</html>", headers={"Content-Type": "text/html"})
@@ -107,7 +107,7 @@ def test_a_day_long_retry_after_is_not_slept_through(acme: Acme) -> None:
 
 def test_throttle_inside_a_200(acme: Acme) -> None:
     """TikTok throttles with status 200 and ``code`` 40100; taken for an answer it loses a day."""
-    acme.connector = {"throttle": Throttle("code", ("40100",))}
+    acme.connector = {"throttles": (Throttle("code", ("40100",)),)}
     acme.vendor.queue = [Answer({"code": 40100, "message": "Too many requests"}), GOOD]
     acme.extract(a_stream())
     assert acme.landed() == [[1, 2]]

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import textwrap
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -22,8 +21,8 @@ from hypothesis import strategies as st
 from orchestration.extract.landing import DamagedSlice, Landing, Slice
 from orchestration.extract.manifest import DamagedManifest
 from orchestration.extract.window import Window
-
-from .kit import NOW, a_stream
+from tests.kit.extract.acme import NOW, a_stream
+from tests.kit.places import REPOSITORY
 
 Land = Callable[..., Slice]
 DAY = Window(date(2026, 3, 1), date(2026, 3, 2))
@@ -123,7 +122,7 @@ def crash(root: Path, where: str) -> None:
         from datetime import UTC, datetime
         from orchestration.extract import landing, manifest, writer
         from orchestration.foundation import durable
-        from tests_kit import a_stream
+        from tests.kit.extract.acme import a_stream
         die = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)
         {where}
         land = landing.Landing(pathlib.Path({str(root)!r}))
@@ -131,14 +130,9 @@ def crash(root: Path, where: str) -> None:
             w.append({{"id": "crashed"}})
             w.commit()
     """
-    kit = (Path(__file__).parent / "kit.py").read_text().split("@dataclass")[0]
-    kit = kit.replace("from .vendor import Loopback", "")
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "tests_kit.py").write_text(kit)
-        repository = Path(__file__).parents[3]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, str(repository)])}
-        arguments = [sys.executable, "-c", textwrap.dedent(code)]
-        done = subprocess.run(arguments, env=environment, check=False, capture_output=True)
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    arguments = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(arguments, env=environment, check=False, capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from orchestration.connectors.stream import Pager, Paging, Request
 from orchestration.extract.failures import ExtractionFailed, FailureKind
-
-from .kit import Acme, a_stream
-from .vendor import Answer, Asked
+from tests.kit.extract.acme import Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked
 
 OFFSET = Pager(Paging.OFFSET, 10, "count", "offset", total_path="total_items")
 BLIND = Pager(Paging.OFFSET, 10, "count", "offset")

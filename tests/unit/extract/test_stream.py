@@ -13,9 +13,8 @@ from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream, ping
 from orchestration.extract.window import Window
-
-from .kit import NOW, TOKEN, Acme, a_stream
-from .vendor import Answer, Asked
+from tests.kit.extract.acme import NOW, TOKEN, Acme, a_stream
+from tests.kit.extract.vendor import Answer, Asked
 
 WEEK = Window(date(2026, 3, 1), date(2026, 3, 8))
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from orchestration.connectors.stream import Kind
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.window import Window, answerable, covered_until, default_window
-
-from .kit import a_stream
+from tests.kit.extract.acme import a_stream
 
 START = date(2026, 1, 1)
 TODAY = date(2026, 3, 10)

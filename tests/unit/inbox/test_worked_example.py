@@ -16,8 +16,9 @@ from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry
 from orchestration.loading.slices import load_pending
 from orchestration.warehouse.schema import OPS_TABLES, raw_columns
+from tests.kit.places import REPOSITORY
 
-PAGE = Path(__file__).parents[3] / "docs" / "inbox.md"
+PAGE = REPOSITORY / "docs" / "inbox.md"
 
 
 @pytest.fixture(scope="module")

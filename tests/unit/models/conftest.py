@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -10,82 +11,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from .classification_cases import OWN_DOMAINS, case_touches
-from .company import START, Company, random_company, write_company
-from .reference import Expected, Reference
+from tests.kit.models.built import Built
+from tests.kit.models.channel_cases import channel_cases
+from tests.kit.models.dbt import run_dbt
+from tests.kit.models.classification_cases import OWN_DOMAINS, case_touches
+from tests.kit.models.company import START, Company, random_company, write_company
+from tests.kit.models.reference import Expected, Reference
 
-REPOSITORY = Path(__file__).parents[3]
-CASES = (
-    REPOSITORY.parent / "shared" / "fixtures" / "channel_cases" / "ga4_default_channel_group.csv"
-)
-
-
-@dataclass(frozen=True)
-class Built:
-    """A company, what the models made of it, and what they should have."""
-
-    company: Company
-    expected: Expected
-    con: duckdb.DuckDBPyConnection
-    log: str
-
-
-_PARSED: list[bytes] = []
-"""The project as dbt parsed it in this process; dbt itself sees what no longer holds of it."""
-
-
-def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's dbt on that warehouse, with everything it writes beside the warehouse.
-
-    A parsed project holds for the very values of the environment, so the warehouse is told by its
-    name alone: one in another folder need not parse all again, which takes twice as long as dbt's
-    start itself.
-    """
-    project = str(REPOSITORY / "dbt_project")
-    parsed = warehouse.parent / "target" / "partial_parse.msgpack"
-    if _PARSED and not parsed.exists():
-        parsed.parent.mkdir(exist_ok=True)
-        parsed.write_bytes(_PARSED[0])
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "dbt"), *arguments,
-            "--project-dir", project, "--profiles-dir", project,
-            "--target-path", str(warehouse.parent / "target"),
-            "--log-path", str(warehouse.parent / "logs"),
-        ],
-        cwd=warehouse.parent,
-        env=os.environ | {"TRIBUTARY_WAREHOUSE": warehouse.name, "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )  # fmt: skip
-    if not _PARSED and parsed.exists():
-        _PARSED.append(parsed.read_bytes())
-    return done
 
 
 def channel_case_touches() -> list[dict[str, object]]:
-    """GA4's cases as tagged visits of people who are nobody else; none where they are missing."""
-    if not CASES.is_file():
-        return []
-    with CASES.open(encoding="utf-8") as file:
-        return [
-            {
-                "touchpoint_id": f"ga4:{row['case_id']}",
-                "occurred_at": START - timedelta(days=365),
-                "touch_type": "visit",
-                "visitor_id": f"ga4:{row['case_id']}",
-                "utm_source": row["source"] or None,
-                "utm_medium": row["medium"] or None,
-                "utm_campaign": row["campaign"] or None,
-            }
-            for row in csv.DictReader(file)
-        ]
+    """GA4's cases as tagged visits of people who do nothing else."""
+    return [
+        {
+            "touchpoint_id": f"ga4:{case.name}",
+            "occurred_at": START - timedelta(days=365),
+            "touch_type": "visit",
+            "visitor_id": f"ga4:{case.name}",
+            "utm_source": case.source or None,
+            "utm_medium": case.medium or None,
+            "utm_campaign": case.campaign or None,
+        }
+        for case in channel_cases()
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +54,26 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         con.executemany(
             "insert into ops.company_domains values (?)", [[domain] for domain in OWN_DOMAINS]
         )
-    selected = ("+path:models/core", "+path:models/attribution", "path:models/meta/identity*", "+utm_audit")
+    selected = (
+        "+path:models/core",
+        "+path:models/attribution",
+        "path:models/meta/identity*",
+        "+utm_audit",
+    )
     outcome = run_dbt(warehouse, "build", "--select", *selected)
     assert outcome.returncode == 0, outcome.stdout[-6000:]
     con = duckdb.connect(str(warehouse), read_only=True)
     yield Built(company, expected, con, outcome.stdout)
     con.close()
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The dbt project as dbt parses it."""
+    warehouse = tmp_path_factory.mktemp("parsed") / "warehouse.duckdb"
+    outcome = run_dbt(warehouse, "parse")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    parsed: dict[str, Any] = json.loads(
+        (warehouse.parent / "target" / "manifest.json").read_text(encoding="utf-8")
+    )
+    return parsed

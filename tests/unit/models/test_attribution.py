@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .conftest import Built
-from .reference import OTHER_TOUCH_MODELS
-from .reference_credits import ROLE_WEIGHTS
+from tests.kit.models.built import Built
+from tests.kit.models.reference import OTHER_TOUCH_MODELS
+from tests.kit.models.reference_credits import ROLE_WEIGHTS
 
 
 def _credits(built: Built) -> dict[tuple[str, str, str, str], tuple[Decimal, Decimal | None]]:

@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from .conftest import Built
-from .reference_paths import Path, paths, removal_effects
+from tests.kit.models.built import Built
+from tests.kit.models.reference_paths import Path, paths, removal_effects
 
 TYPES = ("lead", "mql", "sql", "opportunity", "customer", "demo_booked")
 DIMENSIONS = ("lead_source", "lead_channel")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .classification_cases import CASES, DOCUMENTED, Case
-from .conftest import Built
+from tests.kit.models.classification_cases import CASES, DOCUMENTED, Case
+from tests.kit.models.built import Built
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

@@ -10,7 +10,7 @@ import duckdb
 import jinja2
 import pytest
 
-from orchestration.foundation.repository import REPOSITORY
+from tests.kit.places import REPOSITORY
 from orchestration.privacy.text import hide
 
 MACROS = ("engine/text.sql", "campaigns/campaign_alias.sql")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import run_dbt
+from tests.kit.models.dbt import run_dbt
 
 PUBLISHED = ("core", "marts", "meta")
 GRAIN = re.compile(r"(?:^|[.!?]\s)One row(?: per [^.!?]+)?\.$")

@@ -66,8 +66,8 @@ import pytest
 
 from orchestration.configuration.model import known_attribution_models
 
-from .attribution_inputs import START, Inputs
-from .test_refresh import compute
+from tests.kit.models.attribution_inputs import START, Inputs
+from tests.kit.models.dbt import compute
 
 GOLDEN = Path(__file__).parent / "golden"
 CHANNEL_LEVEL = ("markov", "markov_2", "shapley_rate")

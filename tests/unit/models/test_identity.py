@@ -13,8 +13,9 @@ import pytest
 
 from orchestration.configuration.model import Identity
 
-from .conftest import Built, run_dbt
-from .graph import Groups, Rows, key_of, random_graph, write_rows
+from tests.kit.models.built import Built
+from tests.kit.models.dbt import run_dbt
+from tests.kit.models.graph import Groups, Rows, key_of, random_graph, write_rows
 
 LIMITS = Identity()
 

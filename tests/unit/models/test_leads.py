@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .conftest import Built
+from tests.kit.models.built import Built
 
 
 def test_every_lead_equals_the_reference(built: Built) -> None:

@@ -10,8 +10,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from .attribution_inputs import CHANNELS, SOURCES, START, Inputs
-from .test_refresh import compute
+from tests.kit.models.attribution_inputs import CHANNELS, SOURCES, START, Inputs
+from tests.kit.models.dbt import compute
 
 SEED = 20260301
 JOURNEYS = 120

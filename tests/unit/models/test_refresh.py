@@ -10,10 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from .attribution_inputs import Inputs
-from .conftest import run_dbt
+from tests.kit.models.attribution_inputs import Inputs
+from tests.kit.models.dbt import compute
 
-ATTRIBUTION = ("path:models/attribution",)
 RESULTS = {
     "credits": """
         select * from core.fct_attribution_credits
@@ -56,12 +55,6 @@ RESULTS = {
         order by all
     """,
 }
-
-
-def compute(warehouse: Path, *options: str, select: Sequence[str] = ATTRIBUTION) -> None:
-    """Run the models of attribution, and nothing before or after them."""
-    outcome = run_dbt(warehouse, "run", "--select", *select, *options)
-    assert outcome.returncode == 0, outcome.stdout[-4000:]
 
 
 def results(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -124,7 +117,7 @@ def test_a_refresh_says_what_a_rebuild_says_and_computes_only_what_changed(tmp_p
     assert 0 < stale(warehouse)[0] < stale(warehouse)[1]
     assert results(warehouse) == rebuilt(warehouse)
     happen(warehouse, inputs, [inputs.change_half_life, *first[:4]])
-    compute(warehouse, select=("+int_attribution__step_counts,path:models/attribution",))
+    compute(warehouse, select=("+int_attribution__step_counts,int_attribution__*",))
     happen(warehouse, inputs, first[4:])
     compute(warehouse)
     refreshed = results(warehouse)

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from .conftest import run_dbt
-from .spend_company import write_spend_company
+from tests.kit.models.dbt import run_dbt
+from tests.kit.models.spend_company import write_spend_company
 
 D = Decimal
 MARCH = date(2026, 3, 1)

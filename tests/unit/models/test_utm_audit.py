@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Built
+from tests.kit.models.built import Built
 
 Key = tuple[str, str, str]
 

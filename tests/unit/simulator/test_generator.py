@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from datetime import UTC, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,9 +17,9 @@ from simulator.generation.calendar import DEMO_NOW
 from simulator.generator import generate
 from simulator.truth import LOOKBACK_DAYS, compute_truth
 from simulator.world import CampaignType, Touch, World
-from tests.unit.simulator.conftest import digest
+from tests.kit.places import REPOSITORY
+from tests.kit.worlds import digest
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
@@ -28,7 +27,7 @@ def test_the_same_seed_gives_the_same_world_in_every_process(small_world: World)
     """A second ``make demo`` must publish identical marts, whatever Python's hash seed."""
     code = (
         "from simulator.generator import generate\n"
-        "from tests.unit.simulator.conftest import digest\n"
+        "from tests.kit.worlds import digest\n"
         "print(digest(generate(scale=0.05)))"
     )
     digests = {

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+from tests.kit.places import REPOSITORY
+
 COMMAND = [sys.executable, "-m", "simulator", "--scale", "0.025", "--inbox"]
 
 

@@ -1,0 +1,128 @@
+"""What commands print of a published demo, without what differs from one machine to another.
+
+Belongs here: running a block's command, and masking durations. Does not belong here: the pages.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.figures.blocks import Block
+from benchmarks.figures.models import model_tables
+from orchestration.commands.demo import show_answers
+from orchestration.commands.run import show_success
+from orchestration.configuration.settings import Settings
+from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.repository import REPOSITORY
+from orchestration.publication.reader import query
+from simulator.answers import Truth
+from simulator.generation.calendar import DEMO_NOW
+from simulator.generator import generate
+from simulator.truth import compute_truth
+
+WIDTH = 160
+"""As of a command whose output goes to a file."""
+
+_MASKED = (
+    (re.compile(r"^Published generation \d+ in \d+ s"), "Published generation 1 in … s"),
+    (re.compile(r"^((?:first )?\d+ rows), \d+\.\d\d s$"), r"\1"),
+)
+"""How long something took, and how often the demo was run before."""
+
+
+@dataclass(frozen=True)
+class PublishedDemo:
+    """A published demo company.
+
+    Attributes:
+        settings: Of its home.
+        truth: What was planted in it.
+    """
+
+    settings: Settings
+    truth: Truth
+
+
+def full_demo(settings: Settings) -> PublishedDemo:
+    """The demo of full size in that home.
+
+    Raises:
+        TributaryError: Nothing, another company, or another size of the demo is published there.
+    """
+    truth = compute_truth(generate(), DEMO_NOW)
+    planted = sum(measures.leads for measures in truth.sources.values())
+    ((leads,),) = query(settings, "select count(*) from core.fct_leads").rows
+    if leads != planted:
+        raise TributaryError(
+            f"{leads:,} leads are published, and the demo company of full size has {planted:,}.",
+            where=str(settings.published_path),
+            remedy="Publish it: make demo",
+        )
+    return PublishedDemo(settings, truth)
+
+
+def printed(block: Block, demo: PublishedDemo) -> str:
+    """What is in a block.
+
+    Raises:
+        TributaryError: The command failed; says what it printed.
+    """
+    if block.kind == "models":
+        return model_tables(demo.settings, demo.truth)
+    program, *arguments = shlex.split(block.command)
+    if (program, arguments) == ("make", ["demo"]):
+        said = _answers(demo.settings)
+    elif Path(program).name == "tributary":
+        said = _said(demo.settings, arguments)
+    else:
+        raise TributaryError(
+            "Figures come from tributary or make demo.", where=block.command, remedy="Use one"
+        )
+    return "\n".join(masked(line) for line in said.split("\n"))
+
+
+def masked(line: str) -> str:
+    """A line without durations and without the number of runs before it.
+
+    Args:
+        line: As printed.
+    """
+    for pattern, instead in _MASKED:
+        line = pattern.sub(instead, line)
+    return line
+
+
+def _answers(settings: Settings) -> str:
+    """What the demo prints when it has published."""
+    console = Console(file=io.StringIO(), width=WIDTH, record=True)
+    show_success(settings, 0, console)
+    show_answers(settings, console)
+    return console.export_text()
+
+
+def _said(settings: Settings, arguments: list[str]) -> str:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "tributary"), *arguments],
+        cwd=REPOSITORY,
+        env=os.environ | {"TRIBUTARY_HOME": str(settings.home), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    if done.returncode:
+        raise TributaryError(
+            "A command in the docs fails.",
+            where=f"tributary {shlex.join(arguments)}",
+            remedy=f"Correct it there, or here: {done.stdout}{done.stderr}",
+        )
+    return done.stdout

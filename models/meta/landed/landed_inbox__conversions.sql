@@ -1,0 +1,23 @@
+{{ config(materialized='ephemeral') }}
+
+with
+
+inbox as (
+    {{ landed_lines('conversions', 'conversion_id') }}
+),
+
+final as (
+
+    select
+        'inbox' as source_system,
+        conversion_id,
+        coalesce({{ normalized_code('conversion_type') }}, 'unknown') as conversion_type,
+        occurred_at,
+        upper(trim(currency)) as currency,
+        value
+    from inbox
+    where row_rank = 1
+
+)
+
+select * from final

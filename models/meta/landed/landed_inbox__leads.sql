@@ -1,0 +1,22 @@
+{{ config(materialized='ephemeral') }}
+
+-- The newest line of every lead in the configured files.
+with
+
+inbox as (
+    {{ landed_lines('leads', 'lead_id') }}
+),
+
+final as (
+
+    select
+        'inbox' as source_system,
+        lead_id,
+        created_at,
+        coalesce({{ normalized_code('lead_source') }}, 'unknown') as crm_lead_source
+    from inbox
+    where row_rank = 1
+
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ unioned('conversions', prefix='landed') }}

@@ -1,0 +1,1 @@
+{{ unioned('costs', prefix='landed') }}

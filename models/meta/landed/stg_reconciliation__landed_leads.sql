@@ -1,0 +1,1 @@
+{{ unioned('leads', prefix='landed') }}

@@ -1,0 +1,1 @@
+{{ unioned('touchpoints', prefix='landed') }}

@@ -1,0 +1,93 @@
+"""What a command lets a person see: its own lines; everything else goes to a log file.
+
+Belongs here: sending the output of this process and of its children to a file. Does not belong
+here: what the lines say (``progress.py`` and ``commands``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+
+_POLL_SECONDS = 0.1
+
+
+@contextmanager
+def output_to(log_path: Path, console: Console, *, verbose: bool = False) -> Iterator[None]:
+    """Send this process's output, and that of its children, to a log file.
+
+    The console keeps writing where it wrote before. Nothing may put itself in the place of
+    ``sys.stdout`` meanwhile, as Rich's live displays do by default: they would bring every line
+    back to the screen.
+
+    Args:
+        log_path: The file; what it holds already stays.
+        console: The console of the command.
+        verbose: Show what is written to the file as well.
+    """
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = os.dup(1), os.dup(2)
+    before = console.file
+    with (
+        log_path.open("ab", buffering=0) as log,
+        # A mark that the terminal's encoding lacks must not end a run.
+        os.fdopen(os.dup(1), "w", errors="replace") as screen,
+    ):
+        console.file = screen
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            with _followed(log_path, screen, verbose):
+                yield
+                sys.stdout.flush()
+                sys.stderr.flush()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            screen.flush()
+            console.file = before
+            for saved, target in zip(kept, (1, 2), strict=True):
+                os.dup2(saved, target)
+                os.close(saved)
+
+
+@contextmanager
+def _followed(log_path: Path, screen: TextIO, verbose: bool) -> Iterator[None]:
+    """Copy what is added to the file to the screen.
+
+    The file is read again rather than a pipe split in two: a screen that is held with Ctrl-S
+    stops no run, and the log is whole whatever becomes of the screen.
+    """
+    if not verbose:
+        yield
+        return
+    ended = threading.Event()
+
+    def follow() -> None:
+        with log_path.open("rb") as log:
+            log.seek(0, os.SEEK_END)
+            begun.set()
+            last = False
+            while not last:
+                last = ended.wait(_POLL_SECONDS)
+                screen.buffer.write(log.read())
+                screen.buffer.flush()
+
+    begun = threading.Event()
+    follower = threading.Thread(target=follow, name="follows the log", daemon=True)
+    follower.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        ended.set()
+        follower.join()

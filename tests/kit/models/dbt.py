@@ -1,0 +1,58 @@
+"""Running the project's dbt on a warehouse that a test made.
+
+Belongs here: the command. Does not belong here: what is in the warehouse.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.kit.places import REPOSITORY
+
+ATTRIBUTION = ("path:models/attribution", "int_attribution__*")
+LIMIT_SECONDS = 840
+"""Ends a hanging dbt, with its output, before pytest ends the test; says nothing about speed."""
+
+_PARSED: list[bytes] = []
+"""The project as dbt parsed it in this process; dbt itself sees what no longer holds of it."""
+
+
+def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's dbt on that warehouse, with everything it writes beside the warehouse.
+
+    A parsed project holds for the very values of the environment, so the warehouse is told by its
+    name alone: one in another folder need not parse all again, which takes twice as long as dbt's
+    start itself.
+    """
+    project = str(REPOSITORY / "dbt_project")
+    parsed = warehouse.parent / "target" / "partial_parse.msgpack"
+    if _PARSED and not parsed.exists():
+        parsed.parent.mkdir(exist_ok=True)
+        parsed.write_bytes(_PARSED[0])
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "dbt"), *arguments,
+            "--project-dir", project, "--profiles-dir", project,
+            "--target-path", str(warehouse.parent / "target"),
+            "--log-path", str(warehouse.parent / "logs"),
+        ],
+        cwd=warehouse.parent,
+        env=os.environ | {"TRIBUTARY_WAREHOUSE": warehouse.name, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT_SECONDS,
+    )  # fmt: skip
+    if not _PARSED and parsed.exists():
+        _PARSED.append(parsed.read_bytes())
+    return done
+
+
+def compute(warehouse: Path, *options: str, select: Sequence[str] = ATTRIBUTION) -> None:
+    """Run the models of attribution, and nothing before or after them."""
+    outcome = run_dbt(warehouse, "run", "--select", *select, *options)
+    assert outcome.returncode == 0, outcome.stdout[-4000:]

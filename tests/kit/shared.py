@@ -1,0 +1,44 @@
+"""Outside data beside the checkout, and what its absence means.
+
+Belongs here: finding it, skipping without it, and the rule that CI does not skip. Does not belong
+here: reading it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.kit.places import SHARED
+
+
+def outside(*parts: str, folder: Path = SHARED) -> Path:
+    """A file or folder of the outside data; skips the test where it is missing.
+
+    Args:
+        parts: Its path below the folder.
+        folder: The folder of all outside data.
+    """
+    path = folder.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"{path} is missing: this test needs outside data that is not distributed")
+    return path
+
+
+def judge_skip(report: pytest.TestReport, environment: Mapping[str, str], folder: Path) -> None:
+    """Turn a skip into a failure in CI, where the outside data is and nothing may be left out.
+
+    Args:
+        report: Of one phase of a test; changed in place.
+        environment: Variables; ``CI`` as CI systems set it.
+        folder: The folder of all outside data. A public clone has none, and may skip in CI, too.
+    """
+    if not report.skipped or hasattr(report, "wasxfail"):
+        return
+    if environment.get("CI", "").lower() in ("", "0", "false") or not folder.is_dir():
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.outcome = "failed"
+    report.longrepr = f"Skipped in CI, which has all that tests need ({folder}). {reason}"

@@ -1,0 +1,25 @@
+"""The canonical streams of the inbox."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.registry import find_stream
+
+
+def test_the_canonical_streams_are_those_of_the_design() -> None:
+    """Names and required columns are a contract with users' files."""
+    required = {s.name: {f.name for f in s.fields if f.required} for s in INBOX.streams}
+    assert required == {
+        "leads": {"lead_id", "created_at"},
+        "touchpoints": {"occurred_at"},
+        "opportunities": {"opportunity_id", "created_at"},
+        "conversions": {"conversion_id", "lead_id", "conversion_type", "occurred_at"},
+        "ad_spend": {"date_day", "platform", "spend"},
+        "costs": {"date_day", "amount"},
+        "fx_rates": {"date_day", "currency", "rate"},
+    }
+    assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
+    with pytest.raises(KeyError):
+        find_stream("inbox", "nothing")

@@ -1,0 +1,58 @@
+"""What other models built does not stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.warehouse import model_fingerprint as model_fingerprint_module
+from orchestration.warehouse.model_fingerprint import drop_other_models, model_fingerprint
+from orchestration.warehouse.schema import ensure_schema
+
+
+def test_what_other_models_built_is_dropped_once() -> None:
+    """An upgrade changed a formula: credits by the old one must not stand beside new ones.
+
+    Raw rows stay, and so does everything when the models are the same as last time.
+    """
+    con = duckdb.connect()
+    ensure_schema(con)
+    drop_other_models(con, "old")
+    con.execute("create schema intermediate; create schema core; create schema marts")
+    con.execute("create table intermediate.kept as select 1; create table marts.m as select 1")
+    con.execute("create view core.fact as select * from intermediate.kept")
+    drop_other_models(con, "old")
+    assert con.execute("select count(*) from core.fact").fetchone() == (1,)
+    drop_other_models(con, "new")
+    schemas = {row[0] for row in con.execute("select schema_name from duckdb_schemas()").fetchall()}
+    assert {"raw", "ops", "marts"} <= schemas
+    assert not {"intermediate", "core"} & schemas
+
+
+def test_the_fingerprint_is_of_this_checkout_alone() -> None:
+    """It is the same at every call, so that a second run is a refresh."""
+    assert model_fingerprint() == model_fingerprint()
+    assert len(model_fingerprint()) == 64
+
+
+@pytest.mark.parametrize(
+    "name", ["models/unioned.yml", "models/a.sql", "dbt_project/dbt_project.yml", "seeds/a.csv"]
+)
+def test_the_fingerprint_sees_all_that_makes_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A union takes its columns from a contract and its vendors from ``dbt_project.yml``."""
+    monkeypatch.setattr(model_fingerprint_module, "REPOSITORY", tmp_path)
+    for path in (
+        "models/unioned.yml",
+        "models/a.sql",
+        "dbt_project/dbt_project.yml",
+        "seeds/a.csv",
+    ):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("before", encoding="utf-8")
+    before = model_fingerprint()
+    (tmp_path / name).write_text("after", encoding="utf-8")
+    assert model_fingerprint() != before
