@@ -9,6 +9,7 @@ Definitions, as docs/identity.md and docs/attribution.md have them:
 - Its source is the true source of the person's earliest eligible touch, its channel the true
   channel of the last one; eligible: at or before creation and within the look-back of its type.
   Without one: what the CRM states, then what the lead says (source only), then ``unknown``.
+- Touches that repeat or continue another of their visit count as that one (``visits``).
 - Its campaign is that of the touch that is its origin; if that one shows none, that of the last.
 - Revenue is the won deals of the lead, each at the rate of the day (in the reporting zone) on
   which it closed. A deal with a company only belongs to the company's earliest lead; without any
@@ -34,6 +35,7 @@ from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.rates import Rates, reporting_day
+from simulator.visits import counting_touches
 from simulator.world import Touch, World
 
 LOOKBACK_DAYS: dict[str, int] = {
@@ -94,6 +96,9 @@ class _Telling:
         for touch in world.touches:
             if touch.at <= now:
                 self.touches[touch.person_id].append(touch)
+        self.counting = {
+            person: counting_touches(touches) for person, touches in self.touches.items()
+        }
 
     def tell(self) -> Truth:
         for contact in self.live:
@@ -108,7 +113,7 @@ class _Telling:
 
     def _lead(self, contact: Contact) -> LeadTruth:
         created = self.world.contact_created_at(contact, self.now)
-        eligible = _eligible(self.touches[contact.person_id], created)
+        eligible = _eligible(self.counting.get(contact.person_id, []), created)
         stated, stated_channel = _stated(contact)
         campaign = (UNKNOWN, UNKNOWN)
         if eligible:
@@ -265,7 +270,8 @@ class _Telling:
         """The touch of a lead that nobody tracked and whose records state a source."""
         contact = lead.contact
         source, channel = _stated(contact)
-        before = [touch for touch in self.touches[contact.person_id] if touch.at <= lead.created_at]
+        touches = self.counting.get(contact.person_id, [])
+        before = [touch for touch in touches if touch.at <= lead.created_at]
         if before or not source:
             return None
         return Touch(
@@ -280,7 +286,7 @@ class _Telling:
         at: datetime,
         value: Decimal,
     ) -> None:
-        touches = [touch for person in people for touch in self.touches.get(person, [])]
+        touches = [touch for person in people for touch in self.counting.get(person, [])]
         touches += [stated[person] for person in people if person in stated]
         self._give(kind, _eligible(sorted(touches, key=lambda touch: touch.at), at), value)
 

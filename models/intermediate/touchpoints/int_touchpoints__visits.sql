@@ -23,7 +23,7 @@ touchpoints as (
         lower(utm_source) as utm_source,
         lower(utm_medium) as utm_medium
     from {{ ref('int_touchpoints__identified') }}
-    where person_key <> 'unknown'
+    where person_key <> 'unknown' and touch_type <> 'crm_record'
 
 ),
 

@@ -33,6 +33,8 @@ class Path:
 @dataclass(frozen=True)
 class _Touch:
     at: datetime
+    until: datetime
+    sequence: int
     touchpoint_id: str
     key: str
     lookback: timedelta
@@ -44,8 +46,8 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
     touches = defaultdict(list)
     for person, *touch, days, source, channel in con.execute(
         """
-        select person_key, occurred_at, touchpoint_id, touchpoint_key, lookback_days,
-            lead_source_key, lead_channel_key
+        select person_key, occurred_at, occurred_until, sequence_number, touchpoint_id,
+            touchpoint_key, lookback_days, lead_source_key, lead_channel_key
         from core.fct_touchpoints where is_eligible
         """
     ).fetchall():
@@ -57,9 +59,9 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
     ).fetchall():
         people[account].add(person)
     found, converted = [], set()
-    for key, person, account, at, value in con.execute(
+    for key, person, account, at, until, value in con.execute(
         """
-        select conversion_key, person_key, account_key, occurred_at, value
+        select conversion_key, person_key, account_key, occurred_at, occurred_until, value
         from core.fct_conversions where conversion_type = ?
         """,
         [conversion_type],
@@ -68,19 +70,20 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
         if conversion_type in ACCOUNT_SCOPE:
             audience |= people[account]
         converted |= audience
-        journey = _until(at, (touch for name in audience for touch in touches[name]))
+        journey = _until(at, until, (touch for name in audience for touch in touches[name]))
         found.append(_path(key, journey, dimension, True, value or Decimal(0)))
     for person, own in touches.items():
         if person not in converted:
-            journey = _until(max(touch.at for touch in own), own)
+            last = max(touch.at for touch in own)
+            journey = _until(last, last, own)
             found.append(_path(person, journey, dimension, False, Decimal(0)))
     return [path for path in found if path.members]
 
 
-def _until(at: datetime, touches: Iterable[_Touch]) -> list[_Touch]:
+def _until(at: datetime, until: datetime, touches: Iterable[_Touch]) -> list[_Touch]:
     return sorted(
-        (touch for touch in touches if touch.at <= at and at - touch.at <= touch.lookback),
-        key=lambda touch: (touch.at, touch.touchpoint_id),
+        (touch for touch in touches if touch.at <= until and at - touch.until <= touch.lookback),
+        key=lambda touch: (touch.at, touch.sequence, touch.touchpoint_id),
     )
 
 
