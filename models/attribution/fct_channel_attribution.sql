@@ -95,8 +95,8 @@ rounded as (
         attribution_model,
         conversion_type,
         dimension,
-        sum(conversions) as conversions,
-        sum(value) as value
+        cast(sum(conversions) as decimal(28, 12)) as conversions,
+        cast(sum(value) as decimal(28, 6)) as value
     from ranked
     group by attribution_model, conversion_type, dimension
 

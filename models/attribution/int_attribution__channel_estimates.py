@@ -5,6 +5,7 @@ SQL has counted the paths, so what arrives here is small and does not grow with 
 
 from orchestration.attribution.chains import with_state_names
 from orchestration.attribution.channels import MODELS, channel_attribution
+from orchestration.attribution.published import published
 
 
 def model(dbt, session):
@@ -23,7 +24,7 @@ def model(dbt, session):
     members = dbt.ref("int_attribution__member_bits").df()
     # The touch-level model markov_path needs the removal effects as well.
     wanted = {"markov", *enabled_models["attribution_model"]}
-    return channel_attribution(
+    estimates = channel_attribution(
         with_state_names(transitions, members),
         coverage,
         members,
@@ -31,3 +32,4 @@ def model(dbt, session):
         resamples=int(attribution["resamples"].iloc[0]),
         seed=int(attribution["seed"].iloc[0]),
     )
+    return published(estimates)

@@ -26,7 +26,7 @@ by_type as (
 
 ),
 
-final as (
+summed as (
 
     select
         conversion_type,
@@ -41,7 +41,13 @@ final as (
         cast(sum(conversion_value) as double) as conversion_value
     from by_type
     group by conversion_type, dimension, bucket, set_1, set_2, set_3, set_4
-    having sum(journeys) <> 0
+
+),
+
+final as (
+
+    select * from summed
+    where journeys <> 0
 
 )
 

@@ -51,10 +51,10 @@ people as (
 
     select
         {{ hash_bigint('person_key') }} as path_number,
-        bit_xor({{ hash_bigint(
+        {{ odd_bits(hash_bigint(
             "touchpoint_key, occurred_at, occurred_until, sequence_number, lookback_days, "
             ~ "lead_source_key, lead_channel_key, campaign_key"
-        ) }}) as fingerprint,
+        )) }} as fingerprint,
         max(occurred_at) as last_touched_at
     from touchpoints
     group by {{ hash_bigint('person_key') }}
@@ -75,7 +75,7 @@ converted_people as (
 
     select
         {{ hash_bigint('person_key') }} as path_number,
-        bit_xor({{ hash_bigint('conversion_type') }}) as fingerprint
+        {{ odd_bits(hash_bigint('conversion_type')) }} as fingerprint
     from conversion_types
     group by {{ hash_bigint('person_key') }}
 
@@ -98,19 +98,20 @@ people_and_types as (
 weighed_roles as (
 
     select
-        bit_xor({{ hash_bigint(
-            "concat_ws('|', attribution_model, coalesce(first_weight, -1), "
-            ~ "coalesce(lead_weight, -1), coalesce(opportunity_weight, -1), "
-            ~ "coalesce(customer_weight, -1), coalesce(last_weight, -1), "
-            ~ "coalesce(middle_weight, -1))"
-        ) }}) as fingerprint
+        {{ odd_bits(hash_bigint(
+            joined_text([
+                'attribution_model', 'coalesce(first_weight, -1)', 'coalesce(lead_weight, -1)',
+                'coalesce(opportunity_weight, -1)', 'coalesce(customer_weight, -1)',
+                'coalesce(last_weight, -1)', 'coalesce(middle_weight, -1)',
+            ])
+        )) }} as fingerprint
     from role_weights
 
 ),
 
 computed_models as (
 
-    select bit_xor({{ hash_bigint('attribution_model') }}) as fingerprint
+    select {{ odd_bits(hash_bigint('attribution_model')) }} as fingerprint
     from enabled_models
 
 ),
@@ -119,7 +120,7 @@ touched as (
 
     select
         audiences.conversion_key,
-        bit_xor({{ hash_bigint("people.path_number, people.fingerprint") }}) as fingerprint
+        {{ odd_bits(hash_bigint("people.path_number, people.fingerprint")) }} as fingerprint
     from audiences
     inner join people on {{ hash_bigint('audiences.person_key') }} = people.path_number
     group by audiences.conversion_key
@@ -131,17 +132,19 @@ converted as (
     select
         {{ hash_bigint('conversions.conversion_key') }} as path_number,
         {{ hash_bigint(
-            "concat_ws('|', conversions.conversion_type, conversions.person_key, "
-            ~ "conversions.lead_key, " ~ epoch_micros('conversions.occurred_at') ~ ", "
-            ~ epoch_micros('conversions.occurred_until') ~ ", coalesce(conversions.value, -0.5), "
-            ~ "coalesce(" ~ epoch_micros('leads.created_at') ~ ", -1), "
-            ~ "coalesce(" ~ epoch_micros('leads.created_until') ~ ", -1), "
-            ~ "coalesce(" ~ epoch_micros('leads.opportunity_at') ~ ", -1), "
-            ~ "coalesce(" ~ epoch_micros('leads.opportunity_until') ~ ", -1), "
-            ~ "coalesce(" ~ epoch_micros('leads.customer_at') ~ ", -1), "
-            ~ "coalesce(" ~ epoch_micros('leads.customer_until') ~ ", -1), "
-            ~ "coalesce(touched.fingerprint, -1), attribution.half_life_days, "
-            ~ "weighed_roles.fingerprint, computed_models.fingerprint)"
+            joined_text([
+                'conversions.conversion_type', 'conversions.person_key', 'conversions.lead_key',
+                epoch_micros('conversions.occurred_at'),
+                epoch_micros('conversions.occurred_until'), 'coalesce(conversions.value, -0.5)',
+                'coalesce(' ~ epoch_micros('leads.created_at') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.created_until') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.opportunity_at') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.opportunity_until') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.customer_at') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.customer_until') ~ ', -1)',
+                'coalesce(touched.fingerprint, -1)', 'attribution.half_life_days',
+                'weighed_roles.fingerprint', 'computed_models.fingerprint',
+            ])
         ) }} as fingerprint,
         cast(null as timestamp) as last_touched_at
     from conversions

@@ -27,7 +27,7 @@ with
 
         select
             path_number,
-            path_number as person_number,
+            cast(null as smallint) as bucket,
             cast(null as {{ dbt.type_string() }}) as conversion_type,
             cast(null as decimal(18, 6)) as value,
             path_number as previous_place,

@@ -58,12 +58,12 @@ sets as {{ materialized() }} (
         steps.path_number,
         steps.conversion_type,
         steps.sign,
-        max({{ bucket('steps.person_number') }}) as bucket,
+        max(steps.bucket) as bucket,
         max(steps.end_state) as end_state,
         max(steps.value) as value,
         {% for word in range(1, words + 1) %}
-            bit_or(places.lead_source_{{ word }}) as lead_source_{{ word }},
-            bit_or(places.lead_channel_{{ word }}) as lead_channel_{{ word }}
+            {{ any_bits('places.lead_source_' ~ word) }} as lead_source_{{ word }},
+            {{ any_bits('places.lead_channel_' ~ word) }} as lead_channel_{{ word }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from steps
@@ -96,7 +96,7 @@ by_member as (
 
 ),
 
-final as (
+summed as (
 
     select
         conversion_type,
@@ -108,10 +108,16 @@ final as (
         set_4,
         cast(sum(journeys) as bigint) as journeys,
         cast(sum(conversions) as bigint) as conversions,
-        cast(sum(conversion_value) as decimal(38, 6)) as conversion_value
+        cast(sum(conversion_value) as decimal(28, 6)) as conversion_value
     from by_member
     group by conversion_type, dimension, bucket, set_1, set_2, set_3, set_4
-    having sum(journeys) <> 0 or sum(conversions) <> 0
+
+),
+
+final as (
+
+    select * from summed
+    where journeys <> 0 or conversions <> 0
 
 )
 

@@ -15,7 +15,7 @@ by_place as {{ materialized() }} (
     select
         conversion_type,
         end_state,
-        {{ bucket('person_number') }} as bucket,
+        bucket,
         previous_place,
         place,
         next_place,
@@ -24,7 +24,7 @@ by_place as {{ materialized() }} (
             as conversion_value
     from steps
     group by
-        conversion_type, end_state, {{ bucket('person_number') }}, previous_place, place, next_place
+        conversion_type, end_state, bucket, previous_place, place, next_place
 
 ),
 
@@ -52,7 +52,7 @@ by_member as (
 
 ),
 
-final as (
+summed as (
 
     select
         conversion_type,
@@ -62,10 +62,16 @@ final as (
         state,
         next_state,
         cast(sum(transitions) as bigint) as transitions,
-        cast(sum(conversion_value) as decimal(38, 6)) as conversion_value
+        cast(sum(conversion_value) as decimal(28, 6)) as conversion_value
     from by_member
     group by conversion_type, dimension, bucket, previous_state, state, next_state
-    having sum(transitions) <> 0
+
+),
+
+final as (
+
+    select * from summed
+    where transitions <> 0
 
 )
 

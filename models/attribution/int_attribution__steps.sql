@@ -26,6 +26,7 @@ touchpoints as (
 
     select
         {{ hash_bigint('person_key') }} as person_number,
+        {{ bucket('person_key') | indent(8) }} as bucket,
         touchpoint_id,
         source_system,
         lead_source_key,
@@ -64,6 +65,7 @@ converting as (
     select
         {{ hash_bigint('conversions.conversion_key') }} as path_number,
         {{ hash_bigint('conversions.person_key') }} as person_number,
+        {{ bucket('conversions.person_key') | indent(8) }} as bucket,
         conversions.conversion_type,
         conversions.value,
         journeys.position,
@@ -79,6 +81,7 @@ unconverted as (
 
     select
         touchpoints.person_number,
+        touchpoints.bucket,
         touchpoints.occurred_at,
         touchpoints.sequence_number,
         touchpoints.touchpoint_id,
@@ -102,31 +105,34 @@ final as (
     select
         path_number,
         person_number,
+        bucket,
         conversion_type,
         value,
-        lag(place) over (journey) as previous_place,
+        lag(place) over (partition by path_number order by position) as previous_place,
         place,
-        lead(place) over (journey) as next_place,
+        lead(place) over (partition by path_number order by position) as next_place,
         '{{ invocation_id }}' as dbt_run
     from converting
-    window journey as (partition by path_number order by position)
 
     union all
 
     select
         person_number as path_number,
         person_number,
+        bucket,
         cast(null as {{ dbt.type_string() }}) as conversion_type,
         cast(null as decimal(18, 6)) as value,
-        lag(place) over (path) as previous_place,
+        lag(place) over (
+            partition by person_number
+            order by occurred_at, sequence_number, touchpoint_id, source_system
+        ) as previous_place,
         place,
-        lead(place) over (path) as next_place,
+        lead(place) over (
+            partition by person_number
+            order by occurred_at, sequence_number, touchpoint_id, source_system
+        ) as next_place,
         '{{ invocation_id }}' as dbt_run
     from unconverted
-    window path as (
-        partition by person_number
-        order by occurred_at, sequence_number, touchpoint_id, source_system
-    )
 
 )
 

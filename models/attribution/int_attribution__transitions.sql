@@ -28,7 +28,7 @@ by_type as (
 
 ),
 
-summed as {{ materialized() }} (
+summed as (
 
     select
         conversion_type,
@@ -41,14 +41,20 @@ summed as {{ materialized() }} (
         cast(sum(conversion_value) as double) as conversion_value
     from by_type
     group by conversion_type, dimension, bucket, previous_state, state, next_state
-    having sum(transitions) <> 0
+
+),
+
+counted as {{ materialized() }} (
+
+    select * from summed
+    where transitions <> 0
 
 ),
 
 -- Every path starts once.
 final as (
 
-    select * from summed
+    select * from counted
     union all
     select
         conversion_type,
@@ -59,7 +65,7 @@ final as (
         state as next_state,
         cast(sum(transitions) as bigint) as transitions,
         cast(0 as double) as conversion_value
-    from summed
+    from counted
     where previous_state = {{ start_state() }}
     group by conversion_type, dimension, bucket, state
 

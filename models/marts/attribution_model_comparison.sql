@@ -130,10 +130,14 @@ final as (
         named.name_sv,
         members.conversion_type,
         {% for model in models %}
-            cast(members.{{ model }}_conversions * enabled.{{ model }} as decimal(38, 12))
-                as {{ model }}_conversions,
-            cast(members.{{ model }}_value * enabled.{{ model }} as decimal(18, 6))
-                as {{ model }}_value
+            cast(
+                case when enabled.{{ model }} = 1 then members.{{ model }}_conversions end
+                as decimal(38, 12)
+            ) as {{ model }}_conversions,
+            cast(
+                case when enabled.{{ model }} = 1 then members.{{ model }}_value end
+                as decimal(18, 6)
+            ) as {{ model }}_value
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from members

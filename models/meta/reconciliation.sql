@@ -73,12 +73,15 @@ combined as (
 final as (
 
     select
-        check_name as "check",
+        check_name as {{ adapter.quote('check') }},
         period,
         subject,
-        cast(left_side as decimal(38, 12)) as "left",
-        cast(right_side as decimal(38, 12)) as "right",
-        cast(left_side as decimal(38, 12)) - cast(right_side as decimal(38, 12)) as difference,
+        cast(left_side as decimal(38, 12)) as {{ adapter.quote('left') }},
+        cast(right_side as decimal(38, 12)) as {{ adapter.quote('right') }},
+        cast(
+            cast(left_side as decimal(28, 12)) - cast(right_side as decimal(28, 12))
+            as decimal(38, 12)
+        ) as difference,
         unit,
         severity
     from combined

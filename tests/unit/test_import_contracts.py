@@ -30,7 +30,8 @@ def rooms() -> Iterable[str]:
 def skeleton(folder: Path) -> None:
     """The project's contracts, and empty packages of the names that they know."""
     names = [f"orchestration.{room}" for room in rooms()]
-    names += [*CONTRACTS["contracts"][2]["modules"], "simulator.world"]
+    names += [f"orchestration.connectors.{vendor}" for vendor in ("hubspot", "matomo")]
+    names.append("simulator.world")
     for name in names:
         path = folder.joinpath(*name.split("."))
         path.mkdir(parents=True, exist_ok=True)

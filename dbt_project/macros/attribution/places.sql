@@ -13,7 +13,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The group of a person for resampling, one of 256: people are drawn by group. #}
-{% macro bucket(person_number) -%}
-    cast(abs({{ person_number }} % 256) as smallint)
+{# The group of a person for resampling, one of 256: people are drawn by group. It is the first two
+   digits of the person's key, which is an MD5, so that every engine draws the same people. Who is
+   unknown is a group of its own, -1. #}
+{% macro bucket(person_key) -%}
+    case
+        when {{ person_key }} = 'unknown' then cast(-1 as smallint)
+        else {{ hex_number('substring(' ~ person_key ~ ', 1, 2)') }}
+    end
 {%- endmacro %}

@@ -4,7 +4,7 @@
 {% macro signed_steps(steps, converted_people, sign, condition='true') -%}
     select
         steps.path_number,
-        steps.person_number,
+        steps.bucket,
         steps.conversion_type,
         steps.value,
         steps.previous_place,
@@ -20,7 +20,7 @@
     union all
     select
         steps.path_number,
-        steps.person_number,
+        steps.bucket,
         converted_people.conversion_type,
         steps.value,
         steps.previous_place,

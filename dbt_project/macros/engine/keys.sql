@@ -1,6 +1,10 @@
 {# A text key over columns. Null and '' differ, and so do ('ab', 'c') and ('a', 'bc'):
    the separators are control characters that no identifier holds. #}
 {% macro surrogate_key(columns) -%}
+    {{ return(adapter.dispatch('surrogate_key', 'tributary')(columns)) }}
+{%- endmacro %}
+
+{% macro default__surrogate_key(columns) -%}
     md5(
         {%- for column in columns %}
         coalesce(cast({{ column }} as {{ dbt.type_string() }}), chr(30))
@@ -9,7 +13,30 @@
     )
 {%- endmacro %}
 
-{# A number for comparing and sorting, never published: engines hash differently. #}
+{# Values of any type as one text, with a sign between them; nulls are left out. #}
+{% macro joined_text(columns) -%}
+    {{ return(adapter.dispatch('joined_text', 'tributary')(columns)) }}
+{%- endmacro %}
+
+{% macro default__joined_text(columns) -%}
+    concat_ws('|', {{ columns | join(', ') }})
+{%- endmacro %}
+
+{# The number that a text of at most three hexadecimal digits stands for. #}
+{% macro hex_number(digits) -%}
+    {{ return(adapter.dispatch('hex_number', 'tributary')(digits)) }}
+{%- endmacro %}
+
+{% macro duckdb__hex_number(digits) -%}
+    cast('0x' || {{ digits }} as smallint)
+{%- endmacro %}
+
+{% macro spark__hex_number(digits) -%}
+    cast(conv({{ digits }}, 16, 10) as smallint)
+{%- endmacro %}
+
+{# A number for comparing and joining, never published and behind no published figure: engines hash
+   differently. #}
 {% macro hash_bigint(column) -%}
     {{ return(adapter.dispatch('hash_bigint', 'tributary')(column)) }}
 {%- endmacro %}

@@ -51,10 +51,26 @@
     end
 {%- endmacro %}
 
+{# The text without a sign at its ends. Spark reads the two arguments of `trim` the other way round,
+   and strips the sign of the text. #}
+{% macro stripped(column, sign) -%}
+    {{ return(adapter.dispatch('stripped', 'tributary')(column, sign)) }}
+{%- endmacro %}
+
+{% macro duckdb__stripped(column, sign) -%}
+    trim({{ column }}, '{{ sign }}')
+{%- endmacro %}
+
+{% macro spark__stripped(column, sign) -%}
+    trim(both '{{ sign }}' from {{ column }})
+{%- endmacro %}
+
 {# A code: trimmed, lower-cased, every run of other characters one underscore; '' becomes null. #}
 {% macro normalized_code(column) -%}
     nullif(
-        trim({{ regex_replace("lower(trim(" ~ without_people(column) ~ "))", "'[^a-z0-9]+'", "'_'") }}, '_'),
+        {{ stripped(
+            regex_replace("lower(trim(" ~ without_people(column) ~ "))", "'[^a-z0-9]+'", "'_'"), '_'
+        ) }},
         ''
     )
 {%- endmacro %}

@@ -14,7 +14,7 @@
             sum(opportunities) as opportunities,
             sum(customers) as customers,
             sum(revenue) as revenue,
-            median(days_to_customer) as median_days_to_customer
+            {{ median_of('days_to_customer') }} as median_days_to_customer
         from lead_outcomes
         group by {{ keys | join(', ') }}
 
@@ -78,5 +78,5 @@
     {{ unit_cost('combined.spend', 'combined.customers') }} as cac,
     {{ ratio('combined.revenue', 'combined.spend') }} as roas,
     {{ ratio('combined.revenue - combined.spend', 'combined.spend') }} as roi,
-    cast(combined.median_days_to_customer as double) as median_days_to_customer
+    {{ published_double('combined.median_days_to_customer') }} as median_days_to_customer
 {%- endmacro %}

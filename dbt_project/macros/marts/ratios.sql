@@ -3,7 +3,9 @@
 
 {# A share or a multiple, as DOUBLE. #}
 {% macro ratio(numerator, denominator) -%}
-    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+    {{ published_double(
+        'cast(' ~ numerator ~ ' as double) / nullif(cast(' ~ denominator ~ ' as double), 0)'
+    ) }}
 {%- endmacro %}
 
 {# An end of the 90 % interval of a proportion, by Wilson's score (E. B. Wilson, JASA 1927): `side`
@@ -12,19 +14,13 @@
     {%- set z2 = '2.705543454095404' -%}
     {%- set n = 'cast(' ~ trials ~ ' as double)' -%}
     {%- set k = 'cast(' ~ successes ~ ' as double)' -%}
-    case
-        {#- Where the formula says 0 or 1, floating point says nearly. #}
-        {%- if side == '-' %}
-        when {{ successes }} = 0 and {{ trials }} > 0 then 0
-        {%- else %}
-        when {{ successes }} = {{ trials }} and {{ trials }} > 0 then 1
-        {%- endif %}
-        when {{ trials }} > 0
-            then (
-                {{ k }} + {{ z2 }} / 2
-                {{ side }} sqrt({{ z2 }} * ({{ k }} * ({{ n }} - {{ k }}) / {{ n }} + {{ z2 }} / 4))
-            ) / ({{ n }} + {{ z2 }})
-    end
+    {%- set bound -%}
+    (
+        {{ k }} + {{ z2 }} / 2
+        {{ side }} sqrt({{ z2 }} * ({{ k }} * ({{ n }} - {{ k }}) / {{ n }} + {{ z2 }} / 4))
+    ) / ({{ n }} + {{ z2 }})
+    {%- endset %}
+    case when {{ trials }} > 0 then {{ published_double(bound) }} end
 {%- endmacro %}
 
 {# Money per piece, as DECIMAL(18,6). #}
@@ -34,10 +30,10 @@
 
 {# The first of the month of a UTC moment in a zone (a SQL expression). #}
 {% macro month_of_moment(moment, zone) -%}
-    cast(date_trunc('month', {{ to_local(moment, zone) }}) as date)
+    cast({{ dbt.date_trunc('month', to_local(moment, zone)) }} as date)
 {%- endmacro %}
 
 {# The first of the month of a day. #}
 {% macro month_of_day(day) -%}
-    cast(date_trunc('month', {{ day }}) as date)
+    cast({{ dbt.date_trunc('month', day) }} as date)
 {%- endmacro %}

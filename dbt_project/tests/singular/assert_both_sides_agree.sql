@@ -1,10 +1,10 @@
 -- Returns rows = failure: sums that must be equal and differ, with both of them.
 select
-    "check",
+    {{ adapter.quote('check') }},
     period,
     subject,
-    "left",
-    "right",
+    {{ adapter.quote('left') }},
+    {{ adapter.quote('right') }},
     difference,
     unit,
     {{ told_difference() }} as message

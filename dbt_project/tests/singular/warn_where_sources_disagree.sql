@@ -3,11 +3,11 @@
 -- Returns rows = warning: what a source reports does not add up (account total 1,632.33 over
 -- campaigns of 231.33), or lines of a file replaced each other. Both sums are shown.
 select
-    "check",
+    {{ adapter.quote('check') }},
     period,
     subject,
-    "left",
-    "right",
+    {{ adapter.quote('left') }},
+    {{ adapter.quote('right') }},
     difference,
     unit,
     {{ told_difference() }} as message

@@ -69,17 +69,29 @@ scoped as (
 
 ),
 
-unambiguous as (
+meant as (
 
     select
         scope,
         alias,
         precedence,
         min(campaign_durable_key) as campaign_durable_key,
-        row_number() over (partition by scope, alias order by precedence) as choice
+        count(*) as campaigns
     from scoped
     group by scope, alias, precedence
-    having count(*) = 1
+
+),
+
+unambiguous as (
+
+    select
+        scope,
+        alias,
+        precedence,
+        campaign_durable_key,
+        row_number() over (partition by scope, alias order by precedence) as choice
+    from meant
+    where campaigns = 1
 
 ),
 

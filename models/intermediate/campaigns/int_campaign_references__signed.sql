@@ -8,20 +8,34 @@ touchpoints as (
 
 ),
 
-ad_clicks as (
+clicked as (
 
     select
         click_id,
         min(platform) as platform,
+        max(platform) as last_platform,
         min(account_id) as account_id,
-        min(campaign_id) as campaign_id
+        max(account_id) as last_account_id,
+        min(campaign_id) as campaign_id,
+        max(campaign_id) as last_campaign_id
     from {{ ref('int_ad_clicks__unioned') }}
     where campaign_id is not null
     group by click_id
-    having
-        min(platform) = max(platform)
-        and min(account_id) = max(account_id)
-        and min(campaign_id) = max(campaign_id)
+
+),
+
+ad_clicks as (
+
+    select
+        click_id,
+        platform,
+        account_id,
+        campaign_id
+    from clicked
+    where
+        platform = last_platform
+        and account_id = last_account_id
+        and campaign_id = last_campaign_id
 
 ),
 

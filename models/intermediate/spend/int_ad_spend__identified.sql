@@ -50,18 +50,25 @@ defaulted as (
 
 ),
 
-named_ids as (
+used_names as (
 
     select
         source_system,
         platform,
         account_ref,
         campaign_name,
-        min(campaign_id) as campaign_id
+        min(campaign_id) as campaign_id,
+        max(campaign_id) as last_campaign_id
     from defaulted
     where campaign_id is not null and campaign_name is not null
     group by source_system, platform, account_ref, campaign_name
-    having min(campaign_id) = max(campaign_id)
+
+),
+
+named_ids as (
+
+    select * from used_names
+    where campaign_id = last_campaign_id
 
 ),
 
@@ -104,7 +111,7 @@ listed_names as (
 
 ),
 
-listed_ids as (
+meant_ids as (
 
     select
         platform,
@@ -112,12 +119,25 @@ listed_ids as (
         alias,
         precedence,
         min(campaign_id) as campaign_id,
+        max(campaign_id) as last_campaign_id
+    from listed_names
+    group by platform, account_ref, alias, precedence
+
+),
+
+listed_ids as (
+
+    select
+        platform,
+        account_ref,
+        alias,
+        precedence,
+        campaign_id,
         row_number() over (
             partition by platform, account_ref, alias order by precedence
         ) as choice
-    from listed_names
-    group by platform, account_ref, alias, precedence
-    having min(campaign_id) = max(campaign_id)
+    from meant_ids
+    where campaign_id = last_campaign_id
 
 ),
 

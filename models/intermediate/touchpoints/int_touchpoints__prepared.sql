@@ -19,17 +19,24 @@ click_id_types as (
 
 ),
 
-ad_clicks as (
+listed_clicks as (
 
     select
         click_id,
         min(click_id_type) as click_id_type,
         min(platform) as platform,
         min(campaign_id) as campaign_id,
-        min(keyword) as keyword
+        min(keyword) as keyword,
+        count(distinct campaign_id) as campaigns
     from {{ ref('int_ad_clicks__unioned') }}
     group by click_id
-    having count(distinct campaign_id) <= 1
+
+),
+
+ad_clicks as (
+
+    select * from listed_clicks
+    where campaigns <= 1
 
 ),
 

@@ -1,3 +1,7 @@
+{%- set shown_parts = [
+    'lead_source', 'lead_channel', 'campaign_key', 'click_id', 'utm_source', 'utm_medium',
+] -%}
+
 -- A visit is what one person does on the site without a pause. What shows no origin of its own
 -- belongs to the touch before it, and what shows the origin of that touch again repeats it.
 -- Most touches have no other near them: only those that have are sorted more than once.
@@ -103,20 +107,15 @@ compared as (
 
     select
         *,
-        {{ last_known('case when not is_bare then lead_source end', 'earlier') }}
-            as shown_lead_source,
-        {{ last_known('case when not is_bare then lead_channel end', 'earlier') }}
-            as shown_lead_channel,
-        {{ last_known('campaign_key', 'earlier') }} as shown_campaign_key,
-        {{ last_known('click_id', 'earlier') }} as shown_click_id,
-        {{ last_known('utm_source', 'earlier') }} as shown_utm_source,
-        {{ last_known('utm_medium', 'earlier') }} as shown_utm_medium
+        {%- for name in shown_parts %}
+            {{ last_known(
+                'case when not is_bare then ' ~ name ~ ' end',
+                'person_key, visit_number',
+                'occurred_micros, sequence_number',
+            ) }} as shown_{{ name }}
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from visits
-    window earlier as (
-        partition by person_key, visit_number
-        order by occurred_micros, sequence_number
-        rows between unbounded preceding and 1 preceding
-    )
 
 ),
 
