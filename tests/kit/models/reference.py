@@ -397,7 +397,10 @@ class Reference:
                     for t in by_person[person]
                     if t.is_eligible(conversion.at, f"crm:{conversion.lead_id}")
                 ),
-                key=lambda touch: (min(touch.at, conversion.at.until), touch.order),
+                key=lambda touch: (
+                    touch.at if touch.at <= conversion.at.until else conversion.at.at,
+                    touch.order[1:],
+                ),
             )
             journey = [
                 Step(

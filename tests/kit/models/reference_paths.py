@@ -59,10 +59,13 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
     ).fetchall():
         people[account].add(person)
     found, converted = [], set()
-    for key, person, account, at, until, value in con.execute(
+    for key, person, account, at, until, value, record in con.execute(
         """
-        select conversion_key, person_key, account_key, occurred_at, occurred_until, value
-        from core.fct_conversions where conversion_type = ?
+        select conversions.conversion_key, conversions.person_key, conversions.account_key,
+            occurred_at, occurred_until, value, 'crm:' || leads.lead_id
+        from core.fct_conversions as conversions
+        left join core.fct_leads as leads using (lead_key)
+        where conversion_type = ?
         """,
         [conversion_type],
     ).fetchall():
@@ -70,7 +73,8 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
         if conversion_type in ACCOUNT_SCOPE:
             audience |= people[account]
         converted |= audience
-        journey = _until(at, until, (touch for name in audience for touch in touches[name]))
+        met = (touch for name in audience for touch in touches[name])
+        journey = _until(at, until, met, record)
         found.append(_path(key, journey, dimension, True, value or Decimal(0)))
     for person, own in touches.items():
         if person not in converted:
@@ -80,10 +84,22 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
     return [path for path in found if path.members]
 
 
-def _until(at: datetime, until: datetime, touches: Iterable[_Touch]) -> list[_Touch]:
+def _until(
+    at: datetime, until: datetime, touches: Iterable[_Touch], record: str | None = None
+) -> list[_Touch]:
+    """Touches at or before a moment; what is recorded of the lead itself may be younger."""
     return sorted(
-        (touch for touch in touches if touch.at <= until and at - touch.until <= touch.lookback),
-        key=lambda touch: (touch.at, touch.sequence, touch.touchpoint_id),
+        (
+            touch
+            for touch in touches
+            if (touch.at <= until or touch.touchpoint_id == record)
+            and at - touch.until <= touch.lookback
+        ),
+        key=lambda touch: (
+            touch.at if touch.at <= until else at,
+            touch.sequence,
+            touch.touchpoint_id,
+        ),
     )
 
 

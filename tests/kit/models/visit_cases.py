@@ -74,7 +74,7 @@ VISITS: dict[str, tuple[Hit, ...]] = {
         Hit(0, "", {"touch_type": "email_click", "utm_source": "list", "utm_medium": "email"}),
         Hit(0.5, AGAIN, {"utm_source": "list", "utm_medium": "email"}),
     ),
-    "a call is no visit": (Hit(0, "", {"touch_type": "call"}), Hit(5, "")),
+    "a webinar is no visit": (Hit(0, "", {"touch_type": "webinar"}), Hit(5, "")),
     "an open is no visit": (Hit(0, "touch_type", {"touch_type": "email_open"}), Hit(5, "")),
     "days are no visit": (Hit(0, "", AD, day=True), Hit(0, "", {}, day=True)),
 }

@@ -67,9 +67,10 @@ def test_conversions_equal_the_reference(built: Built) -> None:
     Each with its value in euro by the rate of its day in Stockholm.
     """
     actual = {
-        (kind, name): (at, value)
-        for kind, name, at, value in built.con.execute(
-            "select conversion_type, conversion_id, occurred_at, value from core.fct_conversions"
+        (kind, name): ((at, until), value)
+        for kind, name, at, until, value in built.con.execute(
+            "select conversion_type, conversion_id, occurred_at, occurred_until, value "
+            "from core.fct_conversions"
         ).fetchall()
     }
     expected = {
