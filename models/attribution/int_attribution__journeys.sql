@@ -84,11 +84,9 @@ eligible as (
             else touchpoints.occurred_at
         end as touched_at,
         milestones.occurred_at as converted_at,
-        coalesce(touchpoints.occurred_at <= milestones.lead_until, false) as is_before_lead,
-        coalesce(touchpoints.occurred_at <= milestones.opportunity_until, false)
-            as is_before_opportunity,
-        coalesce(touchpoints.occurred_at <= milestones.customer_until, false)
-            as is_before_customer
+        milestones.lead_until,
+        milestones.opportunity_until,
+        milestones.customer_until
     from audiences
     inner join milestones on audiences.conversion_key = milestones.conversion_key
     inner join touchpoints on audiences.person_key = touchpoints.person_key
@@ -121,9 +119,10 @@ final as (
         eligible.converted_at,
         lead_sources.lead_source = 'direct' as is_direct,
         lead_sources.is_paid,
-        eligible.is_before_lead,
-        eligible.is_before_opportunity,
-        eligible.is_before_customer,
+        coalesce(eligible.touched_at <= eligible.lead_until, false) as is_before_lead,
+        coalesce(eligible.touched_at <= eligible.opportunity_until, false)
+            as is_before_opportunity,
+        coalesce(eligible.touched_at <= eligible.customer_until, false) as is_before_customer,
         row_number() over (
             partition by eligible.conversion_key
             order by

@@ -72,6 +72,7 @@ class Touch:
         counting: Moment and lead source of that other touch.
         age: From the touch to the conversion, at least, where only the day of one is known.
         lateness: From the conversion to the touch, at least; not positive where it came before.
+        counts_at: When it counts: ``touched_at``, but the conversion's moment for a later record.
     """
 
     touchpoint_key: str
@@ -92,6 +93,7 @@ class Touch:
     counting: str
     age: timedelta = timedelta()
     lateness: timedelta = timedelta()
+    counts_at: datetime = datetime.min  # noqa: DTZ901 (moments are UTC without a zone)
 
     @property
     def left_out(self) -> str:
@@ -148,7 +150,7 @@ class Journey:
         played[self.touches[0].touchpoint_key].append("first")
         for role in _ROLES:
             moment = self.conversion.milestones.get(role)
-            before = [t for t in self.touches if moment is not None and t.touched_at <= moment]
+            before = [t for t in self.touches if moment is not None and t.counts_at <= moment]
             if before:
                 played[before[-1].touchpoint_key].append(role)
         played[self.touches[-1].touchpoint_key].append("last")
@@ -282,12 +284,13 @@ def read_journey(con: duckdb.DuckDBPyConnection, conversion: Conversion) -> Jour
     }
     rows = con.execute(_TOUCHES, asked).fetchall()
     touches = [_aged(Touch(*row), conversion) for row in rows]
+    journey = [touch for touch in touches if not touch.left_out]
     ((colleagues, their_touches),) = con.execute(
         _COLLEAGUES, {"key": key, "account": conversion.account_key}
     ).fetchall()
     return Journey(
         conversion,
-        _in_order([touch for touch in touches if not touch.left_out], conversion),
+        tuple(sorted(journey, key=lambda touch: touch.counts_at)),
         tuple(touch for touch in touches if touch.left_out),
         colleagues,
         their_touches,
@@ -295,22 +298,12 @@ def read_journey(con: duckdb.DuckDBPyConnection, conversion: Conversion) -> Jour
 
 
 def _aged(touch: Touch, conversion: Conversion) -> Touch:
+    lateness = touch.touched_at - conversion.occurred_until
     return replace(
         touch,
         age=conversion.occurred_at - touch.touched_until,
-        lateness=touch.touched_at - conversion.occurred_until,
-    )
-
-
-def _in_order(touches: list[Touch], conversion: Conversion) -> tuple[Touch, ...]:
-    """In order of time; a record that came after the conversion is at the conversion's."""
-    return tuple(
-        sorted(
-            touches,
-            key=lambda touch: (
-                conversion.occurred_at if touch.lateness > timedelta() else touch.touched_at
-            ),
-        )
+        lateness=lateness,
+        counts_at=conversion.occurred_at if lateness > timedelta() else touch.touched_at,
     )
 
 
