@@ -10,6 +10,7 @@ Definitions, as docs/identity.md and docs/attribution.md have them:
   channel the true channel of the last one; eligible: at or before creation and within the
   look-back of its type. Without one: what the CRM states, then what the lead says (source only),
   then those of direct touches, then ``unknown``.
+- Touches that repeat or continue another of their visit count as that one (``visits``).
 - Its source campaign is that of the touch that is its origin, its channel campaign that of the
   last; its campaign is the former, or if that touch shows none, the latter.
 - Every won deal is a conversion on the day on which it closed: the first of a lead (or, where there
@@ -41,6 +42,7 @@ from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.rates import Rates, reporting_day
+from simulator.visits import counting_touches
 from simulator.world import Touch, World
 
 LOOKBACK_DAYS: dict[str, int] = {
@@ -113,6 +115,9 @@ class _Telling:
         for touch in world.touches:
             if touch.at <= now:
                 self.touches[touch.person_id].append(touch)
+        self.counting = {
+            person: counting_touches(touches) for person, touches in self.touches.items()
+        }
 
     def tell(self) -> Truth:
         for contact in self.live:
@@ -127,7 +132,7 @@ class _Telling:
 
     def _lead(self, contact: Contact) -> LeadTruth:
         created = self.world.contact_created_at(contact, self.now)
-        eligible = _eligible(self.touches[contact.person_id], created)
+        eligible = _eligible(self.counting.get(contact.person_id, []), created)
         stated, stated_channel = _stated(contact)
         evident = [touch for touch in eligible if touch.lead_source != DIRECT]
         origin = tactic = (UNKNOWN, UNKNOWN)
@@ -316,7 +321,7 @@ class _Telling:
         """The touch of a lead whose records state a source that no tracked touch shows."""
         contact = lead.contact
         source, channel = _stated(contact)
-        before = _eligible(self.touches[contact.person_id], lead.created_at)
+        before = _eligible(self.counting.get(contact.person_id, []), lead.created_at)
         if any(touch.lead_source != DIRECT for touch in before) or not source:
             return None
         if before and source == DIRECT:
@@ -326,7 +331,7 @@ class _Telling:
         )
 
     def _journey(self, people: list[int], stated: dict[int, Touch], at: datetime) -> list[Touch]:
-        touches = [touch for person in people for touch in self.touches.get(person, [])]
+        touches = [touch for person in people for touch in self.counting.get(person, [])]
         touches += [stated[person] for person in people if person in stated]
         return _eligible(sorted(touches, key=lambda touch: touch.at), at)
 

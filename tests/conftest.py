@@ -35,6 +35,7 @@ TOGETHER = {
         "tests/unit/models/test_identity.py",
         "tests/unit/models/test_leads.py",
         "tests/unit/models/test_utm_audit.py",
+        "tests/unit/models/test_visits.py",
     ),
 }
 """Files that share what is expensive to build, by the session fixture that builds it."""

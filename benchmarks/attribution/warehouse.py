@@ -41,6 +41,9 @@ _LEADS = """
         created_at + to_seconds(date_diff('second', created_at, converted_at) // 2)
             as opportunity_at,
         converted_at as customer_at,
+        created_at as created_until,
+        opportunity_at as opportunity_until,
+        customer_at as customer_until,
         true as is_customer,
         value as revenue
     from conversions
@@ -64,7 +67,8 @@ _FILLED = {
             cast({lookback} as double) as lookback_days,
             true as is_eligible,
             false as is_stitched,
-            touches.occurred_at
+            touches.occurred_at,
+            touches.occurred_at as occurred_until
         from touches
         inner join channels using (channel)
         order by touches.occurred_at, touches.touchpoint_id
@@ -83,7 +87,9 @@ _FILLED = {
             value,
             false as is_stated,
             converted_at as occurred_at,
-            converted_at as journey_at
+            converted_at as occurred_until,
+            converted_at as journey_at,
+            converted_at as journey_until
         from conversions
     """,
     "core.fct_leads": _LEADS,

@@ -52,8 +52,8 @@ people as (
     select
         {{ hash_bigint('person_key') }} as path_number,
         {{ odd_bits(hash_bigint(
-            "touchpoint_key, occurred_at, lookback_days, lead_source_key, lead_channel_key, "
-            ~ "campaign_key"
+            "touchpoint_key, occurred_at, occurred_until, sequence_number, lookback_days, "
+            ~ "lead_source_key, lead_channel_key, campaign_key"
         )) }} as fingerprint,
         max(occurred_at) as last_touched_at
     from touchpoints
@@ -144,14 +144,18 @@ converted as (
         {{ hash_bigint('conversions.conversion_key') }} as path_number,
         {{ hash_bigint(
             joined_text([
-                'conversions.conversion_type', 'conversions.person_key',
+                'conversions.conversion_type', 'conversions.person_key', 'conversions.lead_key',
                 epoch_micros('conversions.occurred_at'), 'coalesce(conversions.value, -0.5)',
                 epoch_micros('conversions.journey_at'),
+                epoch_micros('conversions.journey_until'),
                 'coalesce(' ~ epoch_micros('conversions.journey_after') ~ ', -1)',
                 'conversions.is_correction', 'coalesce(corrected.value, -0.5)',
                 'coalesce(' ~ epoch_micros('leads.created_at') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.created_until') ~ ', -1)',
                 'coalesce(' ~ epoch_micros('leads.opportunity_at') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.opportunity_until') ~ ', -1)',
                 'coalesce(' ~ epoch_micros('leads.customer_at') ~ ', -1)',
+                'coalesce(' ~ epoch_micros('leads.customer_until') ~ ', -1)',
                 'coalesce(touched.fingerprint, -1)', 'attribution.half_life_days',
                 'weighed_roles.fingerprint', 'computed_models.fingerprint',
             ])

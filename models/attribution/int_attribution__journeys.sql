@@ -1,7 +1,8 @@
 -- Eligible: of the conversion's audience, not after it, and no older than the look-back of the
 -- touch's type, exact to the microsecond; where look-backs restart, after the previous conversion
--- as well. A correction has the journey of what it corrects. Only conversions that this run
--- computes.
+-- as well. What is known to the day alone has the benefit of its whole day. What a CRM states of a
+-- lead holds for the lead's conversions before the record, too. A correction has the journey of
+-- what it corrects. Only conversions that this run computes.
 with
 
 audiences as (
@@ -46,22 +47,25 @@ milestones as (
         conversions.conversion_type,
         conversions.occurred_at,
         conversions.journey_at,
+        conversions.journey_until,
         conversions.journey_after,
         conversions.value,
         conversions.is_correction,
+        leads.source_system as record_system,
+        'crm:' || leads.lead_id as record_id,
         case
-            when conversions.conversion_type = 'lead' then conversions.journey_at
-            when leads.created_at <= conversions.journey_at then leads.created_at
-        end as lead_at,
+            when conversions.conversion_type = 'lead' then conversions.journey_until
+            when leads.created_at <= conversions.journey_until then leads.created_until
+        end as lead_until,
         case
-            when conversions.conversion_type = 'opportunity' then conversions.journey_at
-            when leads.opportunity_at <= conversions.journey_at then leads.opportunity_at
-        end as opportunity_at,
+            when conversions.conversion_type = 'opportunity' then conversions.journey_until
+            when leads.opportunity_at <= conversions.journey_until then leads.opportunity_until
+        end as opportunity_until,
         case
             when conversions.conversion_type in ('customer', 'repeat_customer')
-                then conversions.journey_at
-            when leads.customer_at <= conversions.journey_at then leads.customer_at
-        end as customer_at
+                then conversions.journey_until
+            when leads.customer_at <= conversions.journey_until then leads.customer_until
+        end as customer_until
     from conversions
     left join leads on conversions.lead_key = leads.lead_key
 
@@ -80,20 +84,30 @@ eligible as (
         touchpoints.lead_source_key,
         touchpoints.lead_channel_key,
         touchpoints.campaign_key,
-        touchpoints.occurred_at as touched_at,
+        touchpoints.sequence_number,
+        case
+            when touchpoints.occurred_at > milestones.journey_until then milestones.journey_at
+            else touchpoints.occurred_at
+        end as touched_at,
         milestones.occurred_at as converted_at,
-        coalesce(touchpoints.occurred_at <= milestones.lead_at, false) as is_before_lead,
-        coalesce(touchpoints.occurred_at <= milestones.opportunity_at, false)
-            as is_before_opportunity,
-        coalesce(touchpoints.occurred_at <= milestones.customer_at, false) as is_before_customer
+        milestones.lead_until,
+        milestones.opportunity_until,
+        milestones.customer_until
     from audiences
     inner join milestones on audiences.conversion_key = milestones.conversion_key
     inner join touchpoints on audiences.person_key = touchpoints.person_key
     where
-        touchpoints.occurred_at <= milestones.journey_at
+        (
+            touchpoints.occurred_at <= milestones.journey_until
+            or (
+                touchpoints.touchpoint_id = milestones.record_id
+                and touchpoints.source_system = milestones.record_system
+                and touchpoints.touch_type = 'crm_record'
+            )
+        )
         and (milestones.journey_after is null or touchpoints.occurred_at > milestones.journey_after)
         and {{ epoch_micros('milestones.journey_at') }}
-        - {{ epoch_micros('touchpoints.occurred_at') }}
+        - {{ epoch_micros('touchpoints.occurred_until') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
 
 ),
@@ -113,12 +127,15 @@ final as (
         eligible.converted_at,
         lead_sources.lead_source = 'direct' as is_direct,
         lead_sources.is_paid,
-        eligible.is_before_lead,
-        eligible.is_before_opportunity,
-        eligible.is_before_customer,
+        coalesce(eligible.touched_at <= eligible.lead_until, false) as is_before_lead,
+        coalesce(eligible.touched_at <= eligible.opportunity_until, false)
+            as is_before_opportunity,
+        coalesce(eligible.touched_at <= eligible.customer_until, false) as is_before_customer,
         row_number() over (
             partition by eligible.conversion_key
-            order by eligible.touched_at, eligible.touchpoint_id, eligible.source_system
+            order by
+                eligible.touched_at, eligible.sequence_number, eligible.touchpoint_id,
+                eligible.source_system
         ) as position
     from eligible
     inner join lead_sources on eligible.lead_source_key = lead_sources.lead_source_key

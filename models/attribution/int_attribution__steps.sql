@@ -33,7 +33,9 @@ touchpoints as (
         lead_source_key,
         lead_channel_key,
         lookback_days,
-        occurred_at
+        sequence_number,
+        occurred_at,
+        occurred_until
     from {{ ref('fct_touchpoints') }}
     where is_eligible
 
@@ -98,6 +100,7 @@ unconverted as (
         touchpoints.person_number,
         touchpoints.bucket,
         touchpoints.occurred_at,
+        touchpoints.sequence_number,
         touchpoints.touchpoint_id,
         touchpoints.source_system,
         {{ place('lead_sources.member_number', 'lead_channels.member_number') }} as place
@@ -107,7 +110,7 @@ unconverted as (
         on
             touchpoints.person_number = stale_paths.path_number
             and {{ epoch_micros('stale_paths.last_touched_at') }}
-            - {{ epoch_micros('touchpoints.occurred_at') }}
+            - {{ epoch_micros('touchpoints.occurred_until') }}
             <= {{ days_in_micros('touchpoints.lookback_days') }}
     inner join lead_sources on touchpoints.lead_source_key = lead_sources.member_key
     inner join lead_channels on touchpoints.lead_channel_key = lead_channels.member_key
@@ -137,11 +140,13 @@ final as (
         cast(null as {{ dbt.type_string() }}) as conversion_type,
         cast(null as decimal(18, 6)) as value,
         lag(place) over (
-            partition by person_number order by occurred_at, touchpoint_id, source_system
+            partition by person_number
+            order by occurred_at, sequence_number, touchpoint_id, source_system
         ) as previous_place,
         place,
         lead(place) over (
-            partition by person_number order by occurred_at, touchpoint_id, source_system
+            partition by person_number
+            order by occurred_at, sequence_number, touchpoint_id, source_system
         ) as next_place,
         '{{ invocation_id }}' as dbt_run
     from unconverted

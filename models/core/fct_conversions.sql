@@ -22,6 +22,8 @@ final as (
         conversion_type,
         correction_basis,
         currency,
+        case when occurred_until > occurred_at then 'day' else 'moment' end
+            as occurred_at_precision,
 
         ---------- numerics
         sequence_number,
@@ -35,7 +37,9 @@ final as (
 
         ---------- timestamps
         occurred_at,
+        occurred_until,
         journey_at,
+        journey_until,
         journey_after
     from conversions
 

@@ -35,7 +35,7 @@ purchased as (
 
 crm_records as (
 
-    select * from {{ ref('int_touchpoints__identified') }}
+    select * from {{ ref('int_touchpoints__placed') }}
     where touch_type = 'crm_record'
 
 ),
@@ -71,6 +71,8 @@ witnessed as (
         progressed.mql_at as reached_mql_at,
         progressed.sql_at as reached_sql_at,
         progressed.opportunity_at,
+        progressed.opportunity_until,
+        progressed.customer_until as became_customer_until,
         progressed.customer_at as became_customer_at,
         progressed.is_customer as became_customer,
         purchased.revenue
@@ -167,6 +169,7 @@ final as (
         country,
         referred_by,
         landing_page,
+        case when created_until > created_at then 'day' else 'moment' end as created_at_precision,
 
         ---------- numerics
         cast(tracked_touches as bigint) as tracked_touches,
@@ -177,10 +180,13 @@ final as (
 
         ---------- timestamps
         created_at,
+        created_until,
         reached_mql_at as mql_at,
         reached_sql_at as sql_at,
         opportunity_at,
-        became_customer_at as customer_at
+        opportunity_until,
+        became_customer_at as customer_at,
+        became_customer_until as customer_until
     from decided
 
 )

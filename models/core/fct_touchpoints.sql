@@ -4,7 +4,7 @@ with
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__identified') }}
+    select * from {{ ref('int_touchpoints__placed') }}
 
 ),
 
@@ -58,6 +58,8 @@ final as (
         touchpoint_id,
         source_system,
         person_key,
+        visit_key,
+        counting_touchpoint_key,
         {{ member_key('lead_source') }} as lead_source_key,
         {{ member_key('lead_channel') }} as lead_channel_key,
         campaign_key,
@@ -72,16 +74,21 @@ final as (
         content,
         ga4_channel_group,
         rule_id,
+        ineligible_reason,
+        case when occurred_until > occurred_at then 'day' else 'moment' end
+            as occurred_at_precision,
 
         ---------- numerics
         cast(lookback_days as double) as lookback_days,
+        sequence_number,
 
         ---------- booleans
-        coalesce(lookback_days is not null and person_key <> 'unknown', false) as is_eligible,
+        ineligible_reason is null as is_eligible,
         is_of_lead and identified_by in ('user', 'visitor', 'click') as is_stitched,
 
         ---------- timestamps
-        occurred_at
+        occurred_at,
+        occurred_until
     from counted
 
     union all
@@ -91,6 +98,8 @@ final as (
         'unattributed' as touchpoint_id,
         'unattributed' as source_system,
         'unknown' as person_key,
+        'unattributed' as visit_key,
+        'unattributed' as counting_touchpoint_key,
         'unattributed' as lead_source_key,
         'unattributed' as lead_channel_key,
         'unattributed' as campaign_key,
@@ -103,10 +112,14 @@ final as (
         cast(null as {{ dbt.type_string() }}) as content,
         'Unassigned' as ga4_channel_group,
         'unattributed' as rule_id,
+        'unknown_person' as ineligible_reason,
+        'moment' as occurred_at_precision,
         cast(null as double) as lookback_days,
+        cast(1 as bigint) as sequence_number,
         false as is_eligible,
         false as is_stitched,
-        cast(null as timestamp) as occurred_at
+        cast(null as timestamp) as occurred_at,
+        cast(null as timestamp) as occurred_until
 
 )
 

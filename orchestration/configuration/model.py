@@ -267,6 +267,9 @@ class Attribution(_Strict):
         custom_weights: Weights of the ``custom`` model by role (``TOUCH_ROLES``), in any unit; a
             touch with several roles has their sum, and those without a role share the middle.
             Without weights there is no such model.
+        visit_minutes: The pause that ends a visit. Within one, what shows no origin of its own
+            belongs to the touch before it.
+        fold_hits: Whether hits of one visit that show the same origin are one touch.
         account_scope: Whether opportunity and customer conversions take the touches of every
             person of the account.
         lookback_restarts: Whether a later conversion of the same lead and type looks back no
@@ -285,6 +288,8 @@ class Attribution(_Strict):
         Annotated[str, AfterValidator(_touch_role)],
         Annotated[float, Field(ge=0, allow_inf_nan=False)],
     ] = {}
+    visit_minutes: float = Field(default=30.0, ge=0, le=1440)
+    fold_hits: bool = True
     account_scope: bool = True
     lookback_restarts: bool = False
     resamples: int = Field(default=200, ge=0, le=10_000)

@@ -47,7 +47,8 @@ class Type(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     TIMESTAMP = "timestamp"
-    """TIMESTAMP in UTC; the zone at the source stands beside it in ``<name>_zone``."""
+    """TIMESTAMP in UTC. Beside it, ``<name>_zone`` holds the zone at the source, and
+    ``<name>_until`` (without ``_at``) the end of the day where the source gave a date alone."""
     JSON = "json"
     """A nested value kept as JSON text; staging takes it apart."""
     EMAIL = "email"

@@ -29,28 +29,36 @@ class Conversion:
         conversion_type: ``lead``, ``mql``, ``sql``, ``opportunity``, ``customer``,
             ``repeat_customer`` or custom.
         occurred_at: UTC.
+        occurred_until: UTC; later than that where only the day is known.
         value: In the reporting currency; ``None`` when the conversion has none.
         person_key: Whose it is; ``unknown`` where nobody is known.
         account_key: ``unknown`` where no account is known.
         journey_at: The moment that look-backs are counted from: its own, or that of the conversion
             that it corrects.
+        journey_until: The last moment of which touches count; later where only the day is known.
         journey_after: The moment after which touches count; ``None`` where look-backs do not
             restart.
         corrects: The id of the conversion that it corrects; ``None`` for every other.
-        milestones: UTC moments of lead, opportunity and customer, as far as models look at them:
-            its own, and those of its lead that are not after it.
+        record_id: Touchpoint id of what the CRM states of its lead; empty without a lead.
+        record_system: The source system of that.
+        milestones: UTC moments by which lead, opportunity and customer were reached, as far as
+            models look at them: its own, and those of its lead that are not after it.
     """
 
     conversion_key: str
     conversion_id: str
     conversion_type: str
     occurred_at: datetime
+    occurred_until: datetime
     value: Decimal | None
     person_key: str
     account_key: str
     journey_at: datetime
+    journey_until: datetime
     journey_after: datetime | None
     corrects: str | None
+    record_id: str
+    record_system: str
     milestones: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -61,6 +69,7 @@ class Touch:
     Attributes:
         touchpoint_key: Its key in ``core.fct_touchpoints``.
         touched_at: UTC.
+        touched_until: UTC; later than that where only the day is known.
         touch_type: As in the configuration's look-backs.
         lead_source: English name.
         lead_channel: English name.
@@ -70,14 +79,20 @@ class Touch:
         is_stitched: Whether only other rows tell that it is this person's.
         person: A lead id of the person who made it, or the person's key.
         is_own: Whether the conversion's own person made it, not a colleague.
+        is_record: Whether it is what the CRM states of the conversion's own lead.
         lookback_days: Of its type; ``None`` where the type never earns credit.
-        age: From the touch to the moment that look-backs are counted from; negative where it came
-            after it.
+        visit_reason: ``bare_hit`` or ``repeated_hit`` where another touch counts for it.
+        counting: Moment and lead source of that other touch.
+        age: From the touch to the moment that look-backs are counted from, at least, where only the
+            day of one is known.
         is_spent: Whether it lies before the conversion after which look-backs restart.
+        lateness: From that moment to the touch, at least; not positive where it came before.
+        counts_at: When it counts: ``touched_at``, but the conversion's moment for a later record.
     """
 
     touchpoint_key: str
     touched_at: datetime
+    touched_until: datetime
     touch_type: str
     lead_source: str
     lead_channel: str
@@ -87,16 +102,23 @@ class Touch:
     is_stitched: bool
     person: str
     is_own: bool
+    is_record: bool
     lookback_days: float | None
+    visit_reason: str
+    counting: str
     age: timedelta = timedelta()
     is_spent: bool = False
+    lateness: timedelta = timedelta()
+    counts_at: datetime = datetime.min  # noqa: DTZ901 (moments are UTC without a zone)
 
     @property
     def left_out(self) -> str:
         """Which rule keeps it out of the journey; empty where none does."""
         if self.lookback_days is None:
             return "of types that never earn credit"
-        if self.age < timedelta():
+        if self.visit_reason:
+            return "of a visit that counts already"
+        if self.lateness > timedelta() and not self.is_record:
             return "after the conversion"
         if self.age > timedelta(days=self.lookback_days):
             return "older than their look-back"
@@ -109,8 +131,12 @@ class Touch:
         """Why it is not in the journey, with both numbers; empty where it is."""
         if self.lookback_days is None:
             return f"{self.touch_type} never earns credit"
-        if self.age < timedelta():
-            return f"{_length(-self.age)} after"
+        if self.visit_reason == "bare_hit":
+            return f"shows no origin; belongs to the visit of {self.counting}"
+        if self.visit_reason:
+            return f"shows the origin again; counts in {self.counting}"
+        if self.lateness > timedelta() and not self.is_record:
+            return f"{_length(self.lateness)} after"
         if self.age > timedelta(days=self.lookback_days):
             return f"{_length(self.age)} before; {self.touch_type} counts {self.lookback_days:g} d"
         if self.is_spent:
@@ -144,7 +170,7 @@ class Journey:
         played[self.touches[0].touchpoint_key].append("first")
         for role in _ROLES:
             moment = self.conversion.milestones.get(role)
-            before = [t for t in self.touches if moment is not None and t.touched_at <= moment]
+            before = [t for t in self.touches if moment is not None and t.counts_at <= moment]
             if before:
                 played[before[-1].touchpoint_key].append(role)
         played[self.touches[-1].touchpoint_key].append("last")
@@ -157,15 +183,22 @@ _CONVERSIONS = """
         conversions.conversion_id,
         conversions.conversion_type,
         conversions.occurred_at,
+        conversions.occurred_until,
         conversions.value,
         conversions.person_key,
         conversions.account_key,
         conversions.journey_at,
+        conversions.journey_until,
         conversions.journey_after,
         corrected.conversion_id,
+        coalesce('crm:' || leads.lead_id, ''),
+        coalesce(leads.source_system, ''),
         leads.created_at,
         leads.opportunity_at,
-        leads.customer_at
+        leads.customer_at,
+        leads.created_until,
+        leads.opportunity_until,
+        leads.customer_until
     from core.fct_conversions as conversions
     left join core.fct_leads as leads on conversions.lead_key = leads.lead_key
     left join core.fct_conversions as corrected
@@ -189,6 +222,7 @@ _TOUCHES = """
     select
         touches.touchpoint_key,
         touches.occurred_at,
+        touches.occurred_until,
         touches.touch_type,
         coalesce(sources.name_en, ''),
         coalesce(channels.name_en, ''),
@@ -198,7 +232,15 @@ _TOUCHES = """
         touches.is_stitched,
         coalesce(names.lead_id, touches.person_key),
         touches.person_key = $person,
-        case when touches.is_eligible then touches.lookback_days end
+        touches.touch_type = 'crm_record'
+            and touches.touchpoint_id = $record_id and touches.source_system = $record_system,
+        touches.lookback_days,
+        case
+            when touches.ineligible_reason in ('bare_hit', 'repeated_hit')
+                then touches.ineligible_reason
+            else ''
+        end,
+        coalesce(counting_sources.name_en, '') || ' at ' || counting.occurred_at
     from core.fct_touchpoints as touches
     inner join people on touches.person_key = people.person_key
     left join names on touches.person_key = names.person_key
@@ -206,9 +248,14 @@ _TOUCHES = """
         on touches.lead_source_key = sources.lead_source_key
     left join core.dim_lead_channels as channels
         on touches.lead_channel_key = channels.lead_channel_key
+    left join core.fct_touchpoints as counting
+        on touches.counting_touchpoint_key = counting.touchpoint_key
+    left join core.dim_lead_sources as counting_sources
+        on counting.lead_source_key = counting_sources.lead_source_key
     left join core.dim_campaigns as campaigns
         on touches.campaign_key = campaigns.campaign_key
-    order by touches.occurred_at, touches.touchpoint_id, touches.source_system
+    order by
+        touches.occurred_at, touches.sequence_number, touches.touchpoint_id, touches.source_system
 """
 
 _COLLEAGUES = """
@@ -233,16 +280,18 @@ def conversions_of(con: duckdb.DuckDBPyConnection, key: str) -> list[Conversion]
         key: A ``lead_key`` or a ``conversion_key``.
     """
     found = []
-    for *facts, created_at, opportunity_at, customer_at in con.execute(
-        _CONVERSIONS, {"key": key}
-    ).fetchall():
-        kind, moment = facts[2], facts[7]
-        history = dict(zip(_ROLES, (created_at, opportunity_at, customer_at), strict=True))
-        milestones = {role: at for role, at in history.items() if at is not None and at <= moment}
-        role = _FAMILIES.get(kind, kind)
+    for row in con.execute(_CONVERSIONS, {"key": key}).fetchall():
+        conversion = Conversion(*row[:-6])
+        began, ended = row[-6:-3], row[-3:]
+        milestones = {
+            role: last
+            for role, at, last in zip(_ROLES, began, ended, strict=True)
+            if at is not None and at <= conversion.journey_until
+        }
+        role = _FAMILIES.get(conversion.conversion_type, conversion.conversion_type)
         if role in _ROLES:
-            milestones[role] = moment
-        found.append(replace(Conversion(*facts), milestones=milestones))
+            milestones[role] = conversion.journey_until
+        found.append(replace(conversion, milestones=milestones))
     return found
 
 
@@ -254,25 +303,36 @@ def read_journey(con: duckdb.DuckDBPyConnection, conversion: Conversion) -> Jour
         conversion: From ``conversions_of``.
     """
     key = conversion.conversion_key
-    rows = con.execute(_TOUCHES, {"key": key, "person": conversion.person_key}).fetchall()
-    restart = conversion.journey_after
-    touches = [
-        replace(
-            Touch(*row),
-            age=conversion.journey_at - row[1],
-            is_spent=restart is not None and row[1] <= restart,
-        )
-        for row in rows
-    ]
+    asked = {
+        "key": key,
+        "person": conversion.person_key,
+        "record_id": conversion.record_id,
+        "record_system": conversion.record_system,
+    }
+    rows = con.execute(_TOUCHES, asked).fetchall()
+    touches = [_aged(Touch(*row), conversion) for row in rows]
+    journey = [touch for touch in touches if not touch.left_out]
     ((colleagues, their_touches),) = con.execute(
         _COLLEAGUES, {"key": key, "account": conversion.account_key}
     ).fetchall()
     return Journey(
         conversion,
-        tuple(touch for touch in touches if not touch.left_out),
+        tuple(sorted(journey, key=lambda touch: touch.counts_at)),
         tuple(touch for touch in touches if touch.left_out),
         colleagues,
         their_touches,
+    )
+
+
+def _aged(touch: Touch, conversion: Conversion) -> Touch:
+    lateness = touch.touched_at - conversion.journey_until
+    restart = conversion.journey_after
+    return replace(
+        touch,
+        age=conversion.journey_at - touch.touched_until,
+        is_spent=restart is not None and touch.touched_at <= restart,
+        lateness=lateness,
+        counts_at=conversion.journey_at if lateness > timedelta() else touch.touched_at,
     )
 
 

@@ -21,6 +21,7 @@ from orchestration.connectors.stream import Field, Type
 
 _CACHED_CELLS = 65_536
 _COMPACT_TIME = re.compile(r"\d{8}T\d{4}")
+_A_TIME = re.compile("%[HIMSfcXs]")
 _EXTENDED_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 _FINER_THAN_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]")
 _TRUTHS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false"}
@@ -162,7 +163,7 @@ def _dates(format_: FileFormat) -> Converter:
 
 
 def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
-    """Reads times; one without a zone is in ``zone``, a bare date is its midnight there.
+    """Reads times; one without a zone is in ``zone``. A bare date stays one.
 
     A time in the hour that is skipped in spring is moved forward by that hour; one in the hour
     that comes twice in autumn is the first of the two. (PEP 495, fold 0; the same choice as
@@ -170,23 +171,26 @@ def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
 
     Returns:
         What gives ISO 8601 texts: with the offset that the file states, or in UTC and without an
-        offset where the file states none.
+        offset where the file states none; of a date, the date, whose zone the loader knows.
     """
     patterns = [p for p in (format_.datetime_format, format_.date_format) if p is not None]
-    iso = [] if format_.datetime_format else [_iso_time]
-    iso += [] if format_.date_format else [_iso_date]
+    timed = [pattern for pattern in patterns if _A_TIME.search(pattern)]
+    dated = [pattern for pattern in patterns if not _A_TIME.search(pattern)]
     expected = " or ".join([f"a time written as {pattern}" for pattern in patterns])
     expected = expected or "an ISO 8601 time"
 
     def read(cell: str) -> Value:
         if len(cell) > 26 and _FINER_THAN_MICROSECONDS.search(cell):
             return Refused(cell, "scale_exceeded", "a time of at most microseconds")
-        moment = None
-        for parse in iso:
-            moment = moment or parse(cell)
-        for pattern in patterns:
+        moment = None if format_.datetime_format else _iso_time(cell)
+        for pattern in timed:
             moment = moment or _by_pattern(cell, pattern)
+        day = None if moment or format_.date_format else _iso_date(cell)
+        for pattern in dated:
+            day = day or _by_pattern(cell, pattern)
         try:
+            if moment is None and day is not None:
+                return day.date().isoformat()
             if moment is None:
                 raise ValueError
             if moment.tzinfo is not None:

@@ -19,7 +19,7 @@ from orchestration.foundation.currencies import CURRENCIES
 from orchestration.foundation.sql import literal
 from orchestration.privacy.hashes import hmac_sql
 from orchestration.privacy.role_mailboxes import ROLE_PREFIX
-from orchestration.warehouse.schema import sql_type
+from orchestration.warehouse.schema import sql_type, until_column
 
 _INTEGER = r"[+-]?[0-9]+(\.0+)?"
 _DOUBLE = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -43,6 +43,10 @@ _EARLIEST = "1980-01-01"
 
 _LAST_MICROSECOND = 253_402_300_799_000_000
 """The end of the year 9999."""
+
+_DAY_LENGTH = 10
+"""The length of a date, ``2025-01-01``; no other text that is read as a moment has it, except
+epochs."""
 
 _WITHOUT_OFFSET = 19
 """A time up to this length, ``2025-01-01T10:00:00``, has no room for an offset."""
@@ -151,6 +155,7 @@ def reading(field: Field, text: str, value: str) -> Reading:
     columns = [(field.column, value)]
     if field.type is Type.TIMESTAMP:
         columns.append((f"{field.name}_zone", _zone(field, text)))
+        columns.append((until_column(field), _until(field, text)))
     return Reading(
         cast,
         Test(always, usual, otherwise),
@@ -318,7 +323,8 @@ def _moment(field: Field, text: str) -> tuple[str, str]:
         # TIMESTAMPTZ heeds offsets and costs eight times a TIMESTAMP, which ignores them.
         utc = f"suffix({text}, 'Z') or strlen({text}) <= {_WITHOUT_OFFSET}"
         iso = (
-            f"case when {utc} then try_cast({text} as timestamp)"
+            f"case when {_is_day(text)} then {_midnight(text)}"
+            f" when {utc} then try_cast({text} as timestamp)"
             f" else cast(try_cast({text} as timestamptz) as timestamp) end"
         )
         iso_form = _matches(text, _TIME)
@@ -334,6 +340,24 @@ def _moment(field: Field, text: str) -> tuple[str, str]:
     if field.time_format is TimeFormat.ISO_OR_EPOCH_MILLIS:
         return f"case when {form} then {epoch} else {iso} end", f"({form} or {iso_form})"
     return f"case when {form} then {epoch} end", form
+
+
+def _is_day(text: str) -> str:
+    """Whether a text is a date without a time; an epoch of as many digits has no hyphen."""
+    return f"strlen({text}) = {_DAY_LENGTH} and contains({text}, '-')"
+
+
+def _midnight(text: str, days: int = 0) -> str:
+    """The UTC moment at which a day begins in the source's zone, or one ``days`` later does."""
+    day = f"try_cast({text} as date)" + (f" + {days}" if days else "")
+    return f"cast({day} as timestamp) at time zone $source_zone at time zone 'UTC'"
+
+
+def _until(field: Field, text: str) -> str:
+    """The last microsecond of a day that stands without a time; NULL for a moment."""
+    if field.time_format in (TimeFormat.EPOCH_SECONDS, TimeFormat.EPOCH_MILLIS):
+        return "cast(null as timestamp)"
+    return f"case when {_is_day(text)} then {_midnight(text, 1)} - interval 1 microsecond end"
 
 
 def _zone(field: Field, text: str) -> str:

@@ -92,6 +92,8 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
         ("half_life_days", "DOUBLE"),
+        ("visit_minutes", "DOUBLE"),
+        ("fold_hits", "BOOLEAN"),
         ("account_scope", "BOOLEAN"),
         ("lookback_restarts", "BOOLEAN"),
         ("resamples", "BIGINT"),
@@ -139,6 +141,11 @@ def sql_type(field: Field) -> str:
     return SQL_TYPES[field.type]
 
 
+def until_column(field: Field) -> str:
+    """The column beside a TIMESTAMP that holds the end of a day whose time the source left out."""
+    return f"{field.name.removesuffix('_at')}_until"
+
+
 def raw_columns(stream: Stream) -> tuple[tuple[str, str], ...]:
     """Name and type of each column of a stream's table, in order."""
     columns: list[tuple[str, str]] = []
@@ -146,6 +153,7 @@ def raw_columns(stream: Stream) -> tuple[tuple[str, str], ...]:
         columns.append((field.column, sql_type(field)))
         if field.type is Type.TIMESTAMP:
             columns.append((f"{field.name}_zone", "VARCHAR"))
+            columns.append((until_column(field), "TIMESTAMP"))
     if any(field.type is Type.DECIMAL for field in stream.fields):
         return (*columns, *SLICE_COLUMNS, (REPAIRED, "BIGINT"))
     return (*columns, *SLICE_COLUMNS)

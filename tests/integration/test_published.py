@@ -44,6 +44,7 @@ MARTS = {
 }
 META = {
     "checks",
+    "day_precision",
     "identity",
     "identity_totals",
     "publication",

@@ -20,10 +20,13 @@ where
         credits.touchpoint_key <> 'unattributed'
         and (
             not touchpoints.is_eligible
-            or touchpoints.occurred_at > conversions.journey_at
+            or (
+                touchpoints.occurred_at > conversions.journey_until
+                and touchpoints.touch_type <> 'crm_record'
+            )
             or touchpoints.occurred_at <= conversions.journey_after
             or {{ epoch_micros('conversions.journey_at') }}
-            - {{ epoch_micros('touchpoints.occurred_at') }}
+            - {{ epoch_micros('touchpoints.occurred_until') }}
             > {{ days_in_micros('touchpoints.lookback_days') }}
         )
     )

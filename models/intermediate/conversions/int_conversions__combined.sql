@@ -45,6 +45,7 @@ stages as (
         lead_key,
         'lead' as conversion_type,
         created_at as occurred_at,
+        created_until as occurred_until,
         cast(null as decimal(18, 6)) as value_native,
         cast(null as {{ dbt.type_string() }}) as currency,
         cast(null as decimal(18, 6)) as value
@@ -54,6 +55,7 @@ stages as (
         lead_key,
         'mql' as conversion_type,
         mql_at as occurred_at,
+        mql_until as occurred_until,
         cast(null as decimal(18, 6)) as value_native,
         cast(null as {{ dbt.type_string() }}) as currency,
         cast(null as decimal(18, 6)) as value
@@ -64,6 +66,7 @@ stages as (
         lead_key,
         'sql' as conversion_type,
         sql_at as occurred_at,
+        sql_until as occurred_until,
         cast(null as decimal(18, 6)) as value_native,
         cast(null as {{ dbt.type_string() }}) as currency,
         cast(null as decimal(18, 6)) as value
@@ -74,6 +77,7 @@ stages as (
         lead_key,
         'customer' as conversion_type,
         customer_at as occurred_at,
+        customer_until as occurred_until,
         own_value_native as value_native,
         own_currency as currency,
         own_value as value
@@ -92,6 +96,7 @@ of_leads as (
         leads.person_key,
         leads.account_key,
         stages.occurred_at,
+        stages.occurred_until,
         stages.value_native,
         stages.currency,
         stages.value
@@ -115,6 +120,7 @@ deals as (
         person_key,
         account_key,
         created_at as occurred_at,
+        created_until as occurred_until,
         amount_native as value_native,
         currency,
         amount as value
@@ -128,6 +134,7 @@ deals as (
         person_key,
         account_key,
         won_at as occurred_at,
+        won_until as occurred_until,
         amount_native as value_native,
         currency,
         won_value as value
@@ -158,6 +165,7 @@ final as (
         person_key,
         account_key,
         occurred_at,
+        occurred_until,
         value_native,
         currency,
         value,
@@ -174,6 +182,7 @@ final as (
         person_key,
         account_key,
         occurred_at,
+        occurred_until,
         value_native,
         currency,
         value,
@@ -190,6 +199,7 @@ final as (
         person_key,
         account_key,
         occurred_at,
+        occurred_until,
         value_native,
         currency,
         value,

@@ -126,6 +126,7 @@ final as (
         coalesce(leads.person_key, owned.shown_person_key, 'unknown') as person_key,
         coalesce(leads.account_key, 'unknown') as account_key,
         owned.occurred_at,
+        owned.occurred_until,
         owned.value as value_native,
         coalesce(owned.stated_currency, company.reporting_currency) as currency,
         {{ in_reporting_currency(

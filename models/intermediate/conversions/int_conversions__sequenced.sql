@@ -3,7 +3,8 @@
 -- chain are repeat_customer. A correction belongs to what it corrects: the conversion that it names
 -- (or what that one corrects, if it is a correction), else the latest earlier one of its chain, one
 -- of the same amount before a larger one before any. Its journey is that one's: `journey_at` is the
--- moment that look-backs count from, `journey_after` the one after which they restart, if they do.
+-- moment that look-backs count from, `journey_until` the last one of which touches count, and
+-- `journey_after` the one after which look-backs restart, if they do.
 with
 
 conversions as (
@@ -36,18 +37,32 @@ attribution as (
 
 ),
 
+bought as (
+
+    select
+        chain,
+        conversion_type,
+        occurred_at,
+        max(occurred_until) as occurred_until
+    from chained
+    where not is_correction
+    group by chain, conversion_type, occurred_at
+
+),
+
+-- A moment of a day that is known as such is younger than its beginning, and older than its end.
 moments as (
 
     select
         chain,
         conversion_type,
         occurred_at,
-        lag(occurred_at) over (
-            partition by chain, conversion_type order by occurred_at
-        ) as previous_conversion_at
-    from chained
-    where not is_correction
-    group by chain, conversion_type, occurred_at
+        max(occurred_until) over (
+            partition by chain, conversion_type
+            order by occurred_at
+            rows between unbounded preceding and 1 preceding
+        ) as previous_conversion_until
+    from bought
 
 ),
 
@@ -55,7 +70,7 @@ purchases as (
 
     select
         chained.*,
-        case when attribution.lookback_restarts then moments.previous_conversion_at end
+        case when attribution.lookback_restarts then moments.previous_conversion_until end
             as journey_after,
         row_number() over (
             partition by chained.chain, chained.conversion_type
@@ -117,7 +132,7 @@ candidates as (
         on
             corrections.chain = purchases.chain
             and corrections.conversion_type = purchases.conversion_type
-            and corrections.occurred_at >= purchases.occurred_at
+            and corrections.occurred_until >= purchases.occurred_at
     where corrections.corrects_conversion_id is null
 
 ),
@@ -181,6 +196,7 @@ final as (
         person_key,
         account_key,
         occurred_at,
+        occurred_until,
         value_native,
         currency,
         value,
@@ -191,6 +207,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as correction_basis,
         is_stated,
         occurred_at as journey_at,
+        occurred_until as journey_until,
         journey_after
     from purchases
     union all
@@ -207,6 +224,7 @@ final as (
         coalesce(purchases.person_key, corrections.person_key) as person_key,
         coalesce(purchases.account_key, corrections.account_key) as account_key,
         corrections.occurred_at,
+        corrections.occurred_until,
         corrections.value_native,
         corrections.currency,
         corrections.value,
@@ -217,6 +235,7 @@ final as (
         coalesce(targets.correction_basis, 'not_found') as correction_basis,
         corrections.is_stated,
         coalesce(purchases.occurred_at, corrections.occurred_at) as journey_at,
+        coalesce(purchases.occurred_until, corrections.occurred_until) as journey_until,
         purchases.journey_after
     from corrections
     left join targets on corrections.conversion_key = targets.conversion_key

@@ -109,6 +109,7 @@ valued as (
         coalesce(upper(trim(owned.currency)), company.reporting_currency) as amount_currency,
         {{ local_day('owned.created_at', 'company.reporting_timezone') }} as created_day,
         coalesce(owned.closed_at, owned.created_at) as won_at,
+        coalesce(owned.closed_until, owned.created_until) as won_until,
         {{ local_day(
             'coalesce(owned.closed_at, owned.created_at)', 'company.reporting_timezone'
         ) }} as won_day
@@ -127,6 +128,7 @@ final as (
         coalesce(leads.person_key, 'unknown') as person_key,
         coalesce(valued.own_account_key, leads.account_key, 'unknown') as account_key,
         valued.created_at,
+        valued.created_until,
         valued.stage,
         valued.amount as amount_native,
         valued.amount_currency as currency,
@@ -136,6 +138,7 @@ final as (
         coalesce(valued.is_won, false) as is_won,
         valued.closed_at,
         case when valued.is_won then valued.won_at end as won_at,
+        case when valued.is_won then valued.won_until end as won_until,
         case
             when valued.is_won
                 then {{ in_reporting_currency(

@@ -41,9 +41,13 @@ stated_stages as (
     select
         lead_key,
         min(case when conversion_type = 'mql' then occurred_at end) as mql_at,
+        min(case when conversion_type = 'mql' then occurred_until end) as mql_until,
         min(case when conversion_type = 'sql' then occurred_at end) as sql_at,
+        min(case when conversion_type = 'sql' then occurred_until end) as sql_until,
         min(case when conversion_type = 'opportunity' then occurred_at end) as opportunity_at,
-        min(case when conversion_type = 'customer' then occurred_at end) as customer_at
+        min(case when conversion_type = 'opportunity' then occurred_until end) as opportunity_until,
+        min(case when conversion_type = 'customer' then occurred_at end) as customer_at,
+        min(case when conversion_type = 'customer' then occurred_until end) as customer_until
     from stated
     group by lead_key
 
@@ -54,7 +58,9 @@ deals as (
     select
         lead_key,
         min(created_at) as opportunity_at,
-        min(won_at) as customer_at
+        min(created_until) as opportunity_until,
+        min(won_at) as customer_at,
+        min(won_until) as customer_until
     from opportunities
     group by lead_key
 
@@ -69,16 +75,30 @@ reached as (
             leads.mql_at, stated_stages.mql_at,
             case when leads.is_qualified then leads.created_at end
         ) as mql_at,
+        coalesce(
+            leads.mql_until, stated_stages.mql_until,
+            case when leads.is_qualified then leads.created_until end
+        ) as mql_until,
         coalesce(leads.sql_at, stated_stages.sql_at) as sql_at,
+        coalesce(leads.sql_until, stated_stages.sql_until) as sql_until,
         case
             when stated_stages.opportunity_at < deals.opportunity_at
                 then stated_stages.opportunity_at
             else coalesce(deals.opportunity_at, stated_stages.opportunity_at)
         end as opportunity_at,
+        case
+            when stated_stages.opportunity_until < deals.opportunity_until
+                then stated_stages.opportunity_until
+            else coalesce(deals.opportunity_until, stated_stages.opportunity_until)
+        end as opportunity_until,
         coalesce(
             stated_stages.customer_at, deals.customer_at, leads.customer_at,
             case when leads.is_customer then leads.created_at end
         ) as customer_at,
+        coalesce(
+            stated_stages.customer_until, deals.customer_until, leads.customer_until,
+            case when leads.is_customer then leads.created_until end
+        ) as customer_until,
         case
             when stated_stages.customer_at is not null then 'conversions'
             when deals.customer_at is not null then 'opportunities'
@@ -101,9 +121,13 @@ final as (
     select
         reached.lead_key,
         reached.mql_at,
+        reached.mql_until,
         reached.sql_at,
+        reached.sql_until,
         reached.opportunity_at,
+        reached.opportunity_until,
         reached.customer_at,
+        reached.customer_until,
         reached.customer_at is not null as is_customer,
         reached.revenue_basis,
         reached.lead_value_native as own_value_native,

@@ -11,8 +11,8 @@ leads as (
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__identified') }}
-    where lookback_days is not null and touch_type <> 'crm_record' and person_key <> 'unknown'
+    select * from {{ ref('int_touchpoints__placed') }}
+    where ineligible_reason is null and touch_type <> 'crm_record'
 
 ),
 
@@ -26,7 +26,9 @@ eligible as (
         touchpoints.campaign_key,
         row_number() over (
             partition by leads.lead_key
-            order by touchpoints.occurred_at, touchpoints.touchpoint_id, touchpoints.source_system
+            order by
+                touchpoints.occurred_at, touchpoints.sequence_number, touchpoints.touchpoint_id,
+                touchpoints.source_system
         ) as position,
         -- A touch of unknown origin says less than a direct one.
         case touchpoints.lead_source when 'unknown' then 3 when 'direct' then 2 else 1 end
@@ -38,9 +40,11 @@ eligible as (
         end as channel_rank
     from leads
     inner join touchpoints
-        on leads.person_key = touchpoints.person_key and leads.created_at >= touchpoints.occurred_at
+        on
+            leads.person_key = touchpoints.person_key
+            and leads.created_until >= touchpoints.occurred_at
     where
-        {{ epoch_micros('leads.created_at') }} - {{ epoch_micros('touchpoints.occurred_at') }}
+        {{ epoch_micros('leads.created_at') }} - {{ epoch_micros('touchpoints.occurred_until') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
 
 ),

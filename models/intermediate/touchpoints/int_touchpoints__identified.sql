@@ -96,11 +96,17 @@ final as (
         end as person_key,
         {{ identifier_type('touchpoints.node') }} as identified_by,
         touchpoints.occurred_at,
+        touchpoints.occurred_until,
+        touchpoints.numeric_id,
+        touchpoints.line_number,
         touchpoints.touch_type,
         classified.lead_source,
         classified.lead_channel,
         coalesce(campaigns.campaign_key, 'unknown') as campaign_key,
         coalesce(campaigns.match_kind, 'none') as campaign_match,
+        touchpoints.click_id,
+        touchpoints.utm_source,
+        touchpoints.utm_medium,
         touchpoints.landing_page,
         touchpoints.referrer_host,
         coalesce(touchpoints.keyword, search_terms.keyword) as keyword,
@@ -112,7 +118,15 @@ final as (
             when touch_types.touch_type is null
                 then coalesce(lookbacks.lookback_days, visits.lookback_days)
             else lookbacks.lookback_days
-        end as lookback_days
+        end as lookback_days,
+        -- On the site, and known to the moment: it can be part of a visit.
+        coalesce(
+            coalesce(touch_types.touch_class, 'click') in ('click', 'email')
+            and (touch_types.touch_type is null or lookbacks.lookback_days is not null)
+            and touchpoints.occurred_until = touchpoints.occurred_at,
+            false
+        ) as is_hit,
+        classified.lead_source = 'direct' and campaigns.campaign_key is null as is_bare
     from touchpoints
     inner join classified on touchpoints.touchpoint_key = classified.touchpoint_key
     left join people on touchpoints.node = people.node

@@ -78,6 +78,12 @@ parsed as (
         touchpoints.source_system,
         touchpoints.touchpoint_id,
         touchpoints.occurred_at,
+        touchpoints.occurred_until,
+        case
+            when {{ regex_match('touchpoints.touchpoint_id', "'^[0-9]{1,18}$'") }}
+                then cast(touchpoints.touchpoint_id as bigint)
+        end as numeric_id,
+        touchpoints.line_number,
         coalesce({{ normalized_code('touchpoints.touch_type') }}, 'visit') as touch_type,
         nullif(trim(touchpoints.lead_id), '') as lead_id,
         nullif(trim(touchpoints.visitor_id), '') as visitor_id,
@@ -155,6 +161,9 @@ final as (
         clicked.source_system,
         clicked.touchpoint_id,
         clicked.occurred_at,
+        clicked.occurred_until,
+        clicked.numeric_id,
+        clicked.line_number,
         clicked.touch_type,
         clicked.lead_id,
         clicked.visitor_id,

@@ -40,11 +40,13 @@ final as (
         ranked_contacts.lead_id,
         {{ json_text('deal_companies.associated', [0, 'toObjectId']) }} as account_id,
         deals.created_at,
+        deals.created_until,
         deals.stage,
         deals.amount,
         deals.currency,
         deals.is_won,
-        deals.closed_at
+        deals.closed_at,
+        deals.closed_until
     from deals
     left join deal_companies on deals.deal_id = deal_companies.deal_id
     left join ranked_contacts

@@ -14,6 +14,8 @@ final as (
         'hubspot' as source_system,
         submissions.submission_id as touchpoint_id,
         submissions.submitted_at as occurred_at,
+        submissions.submitted_at as occurred_until,
+        cast(null as bigint) as line_number,
         'form' as touch_type,
         cast(null as {{ dbt.type_string() }}) as lead_id,
         nullif(submissions.matomo_visitor_id, '') as visitor_id,

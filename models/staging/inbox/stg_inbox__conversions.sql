@@ -45,6 +45,7 @@ final as (
         visitor_id,
         {{ normalized_code('conversion_type') }} as conversion_type,
         occurred_at,
+        coalesce(occurred_until, occurred_at) as occurred_until,
         value,
         currency,
         corrects_conversion_id,

@@ -41,11 +41,13 @@ final as (
         lead_id,
         account_id,
         created_at,
+        coalesce(created_until, created_at) as created_until,
         stage,
         amount,
         currency,
         is_won,
-        closed_at
+        closed_at,
+        coalesce(closed_until, closed_at) as closed_until
     from versions
     where version = 1
 

@@ -112,6 +112,8 @@ final as (
         'inbox' as source_system,
         versions.identified_as as touchpoint_id,
         standing.occurred_at,
+        coalesce(standing.occurred_until, standing.occurred_at) as occurred_until,
+        standing._row_number as line_number,
         coalesce({{ normalized_code('standing.touch_type') }}, 'visit') as touch_type,
         standing.lead_id,
         standing.visitor_id,

@@ -37,6 +37,8 @@ final as (
         'mailchimp' as source_system,
         action_id as touchpoint_id,
         occurred_at,
+        occurred_at as occurred_until,
+        cast(null as bigint) as line_number,
         touch_type,
         cast(null as {{ dbt.type_string() }}) as lead_id,
         cast(null as {{ dbt.type_string() }}) as visitor_id,

@@ -32,6 +32,8 @@ final as (
         'matomo' as source_system,
         visit_id as touchpoint_id,
         started_at as occurred_at,
+        started_at as occurred_until,
+        cast(null as bigint) as line_number,
         'visit' as touch_type,
         cast(null as {{ dbt.type_string() }}) as lead_id,
         nullif(visitor_id, '') as visitor_id,

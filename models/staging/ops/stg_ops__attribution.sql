@@ -7,6 +7,8 @@ attribution as (
 final as (
     select
         half_life_days,
+        visit_minutes,
+        fold_hits,
         account_scope,
         lookback_restarts,
         resamples,

@@ -25,18 +25,22 @@ create schema core; create schema intermediate; create schema staging; create sc
 create table core.fct_touchpoints (
     touchpoint_key varchar, touchpoint_id varchar, source_system varchar, person_key varchar,
     lead_source_key varchar, lead_channel_key varchar, campaign_key varchar,
-    lookback_days double, is_eligible boolean, occurred_at timestamp
+    lookback_days double, is_eligible boolean, occurred_at timestamp, occurred_until timestamp,
+    sequence_number bigint, touch_type varchar as ('visit')
 );
 create table core.fct_conversions (
     conversion_key varchar, conversion_id varchar, source_system varchar, person_key varchar,
     lead_key varchar, account_key varchar, conversion_type varchar, value decimal(18, 6),
-    occurred_at timestamp, journey_at timestamp, journey_after timestamp,
+    occurred_at timestamp, journey_at timestamp, journey_until timestamp, journey_after timestamp,
     corrects_conversion_key varchar, is_correction boolean default false,
-    is_stated boolean default false
+    is_stated boolean default false, occurred_until timestamp as (occurred_at)
 );
 create table core.fct_leads (
     lead_key varchar, person_key varchar, account_key varchar, created_at timestamp,
-    opportunity_at timestamp, customer_at timestamp
+    opportunity_at timestamp, customer_at timestamp,
+    lead_id varchar as (lead_key), source_system varchar as ('crm'),
+    created_until timestamp as (created_at), opportunity_until timestamp as (opportunity_at),
+    customer_until timestamp as (customer_at)
 );
 create view intermediate.int_leads__identified as select * from core.fct_leads;
 create table intermediate.int_lead_ids__resolved (
@@ -59,7 +63,7 @@ create table staging.stg_ops__enabled_models (attribution_model varchar);
 """
 
 _TOUCH = """
-insert into core.fct_touchpoints values (?, ?, 'web', ?, ?, ?, 'unknown', ?, true, ?)
+insert into core.fct_touchpoints values ($1, $1, 'web', $2, $3, $4, 'unknown', $5, true, $6, $6, 1)
 """
 
 
@@ -111,6 +115,10 @@ class Inputs:
             self.refund,
             self.restart_lookback,
             self.delete_touch,
+            self.fold_touch,
+            self.reorder_touch,
+            self.forget_time,
+            self.forget_time_of_conversion,
             self.delete_conversion,
             self.merge_people,
             self.reclassify,
@@ -127,7 +135,7 @@ class Inputs:
         source, channel = self.rng.choice(SOURCES), self.rng.choice(CHANNELS)
         days = self.rng.choice([1.0, 30.0, 90.0])
         self.con.execute(
-            _TOUCH, [name, name, self._person(), f"s:{source}", f"c:{channel}", days, self._at()]
+            _TOUCH, [name, self._person(), f"s:{source}", f"c:{channel}", days, self._at()]
         )
 
     def late_conversion(self) -> None:
@@ -137,9 +145,9 @@ class Inputs:
             """
             insert into core.fct_conversions (
                 conversion_key, conversion_id, source_system, person_key, lead_key, account_key,
-                conversion_type, value, occurred_at, journey_at
+                conversion_type, value, occurred_at, journey_at, journey_until
             )
-            select $1, $1, 'crm', person_key, lead_key, account_key, $2, $3, $4, $4
+            select $1, $1, 'crm', person_key, lead_key, account_key, $2, $3, $4, $4, $4
             from core.fct_leads where lead_key = $5
             """,
             [name, kind, self.rng.choice([None, 100, -5.01]), self._at(), self._lead_key()],
@@ -155,8 +163,8 @@ class Inputs:
             insert into core.fct_conversions
             select
                 '{name}', '{name}', source_system, person_key, lead_key, account_key,
-                conversion_type, -7.07, occurred_at + interval 5 day, journey_at, journey_after,
-                conversion_key, true, true
+                conversion_type, -7.07, occurred_at + interval 5 day, journey_at, journey_until,
+                journey_after, conversion_key, true, true
             from core.fct_conversions where {{row}}
             """,
         )
@@ -173,6 +181,39 @@ class Inputs:
     def delete_touch(self) -> None:
         """A touch that the source no longer has."""
         self._one("core.fct_touchpoints", "touchpoint_key", "delete from {table} where {row}")
+
+    def fold_touch(self) -> None:
+        """A hit before it was delivered late: the touch belongs to a visit that had begun."""
+        self._one(
+            "core.fct_touchpoints",
+            "touchpoint_key",
+            "update {table} set is_eligible = not is_eligible where {row}",
+        )
+
+    def reorder_touch(self) -> None:
+        """Another file puts it behind the touches of its moment."""
+        self._one(
+            "core.fct_touchpoints",
+            "touchpoint_key",
+            "update {table} set sequence_number = sequence_number + 1 where {row}",
+        )
+
+    def forget_time(self) -> None:
+        """A newer file knows the day alone."""
+        self._one(
+            "core.fct_touchpoints",
+            "touchpoint_key",
+            "update {table} set occurred_until = occurred_at + interval 1 day where {row}",
+        )
+
+    def forget_time_of_conversion(self) -> None:
+        """The same for a conversion, and for what corrects it."""
+        self._one(
+            "core.fct_conversions",
+            "conversion_key",
+            "update {table} set journey_until = journey_at + interval 1 day "
+            "where {row} or corrects_{row}",
+        )
 
     def delete_conversion(self) -> None:
         """A conversion that the source no longer has, and what corrected it."""

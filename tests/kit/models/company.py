@@ -29,6 +29,8 @@ LOOKBACK_DAYS = {
 TOUCH_TYPES = ("visit", "form", "email_click", "email_open", "webinar", "kiosk")
 MODELS = known_attribution_models()
 HALF_LIFE_DAYS = 3.0
+VISIT_MINUTES = 30
+PAUSES = (0, 0, 0, 5, 30, 31, 60)
 CUSTOM_WEIGHTS = {"lead": "0.5", "customer": "0.25", "middle": "0.25"}
 
 EVIDENCE: tuple[tuple[dict[str, str], str, str], ...] = (
@@ -55,6 +57,14 @@ class Company:
 def moment(rng: random.Random, days: int = 60) -> datetime:
     """A moment on a coarse grid, so that equal moments and exact look-backs occur."""
     return START + timedelta(hours=12 * rng.randrange(days * 2))
+
+
+def day(rng: random.Random, name: str, moment: datetime) -> dict[str, datetime]:
+    """A moment's columns; of some, the source knows the day alone."""
+    columns = {f"{name}_at": moment}
+    if rng.random() < 0.15:
+        columns[f"{name}_until"] = moment + timedelta(days=1, microseconds=-1)
+    return columns
 
 
 def random_company(seed: int, leads: int = 160, touches: int = 900) -> Company:
@@ -85,7 +95,7 @@ def random_company(seed: int, leads: int = 160, touches: int = 900) -> Company:
 def _lead(rng: random.Random, number: int, emails: list[str]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "lead_id": f"l{number}",
-        "created_at": moment(rng),
+        **day(rng, "created", moment(rng)),
         "email_hash": rng.choice(emails) if rng.random() < 0.7 else None,
         "account_id": f"a{rng.randrange(25)}" if rng.random() < 0.5 else None,
         "lead_source": rng.choice([None, None, "Olark Chat", "Partner", "unknown", " "]),
@@ -107,8 +117,9 @@ def _touch(
     rng: random.Random, number: int, leads: int, visitors: list[str], emails: list[str]
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "touchpoint_id": f"t{number:04}",
-        "occurred_at": moment(rng),
+        # As text, neither numbers nor names are in the order of the lines.
+        "touchpoint_id": str(number) if number % 3 == 0 else f"t{9999 - number}",
+        **day(rng, "occurred", moment(rng) + timedelta(minutes=rng.choice(PAUSES))),
         "touch_type": rng.choice(
             ["visit", "form", "email_click", "email_open", "webinar", "kiosk"]
         ),
@@ -132,12 +143,12 @@ def _opportunity(rng: random.Random, number: int, leads: int) -> dict[str, Any]:
         "opportunity_id": f"o{number}",
         "lead_id": rng.choice([None, f"l{rng.randrange(leads + 5)}"]),
         "account_id": f"a{rng.randrange(30)}",
-        "created_at": moment(rng, 90),
+        **day(rng, "created", moment(rng, 90)),
         "stage": "won" if won else "open",
         "amount": Decimal(rng.randrange(1, 100_000)) / 100 if rng.random() < 0.9 else None,
         "currency": rng.choice([None, "EUR", "SEK"]),
         "is_won": won,
-        "closed_at": moment(rng, 90) if won and rng.random() < 0.8 else None,
+        **(day(rng, "closed", moment(rng, 90)) if won and rng.random() < 0.8 else {}),
     }
 
 
@@ -146,7 +157,7 @@ def _conversion(rng: random.Random, number: int, leads: int) -> dict[str, Any]:
         "conversion_id": f"c{number}",
         "lead_id": f"l{rng.randrange(leads + 5)}",
         "conversion_type": rng.choice(["customer", "mql", "Demo booked"]),
-        "occurred_at": moment(rng, 90),
+        **day(rng, "occurred", moment(rng, 90)),
         "value": rng.choice([None, Decimal("100.00"), Decimal("-0.01"), Decimal("333.33")]),
         "currency": rng.choice([None, "SEK"]),
     }
@@ -200,6 +211,8 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
         [
             {
                 "half_life_days": HALF_LIFE_DAYS,
+                "visit_minutes": VISIT_MINUTES,
+                "fold_hits": True,
                 "account_scope": True,
                 "lookback_restarts": False,
                 "resamples": 20,

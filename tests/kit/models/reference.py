@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from tests.kit.models.company import EVIDENCE, LOOKBACK_DAYS, Company
+from tests.kit.models.company import EVIDENCE, LOOKBACK_DAYS, VISIT_MINUTES, Company
 from tests.kit.models.graph import Groups
 from tests.kit.models.reference_credits import MONEY, ROLE_WEIGHTS, Step, shares, weights
 
@@ -55,6 +55,25 @@ class People:
         return self._person.get(identifier, identifier)
 
 
+class Moment(NamedTuple):
+    """When something happened, and the last moment that it may have been."""
+
+    at: datetime
+    until: datetime
+
+
+def stated(row: dict[str, Any], name: str) -> Moment | None:
+    """What a row says: a moment, or a day."""
+    at = row.get(f"{name}_at")
+    return None if at is None else Moment(at, row.get(f"{name}_until") or at)
+
+
+def first(moments: Iterable[Moment | None]) -> Moment | None:
+    """When the first of them had happened, as far as one knows."""
+    known = [moment for moment in moments if moment is not None]
+    return Moment(min(m.at for m in known), min(m.until for m in known)) if known else None
+
+
 @dataclass(frozen=True)
 class Touch:
     """A touch that counts."""
@@ -65,13 +84,23 @@ class Touch:
     person: str
     source: str
     channel: str
+    until: datetime
+    line: int = 0
+    sequence: int = 1
+    counts: bool = True
 
-    def is_eligible(self, moment: datetime) -> bool:
-        """Whether it may earn credit for what happens at that moment."""
-        if self.touch_type == "email_open":
+    @property
+    def order(self) -> tuple[datetime, int, str]:
+        """Touches of a journey are in this order."""
+        return (self.at, self.sequence, self.touchpoint_id)
+
+    def is_eligible(self, moment: Moment, records: str = "") -> bool:
+        """Whether it may earn credit for what happens at that moment, to the lead recorded."""
+        if self.touch_type == "email_open" or not self.counts:
             return False
         days = LOOKBACK_DAYS.get(self.touch_type, LOOKBACK_DAYS["visit"])
-        return self.at <= moment and moment - self.at <= timedelta(days=days)
+        in_time = self.at <= moment.until or self.touchpoint_id == records
+        return in_time and moment.at - self.until <= timedelta(days=days)
 
 
 @dataclass(frozen=True)
@@ -83,7 +112,7 @@ class Conversion:
     lead_id: str | None
     person: str | None
     account: str | None
-    at: datetime
+    at: Moment
     value: Decimal | None
     native: Decimal | None = None
     currency: str = "EUR"
@@ -133,6 +162,50 @@ def _likeness(correction: Conversion, other: Conversion) -> int:
     return 2 if other.value >= -correction.value else 3
 
 
+def placed(touches: Iterable[Touch]) -> list[Touch]:
+    """The touches with their place among those of one moment, and whether they count."""
+    by_person: dict[str, list[Touch]] = defaultdict(list)
+    for touch in touches:
+        by_person[touch.person].append(touch)
+    found = []
+    for own in by_person.values():
+        sequenced = []
+        for touch in own:
+            number = int(touch.touchpoint_id) if touch.touchpoint_id.isdecimal() else None
+            same = sorted((t for t in own if t.at == touch.at), key=_place)
+            sequence = same.index(touch) + 1
+            sequenced.append((sequence, replace(touch, sequence=sequence if number is None else number)))
+        found += _visits([touch for _, touch in sorted(sequenced, key=lambda p: (p[1].at, p[0]))])
+    return found
+
+
+def _place(touch: Touch) -> tuple[int, str]:
+    number = touch.touchpoint_id
+    return (int(number) if number.isdecimal() else touch.line, number)
+
+
+def _visits(own: list[Touch]) -> list[Touch]:
+    """One person's touches, of which those that only continue a visit do not count."""
+    found: list[Touch] = []
+    last: datetime | None = None
+    shown: tuple[str, str] | None = None
+    for touch in own:
+        if touch.touch_type in ("webinar", "email_open") or touch.until > touch.at:
+            found.append(touch)
+            continue
+        if last is None or touch.at - last > timedelta(minutes=VISIT_MINUTES):
+            opens, shown = True, None
+        else:
+            opens = False
+        is_bare = touch.source == "direct"
+        counts = opens or (not is_bare and (touch.source, touch.channel) != shown)
+        if not is_bare:
+            shown = (touch.source, touch.channel)
+        last = touch.at
+        found.append(replace(touch, counts=counts))
+    return found
+
+
 class Reference:
     """Works out a company."""
 
@@ -146,8 +219,9 @@ class Reference:
 
     def work_out(self) -> Expected:
         """Everything."""
-        tracked = [self._touch(row) for row in self.company.touchpoints]
+        tracked = [self._touch(*line) for line in enumerate(self.company.touchpoints, start=1)]
         tracked += [touch for row in self.company.leads if (touch := self._form(row))]
+        tracked = placed(tracked)
         self.expected.conversions = self._sequenced(self._conversions())
         self.expected.touches = tracked + self._decide_leads(tracked)
         self._credit()
@@ -158,14 +232,17 @@ class Reference:
         names = {"lead": "lead_id", "email": "email_hash", "visitor": "visitor_id"}
         return [f"{kind}:{row[name]}" for kind, name in names.items() if row.get(name)]
 
-    def _touch(self, row: dict[str, Any]) -> Touch:
+    def _touch(self, line: int, row: dict[str, Any]) -> Touch:
+        moment = stated(row, "occurred") or Moment(row["occurred_at"], row["occurred_at"])
         return Touch(
             row["touchpoint_id"],
-            row["occurred_at"],
+            moment.at,
             row["touch_type"],
             self.people.of(self._identifiers(row)[0]),
             normalised(row["lead_source"]) or "",
             normalised(row["lead_channel"]) or "",
+            moment.until,
+            line,
         )
 
     def _form(self, row: dict[str, Any]) -> Touch | None:
@@ -178,8 +255,12 @@ class Reference:
                     self.people.of(f"lead:{row['lead_id']}"),
                     source,
                     channel,
+                    self._created(row).until,
                 )
         return None
+
+    def _created(self, row: dict[str, Any]) -> Moment:
+        return stated(row, "created") or Moment(row["created_at"], row["created_at"])
 
     def _decide_leads(self, tracked: list[Touch]) -> list[Touch]:
         records = []
@@ -189,8 +270,8 @@ class Reference:
         for lead_id, row in self.leads.items():
             person = self.people.of(f"lead:{lead_id}")
             eligible = sorted(
-                (t for t in by_person[person] if t.is_eligible(row["created_at"])),
-                key=lambda touch: (touch.at, touch.touchpoint_id),
+                (t for t in by_person[person] if t.is_eligible(self._created(row))),
+                key=lambda touch: touch.order,
             )
             crm = normalised(row["lead_source"])
             told = normalised(row["self_reported_source"])
@@ -210,6 +291,7 @@ class Reference:
                         person,
                         said or "unknown",
                         channel or "unknown",
+                        self._created(row).until,
                     )
                 )
             values = [
@@ -261,24 +343,23 @@ class Reference:
             if row["is_won"] and self._owner(row) == lead_id
         ]
 
-    def _customer_at(self, lead_id: str, row: dict[str, Any]) -> datetime | None:
-        stated = [other["occurred_at"] for other in self._stated(lead_id, "customer")]
-        won = [deal["closed_at"] or deal["created_at"] for deal in self._won(lead_id)]
-        flagged = row["created_at"] if row["is_customer"] else None
+    def _customer_at(self, lead_id: str, row: dict[str, Any]) -> Moment | None:
         return (
-            (min(stated) if stated else None)
-            or (min(won) if won else None)
-            or row["customer_at"]
-            or flagged
+            first(stated(other, "occurred") for other in self._stated(lead_id, "customer"))
+            or first(
+                stated(deal, "closed") or stated(deal, "created") for deal in self._won(lead_id)
+            )
+            or stated(row, "customer")
+            or (self._created(row) if row["is_customer"] else None)
         )
 
     def _conversions(self) -> list[Conversion]:
         found = []
         for lead_id, row in self.leads.items():
             moments = {
-                "lead": row["created_at"],
-                "mql": row["created_at"] if row["is_qualified"] else None,
-                "sql": row["sql_at"],
+                "lead": self._created(row),
+                "mql": self._created(row) if row["is_qualified"] else None,
+                "sql": stated(row, "sql"),
                 "customer": self._customer_at(lead_id, row),
             }
             for kind, at in moments.items():
@@ -288,19 +369,18 @@ class Reference:
                 if kind == "customer":
                     if self._won(lead_id):
                         continue
-                    value = self._converted(row["value"], row["currency"], at)
+                    value = self._converted(row["value"], row["currency"], at.at)
                 found.append(self._conversion(kind, f"{kind}:{lead_id}", lead_id, at, value))
         for row in self.company.conversions:
             value = self._converted(row["value"], row["currency"], row["occurred_at"])
             kind = normalised(row["conversion_type"]) or ""
             lead_id = row["lead_id"] if row["lead_id"] in self.leads else None
-            stated = self._conversion(
-                kind, row["conversion_id"], lead_id, row["occurred_at"], value
-            )
-            person = stated.person or self.people.of(f"lead_id:{row['lead_id']}")
+            at = stated(row, "occurred")
+            made = self._conversion(kind, row["conversion_id"], lead_id, at, value)
+            person = made.person or self.people.of(f"lead:{row['lead_id']}")
             found.append(
                 replace(
-                    stated,
+                    made,
                     person=person,
                     native=row["value"],
                     currency=row["currency"] or "EUR",
@@ -309,14 +389,14 @@ class Reference:
             )
         for row in self.company.opportunities:
             owner = self._owner(row)
-            at = row["created_at"]
-            value = self._converted(row["amount"], row["currency"], at)
+            at = self._created(row)
+            value = self._converted(row["amount"], row["currency"], at.at)
             account = row["account_id"]
             name = f"opportunity:{row['opportunity_id']}"
             found.append(self._conversion("opportunity", name, owner, at, value, account))
             if row["is_won"] and not (owner and self._stated(owner, "customer")):
-                at = row["closed_at"] or at
-                value = self._converted(row["amount"], row["currency"], at)
+                at = stated(row, "closed") or at
+                value = self._converted(row["amount"], row["currency"], at.at)
                 found.append(
                     replace(
                         self._conversion("customer", f"customer:{name}", owner, at, value, account),
@@ -337,13 +417,13 @@ class Reference:
             ordered = [
                 replace(item, number=number)
                 for number, item in enumerate(
-                    sorted(real, key=lambda item: (item.at, item.conversion_id)), start=1
+                    sorted(real, key=lambda item: (item.at.at, item.conversion_id)), start=1
                 )
             ]
             sequenced += ordered
             for item in chain:
                 if item.is_correction:
-                    before = [other for other in ordered if other.at <= item.at]
+                    before = [other for other in ordered if other.at.at <= item.at.until]
                     before.sort(key=lambda other: (-_likeness(item, other), other.number))
                     corrects = before[-1] if before else None
                     sequenced.append(replace(item, corrects=corrects))
@@ -354,7 +434,7 @@ class Reference:
         kind: str,
         name: str,
         lead_id: str | None,
-        at: datetime,
+        at: Moment,
         value: Decimal | None,
         account: str | None = None,
     ) -> Conversion:
@@ -380,14 +460,17 @@ class Reference:
                     t
                     for person in audience
                     for t in by_person[person]
-                    if t.is_eligible(concerned.at)
+                    if t.is_eligible(concerned.at, f"crm:{concerned.lead_id}")
                 ),
-                key=lambda touch: (touch.at, touch.touchpoint_id),
+                key=lambda touch: (
+                    touch.at if touch.at <= concerned.at.until else concerned.at.at,
+                    touch.order[1:],
+                ),
             )
             journey = [
                 Step(
                     touch.touchpoint_id,
-                    touch.at,
+                    touch.at if touch.at <= concerned.at.until else concerned.at.at,
                     touch.channel,
                     touch.source == "direct",
                     touch.source in PAID_SOURCES,
@@ -402,22 +485,22 @@ class Reference:
 
     def _milestones(self, conversion: Conversion) -> dict[str, datetime | None]:
         """When the lead reached what models look at, as far as it was before the conversion."""
-        history: dict[str, datetime | None] = dict.fromkeys(("lead", "opportunity", "customer"))
+        history: dict[str, Moment | None] = dict.fromkeys(("lead", "opportunity", "customer"))
         if conversion.lead_id is not None:
             row = self.leads[conversion.lead_id]
             deals = [
-                deal["created_at"]
+                self._created(deal)
                 for deal in self.company.opportunities
                 if self._owner(deal) == conversion.lead_id
             ]
             history = {
-                "lead": row["created_at"],
-                "opportunity": min(deals, default=None),
+                "lead": self._created(row),
+                "opportunity": first(deals),
                 "customer": self._customer_at(conversion.lead_id, row),
             }
         return {
-            role: conversion.at
+            role: conversion.at.until
             if role == conversion.conversion_type
-            else (moment if moment and moment <= conversion.at else None)
+            else (moment.until if moment and moment.at <= conversion.at.until else None)
             for role, moment in history.items()
         }

@@ -33,6 +33,8 @@ class Path:
 @dataclass(frozen=True)
 class _Touch:
     at: datetime
+    until: datetime
+    sequence: int
     touchpoint_id: str
     key: str
     lookback: timedelta
@@ -44,8 +46,8 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
     touches = defaultdict(list)
     for person, *touch, days, source, channel in con.execute(
         """
-        select person_key, occurred_at, touchpoint_id, touchpoint_key, lookback_days,
-            lead_source_key, lead_channel_key
+        select person_key, occurred_at, occurred_until, sequence_number, touchpoint_id,
+            touchpoint_key, lookback_days, lead_source_key, lead_channel_key
         from core.fct_touchpoints where is_eligible
         """
     ).fetchall():
@@ -57,18 +59,20 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
     ).fetchall():
         people[account].add(person)
     found, converted = [], set()
-    for key, person, account, at, value, is_correction in con.execute(
+    for key, person, account, at, until, value, is_correction, record in con.execute(
         """
         select
             conversions.conversion_key, conversions.person_key, conversions.account_key,
-            conversions.journey_at,
+            conversions.journey_at, conversions.journey_until,
             coalesce(conversions.value, 0) + (
                 select coalesce(sum(corrections.value), 0)
                 from core.fct_conversions as corrections
                 where corrections.corrects_conversion_key = conversions.conversion_key
             ),
-            conversions.is_correction
-        from core.fct_conversions as conversions where conversions.conversion_type = ?
+            conversions.is_correction, 'crm:' || leads.lead_id
+        from core.fct_conversions as conversions
+        left join core.fct_leads as leads using (lead_key)
+        where conversions.conversion_type = ?
         """,
         [conversion_type],
     ).fetchall():
@@ -79,19 +83,33 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
         if is_correction:
             # It took its value from what it corrects, and led nobody anywhere.
             continue
-        journey = _until(at, (touch for name in audience for touch in touches[name]))
+        met = (touch for name in audience for touch in touches[name])
+        journey = _until(at, until, met, record)
         found.append(_path(key, journey, dimension, True, value))
     for person, own in touches.items():
         if person not in converted:
-            journey = _until(max(touch.at for touch in own), own)
+            last = max(touch.at for touch in own)
+            journey = _until(last, last, own)
             found.append(_path(person, journey, dimension, False, Decimal(0)))
     return [path for path in found if path.members]
 
 
-def _until(at: datetime, touches: Iterable[_Touch]) -> list[_Touch]:
+def _until(
+    at: datetime, until: datetime, touches: Iterable[_Touch], record: str | None = None
+) -> list[_Touch]:
+    """Touches at or before a moment; what is recorded of the lead itself may be younger."""
     return sorted(
-        (touch for touch in touches if touch.at <= at and at - touch.at <= touch.lookback),
-        key=lambda touch: (touch.at, touch.touchpoint_id),
+        (
+            touch
+            for touch in touches
+            if (touch.at <= until or touch.touchpoint_id == record)
+            and at - touch.until <= touch.lookback
+        ),
+        key=lambda touch: (
+            touch.at if touch.at <= until else at,
+            touch.sequence,
+            touch.touchpoint_id,
+        ),
     )
 
 

@@ -234,6 +234,33 @@ def test_a_time_without_a_zone_is_in_the_files_zone(
 
 
 @pytest.mark.parametrize(
+    ("written", "until", "formats"),
+    [
+        ("2025-07-01", "2025-07-01 21:59:59.999999", {}),
+        ("20250701", "2025-07-01 21:59:59.999999", {}),
+        ("2025-03-30", "2025-03-30 21:59:59.999999", {}),
+        ("2025-10-26", "2025-10-26 22:59:59.999999", {}),
+        ("2025-07-01T00:00", None, {}),
+        ("2025-07-01T00:00:00Z", None, {}),
+        ("1.7.2025", "2025-07-01 21:59:59.999999", {"date_format": "%d.%m.%Y"}),
+        ("1.7.2025", "2025-07-01 21:59:59.999999", {"datetime_format": "%d.%m.%Y"}),
+        ("1.7.2025 09:00", None, {"datetime_format": "%d.%m.%Y %H:%M"}),
+        ("2025-07-01", "2025-07-02 03:59:59.999999", {"timezone": "America/New_York"}),
+    ],
+)
+def test_a_date_without_a_time_is_its_whole_day_in_the_files_zone(
+    inbox: Inbox, written: str, until: str | None, formats: dict[str, str]
+) -> None:
+    """A lead of a date stood at midnight and lost the touches of its own day.
+
+    The two days of a year that are not 24 hours long end where they end.
+    """
+    inbox.load(f"lead_id,created_at\n1,{written}\n", "leads", **formats)
+    assert inbox.quarantine() == []
+    assert inbox.rows("cast(created_until as varchar)", "leads") == [(until,)]
+
+
+@pytest.mark.parametrize(
     ("written", "reason"),
     [
         ("01/02/2025", "bad_type"),

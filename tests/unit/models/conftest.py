@@ -26,8 +26,9 @@ from tests.kit.models.classification_cases import (
     UNWANTED_REFERRERS,
     case_touches,
 )
-from tests.kit.models.company import START, Company, random_company, write_company
-from tests.kit.models.reference import Expected, Reference
+from tests.kit.models.company import START, random_company, write_company
+from tests.kit.models.reference import Reference
+from tests.kit.models.visit_cases import visit_touches
 
 
 
@@ -55,6 +56,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     expected = Reference(company).work_out()
     company.touchpoints.extend(channel_case_touches())
     company.touchpoints.extend(case_touches(START - timedelta(days=365)))
+    company.touchpoints.extend(visit_touches(START - timedelta(days=365)))
     with duckdb.connect(str(warehouse)) as con:
         write_company(con, company)
         con.executemany(
@@ -77,6 +79,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         "+path:models/core",
         "+path:models/attribution",
         "path:models/meta/identity*",
+        "day_precision",
         "+utm_audit",
     )
     outcome = run_dbt(warehouse, "build", "--select", *selected)

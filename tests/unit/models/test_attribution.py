@@ -68,13 +68,13 @@ def test_conversions_equal_the_reference(built: Built) -> None:
     lead, and what it corrects.
     """
     actual = {
-        (kind, name): tuple(rest)
-        for kind, name, *rest in built.con.execute(
+        (kind, name): ((at, until), *rest)
+        for kind, name, at, until, *rest in built.con.execute(
             """
             select
                 conversions.conversion_type, conversions.conversion_id, conversions.occurred_at,
-                conversions.value, conversions.sequence_number, conversions.is_correction,
-                corrected.conversion_id
+                conversions.occurred_until, conversions.value, conversions.sequence_number,
+                conversions.is_correction, corrected.conversion_id
             from core.fct_conversions as conversions
             left join core.fct_conversions as corrected
                 on conversions.corrects_conversion_key = corrected.conversion_key

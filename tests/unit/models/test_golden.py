@@ -144,9 +144,10 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
         """
         insert into core.fct_touchpoints (
             touchpoint_key, touchpoint_id, source_system, person_key, lead_source_key,
-            lead_channel_key, campaign_key, lookback_days, is_eligible, occurred_at
+            lead_channel_key, campaign_key, lookback_days, is_eligible, occurred_at,
+            occurred_until, sequence_number
         )
-        values ($1, $1, 'web', 'p:' || $2, 's:' || $3, 'c:' || $4, 'unknown', $5, true, $6)
+        values ($1, $1, 'web', 'p:' || $2, 's:' || $3, 'c:' || $4, 'unknown', $5, true, $6, $6, 1)
         """,
         [
             [name, person, source, channel, LOOKBACK_DAYS, at(day)]
@@ -155,8 +156,8 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
         ],
     )
     con.execute(
-        "update core.fct_touchpoints set occurred_at = occurred_at - to_microseconds(1) "
-        "where touchpoint_key = 'n1'"
+        "update core.fct_touchpoints set occurred_at = occurred_at - to_microseconds(1), "
+        "occurred_until = occurred_until - to_microseconds(1) where touchpoint_key = 'n1'"
     )
     con.executemany(
         """

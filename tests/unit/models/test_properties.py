@@ -115,8 +115,8 @@ def _touch(
 ) -> tuple[str, list[object]]:
     name = f"{person}:{touch}"
     days = LOOKBACK.days
-    row = [name, name, "web", f"{person}:person", source, channel, "unknown", days, eligible, at]
-    return "fct_touchpoints", row
+    ids = [name, name, "web", f"{person}:person", source, channel, "unknown"]
+    return "fct_touchpoints", [*ids, days, eligible, at, at, 1]
 
 
 @pytest.mark.parametrize("variant", ["renamed", "surrounded", "later"])

@@ -87,6 +87,7 @@ final as (
     select
         contacts.contact_id,
         contacts.createdate as created_at,
+        coalesce(contacts.createdate_until, contacts.createdate) as created_until,
         contacts.email_hash,
         contacts.phone_hash,
         nullif(contacts.matomo_visitor_id, '') as visitor_id,

@@ -63,6 +63,7 @@ final as (
     select
         deals.deal_id,
         deals.createdate as created_at,
+        coalesce(deals.createdate_until, deals.createdate) as created_until,
         deals.dealstage as stage_id,
         coalesce(stages.stage_label, deals.dealstage) as stage,
         deals.amount,
@@ -74,6 +75,10 @@ final as (
             when coalesce(stages.is_closed, deals.hs_is_closed, false)
                 then coalesce(deals.closedate, stage_moments.entered_at)
         end as closed_at,
+        case
+            when coalesce(stages.is_closed, deals.hs_is_closed, false)
+                then coalesce(deals.closedate_until, deals.closedate, stage_moments.entered_at)
+        end as closed_until,
         merged.deal_id is not null as is_merged,
         coalesce(archived.archived_sequence, 0) > deals._sequence as is_deleted
     from deals
