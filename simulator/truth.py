@@ -6,9 +6,10 @@ channel. Does not belong here: anything that reads what a vendor shows, or wareh
 Definitions, as docs/identity.md and docs/attribution.md have them:
 
 - A lead is a live contact; survivors of merges carry the earlier creation.
-- Its source is the true source of the person's earliest eligible touch, its channel the true
-  channel of the last one; eligible: at or before creation and within the look-back of its type.
-  Without one: what the CRM states, then what the lead says (source only), then ``unknown``.
+- Its source is the true source of the person's earliest eligible touch that is not direct, its
+  channel the true channel of the last one; eligible: at or before creation and within the
+  look-back of its type. Without one: what the CRM states, then what the lead says (source only),
+  then those of direct touches, then ``unknown``.
 - Its source campaign is that of the touch that is its origin, its channel campaign that of the
   last; its campaign is the former, or if that touch shows none, the latter.
 - Every won deal is a conversion on the day on which it closed: the first of a lead (or, where there
@@ -70,6 +71,7 @@ _PLATFORM_CODES = {
 
 UNKNOWN = "unknown"
 UNATTRIBUTED = "unattributed"
+DIRECT = "direct"
 
 
 def code_of(text: str) -> str:
@@ -127,12 +129,14 @@ class _Telling:
         created = self.world.contact_created_at(contact, self.now)
         eligible = _eligible(self.touches[contact.person_id], created)
         stated, stated_channel = _stated(contact)
+        evident = [touch for touch in eligible if touch.lead_source != DIRECT]
         origin = tactic = (UNKNOWN, UNKNOWN)
-        if eligible:
-            source, channel = eligible[0].lead_source, eligible[-1].lead_channel
-            origin, tactic = _campaign_of(eligible[0]), _campaign_of(eligible[-1])
+        if evident:
+            source, channel = evident[0].lead_source, evident[-1].lead_channel
+            origin, tactic = _campaign_of(evident[0]), _campaign_of(evident[-1])
         else:
-            source, channel = stated or UNKNOWN, stated_channel or UNKNOWN
+            source = stated or (DIRECT if eligible else UNKNOWN)
+            channel = stated_channel or (eligible[-1].lead_channel if eligible else UNKNOWN)
         return LeadTruth(
             contact=contact,
             created_at=created,
@@ -309,11 +313,13 @@ class _Telling:
         self._campaign((UNATTRIBUTED, UNATTRIBUTED)).revenue += won.value
 
     def _crm_record(self, lead: LeadTruth) -> Touch | None:
-        """The touch of a lead that nobody tracked and whose records state a source."""
+        """The touch of a lead whose records state a source that no tracked touch shows."""
         contact = lead.contact
         source, channel = _stated(contact)
-        before = [touch for touch in self.touches[contact.person_id] if touch.at <= lead.created_at]
-        if before or not source:
+        before = _eligible(self.touches[contact.person_id], lead.created_at)
+        if any(touch.lead_source != DIRECT for touch in before) or not source:
+            return None
+        if before and source == DIRECT:
             return None
         return Touch(
             "", 0, contact.person_id, lead.created_at, "crm_record", "", source, channel or UNKNOWN
@@ -376,4 +382,5 @@ def _eligible(touches: list[Touch], at: datetime) -> list[Touch]:
 def _stated(contact: Contact) -> tuple[str, str]:
     """The source and channel that the contact's own fields state; empty for nothing."""
     crm = code_of(contact.lead_source) or ANALYTICS_SOURCE_CODES[contact.analytics_source] or ""
-    return crm or code_of(contact.self_reported_source), code_of(contact.lead_channel)
+    said = code_of(contact.self_reported_source)
+    return (said or crm if crm in ("", DIRECT) else crm), code_of(contact.lead_channel)

@@ -7,6 +7,7 @@ environment (``reader.py``, ``settings.py``).
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -333,9 +334,21 @@ def _rule(rule: dict[str, str | int | None]) -> dict[str, str | int | None]:
             raise ValueError(f"a rule has no column {name!r}; known are: {', '.join(columns)}")
     if not any(rule.get(name) for name in ("lead_source", "lead_channel")):
         raise ValueError("a rule names a lead_source, a lead_channel or both")
+    for part in str(rule.get("landing_parameter") or "").split("|"):
+        if part.strip() and not re.match(r"[^=*]+=", part.strip()):
+            raise ValueError(
+                f"landing_parameter names a parameter and its value, as in ref=partner*: {part!r}"
+            )
     if not isinstance(rule.get("priority", 0), int | None):
         raise ValueError(f"priority is a whole number, not {rule['priority']!r}")
     return rule
+
+
+def _host(value: str) -> str:
+    """A host alone: a URL or a path would never match a referrer's host."""
+    if not re.fullmatch(r"(\*\.)?[^\s/:@?#*]+\.[^\s/:@?#*]+", value):
+        raise ValueError(f"{value!r} is not a host such as booking.example.com")
+    return value
 
 
 class Classification(_Strict):
@@ -344,8 +357,14 @@ class Classification(_Strict):
     Attributes:
         rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` says
             which of them cannot do what was meant.
+        unwanted_referrers: Hosts that are no origin, with everything below them: a booking system,
+            a form provider, an intranet.
+        brand_terms: Words by which people search for the company itself; they make a rule's
+            ``keyword_kind``.
     """
 
+    unwanted_referrers: list[Annotated[str, AfterValidator(_host)]] = []
+    brand_terms: list[Annotated[str, Field(pattern=r"\S")]] = []
     rules: list[Annotated[dict[str, str | int | None], AfterValidator(_rule)]] = []
 
     @field_validator("rules")

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.kit.models.company import EVIDENCE, LOOKBACK_DAYS, Company
+from tests.kit.models.graph import Groups
 from tests.kit.models.reference_credits import MONEY, ROLE_WEIGHTS, Step, shares, weights
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -38,18 +41,18 @@ def normalised(code: str | None) -> str | None:
 class People:
     """Which identifiers are one person."""
 
-    def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
+    def __init__(self, rows: Iterable[list[str]]) -> None:
+        groups = Groups()
+        for identifiers in rows:
+            for left, right in combinations(identifiers, 2):
+                groups.join(left, right)
+        self._person = {
+            identifier: min(group) for group in groups.groups() for identifier in group
+        }
 
     def of(self, identifier: str) -> str:
         """The person's representative."""
-        parent = self._parent.setdefault(identifier, identifier)
-        return identifier if parent == identifier else self.of(parent)
-
-    def join(self, identifiers: list[str]) -> None:
-        """Make them one."""
-        for other in identifiers[1:]:
-            self._parent[self.of(other)] = self.of(identifiers[0])
+        return self._person.get(identifier, identifier)
 
 
 @dataclass(frozen=True)
@@ -135,15 +138,14 @@ class Reference:
 
     def __init__(self, company: Company) -> None:
         self.company = company
-        self.people = People()
+        rows = [*company.leads, *company.touchpoints]
+        self.people = People(self._identifiers(row) for row in rows)
         self.leads = {row["lead_id"]: row for row in company.leads}
         self.rates = {row["date_day"]: row["rate"] for row in company.fx_rates}
         self.expected = Expected()
 
     def work_out(self) -> Expected:
         """Everything."""
-        for row in [*self.company.leads, *self.company.touchpoints]:
-            self.people.join(self._identifiers(row))
         tracked = [self._touch(row) for row in self.company.touchpoints]
         tracked += [touch for row in self.company.leads if (touch := self._form(row))]
         self.expected.conversions = self._sequenced(self._conversions())
@@ -152,9 +154,9 @@ class Reference:
         return self.expected
 
     def _identifiers(self, row: dict[str, Any]) -> list[str]:
-        names = ("lead_id", "email_hash", "visitor_id", "click_id")
-        # A click id joins people only through leads; here only leads carry one.
-        return [f"{name}:{row[name]}" for name in names if row.get(name)]
+        # A click id joins hits to a lead and no two leads; here only leads carry one.
+        names = {"lead": "lead_id", "email": "email_hash", "visitor": "visitor_id"}
+        return [f"{kind}:{row[name]}" for kind, name in names.items() if row.get(name)]
 
     def _touch(self, row: dict[str, Any]) -> Touch:
         return Touch(
@@ -173,7 +175,7 @@ class Reference:
                     f"lead:{row['lead_id']}",
                     row["created_at"],
                     "form",
-                    self.people.of(f"lead_id:{row['lead_id']}"),
+                    self.people.of(f"lead:{row['lead_id']}"),
                     source,
                     channel,
                 )
@@ -185,7 +187,7 @@ class Reference:
         for touch in tracked:
             by_person[touch.person].append(touch)
         for lead_id, row in self.leads.items():
-            person = self.people.of(f"lead_id:{lead_id}")
+            person = self.people.of(f"lead:{lead_id}")
             eligible = sorted(
                 (t for t in by_person[person] if t.is_eligible(row["created_at"])),
                 key=lambda touch: (touch.at, touch.touchpoint_id),
@@ -194,7 +196,12 @@ class Reference:
             told = normalised(row["self_reported_source"])
             said = (crm if crm != "unknown" else None) or told or crm
             channel = normalised(row["lead_channel"])
-            if not eligible and (said or channel):
+            evident = [touch for touch in eligible if touch.source != "direct"]
+            # No lead of this company states "direct".
+            origin = next((code for code in (crm, told) if code not in (None, "unknown")), None)
+            direct = "direct" if eligible else None
+            tactic = eligible[-1].channel if eligible else None
+            if not evident and (said or channel) and (origin or channel or not eligible):
                 records.append(
                     Touch(
                         f"crm:{lead_id}",
@@ -211,9 +218,9 @@ class Reference:
                 if conversion.conversion_type == "customer" and conversion.lead_id == lead_id
             ]
             self.expected.leads[lead_id] = (
-                eligible[0].source if eligible else said or "unknown",
-                eligible[-1].channel if eligible else channel or "unknown",
-                eligible[0].source if eligible else None,
+                (evident[0].source if evident else origin) or direct or "unknown",
+                (evident[-1].channel if evident else channel) or tactic or "unknown",
+                (evident or eligible)[0].source if eligible else None,
                 self._customer_at(lead_id, row) is not None,
                 sum((value for value in values if value is not None), Decimal(0)),
             )
@@ -351,7 +358,7 @@ class Reference:
         value: Decimal | None,
         account: str | None = None,
     ) -> Conversion:
-        person = self.people.of(f"lead_id:{lead_id}") if lead_id else None
+        person = self.people.of(f"lead:{lead_id}") if lead_id else None
         own = self.leads[lead_id]["account_id"] if lead_id else None
         return Conversion(kind, name, lead_id, person, account or own, at, value)
 
@@ -359,7 +366,7 @@ class Reference:
         members = defaultdict(set)
         for lead_id, row in self.leads.items():
             if row["account_id"]:
-                members[row["account_id"]].add(self.people.of(f"lead_id:{lead_id}"))
+                members[row["account_id"]].add(self.people.of(f"lead:{lead_id}"))
         by_person = defaultdict(list)
         for touch in self.expected.touches:
             by_person[touch.person].append(touch)

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- Touches that are no facts (a crm_record beside tracked touches) carry tags too, so the moment and
+-- Touches that are not facts (a crm_record beside tracked touches) carry tags too, so the moment and
 -- the person come from all identified touches.
 with
 
@@ -23,6 +23,7 @@ final as (
         seen.field,
         seen.value,
         identified.person_key,
+        identified.campaign_key,
         identified.occurred_at
     from seen
     inner join identified on seen.touchpoint_key = identified.touchpoint_key

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- What links and records say, one field after the other, as it was written. An address in a tag is
--- personal data: it is told apart here and shown nowhere.
+-- personal data: it is recognised here and shown nowhere.
 with
 
 touchpoints as (
@@ -13,6 +13,12 @@ touchpoints as (
 clicks as (
 
     select * from {{ ref('int_clicks__compared') }}
+
+),
+
+paid_words as (
+
+    select * from {{ ref('int_paid_words__compared') }}
 
 ),
 
@@ -41,6 +47,12 @@ fields as (
         'click_id_type:' || issue as field,
         click_id_type as value
     from clicks
+    union all
+    select
+        touchpoint_key,
+        'paid_word_unpaid:' || field as field,
+        value
+    from paid_words
 
 ),
 
