@@ -147,7 +147,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
             lead_channel_key, campaign_key, lookback_days, is_eligible, occurred_at,
             occurred_until, sequence_number
         )
-        values ($1, $1, 'web', 'p:' || $2, 's:' || $3, 'c:' || $4, 'unknown', $5, true, $6, $6, 1)
+        values ($1, $1, 'web', md5($2), 's:' || $3, 'c:' || $4, 'unknown', $5, true, $6, $6, 1)
         """,
         [
             [name, person, source, channel, LOOKBACK_DAYS, at(day)]
@@ -162,7 +162,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
     con.executemany(
         """
         insert into core.fct_leads (lead_key, person_key, account_key, created_at, opportunity_at)
-        values ($1, 'p:' || $1, $2, $3, $4)
+        values ($1, md5($1), $2, $3, $4)
         """,
         [[person, account, at(lead), at(deal)] for person, account, lead, deal in LEADS],
     )
@@ -177,10 +177,10 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
         """
         insert into core.fct_conversions (
             conversion_key, conversion_id, source_system, person_key, lead_key, account_key,
-            conversion_type, value, occurred_at, journey_at
+            conversion_type, value, occurred_at, journey_at, journey_until
         )
-        select $1, $1, 'crm', 'p:' || $2, coalesce(max(lead_key), 'unknown'),
-            coalesce(max(account_key), 'unknown'), $3, $4, $5, $5
+        select $1, $1, 'crm', md5($2), coalesce(max(lead_key), 'unknown'),
+            coalesce(max(account_key), 'unknown'), $3, $4, $5, $5, $5
         from core.fct_leads where lead_key = $2
         """,
         [[name, person, kind, value, at(day)] for name, person, kind, day, value in real + beside],
@@ -189,7 +189,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
         """
         insert into core.fct_conversions
         select $1, $1, source_system, person_key, lead_key, account_key, conversion_type, $2, $3,
-            journey_at, journey_after, conversion_key, true, true
+            journey_at, journey_until, journey_after, conversion_key, true, true
         from core.fct_conversions where conversion_key = $4
         """,
         [[name, value, at(day), corrected] for name, corrected, day, value in CORRECTIONS],
