@@ -66,8 +66,8 @@ def test_data_that_nothing_names_is_refused(home: Path) -> None:
     """Homes of versions before 0.1.0 kept no configuration; the message says what to do."""
     (home / "landing").mkdir()
     (home / "demo").mkdir()
-    assert "no configuration in it says whose" in refusal().what
-    assert "earlier version's demo" in refusal().remedy
+    assert "no configuration that says whose" in refusal().what
+    assert "demo of an earlier version" in refusal().remedy
     assert not (home / "tributary.yaml").exists()
 
 

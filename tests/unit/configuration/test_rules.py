@@ -20,7 +20,7 @@ def problems(*rules: Rule) -> list[tuple[str, str]]:
     [
         ({"source_category": "serch"}, "does not exist"),
         ({"referrer_category": "payment_sso"}, "does not exist"),
-        ({"utm_medium": "(none)"}, "stands for nothing"),
+        ({"utm_medium": "(none)"}, "is a placeholder"),
         ({"touch_type": "Ad Click"}, "write ad_click"),
         ({"campaign_type": "Performance Max"}, "write performance_max"),
         ({"utm_source": " | "}, "no alternative"),

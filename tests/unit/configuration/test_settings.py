@@ -40,7 +40,7 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
         ("company:\n  name: A\n  name: B\n", 3, "stands twice"),
         ("connectors:\n  gogle_ads:\n    accounts: []\n", 2, "gogle_ads"),
         (GOOGLE + "    acounts: [x]\n", 8, "acounts"),
-        (GOOGLE.replace("${env:G_SECRET}", "hunter2"), 6, "never stands in the file"),
+        (GOOGLE.replace("${env:G_SECRET}", "hunter2"), 6, "must not be written in the file"),
         (GOOGLE.replace("    client_secret: ${env:G_SECRET}\n", ""), 3, "client_secret"),
         (GOOGLE + "    streams: [campaign]\n", 8, "campaign"),
         ("inbox:\n  - path: a.csv\n    stream: lead\n", 3, "lead"),

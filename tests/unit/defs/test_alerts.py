@@ -167,6 +167,6 @@ def test_who_configures_nothing_has_no_sensors(tmp_path: Path) -> None:
         "alert_stale",
     ]
     path.write_text("alerts:\n  webhook: https://hooks.example/services/T0/B0\n")
-    with pytest.raises(SettingsError, match="never stands in the file") as caught:
+    with pytest.raises(SettingsError, match="must not be written in the file") as caught:
         load_settings(env)
     assert "line 2" in caught.value.where
