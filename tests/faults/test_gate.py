@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Callable[[Home], None], str]] = {
     "a model errors": (_set("error", "model."), "as a test has it"),
     "a model is skipped": (_set("skipped", "model."), "dbt skipped it"),
     "a model has no result": (_drop("model."), "dbt did not select it"),
-    "dbt's results are of yesterday": (_of("run", "run-6"), "is of run run-6"),
+    "dbt's results are of yesterday": (_of("run", "run-6"), "is from run run-6"),
     "dbt's results are of another manifest": (_of("invocation_id", "0"), "different dbt"),
     "dbt's results are torn": (_torn, "run_results.json"),
     "dbt's results are gone": (
@@ -141,9 +141,9 @@ CASES: dict[str, tuple[Callable[[Home], None], str]] = {
     "a suite is missing": (_check("missing"), "missing: "),
     "a suite's warning could not be looked for": (_warning("error"), "error: "),
     "a suite's warning is missing": (_warning("missing"), "missing: "),
-    "a suite has no outcome": (_forget, "nobody ran it in this run"),
-    "no suite has one": (_forget_all, "nobody ran it in this run"),
-    "the suites' outcomes are of yesterday": (_of_yesterday, "nobody ran it in this run"),
+    "a suite has no outcome": (_forget, "it did not run in this run"),
+    "no suite has one": (_forget_all, "it did not run in this run"),
+    "the suites' outcomes are of yesterday": (_of_yesterday, "it did not run in this run"),
     "a reconciliation beyond the expected ones fails": (_beyond, "600 against 300"),
 }
 

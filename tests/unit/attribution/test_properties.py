@@ -240,7 +240,7 @@ def broken(column: str, row: tuple[str, str, str], **changes: object) -> list[pd
         (broken("next_state", ("a", "b", "(conversion)"), next_state="c"), "'c' and never leaves"),
         (broken("next_state", ("a", "b", "(conversion)"), next_state="b"), "'b' are not those"),
         (broken("next_state", ("(none)", "(start)", "a"), next_state="(null)"), "no member"),
-        (broken("state", ("(start)", "a", "b"), state="(null)"), "stands in no path"),
+        (broken("state", ("(start)", "a", "b"), state="(null)"), "belongs to no path"),
     ],
 )
 def test_counts_that_no_paths_have_are_refused(inputs: list[pd.DataFrame], named: str) -> None:
@@ -270,7 +270,7 @@ def test_models_that_would_speak_of_different_paths_are_refused() -> None:
 def test_coverage_without_its_members_is_refused() -> None:
     """A bit that stands for nobody would lose its conversions."""
     transitions, coverage, members = frames([path("a !"), path("b !")])
-    with pytest.raises(TributaryError, match="No member stands for bit 1"):
+    with pytest.raises(TributaryError, match="No member has bit 1"):
         channel_attribution(
             transitions, coverage, members.iloc[:1], models=["shapley_rate"], resamples=0
         )

@@ -197,10 +197,10 @@ def test_a_report_without_a_file_is_an_error_elsewhere(reporting: Reporting) -> 
     ("polls", "kind", "said"),
     [
         (["Pending", "Error"], FailureKind.REPORT_FAILED, "its status is 'Error'"),
-        (["Cancelled"], FailureKind.REPORT_FAILED, "not known, 'Cancelled'"),
+        (["Cancelled"], FailureKind.REPORT_FAILED, "unknown status, 'Cancelled'"),
         (["Pending"], FailureKind.TIMEOUT, "not ready after 60 s; its last status was 'Pending'"),
         ([Answer({"message": "gone"}, 404)], FailureKind.REPORT_FAILED, "expired"),
-        ([Answer({"x": 1})], FailureKind.REPORT_FAILED, "not known, 'None'"),
+        ([Answer({"x": 1})], FailureKind.REPORT_FAILED, "unknown status, 'None'"),
         ([Answer({}, 403)], FailureKind.FORBIDDEN, "403"),
         ([Answer(b"{")], FailureKind.INCOMPLETE, "not whole JSON"),
     ],

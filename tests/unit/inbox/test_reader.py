@@ -376,7 +376,7 @@ REFUSED: list[tuple[str, bytes, dict[str, Any], str]] = [
     ("BOM against encoding", b"\xef\xbb\xbfa", {"encoding": "cp1252"}, "The file is in utf-8"),
     ("another delimiter", COSTS.replace(",", ";").encode(), {}, "format.delimiter"),
     ("required column", b"date_day,description\n", {}, "costs needs amount"),
-    ("duplicate header", b"date_day,amount,amount\n", {}, "stands 2 times"),
+    ("duplicate header", b"date_day,amount,amount\n", {}, "appears 2 times"),
     ("mapped header", COSTS.encode(), {"columns": {"currency": "Valuta"}}, "'Valuta'"),
     ("unknown column", COSTS.encode(), {"columns": {"colour": "x"}}, "no column 'colour'"),
     ("header too low", COSTS.encode(), {"header_row": 5}, "no line with column names"),

@@ -170,7 +170,7 @@ def _with_errored_model(artifacts: Artifacts) -> Artifacts:
     ("change", "name", "status", "observed"),
     [
         (_without_results, "build fct_leads", "missing", "dbt ended before it wrote "),
-        (_of_another_run, "build fct_leads", "missing", "run_results.json is of run run-6"),
+        (_of_another_run, "build fct_leads", "missing", "run_results.json is from run run-6"),
         (_of_another_invocation, "build fct_leads", "missing", "run_results.json and manifest"),
         (_with_errored_test, "assert_totals_equal", "error", "Binder Error: no such column"),
         (_with_errored_model, "build sources", "error", "out of memory"),
