@@ -1,6 +1,6 @@
-"""Runs of Dagster in processes of their own, in the middle of writing.
+"""Dagster runs in separate processes, in the middle of writing.
 
-Belongs here: starting one and asking how it is. Does not belong here: who kills it
+Belongs here: starting one and asking for its state. Does not belong here: killing it
 (``test_janitor``, ``test_turns``).
 """
 

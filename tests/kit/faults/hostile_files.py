@@ -1,6 +1,6 @@
-"""Whole files that companies sent, and what must become of each of their rows.
+"""Whole files that companies sent, and the expected result for each of their rows.
 
-Belongs here: the table. Does not belong here: how it is tried (``test_hostile_input``).
+Belongs here: the table. Does not belong here: running it (``test_hostile_input``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class File(NamedTuple):
 
 
 class Unusable(NamedTuple):
-    """A file that is refused as a whole, before anything of it lands.
+    """A file that is refused as a whole, before any of it lands.
 
     Attributes:
         name: What it is.

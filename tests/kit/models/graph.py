@@ -1,7 +1,7 @@
 """Identifiers that rows show together: hand-made cases and a random graph, as raw rows.
 
-Belongs here: making rows and writing them, and who must be one person by a plain union-find.
-Does not belong here: what the models made of them (``test_identity``).
+Belongs here: generating and writing rows, and deciding who is one person by a plain union-find.
+Does not belong here: the models' results (``test_identity``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Rows:
     visits: list[tuple[str, str | None]] = field(default_factory=list)
     """Matomo's visitor and user."""
     contacts: list[dict[str, Any]] = field(default_factory=list)
-    """HubSpot's contacts, each in a slice of its own, in this order."""
+    """HubSpot's contacts, each in its own slice, in this order."""
     archived: list[str] = field(default_factory=list)
     """Contacts in HubSpot's recycle bin."""
 
@@ -151,7 +151,7 @@ def write_rows(con: DuckDBPyConnection, rows: Rows, order: random.Random | None 
 def _insert(
     con: DuckDBPyConnection, table: str, columns: dict[str, list[Any]], moment: str
 ) -> None:
-    """Insert whole columns at once: row by row takes DuckDB seconds."""
+    """Insert whole columns at once: row by row would take DuckDB seconds."""
     values = ", ".join(f"unnest(${name}) as {name}" for name in columns)
     con.execute(
         f"insert into raw.{table} by name select {values}, $start as {moment}, '1' as _account_id",

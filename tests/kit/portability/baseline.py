@@ -1,4 +1,4 @@
-"""What does not parse in engines that the project has no macros for, and why.
+"""SQL that does not parse in engines that the project has no macros for, and why.
 
 The lists may only shrink: `test_portability` fails on a node that parses and is named here.
 """

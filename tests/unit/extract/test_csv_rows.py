@@ -76,7 +76,7 @@ def test_columns_with_dots_become_objects_as_in_json() -> None:
         ("a,b\n1,2,3\n", Csv(), "line 2 has 3 cells"),
         ('a,b\n1,"2\n', Csv(), "not the CSV that was declared"),
         ('a,b\n1,"2"x\n', Csv(), "not the CSV that was declared"),
-        ("a,b\n1,2", Csv(), "no end"),
+        ("a,b\n1,2", Csv(), "no line break"),
         ("", Csv(), "no line"),
         ("a;b\n1;2\n", Csv(), "lacks the columns a, b"),
         ("b,c\n1,2\n", Csv(), "lacks the columns a"),

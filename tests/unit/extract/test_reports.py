@@ -202,7 +202,7 @@ def test_a_report_without_a_file_is_an_error_elsewhere(reporting: Reporting) -> 
         ([Answer({"message": "gone"}, 404)], FailureKind.REPORT_FAILED, "expired"),
         ([Answer({"x": 1})], FailureKind.REPORT_FAILED, "unknown status, 'None'"),
         ([Answer({}, 403)], FailureKind.FORBIDDEN, "403"),
-        ([Answer(b"{")], FailureKind.INCOMPLETE, "not whole JSON"),
+        ([Answer(b"{")], FailureKind.INCOMPLETE, "not complete JSON"),
     ],
 )
 def test_a_report_that_never_comes(
