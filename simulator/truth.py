@@ -1,23 +1,23 @@
-"""What a correct warehouse must say about the demo company, computed from the world alone.
+"""What a correct warehouse must show for the demo company, computed only from the world.
 
 Belongs here: leads, customers, revenue, spend and credit by true person, true source and true
-channel. Does not belong here: anything that reads what a vendor shows, or warehouse code.
+channel. Does not belong here: anything that reads a vendor's view, or warehouse code.
 
 Definitions, as docs/identity.md and docs/attribution.md have them:
 
-- A lead is a live contact; survivors of merges carry the earlier creation.
+- A lead is an active contact; survivors of merges have the earlier creation.
 - Its source is the true source of the person's earliest eligible touch, its channel the true
   channel of the last one; eligible: at or before creation and within the look-back of its type.
-  Without one: what the CRM states, then what the lead says (source only), then ``unknown``.
-- Its campaign is that of the touch that is its origin; if that one shows none, that of the last.
+  Without one, the CRM's statement counts, then the lead's own (source only), then ``unknown``.
+- Its campaign is that of its origin touch; if that has none, that of the last touch.
 - Revenue is the won deals of the lead, each at the rate of the day (in the reporting zone) on
   which it closed. A deal with a company only belongs to the company's earliest lead; without any
-  lead its revenue stands at ``unattributed``, in the month in which it closed.
+  lead its revenue counts as ``unattributed``, in the month in which it closed.
 - A customer has reached the stage, or has a won deal.
-- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a
-  cost without codes stands at ``unknown``. Each amount at the rate of its day.
-- Months are months of the reporting zone: of creation for leads and what became of them, of the
-  day for spend.
+- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a cost
+  without codes counts as ``unknown``. Each amount is converted at the rate of its day.
+- Months are months of the reporting zone: the month of creation for leads and their results, the
+  month of the day for spend.
 
 Everything is exact: amounts have two decimals, rates four, and credit is a fraction.
 """
@@ -72,17 +72,17 @@ def code_of(text: str) -> str:
 
 
 def compute_truth(world: World, now: datetime) -> Truth:
-    """What a correct warehouse says when it asks at ``now``.
+    """What a correct warehouse must show when it reads the vendors at ``now``.
 
     Args:
         world: The demo company.
-        now: When every vendor is asked; the past is restated accordingly.
+        now: When every vendor is read; the past is restated accordingly.
     """
     return _Telling(world, now).tell()
 
 
 class _Telling:
-    """One computation; the parts share who is who."""
+    """One computation; its parts share the resolved identities."""
 
     def __init__(self, world: World, now: datetime) -> None:
         self.world = world
@@ -262,7 +262,7 @@ class _Telling:
             self._give("customer", [], value)
 
     def _crm_record(self, lead: LeadTruth) -> Touch | None:
-        """The touch of a lead that nobody tracked and whose records state a source."""
+        """The touch of an untracked lead whose records state a source."""
         contact = lead.contact
         source, channel = _stated(contact)
         before = [touch for touch in self.touches[contact.person_id] if touch.at <= lead.created_at]
@@ -303,7 +303,7 @@ def _order(lead: LeadTruth) -> tuple[datetime, str]:
 
 
 def _eligible(touches: list[Touch], at: datetime) -> list[Touch]:
-    """The touches, in order of time, that may earn credit for something at a moment."""
+    """The touches, in order of time, that may earn credit for an event at a given time."""
     return [
         touch
         for touch in touches
@@ -312,6 +312,6 @@ def _eligible(touches: list[Touch], at: datetime) -> list[Touch]:
 
 
 def _stated(contact: Contact) -> tuple[str, str]:
-    """The source and channel that the contact's own fields state; empty for nothing."""
+    """The source and channel in the contact's own fields; empty if not set."""
     crm = code_of(contact.lead_source) or ANALYTICS_SOURCE_CODES[contact.analytics_source] or ""
     return crm or code_of(contact.self_reported_source), code_of(contact.lead_channel)

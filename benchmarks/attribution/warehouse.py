@@ -104,9 +104,7 @@ def configuration() -> Config:
 
 
 def settings_of(folder: Path, memory_limit: str = PREPARING_MEMORY) -> Settings:
-    """Settings with paths below a folder; models run one at a time with the machine's two
-    threads.
-    """
+    """Settings with paths below a folder; models run one at a time, with two threads."""
     return Settings(
         home=folder, config_path=None, config=configuration(), memory_limit=memory_limit, threads=2
     )

@@ -1,6 +1,7 @@
-"""What was loaded: the rows of ``ops.ledger``.
+"""Records what was loaded: the rows of ``ops.ledger``.
 
-Belongs here: reading and making them. Does not belong here: when they are written (``slices.py``).
+Belongs here: reading and creating them. Does not belong here: when they are written
+(``slices.py``).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from orchestration.extract.landing import Slice
 
 
 def naive(moment: datetime | None) -> datetime | None:
-    """A moment in UTC without a zone; one without a zone is in UTC."""
+    """A time as UTC without a zone; a naive time is taken as UTC."""
     if moment is None or moment.tzinfo is None:
         return moment
     return moment.astimezone(UTC).replace(tzinfo=None)
@@ -32,7 +33,7 @@ def ledger_ids(con: DuckDBPyConnection, connector: str, stream: Stream) -> set[s
 
 
 def ledger_counts(con: DuckDBPyConnection, item: Slice) -> tuple[int, int] | None:
-    """Rows loaded and quarantined of a slice; None when it was not loaded."""
+    """A slice's loaded and quarantined rows; None when it was not loaded."""
     row = con.execute(
         "select rows_loaded, rows_quarantined from ops.ledger where slice_id = ?", [item.slice_id]
     ).fetchone()
@@ -65,7 +66,7 @@ def ledger_values(
 
 
 def is_covered(con: DuckDBPyConnection, item: Slice, stream: Stream) -> bool:
-    """Whether a newer slice that was loaded says all that this one could say."""
+    """Whether a newer loaded slice covers everything in this one."""
     if stream.kind not in (Kind.REPORT, Kind.ENTITY_SNAPSHOT):
         return False
     newer = con.execute(

@@ -35,10 +35,10 @@ create table meta.publication (
     run_id varchar not null,
     versions varchar not null
 );
-comment on table meta.publication is 'Describes this file. One row.'; comment on column
-meta.publication.generation is 'Number of this version; it only grows.'; comment on column
-meta.publication.published_at is 'When it was published, UTC.'; comment on column
-meta.publication.data_through is
+comment on table meta.publication is 'Describes this file. One row.';
+comment on column meta.publication.generation is 'Number of this version; it only grows.';
+comment on column meta.publication.published_at is 'When it was published, UTC.';
+comment on column meta.publication.data_through is
     'The latest moment that any loaded slice reaches, UTC. meta.sources has it per stream.';
 comment on column meta.publication.run_id is 'The run that built and verified it.';
 comment on column meta.publication.versions is 'Versions of the software that wrote it, as JSON.';

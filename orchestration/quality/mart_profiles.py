@@ -46,8 +46,9 @@ def _monthly(con: duckdb.DuckDBPyConnection, mart: str) -> Callable[[], pd.DataF
         from (select min(month) as first, max(month) as last from months)
         where first is not null
         union all
-        -- A row without a month means that there are leads, but no month shows them. select
-        cast(null as date) where
+        -- A row without a month means that there are leads, but no month shows them.
+        select cast(null as date)
+        where
             (select count(*) from months) = 0
             and (select count(*) from core.fct_leads where lead_key <> 'unknown') > 0
     ),

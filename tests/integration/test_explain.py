@@ -344,7 +344,7 @@ def test_what_does_not_add_up_is_marked(
     )
     con.close()
     shown = explained(settings, key)
-    assert "✗ first_touch: 1 touches outside of the journey have credit" in shown
+    assert "✗ first_touch: 1 touches outside the journey have credit" in shown
     assert "✗ last_touch: credits sum to 0.500000000000, not to 1" in shown
     assert "✗ j_shaped: values sum to " in shown
     assert "✗ linear" not in shown

@@ -1,4 +1,4 @@
-"""What the models must say about a company, computed one person and one conversion at a time.
+"""The expected results for a company, computed one person and one conversion at a time.
 
 Belongs here: a second, slow and plain implementation of docs/identity.md and
 docs/attribution.md, written without looking at the SQL. Money and credit are exact (Fraction, Decimal).
@@ -27,7 +27,7 @@ OTHER_TOUCH_MODELS = (
     "first_paid",
     "shapley_coverage",
 )
-"""Models that need only the journey; markov_path needs everybody's (``reference_paths``)."""
+"""Models that need only one journey; markov_path needs everybody's (``reference_paths``)."""
 
 
 def normalised(code: str | None) -> str | None:
@@ -64,7 +64,7 @@ class Touch:
     channel: str
 
     def is_eligible(self, moment: datetime) -> bool:
-        """Whether it may earn credit for what happens at that moment."""
+        """Whether it may earn credit for an event at that time."""
         if self.touch_type == "email_open":
             return False
         days = LOOKBACK_DAYS.get(self.touch_type, LOOKBACK_DAYS["visit"])
@@ -336,7 +336,7 @@ class Reference:
                     self.expected.credits[key] = (credit, value)
 
     def _milestones(self, conversion: Conversion) -> dict[str, datetime | None]:
-        """When the lead reached what models look at, as far as it was before the conversion."""
+        """When the lead reached the milestones that models use, if before the conversion."""
         history: dict[str, datetime | None] = dict.fromkeys(("lead", "opportunity", "customer"))
         if conversion.lead_id is not None:
             row = self.leads[conversion.lead_id]
