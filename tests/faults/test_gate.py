@@ -1,7 +1,7 @@
 """Promise 4: a check that failed, errored or is missing never changes what readers see.
 
 The publication asset itself is run, as Dagster runs it, over the results of real dbt invocations of
-a small project; only what the checks say is tampered with.
+a small project; only the check results are tampered with.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ CASES: dict[str, tuple[Callable[[Home], None], str]] = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_readers_keep_what_they_have(home: Home, case: str) -> None:
-    """The file is the same to the byte, a reader that has it open too; and the error says why."""
+    """The file stays byte-identical, also for a reader that has it open; the error says why."""
     tamper, says = CASES[case]
     before = home.seen()
     with open_published(home.settings) as reader:
@@ -166,7 +166,7 @@ def test_readers_keep_what_they_have(home: Home, case: str) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_no_two_troubles_at_once_open_the_gate(home: Home, table: Table) -> None:
-    """What went wrong first must not hide what went wrong next, nor stand in for a check."""
+    """A first failure must not hide a later one, nor replace a check."""
     of_dbt = [case for case in CASES if "dbt" in case or "a model" in case]
     others = [case for case in CASES if case not in of_dbt]
     tries = [*((case,) for case in CASES), *itertools.product(of_dbt, others)]
@@ -195,7 +195,7 @@ def test_no_two_troubles_at_once_open_the_gate(home: Home, table: Table) -> None
 
 
 def test_publishing_alone_does_not_go_around_the_checks(home: Home) -> None:
-    """Somebody materializes only the publication, in a run that has checked nothing."""
+    """A person materializes only the publication, in a run that has checked nothing."""
     before = home.seen()
     assert "The gate is closed" in home.publish("00000000-0000-4000-8000-000000000008")
     assert home.seen() == before

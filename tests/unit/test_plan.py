@@ -1,4 +1,4 @@
-"""What a run is told to do, and how it travels."""
+"""The plan of a run, and how it is passed on."""
 
 from __future__ import annotations
 

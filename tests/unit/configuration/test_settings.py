@@ -1,4 +1,4 @@
-"""The configuration file: strict about what it does not know, silent about secrets."""
+"""The configuration file: strict about unknown keys, silent about secrets."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_errors_name_the_key_and_the_line(tmp_path: Path, text: str, line: int, 
 
 
 def test_custom_is_a_model_only_with_weights(tmp_path: Path) -> None:
-    """Without a choice every model is computed, but one without weights has nothing to say."""
+    """By default every model is computed, except a custom model without weights."""
     assert "custom" not in load(tmp_path, "attribution: {}\n").config.attribution.models
     attribution = load(tmp_path, "attribution: {custom_weights: {first: 2}}\n").config.attribution
     assert {"custom", "w_shaped", "markov_2"} <= set(attribution.models)
@@ -138,7 +138,7 @@ def test_the_same_file_twice_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_relative_home_is_refused() -> None:
-    """A relative path writes a second warehouse in whatever folder the process stands."""
+    """A relative path would write a second warehouse in whatever folder the process runs."""
     with pytest.raises(SettingsError, match="absolute"):
         load_settings({"TRIBUTARY_HOME": "data"})
 

@@ -97,7 +97,7 @@ def test_what_is_not_whole_is_named(text: str | bytes, dialect: Csv, said: str) 
 
 
 def test_a_count_in_a_header() -> None:
-    """Salesforce Bulk says how many records the answer holds."""
+    """Salesforce Bulk states how many records the answer holds."""
     dialect = Csv(count_header="Sforce-NumberOfRecords")
     assert len(read("a\n1\n2\n", dialect, "a", Sforce_NumberOfRecords="2")) == 2
     with pytest.raises(NotWhole, match="2 records but states 3"):

@@ -1,7 +1,7 @@
 """Canonical shapes: what several vendors deliver alike, held to one contract and to one list.
 
 Belongs here: declared shapes against the models that dbt knows and the columns that DuckDB built.
-Does not belong here: what is in those columns (``test_classification`` and others).
+Does not belong here: the contents of those columns (``test_classification`` and others).
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def test_all_models_of_a_shape_have_the_columns_of_its_contract(
 
 
 def test_unions_read_what_is_declared_by_name_and_under_contract(manifest: Manifest) -> None:
-    """A union with a ``select *`` of its own, or without a contract, is held to nothing."""
+    """A union that uses ``select *`` or has no contract is not checked at all."""
     found = unions(manifest)
     assert set(found) == {shape for has in SHAPES.values() for shape in has}
     for shape, union in found.items():

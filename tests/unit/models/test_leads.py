@@ -33,7 +33,7 @@ def test_every_lead_equals_the_reference(built: Built) -> None:
 
 
 def test_touches_and_crm_records_equal_the_reference(built: Built) -> None:
-    """A crm_record exists only for leads without a tracked touch of which somebody says something.
+    """A crm_record exists only for leads with a stated source but no tracked touch.
 
     A form exists only where the lead's row carries evidence.
     """
@@ -60,7 +60,7 @@ def test_touches_and_crm_records_equal_the_reference(built: Built) -> None:
 
 
 def test_people_partition_touches_as_the_reference_does(built: Built) -> None:
-    """Identifiers that meet, directly or through others, are one person, and nobody else is."""
+    """Only identifiers that meet, directly or through others, are one person."""
     rows = built.con.execute(
         "select touchpoint_id, person_key from core.fct_touchpoints "
         "where touchpoint_key <> 'unattributed' and touchpoint_id not like 'ga4:%' "

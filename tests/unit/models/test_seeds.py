@@ -118,7 +118,7 @@ def test_rules_are_ordered_and_end_in_one_that_matches_everything(seed: str) -> 
 
 
 def test_the_click_id_macro_knows_every_click_id_type() -> None:
-    """The regular expression stands in the query as a constant; the seed says what it must hold."""
+    """The query has the regular expression as a constant; the seed defines what it must contain."""
     macro = REPOSITORY / "dbt_project" / "macros" / "classification" / "parameters.sql"
     (names,) = re.findall(r"^    (gclid\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE)
     rows = read_seed("click_id_types")
@@ -127,7 +127,7 @@ def test_the_click_id_macro_knows_every_click_id_type() -> None:
 
 
 def test_paid_click_ids_say_how_their_links_should_be_tagged() -> None:
-    """The audit suggests this medium; one that no paid rule knows would mend nothing."""
+    """The audit suggests this medium; one that no paid rule knows would fix nothing."""
     paid = {row["lead_source"] for row in read_seed("lead_sources") if row["is_paid"] == "true"}
     mediums = {
         medium
@@ -172,7 +172,7 @@ def test_the_best_known_sites_have_their_category() -> None:
 
 
 def test_every_attribution_model_of_the_seed_is_computed() -> None:
-    """A model that can be enabled but that no macro names would credit nobody."""
+    """A model that can be enabled but that no macro implements would credit nothing."""
     macros = (REPOSITORY / "dbt_project/macros/attribution/models.sql").read_text(encoding="utf-8")
     lists = re.findall(r"\{\{ return\((?:\w+\(\) \+ )?\[(.*?)\]\) \}\}", macros, re.DOTALL)
     named = set(re.findall(r"'(\w+)'", " ".join(lists)))
