@@ -77,7 +77,10 @@ docs-check: $(STAMP) ## Fail where README.md or docs/ print other figures than t
 wheel: $(STAMP) ## Build the package, install it into an environment of its own and run a small demo there
 	$(BIN)/pytest -m slow tests/integration/test_wheel.py
 
+referrers: $(STAMP) ## Rebuild the list of referrers from newer public lists: make referrers LIST=newer.csv
+	$(BIN)/python -m seeds.referrers $(LIST)
+
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution docs-figures docs-check wheel ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution docs-figures docs-check wheel referrers ui

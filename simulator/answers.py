@@ -26,6 +26,8 @@ class Measures:
     revenue: Decimal = Decimal(0)
     ad_spend: Decimal = Decimal(0)
     other_costs: Decimal = Decimal(0)
+    leads_originated: int = 0
+    leads_triggered: int = 0
 
     @property
     def spend(self) -> Decimal:
@@ -41,6 +43,8 @@ class Measures:
         self.revenue += other.revenue
         self.ad_spend += other.ad_spend
         self.other_costs += other.other_costs
+        self.leads_originated += other.leads_originated
+        self.leads_triggered += other.leads_triggered
 
 
 @dataclass(slots=True)
@@ -52,6 +56,8 @@ class LeadTruth:
     lead_source: str
     lead_channel: str
     campaign: tuple[str, str]
+    source_campaign: tuple[str, str]
+    channel_campaign: tuple[str, str]
     mql_at: datetime | None
     sql_at: datetime | None
     customer_at: datetime | None = None
@@ -69,7 +75,10 @@ class Truth:
         campaigns: By (platform, campaign id), without other costs. Both are ``unknown`` for leads
             without a campaign, ``unattributed`` for revenue of deals without any lead.
         credits: By (model, conversion type, lead source): conversions and value. Models:
-            ``first_touch``, ``last_touch``, ``linear``; types: ``lead``, ``customer``.
+            ``first_touch``, ``last_touch``, ``linear``; types: ``lead``, ``customer``,
+            ``repeat_customer``.
+        won: By (first day of the month, conversion type): conversions and value of won deals, and
+            of leads that are customers without one.
         unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
     """
 
@@ -78,6 +87,7 @@ class Truth:
     channels: dict[tuple[date, str], Measures] = field(default_factory=dict)
     campaigns: dict[tuple[str, str], Measures] = field(default_factory=dict)
     credits: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = field(default_factory=dict)
+    won: dict[tuple[date, str], tuple[int, Decimal]] = field(default_factory=dict)
     unattributed_revenue: Decimal = Decimal(0)
 
     def by_lead_source(self) -> dict[str, Measures]:

@@ -5,19 +5,25 @@ channel. Does not belong here: anything that reads a vendor's view, or warehouse
 
 Definitions, as docs/identity.md and docs/attribution.md have them:
 
-- A lead is an active contact; survivors of merges have the earlier creation.
-- Its source is the true source of the person's earliest eligible touch, its channel the true
-  channel of the last one; eligible: at or before creation and within the look-back of its type.
-  Without one, the CRM's statement counts, then the lead's own (source only), then ``unknown``.
-- Its campaign is that of its origin touch; if that has none, that of the last touch.
+- A lead is a live contact; survivors of merges carry the earlier creation.
+- Its source is the true source of the person's earliest eligible touch that is not direct, its
+  channel the true channel of the last one; eligible: at or before creation and within the
+  look-back of its type. Without one: what the CRM states, then what the lead says (source only),
+  then those of direct touches, then ``unknown``.
+- Its source campaign is that of the touch that is its origin, its channel campaign that of the
+  last; its campaign is the former, or if that touch shows none, the latter.
+- Every won deal is a conversion on the day on which it closed: the first of a lead (or, where there
+  is no lead, of a company) is ``customer``, later ones are ``repeat_customer``. A deal below zero
+  is a correction: it is not counted, and takes its value from the touches of the latest earlier win
+  of that lead, one of the same amount before a larger one before any.
 - Revenue is the won deals of the lead, each at the rate of the day (in the reporting zone) on
   which it closed. A deal with a company only belongs to the company's earliest lead; without any
-  lead its revenue counts as ``unattributed``, in the month in which it closed.
-- A customer has reached the stage, or has a won deal.
-- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a cost
-  without codes counts as ``unknown``. Each amount is converted at the rate of its day.
-- Months are months of the reporting zone: the month of creation for leads and their results, the
-  month of the day for spend.
+  lead its revenue stands at ``unattributed``, in the month in which it closed.
+- A customer has a won deal, or has reached the stage; it became one with the first of these deals.
+- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a
+  cost without codes stands at ``unknown``. Each amount at the rate of its day.
+- Months are months of the reporting zone: of creation for leads and what became of them, of the
+  day for spend.
 
 Everything is exact: amounts have two decimals, rates four, and credit is a fraction.
 """
@@ -26,6 +32,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -64,6 +71,7 @@ _PLATFORM_CODES = {
 
 UNKNOWN = "unknown"
 UNATTRIBUTED = "unattributed"
+DIRECT = "direct"
 
 
 def code_of(text: str) -> str:
@@ -79,6 +87,17 @@ def compute_truth(world: World, now: datetime) -> Truth:
         now: When every vendor is read; the past is restated accordingly.
     """
     return _Telling(world, now).tell()
+
+
+@dataclass(frozen=True)
+class _Won:
+    """A won deal: when it closed, what it is worth, whose it is, and the people named in it."""
+
+    deal: Deal
+    closed: datetime
+    value: Decimal
+    owner: LeadTruth | None
+    contacts: list[int]
 
 
 class _Telling:
@@ -98,10 +117,10 @@ class _Telling:
     def tell(self) -> Truth:
         for contact in self.live:
             self.truth.leads[contact.contact_id] = self._lead(contact)
-        loose = self._deals()
+        chains = self._deals()
         self._count_leads()
         self._count_spend()
-        self._count_credits(loose)
+        self._count_credits(chains)
         return self.truth
 
     # -- leads and revenue -------------------------------------------------------------------
@@ -110,35 +129,36 @@ class _Telling:
         created = self.world.contact_created_at(contact, self.now)
         eligible = _eligible(self.touches[contact.person_id], created)
         stated, stated_channel = _stated(contact)
-        campaign = (UNKNOWN, UNKNOWN)
-        if eligible:
-            source, channel = eligible[0].lead_source, eligible[-1].lead_channel
-            for touch in (eligible[-1], eligible[0]):
-                if touch.campaign_id:
-                    campaign = (touch.campaign_platform, touch.campaign_id)
+        evident = [touch for touch in eligible if touch.lead_source != DIRECT]
+        origin = tactic = (UNKNOWN, UNKNOWN)
+        if evident:
+            source, channel = evident[0].lead_source, evident[-1].lead_channel
+            origin, tactic = _campaign_of(evident[0]), _campaign_of(evident[-1])
         else:
-            source, channel = stated or UNKNOWN, stated_channel or UNKNOWN
+            source = stated or (DIRECT if eligible else UNKNOWN)
+            channel = stated_channel or (eligible[-1].lead_channel if eligible else UNKNOWN)
         return LeadTruth(
             contact=contact,
             created_at=created,
             lead_source=source,
             lead_channel=channel,
-            campaign=campaign,
+            campaign=tactic if origin == (UNKNOWN, UNKNOWN) else origin,
+            source_campaign=origin,
+            channel_campaign=tactic,
             mql_at=contact.stage_at("marketingqualifiedlead", self.now),
             sql_at=contact.stage_at("salesqualifiedlead", self.now),
             customer_at=contact.stage_at("customer", self.now),
         )
 
-    def _deals(self) -> list[Deal]:
-        """Gives won deals to their leads; returns those without one."""
+    def _deals(self) -> list[list[_Won]]:
+        """Gives won deals to their leads; returns those of each lead, or of each company."""
         earliest: dict[str, LeadTruth] = {}
         for lead in self.truth.leads.values():
             account = lead.contact.company_id
             known = earliest.get(account)
             if account and (known is None or _order(lead) < _order(known)):
                 earliest[account] = lead
-        won: dict[str, list[datetime]] = defaultdict(list)
-        loose = []
+        chains: dict[str, list[_Won]] = defaultdict(list)
         for deal in self.world.deals:
             closed = deal.closed_at(self.now)
             if not (deal.is_live(self.now) and deal.is_won(self.now)) or closed is None:
@@ -147,22 +167,18 @@ class _Telling:
             ids = [self.world.survivor_id(key, self.now) for key in deal.contact_ids]
             owners = [self.truth.leads[key] for key in ids if key in self.truth.leads]
             owner = min(owners, key=_order, default=earliest.get(deal.company_id))
+            won = _Won(deal, closed, value, owner, [lead.contact.person_id for lead in owners])
             if owner is None:
-                loose.append(deal)
+                chains[f"company {deal.company_id or deal.deal_id}"].append(won)
                 continue
             owner.revenue += value
-            won[owner.contact.contact_id].append(closed)
-        for key, moments in won.items():
-            lead = self.truth.leads[key]
-            lead.customer_at = lead.customer_at or min(moments)
-        return loose
-
-    def _value(self, deal: Deal) -> tuple[date, Decimal]:
-        closed = deal.closed_at(self.now)
-        if closed is None:
-            raise ValueError(f"{deal.deal_id} is open")
-        day = reporting_day(closed)
-        return day, self.rates.convert(deal.amount, deal.currency, day)
+            chains[f"lead {owner.contact.contact_id}"].append(won)
+        for chain in chains.values():
+            chain.sort(key=lambda won: (won.closed, won.deal.deal_id))
+            wins = [won for won in chain if won.deal.amount >= 0]
+            if wins and wins[0].owner is not None:
+                wins[0].owner.customer_at = wins[0].closed
+        return list(chains.values())
 
     # -- totals ------------------------------------------------------------------------------
 
@@ -189,6 +205,8 @@ class _Telling:
             for cell in self._cell(day, lead.lead_source, lead.lead_channel):
                 cell.add(counted)
             self._campaign(lead.campaign).add(counted)
+            self._campaign(lead.source_campaign).leads_originated += 1
+            self._campaign(lead.channel_campaign).leads_triggered += 1
 
     def _count_spend(self) -> None:
         world = self.world
@@ -237,7 +255,7 @@ class _Telling:
 
     # -- credit ------------------------------------------------------------------------------
 
-    def _count_credits(self, loose: list[Deal]) -> None:
+    def _count_credits(self, chains: list[list[_Won]]) -> None:
         stated = {
             lead.contact.person_id: touch
             for lead in self.truth.leads.values()
@@ -249,42 +267,70 @@ class _Telling:
                 people[contact.company_id].add(contact.person_id)
         for lead in self.truth.leads.values():
             own = lead.contact.person_id
-            self._credit("lead", [own], stated, lead.created_at, Decimal(0))
-            if lead.customer_at is not None:
-                group = people.get(lead.contact.company_id, {own})
-                self._credit("customer", sorted(group), stated, lead.customer_at, lead.revenue)
-        for deal in loose:
-            day, value = self._value(deal)
-            self.truth.unattributed_revenue += value
-            for cell in self._cell(day, UNATTRIBUTED, UNATTRIBUTED):
-                cell.revenue += value
-            self._campaign((UNATTRIBUTED, UNATTRIBUTED)).revenue += value
-            self._give("customer", [], value)
+            self._give("lead", self._journey([own], stated, lead.created_at), Decimal(0))
+        bought = set()
+        for chain in chains:
+            wins = [won for won in chain if won.deal.amount >= 0]
+            for won in chain:
+                is_win = won.deal.amount >= 0
+                target = won if is_win else _corrected(won, wins)
+                kind = "customer" if target is None or target is wins[0] else "repeat_customer"
+                journey = self._touches_of(target or won, people, stated)
+                self._give(kind, journey, won.value, counted=is_win)
+                self._win(kind, won.closed, won.value, counted=is_win)
+                if won.owner is None:
+                    self._lose(won)
+                elif is_win:
+                    bought.add(won.owner.contact.contact_id)
+        for key, lead in self.truth.leads.items():
+            if lead.customer_at is not None and key not in bought:
+                group = people.get(lead.contact.company_id, {lead.contact.person_id})
+                journey = self._journey(sorted(group), stated, lead.customer_at)
+                self._give("customer", journey, Decimal(0))
+                self._win("customer", lead.customer_at, Decimal(0))
+
+    def _touches_of(
+        self, won: _Won, people: dict[str, set[int]], stated: dict[int, Touch]
+    ) -> list[Touch]:
+        """The eligible touches of everybody in the company, and of the deal's own contacts."""
+        if won.owner is None:
+            return []
+        contact = won.owner.contact
+        group = {contact.person_id, *won.contacts}
+        group |= people.get(won.deal.company_id or contact.company_id, set())
+        return self._journey(sorted(group), stated, won.closed)
+
+    def _win(self, kind: str, at: datetime, value: Decimal, counted: bool = True) -> None:
+        key = (reporting_day(at).replace(day=1), kind)
+        count, amount = self.truth.won.get(key, (0, Decimal(0)))
+        self.truth.won[key] = (count + int(counted), amount + value)
+
+    def _lose(self, won: _Won) -> None:
+        """Revenue that no lead explains."""
+        self.truth.unattributed_revenue += won.value
+        for cell in self._cell(reporting_day(won.closed), UNATTRIBUTED, UNATTRIBUTED):
+            cell.revenue += won.value
+        self._campaign((UNATTRIBUTED, UNATTRIBUTED)).revenue += won.value
 
     def _crm_record(self, lead: LeadTruth) -> Touch | None:
-        """The touch of an untracked lead whose records state a source."""
+        """The touch of a lead whose records state a source that no tracked touch shows."""
         contact = lead.contact
         source, channel = _stated(contact)
-        before = [touch for touch in self.touches[contact.person_id] if touch.at <= lead.created_at]
-        if before or not source:
+        before = _eligible(self.touches[contact.person_id], lead.created_at)
+        if any(touch.lead_source != DIRECT for touch in before) or not source:
+            return None
+        if before and source == DIRECT:
             return None
         return Touch(
             "", 0, contact.person_id, lead.created_at, "crm_record", "", source, channel or UNKNOWN
         )
 
-    def _credit(
-        self,
-        kind: str,
-        people: list[int],
-        stated: dict[int, Touch],
-        at: datetime,
-        value: Decimal,
-    ) -> None:
+    def _journey(self, people: list[int], stated: dict[int, Touch], at: datetime) -> list[Touch]:
         touches = [touch for person in people for touch in self.touches.get(person, [])]
         touches += [stated[person] for person in people if person in stated]
-        self._give(kind, _eligible(sorted(touches, key=lambda touch: touch.at), at), value)
+        return _eligible(sorted(touches, key=lambda touch: touch.at), at)
 
-    def _give(self, kind: str, touches: list[Touch], value: Decimal) -> None:
+    def _give(self, kind: str, touches: list[Touch], value: Decimal, counted: bool = True) -> None:
         sources = [touch.lead_source for touch in touches] or [UNATTRIBUTED]
         for model, receivers in (
             ("first_touch", sources[:1]),
@@ -295,7 +341,29 @@ class _Telling:
             for source in receivers:
                 key = (model, kind, source)
                 count, amount = self.truth.credits.get(key, (Fraction(0), Fraction(0)))
-                self.truth.credits[key] = (count + share, amount + share * Fraction(value))
+                self.truth.credits[key] = (
+                    count + (share if counted else 0),
+                    amount + share * Fraction(value),
+                )
+
+
+def _campaign_of(touch: Touch) -> tuple[str, str]:
+    if touch.campaign_id:
+        return (touch.campaign_platform, touch.campaign_id)
+    return (UNKNOWN, UNKNOWN)
+
+
+def _corrected(correction: _Won, wins: list[_Won]) -> _Won | None:
+    """The win, of those in order of time, that a deal below zero corrects."""
+    before = [won for won in wins if won.closed <= correction.closed]
+    same = [
+        won
+        for won in before
+        if (won.deal.amount, won.deal.currency)
+        == (-correction.deal.amount, correction.deal.currency)
+    ]
+    larger = [won for won in before if won.value >= -correction.value]
+    return next((found[-1] for found in (same, larger, before) if found), None)
 
 
 def _order(lead: LeadTruth) -> tuple[datetime, str]:
@@ -314,4 +382,5 @@ def _eligible(touches: list[Touch], at: datetime) -> list[Touch]:
 def _stated(contact: Contact) -> tuple[str, str]:
     """The source and channel in the contact's own fields; empty if not set."""
     crm = code_of(contact.lead_source) or ANALYTICS_SOURCE_CODES[contact.analytics_source] or ""
-    return crm or code_of(contact.self_reported_source), code_of(contact.lead_channel)
+    said = code_of(contact.self_reported_source)
+    return (said or crm if crm in ("", DIRECT) else crm), code_of(contact.lead_channel)

@@ -82,7 +82,8 @@ _FILLED = {
             value as value_native,
             value,
             false as is_stated,
-            converted_at as occurred_at
+            converted_at as occurred_at,
+            converted_at as journey_at
         from conversions
     """,
     "core.fct_leads": _LEADS,

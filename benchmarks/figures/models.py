@@ -30,7 +30,8 @@ _MODELS = """
 _CREDITED = """
     with credited as (
         select attribution_model, lead_source_key as member_key, conversion_type,
-            sum(credit) as conversions, sum(credited_value) as value
+            sum(credit) filter (where not is_correction) as conversions,
+            sum(credited_value) as value
         from core.fct_attribution_credits
         group by all
         union all

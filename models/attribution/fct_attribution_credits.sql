@@ -45,6 +45,7 @@ by_model as (
         credits.touchpoint_key,
         enabled_models.attribution_model,
         credits.conversion_type,
+        credits.is_correction,
         credits.lead_source_key,
         credits.lead_channel_key,
         credits.campaign_key,
@@ -71,6 +72,7 @@ by_model as (
         removal_credits.touchpoint_key,
         enabled_models.attribution_model,
         removal_credits.conversion_type,
+        removal_credits.is_correction,
         removal_credits.lead_source_key,
         removal_credits.lead_channel_key,
         removal_credits.campaign_key,
@@ -98,6 +100,9 @@ final as (
         ---------- numerics
         by_model.credit,
         by_model.credited_value,
+
+        ---------- booleans
+        by_model.is_correction,
 
         ---------- timestamps
         by_model.touched_at,

@@ -1,5 +1,6 @@
 -- Estimates are doubles; what is published adds up exactly: the member with the most conversions
--- takes the residue, and conversions without an eligible touch are unattributed.
+-- takes the residue, and conversions without an eligible touch are unattributed. A correction is no
+-- conversion; its value belongs to what it corrects.
 with
 
 estimates as (
@@ -47,19 +48,31 @@ totals as (
 
     select
         conversions.conversion_type,
-        cast(count(journeys.path_number) as decimal(28, 12)) as conversions,
+        cast(
+            count(case when not conversions.is_correction then journeys.path_number end)
+            as decimal(28, 12)
+        ) as conversions,
         cast(
             sum(case when journeys.path_number is not null then conversions.value end)
             as decimal(18, 6)
         ) as value,
-        cast(count(case when journeys.path_number is null then 1 end) as decimal(28, 12))
-            as unattributed_conversions,
+        cast(
+            count(
+                case
+                    when journeys.path_number is null and not conversions.is_correction then 1
+                end
+            ) as decimal(28, 12)
+        ) as unattributed_conversions,
         cast(
             sum(case when journeys.path_number is null then conversions.value end)
             as decimal(18, 6)
         ) as unattributed_value
     from conversions
-    left join journeys on {{ hash_bigint('conversions.conversion_key') }} = journeys.path_number
+    left join journeys
+        on
+            {{ hash_bigint(
+                'coalesce(conversions.corrects_conversion_key, conversions.conversion_key)'
+            ) }} = journeys.path_number
     group by conversions.conversion_type
 
 ),
@@ -159,7 +172,7 @@ final as (
     from totals
     cross join models
     cross join dimensions
-    where totals.unattributed_conversions > 0
+    where totals.unattributed_conversions > 0 or totals.unattributed_value is not null
 
 )
 

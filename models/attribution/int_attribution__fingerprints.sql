@@ -127,6 +127,17 @@ touched as (
 
 ),
 
+corrected as (
+
+    select
+        corrects_conversion_key as conversion_key,
+        sum(value) as value
+    from conversions
+    where corrects_conversion_key is not null
+    group by corrects_conversion_key
+
+),
+
 converted as (
 
     select
@@ -135,6 +146,9 @@ converted as (
             joined_text([
                 'conversions.conversion_type', 'conversions.person_key',
                 epoch_micros('conversions.occurred_at'), 'coalesce(conversions.value, -0.5)',
+                epoch_micros('conversions.journey_at'),
+                'coalesce(' ~ epoch_micros('conversions.journey_after') ~ ', -1)',
+                'conversions.is_correction', 'coalesce(corrected.value, -0.5)',
                 'coalesce(' ~ epoch_micros('leads.created_at') ~ ', -1)',
                 'coalesce(' ~ epoch_micros('leads.opportunity_at') ~ ', -1)',
                 'coalesce(' ~ epoch_micros('leads.customer_at') ~ ', -1)',
@@ -148,6 +162,7 @@ converted as (
     cross join weighed_roles
     cross join computed_models
     left join leads on conversions.lead_key = leads.lead_key
+    left join corrected on conversions.conversion_key = corrected.conversion_key
     left join touched on conversions.conversion_key = touched.conversion_key
 
 ),

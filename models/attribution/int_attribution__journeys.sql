@@ -1,5 +1,7 @@
 -- Eligible: of the conversion's audience, not after it, and no older than the look-back of the
--- touch's type, exact to the microsecond. Only conversions that this run computes.
+-- touch's type, exact to the microsecond; where look-backs restart, after the previous conversion
+-- as well. A correction has the journey of what it corrects. Only conversions that this run
+-- computes.
 with
 
 audiences as (
@@ -43,18 +45,22 @@ milestones as (
         conversions.conversion_key,
         conversions.conversion_type,
         conversions.occurred_at,
+        conversions.journey_at,
+        conversions.journey_after,
         conversions.value,
+        conversions.is_correction,
         case
-            when conversions.conversion_type = 'lead' then conversions.occurred_at
-            when leads.created_at <= conversions.occurred_at then leads.created_at
+            when conversions.conversion_type = 'lead' then conversions.journey_at
+            when leads.created_at <= conversions.journey_at then leads.created_at
         end as lead_at,
         case
-            when conversions.conversion_type = 'opportunity' then conversions.occurred_at
-            when leads.opportunity_at <= conversions.occurred_at then leads.opportunity_at
+            when conversions.conversion_type = 'opportunity' then conversions.journey_at
+            when leads.opportunity_at <= conversions.journey_at then leads.opportunity_at
         end as opportunity_at,
         case
-            when conversions.conversion_type = 'customer' then conversions.occurred_at
-            when leads.customer_at <= conversions.occurred_at then leads.customer_at
+            when conversions.conversion_type in ('customer', 'repeat_customer')
+                then conversions.journey_at
+            when leads.customer_at <= conversions.journey_at then leads.customer_at
         end as customer_at
     from conversions
     left join leads on conversions.lead_key = leads.lead_key
@@ -67,6 +73,7 @@ eligible as (
         milestones.conversion_key,
         milestones.conversion_type,
         milestones.value,
+        milestones.is_correction,
         touchpoints.touchpoint_key,
         touchpoints.touchpoint_id,
         touchpoints.source_system,
@@ -83,8 +90,9 @@ eligible as (
     inner join milestones on audiences.conversion_key = milestones.conversion_key
     inner join touchpoints on audiences.person_key = touchpoints.person_key
     where
-        touchpoints.occurred_at <= milestones.occurred_at
-        and {{ epoch_micros('milestones.occurred_at') }}
+        touchpoints.occurred_at <= milestones.journey_at
+        and (milestones.journey_after is null or touchpoints.occurred_at > milestones.journey_after)
+        and {{ epoch_micros('milestones.journey_at') }}
         - {{ epoch_micros('touchpoints.occurred_at') }}
         <= {{ days_in_micros('touchpoints.lookback_days') }}
 
@@ -96,6 +104,7 @@ final as (
         eligible.conversion_key,
         eligible.conversion_type,
         eligible.value,
+        eligible.is_correction,
         eligible.touchpoint_key,
         eligible.lead_source_key,
         eligible.lead_channel_key,

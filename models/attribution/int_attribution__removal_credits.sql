@@ -9,6 +9,7 @@ credits as (
         conversion_key,
         conversion_type,
         value,
+        is_correction,
         touchpoint_key,
         lead_source_key,
         lead_channel_key,
@@ -102,6 +103,7 @@ final as (
     select
         valued.conversion_key,
         valued.conversion_type,
+        valued.is_correction,
         valued.touchpoint_key,
         valued.lead_source_key,
         valued.lead_channel_key,
@@ -122,6 +124,7 @@ final as (
     select
         conversion_key,
         conversion_type,
+        is_correction,
         touchpoint_key,
         lead_source_key,
         lead_channel_key,

@@ -4,7 +4,8 @@
     pre_hook="{{ delete_stale('path_number') }}"
 ) }}
 
--- The steps of every path. A conversion's path is its journey. A person who lacks a type of
+-- The steps of every path. A conversion's path is its journey, and its value what corrections left
+-- of it; they have no paths of their own. A person who lacks a type of
 -- conversion has a path that did not convert: the eligible touches within their look-backs, counted
 -- from the last of them; it is the same path for every type that the person lacks.
 -- depends_on: {{ ref('int_attribution__replaced_steps') }}
@@ -58,6 +59,17 @@ lead_channels as (
 
 ),
 
+corrections as (
+
+    select
+        corrects_conversion_key as conversion_key,
+        sum(value) as value
+    from conversions
+    where corrects_conversion_key is not null
+    group by corrects_conversion_key
+
+),
+
 converting as (
 
     select
@@ -65,13 +77,18 @@ converting as (
         {{ hash_bigint('conversions.person_key') }} as person_number,
         {{ bucket('conversions.person_key') | indent(8) }} as bucket,
         conversions.conversion_type,
-        conversions.value,
+        case
+            when corrections.value is null then conversions.value
+            else coalesce(conversions.value, 0) + corrections.value
+        end as value,
         journeys.position,
         {{ place('lead_sources.member_number', 'lead_channels.member_number') }} as place
     from journeys
     inner join conversions on journeys.conversion_key = conversions.conversion_key
+    left join corrections on conversions.conversion_key = corrections.conversion_key
     inner join lead_sources on journeys.lead_source_key = lead_sources.member_key
     inner join lead_channels on journeys.lead_channel_key = lead_channels.member_key
+    where not conversions.is_correction
 
 ),
 

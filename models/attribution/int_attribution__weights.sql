@@ -122,6 +122,7 @@ final as (
         by_role.conversion_key,
         by_role.conversion_type,
         by_role.value,
+        by_role.is_correction,
         by_role.touchpoint_key,
         by_role.lead_source_key,
         by_role.lead_channel_key,

@@ -26,6 +26,18 @@ leads as (
 
 ),
 
+converted as (
+
+    select
+        person_key,
+        max(case when conversion_type = 'customer' and not is_correction then 1 else 0 end)
+            as customers
+    from {{ ref('fct_conversions') }}
+    where person_key <> 'unknown'
+    group by person_key
+
+),
+
 identified as (
 
     select person_key
@@ -49,6 +61,8 @@ people as (
     union
     select person_key from leads
     union
+    select person_key from converted
+    union
     select person_key from identified
     union
     select person_key from mailed
@@ -63,12 +77,13 @@ final as (
         cast(coalesce(leads.leads, 0) as bigint) as leads,
         cast(coalesce(touchpoints.touches, 0) as bigint) as touches,
         leads.person_key is not null as is_lead,
-        coalesce(leads.customers = 1, false) as is_customer,
+        coalesce(leads.customers = 1 or converted.customers = 1, false) as is_customer,
         leads.first_lead_at,
         touchpoints.first_touch_at,
         touchpoints.last_touch_at
     from people
     left join leads on people.person_key = leads.person_key
+    left join converted on people.person_key = converted.person_key
     left join touchpoints on people.person_key = touchpoints.person_key
 
     union all

@@ -1,5 +1,6 @@
--- Source and channel take the first of: tracked, the CRM's field, self-reported. A witness that
--- says "unknown" says nothing.
+-- Source and channel take the first of: tracked and not direct, the CRM's field, self-reported,
+-- direct. A witness that says "unknown" says nothing, and one that says "direct" knows of nothing
+-- else.
 with
 
 leads as (
@@ -20,6 +21,18 @@ progressed as (
 
 ),
 
+-- What a lead bought: the sum over its conversions, corrections included.
+purchased as (
+
+    select
+        lead_key,
+        sum(value) as revenue
+    from {{ ref('int_conversions__sequenced') }}
+    where conversion_type in ('customer', 'repeat_customer')
+    group by lead_key
+
+),
+
 crm_records as (
 
     select * from {{ ref('int_touchpoints__identified') }}
@@ -33,6 +46,7 @@ witnessed as (
         leads.*,
         touched.tracked_lead_source,
         touched.tracked_lead_channel,
+        touched.is_channel_of_direct,
         touched.first_touchpoint_key,
         touched.last_touchpoint_key,
         coalesce(touched.tracked_touches, 0) as tracked_touches,
@@ -43,14 +57,26 @@ witnessed as (
             crm_records.campaign_key,
             'unknown'
         ) as campaign_key,
+        -- A direct touch shows no campaign; what the CRM states may.
+        case
+            when touched.is_only_direct or touched.lead_key is null
+                then coalesce(crm_records.campaign_key, 'unknown')
+            else touched.first_campaign_key
+        end as source_campaign_key,
+        case
+            when touched.is_only_direct or touched.lead_key is null
+                then coalesce(crm_records.campaign_key, 'unknown')
+            else touched.last_campaign_key
+        end as channel_campaign_key,
         progressed.mql_at as reached_mql_at,
         progressed.sql_at as reached_sql_at,
         progressed.opportunity_at,
         progressed.customer_at as became_customer_at,
         progressed.is_customer as became_customer,
-        progressed.revenue
+        purchased.revenue
     from leads
     inner join progressed on leads.lead_key = progressed.lead_key
+    left join purchased on leads.lead_key = purchased.lead_key
     left join touched on leads.lead_key = touched.lead_key
     left join crm_records
         on
@@ -59,33 +85,53 @@ witnessed as (
 
 ),
 
+-- What each witness says besides unknown and direct.
+said as (
+
+    select
+        *,
+        case when tracked_lead_source not in ('unknown', 'direct') then tracked_lead_source end
+            as tracked_origin,
+        case when crm_lead_source not in ('unknown', 'direct') then crm_lead_source end
+            as crm_origin,
+        case when self_reported_source not in ('unknown', 'direct') then self_reported_source end
+            as self_reported_origin,
+        case when not is_channel_of_direct then nullif(tracked_lead_channel, 'unknown') end
+            as tracked_tactic,
+        nullif(crm_lead_channel, 'unknown') as crm_tactic,
+        case when is_channel_of_direct then tracked_lead_channel end as direct_tactic
+    from witnessed
+
+),
+
 decided as (
 
     select
         *,
-        coalesce(
-            nullif(tracked_lead_source, 'unknown'),
-            nullif(crm_lead_source, 'unknown'),
-            self_reported_source,
-            'unknown'
-        ) as lead_source,
-        coalesce(
-            nullif(tracked_lead_channel, 'unknown'),
-            crm_lead_channel,
-            'unknown'
-        ) as lead_channel,
         case
-            when tracked_lead_source <> 'unknown' then 'tracked'
-            when crm_lead_source <> 'unknown' then 'crm'
-            when self_reported_source <> 'unknown' then 'self_reported'
+            when coalesce(tracked_origin, crm_origin, self_reported_origin) is not null
+                then coalesce(tracked_origin, crm_origin, self_reported_origin)
+            when 'direct' in (tracked_lead_source, crm_lead_source, self_reported_source)
+                then 'direct'
+            else 'unknown'
+        end as lead_source,
+        coalesce(tracked_tactic, crm_tactic, direct_tactic, 'unknown') as lead_channel,
+        case
+            when tracked_origin is not null then 'tracked'
+            when crm_origin is not null then 'crm'
+            when self_reported_origin is not null then 'self_reported'
+            when tracked_lead_source = 'direct' then 'tracked'
+            when crm_lead_source = 'direct' then 'crm'
+            when self_reported_source = 'direct' then 'self_reported'
             else 'none'
         end as source_basis,
         case
-            when tracked_lead_channel <> 'unknown' then 'tracked'
-            when crm_lead_channel <> 'unknown' then 'crm'
+            when tracked_tactic is not null then 'tracked'
+            when crm_tactic is not null then 'crm'
+            when direct_tactic is not null then 'tracked'
             else 'none'
         end as channel_basis
-    from witnessed
+    from said
 
 ),
 
@@ -101,6 +147,8 @@ final as (
         {{ member_key('lead_source') }} as lead_source_key,
         {{ member_key('lead_channel') }} as lead_channel_key,
         campaign_key,
+        source_campaign_key,
+        channel_campaign_key,
         {{ member_key('tracked_lead_source') }} as tracked_source_key,
         {{ member_key('crm_lead_source') }} as crm_source_key,
         {{ member_key('self_reported_source') }} as self_reported_source_key,

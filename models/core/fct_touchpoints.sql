@@ -1,4 +1,5 @@
--- A crm_record stands in for tracking, so it counts only where its lead has no tracked touch.
+-- A crm_record stands in for tracking, so it counts only where its lead has no tracked touch, or
+-- direct ones only and the record states something else: direct is the absence of evidence.
 with
 
 touchpoints as (
@@ -12,7 +13,8 @@ tracked_leads as (
     select
         'crm_record' as touch_type,
         'crm:' || leads.lead_id as touchpoint_id,
-        leads.source_system
+        leads.source_system,
+        touched.is_only_direct
     from {{ ref('int_leads__touched') }} as touched
     inner join {{ ref('int_leads__identified') }} as leads on touched.lead_key = leads.lead_key
 
@@ -38,7 +40,13 @@ counted as (
             touchpoints.touch_type = tracked_leads.touch_type
             and touchpoints.source_system = tracked_leads.source_system
             and touchpoints.touchpoint_id = tracked_leads.touchpoint_id
-    where tracked_leads.touchpoint_id is null
+    where
+        tracked_leads.touchpoint_id is null
+        or (
+            tracked_leads.is_only_direct
+            and touchpoints.lead_source <> 'direct'
+            and not (touchpoints.lead_source = 'unknown' and touchpoints.lead_channel = 'unknown')
+        )
 
 ),
 

@@ -44,7 +44,7 @@ summed as (
         lead_channel_key,
         conversion_type,
         attribution_model,
-        sum(credit) as conversions,
+        sum(case when is_correction then 0 else credit end) as conversions,
         sum(coalesce(credited_value, 0)) as value
     from credits
     group by lead_source_key, lead_channel_key, conversion_type, attribution_model

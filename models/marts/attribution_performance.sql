@@ -1,5 +1,6 @@
 -- The same credits twice: in the month of the conversion, and in the month of the touch that earned
--- them. A credit without a touch stays in the month of its conversion.
+-- them. A credit without a touch stays in the month of its conversion. A correction counts with its
+-- value alone.
 with
 
 credits as (
@@ -52,7 +53,7 @@ monthly as (
         {{ month_of_moment(
             'coalesce(credits.touched_at, credits.converted_at)', 'company.reporting_timezone'
         ) }} as touch_month,
-        sum(credits.credit) as conversions,
+        sum(case when credits.is_correction then 0 else credits.credit end) as conversions,
         sum(credits.credited_value) as value
     from credits
     cross join company

@@ -1,5 +1,6 @@
--- Four kinds of figures of a campaign, each summed by itself before they meet, so that none
--- multiplies another.
+-- Six kinds of figures of a campaign, each summed by itself before they meet, so that none
+-- multiplies another. A lead counts once for the campaign of its origin and once for the one that
+-- made it act.
 with
 
 lead_outcomes as (
@@ -62,6 +63,30 @@ outcomes as (
 
 ),
 
+originated as (
+
+    select
+        lead_outcomes.month,
+        campaigns.campaign_durable_key,
+        sum(lead_outcomes.leads) as leads
+    from lead_outcomes
+    inner join campaigns on lead_outcomes.source_campaign_key = campaigns.campaign_key
+    group by lead_outcomes.month, campaigns.campaign_durable_key
+
+),
+
+triggered as (
+
+    select
+        lead_outcomes.month,
+        campaigns.campaign_durable_key,
+        sum(lead_outcomes.leads) as leads
+    from lead_outcomes
+    inner join campaigns on lead_outcomes.channel_campaign_key = campaigns.campaign_key
+    group by lead_outcomes.month, campaigns.campaign_durable_key
+
+),
+
 spending as (
 
     select
@@ -120,6 +145,16 @@ members as (
     select
         month,
         campaign_durable_key
+    from originated
+    union
+    select
+        month,
+        campaign_durable_key
+    from triggered
+    union
+    select
+        month,
+        campaign_durable_key
     from spending
     union
     select
@@ -146,6 +181,8 @@ combined as (
         coalesce(mailing.unique_email_opens, 0) as unique_email_opens,
         coalesce(mailing.unique_email_clicks, 0) as unique_email_clicks,
         coalesce(outcomes.leads, 0) as leads,
+        coalesce(originated.leads, 0) as leads_originated,
+        coalesce(triggered.leads, 0) as leads_triggered,
         coalesce(outcomes.mqls, 0) as mqls,
         coalesce(outcomes.sqls, 0) as sqls,
         coalesce(outcomes.opportunities, 0) as opportunities,
@@ -159,6 +196,14 @@ combined as (
         on
             members.month = outcomes.month
             and members.campaign_durable_key = outcomes.campaign_durable_key
+    left join originated
+        on
+            members.month = originated.month
+            and members.campaign_durable_key = originated.campaign_durable_key
+    left join triggered
+        on
+            members.month = triggered.month
+            and members.campaign_durable_key = triggered.campaign_durable_key
     left join spending
         on
             members.month = spending.month
@@ -192,6 +237,8 @@ final as (
         cast(combined.unique_email_opens as bigint) as unique_email_opens,
         cast(combined.unique_email_clicks as bigint) as unique_email_clicks,
         cast(combined.leads as bigint) as leads,
+        cast(combined.leads_originated as bigint) as leads_originated,
+        cast(combined.leads_triggered as bigint) as leads_triggered,
         cast(combined.mqls as bigint) as mqls,
         cast(combined.sqls as bigint) as sqls,
         cast(combined.opportunities as bigint) as opportunities,

@@ -18,6 +18,24 @@ click_id_types as (
 
 ),
 
+paid_words as (
+
+    select * from {{ ref('int_paid_words__compared') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('dim_campaigns') }}
+
+),
+
+ad_spend as (
+
+    select * from {{ ref('fct_ad_spend') }}
+
+),
+
 occurred as (
 
     select * from {{ ref('int_tags__occurred') }}
@@ -53,6 +71,16 @@ issues as (
 
 ),
 
+word_findings as (
+
+    select
+        field,
+        value
+    from paid_words
+    group by field, value
+
+),
+
 click_findings as (
 
     select
@@ -81,6 +109,14 @@ findings as (
         'click_id_type:' || click_findings.issue as seen_field
     from click_findings
     inner join click_id_types on click_findings.click_id_type = click_id_types.click_id_type
+    union all
+    select
+        'paid_word_unpaid' as issue,
+        field,
+        value,
+        cast(null as {{ dbt.type_string() }}) as suggested_value,
+        'paid_word_unpaid:' || field as seen_field
+    from word_findings
 
 ),
 
@@ -92,6 +128,7 @@ occurrences as {{ materialized() }} (
         findings.value,
         touchpoints.touchpoint_key,
         occurred.person_key,
+        occurred.campaign_key,
         {{ local_day('occurred.occurred_at', 'company.reporting_timezone') }} as date_day
     from findings
     inner join occurred
@@ -112,6 +149,57 @@ volumes as (
         max(date_day) as last_seen_on
     from occurrences
     group by issue, field, value
+
+),
+
+-- What may be counted as free: the campaigns that these touches name, over the same days.
+campaigns_at_risk as (
+
+    select
+        occurrences.issue,
+        occurrences.field,
+        occurrences.value,
+        campaigns.campaign_durable_key,
+        min(occurrences.date_day) as first_day,
+        max(occurrences.date_day) as last_day
+    from occurrences
+    inner join campaigns on occurrences.campaign_key = campaigns.campaign_key
+    where
+        occurrences.issue in ('untagged_paid', 'paid_tagged_unpaid', 'paid_word_unpaid')
+        and occurrences.campaign_key <> 'unknown'
+    group by
+        occurrences.issue, occurrences.field, occurrences.value, campaigns.campaign_durable_key
+
+),
+
+campaign_days as (
+
+    select
+        campaigns.campaign_durable_key,
+        ad_spend.date_day,
+        sum(ad_spend.clicks) as clicks,
+        sum(ad_spend.spend) as spend
+    from ad_spend
+    inner join campaigns on ad_spend.campaign_key = campaigns.campaign_key
+    group by campaigns.campaign_durable_key, ad_spend.date_day
+
+),
+
+at_risk as (
+
+    select
+        campaigns_at_risk.issue,
+        campaigns_at_risk.field,
+        campaigns_at_risk.value,
+        sum(campaign_days.clicks) as clicks,
+        sum(campaign_days.spend) as spend
+    from campaigns_at_risk
+    inner join campaign_days
+        on
+            campaigns_at_risk.campaign_durable_key = campaign_days.campaign_durable_key
+            and campaign_days.date_day between campaigns_at_risk.first_day
+            and campaigns_at_risk.last_day
+    group by campaigns_at_risk.issue, campaigns_at_risk.field, campaigns_at_risk.value
 
 ),
 
@@ -155,6 +243,8 @@ final as (
         ---------- numerics
         cast(coalesce(volumes.touches, 0) as bigint) as touches,
         cast(coalesce(lead_volumes.leads, 0) as bigint) as leads,
+        cast(coalesce(at_risk.clicks, 0) as bigint) as clicks_at_risk,
+        cast(coalesce(at_risk.spend, 0) as decimal(18, 6)) as spend_at_risk,
 
         ---------- dates
         volumes.first_seen_on,
@@ -171,6 +261,11 @@ final as (
             findings.issue = lead_volumes.issue
             and findings.field = lead_volumes.field
             and findings.value = lead_volumes.value
+    left join at_risk
+        on
+            findings.issue = at_risk.issue
+            and findings.field = at_risk.field
+            and findings.value = at_risk.value
 
 )
 

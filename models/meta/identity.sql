@@ -18,7 +18,11 @@ people as (
 
 identifiers as (
 
-    select * from {{ ref('int_identifiers__judged') }}
+    select
+        judged.*,
+        coalesce(people.is_contested, false) as is_contested
+    from {{ ref('int_identifiers__judged') }} as judged
+    left join {{ ref('int_identity__people') }} as people on judged.node = people.node
 
 ),
 
@@ -44,6 +48,7 @@ met as (
         identifier_type,
         count(*) as identifiers,
         count(case when is_shared then 1 end) as identifiers_shared,
+        count(case when is_contested then 1 end) as identifiers_contested,
         sum(case when is_shared then pairs else 0 end) as pairs_left_out
     from identifiers
     group by identifier_type
@@ -69,6 +74,7 @@ final as (
         coalesce(touches.touches_unresolved, 0) as touches_unresolved,
         coalesce(met.identifiers, 0) as identifiers,
         coalesce(met.identifiers_shared, 0) as identifiers_shared,
+        coalesce(met.identifiers_contested, 0) as identifiers_contested,
         cast(coalesce(met.pairs_left_out, 0) as bigint) as pairs_left_out
     from types
     left join touches on types.identifier_type = touches.identifier_type

@@ -50,6 +50,12 @@ credits as (
 
 ),
 
+won as (
+
+    select * from {{ ref('reconciled_won') }}
+
+),
+
 combined as (
 
     select * from loading
@@ -67,6 +73,8 @@ combined as (
     select * from marts
     union all
     select * from credits
+    union all
+    select * from won
 
 ),
 

@@ -29,7 +29,8 @@ loaded as (
         max(window_end) as covered_until,
         cast(sum(rows_in) as bigint) as rows_in,
         cast(sum(rows_loaded) as bigint) as rows_loaded,
-        cast(sum(rows_quarantined) as bigint) as rows_quarantined
+        cast(sum(rows_quarantined) as bigint) as rows_quarantined,
+        cast(sum(cells_repaired) as bigint) as cells_repaired
     from ledger
     group by connector, stream
 
@@ -47,6 +48,7 @@ final as (
         loaded.rows_in,
         loaded.rows_loaded,
         loaded.rows_quarantined,
+        loaded.cells_repaired,
         cast(coalesce(failed.accounts_failed, 0) as bigint) as accounts_failed,
         failed.first_failure
     from loaded

@@ -51,6 +51,11 @@ def _headline(conversion: Conversion) -> str:
     return (
         f"[bold]{plain(conversion.conversion_type)}[/bold] {plain(conversion.conversion_id)} "
         f"at {moment(conversion.occurred_at)} UTC, {value}"
+        + (
+            ""
+            if conversion.corrects is None
+            else f"; a correction of {plain(conversion.corrects)}, with its journey"
+        )
     )
 
 
@@ -105,7 +110,7 @@ def _show_left_out(journey: Journey, most: int | None, console: Console) -> None
         # A reader most likely misses the touches nearest to the conversion.
         ranked = sorted(
             journey.left_out,
-            key=lambda touch: abs(touch.touched_at - journey.conversion.occurred_at),
+            key=lambda touch: abs(touch.age),
         )
         listed = sorted(ranked[:most], key=lambda touch: touch.touched_at)
         several = any(not touch.is_own for touch in journey.left_out)
@@ -131,7 +136,7 @@ def _show_left_out(journey: Journey, most: int | None, console: Console) -> None
             f"{_number_of(journey.colleagues, 'colleague', 'colleagues')} in the account: "
             + (
                 "account scope is off, or the account is too large to be a buying group."
-                if kind in ("opportunity", "customer")
+                if kind in ("opportunity", "customer", "repeat_customer")
                 else f"for {plain(kind)}, only the person's own touches count."
             ),
             highlight=False,

@@ -7,9 +7,10 @@ environment (``reader.py``, ``settings.py``).
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -179,6 +180,15 @@ class FileFormat(_Strict):
         return value
 
 
+DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
+    "leads": "last",
+    "opportunities": "last",
+    "conversions": "first",
+}
+"""Which of several lines about one thing counts, for the streams whose lines have an id: a record
+is corrected by a later line, an event that is seen again is the event of its earliest moment."""
+
+
 class InboxEntry(_Strict):
     """A file that people drop into the inbox.
 
@@ -189,7 +199,9 @@ class InboxEntry(_Strict):
         format: Its format.
         columns: Canonical column: header in the file.
         values: Canonical column: {value in the file: our value, or null for "nothing"}.
-        constants: Canonical column: the value for every row.
+        constants: Canonical column: a value that every row gets.
+        keep: Which line counts where an id occurs twice: the one of the earliest moment, or the
+            last; ``None``: as ``DEFAULT_KEEP`` says. All entries of a stream agree.
     """
 
     path: Path
@@ -199,6 +211,21 @@ class InboxEntry(_Strict):
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str | None]] = {}
     constants: dict[str, str] = {}
+    keep: Literal["first", "last"] | None = None
+
+    @model_validator(mode="after")
+    def _keep_needs_an_id(self) -> Self:
+        if self.keep is not None and self.stream not in DEFAULT_KEEP:
+            raise ValueError(
+                f"keep: lines of {self.stream} have no id that could occur twice; "
+                f"streams with one are: {', '.join(DEFAULT_KEEP)}"
+            )
+        return self
+
+    @property
+    def keeps(self) -> Literal["first", "last"]:
+        """Which line counts where an id occurs twice."""
+        return self.keep or DEFAULT_KEEP.get(self.stream, "last")
 
     @property
     def entry_id(self) -> str:
@@ -243,6 +270,8 @@ class Attribution(_Strict):
             Without weights the model does not exist.
         account_scope: Whether opportunity and customer conversions take the touches of every
             person of the account.
+        lookback_restarts: Whether a later conversion of the same lead and type looks back no
+            further than to the one before it.
         resamples: How often people are resampled for the 90 % intervals of the channel-level
             models; 0 leaves the intervals out.
         seed: The seed of those resamples: the same seed gives the same intervals.
@@ -258,6 +287,7 @@ class Attribution(_Strict):
         Annotated[float, Field(ge=0, allow_inf_nan=False)],
     ] = {}
     account_scope: bool = True
+    lookback_restarts: bool = False
     resamples: int = Field(default=200, ge=0, le=10_000)
     seed: int = Field(default=20, ge=0)
 
@@ -305,19 +335,37 @@ def _rule(rule: dict[str, str | int | None]) -> dict[str, str | int | None]:
             raise ValueError(f"a rule has no column {name!r}; known are: {', '.join(columns)}")
     if not any(rule.get(name) for name in ("lead_source", "lead_channel")):
         raise ValueError("a rule names a lead_source, a lead_channel or both")
+    for part in str(rule.get("landing_parameter") or "").split("|"):
+        if part.strip() and not re.match(r"[^=*]+=", part.strip()):
+            raise ValueError(
+                f"landing_parameter names a parameter and its value, as in ref=partner*: {part!r}"
+            )
     if not isinstance(rule.get("priority", 0), int | None):
         raise ValueError(f"priority is a whole number, not {rule['priority']!r}")
     return rule
+
+
+def _host(value: str) -> str:
+    """A host alone: a URL or a path would never match a referrer's host."""
+    if not re.fullmatch(r"(\*\.)?[^\s/:@?#*]+\.[^\s/:@?#*]+", value):
+        raise ValueError(f"{value!r} is not a host such as booking.example.com")
+    return value
 
 
 class Classification(_Strict):
     """The company's own classification rules, tried before the declared ones.
 
     Attributes:
-        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` finds those
-            that cannot do what was meant.
+        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` says
+            which of them cannot do what was meant.
+        unwanted_referrers: Hosts that are no origin, with everything below them: a booking system,
+            a form provider, an intranet.
+        brand_terms: Words by which people search for the company itself; they make a rule's
+            ``keyword_kind``.
     """
 
+    unwanted_referrers: list[Annotated[str, AfterValidator(_host)]] = []
+    brand_terms: list[Annotated[str, Field(pattern=r"\S")]] = []
     rules: list[Annotated[dict[str, str | int | None], AfterValidator(_rule)]] = []
 
     @field_validator("rules")
@@ -408,4 +456,13 @@ class Config(_Strict):
             if entry.entry_id in seen:
                 raise ValueError(f"inbox: {entry.written_path} is listed twice as {entry.stream}")
             seen.add(entry.entry_id)
+        return self
+
+    @model_validator(mode="after")
+    def _entries_keep_alike(self) -> Config:
+        """Lines with one id may come from several files, so their streams have one rule."""
+        for stream in DEFAULT_KEEP:
+            kept = {entry.keeps for entry in self.inbox if entry.stream == stream}
+            if len(kept) > 1:
+                raise ValueError(f"inbox: the entries of {stream} disagree about keep")
         return self

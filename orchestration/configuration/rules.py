@@ -15,16 +15,18 @@ from typing import Literal
 from orchestration.foundation.repository import read_seed
 
 PATTERNS = (
-    "touch_type", "click_id_type", "platform", "campaign_type", "source_category", "utm_source",
-    "utm_medium", "utm_campaign", "referrer_category",
+    "touch_type", "click_id_type", "platform", "campaign_type", "payment", "source_category",
+    "utm_source", "source_words", "utm_medium", "medium_words", "utm_campaign", "campaign_words",
+    "trace", "referrer_category", "referrer_host", "landing_parameter", "keyword", "keyword_kind",
+    "content",
 )  # fmt: skip
 """The columns of a rule that hold patterns."""
 
 CODES = ("touch_type", "campaign_type")
 """Columns compared with normalised codes: lower case, underscores, no other punctuation."""
 
-NOT_REFERRERS = {"payment_sso", "portal"}
-"""Categories in the list of domains that a touch's referrer never has."""
+NOT_REFERRERS = {"payment_sso", "portal", "tool"}
+"""Categories of the list of domains that a touch's referrer never has."""
 
 _REGULAR_EXPRESSION = re.compile(r"^\^|\$$|\\|^\.\*|\.\+|\[[^]]+\]|^\([^)]*$|^[^(]*\)$")
 """Signs of a regular expression: anchors, escapes, classes, a parenthesis closed after a |."""
@@ -220,7 +222,16 @@ def _known(column: str) -> set[str]:
         return set(_click_id_types())
     categories = set(_domains().values())
     if column == "source_category":
-        return categories
+        return categories | {"own", "unwanted"}
+    if column == "payment":
+        return {"paid"}
+    if column == "keyword_kind":
+        return {"brand", "generic"}
+    if column.endswith("_words"):
+        return {row["meaning"] for row in read_seed("tag_words")}
+    if column == "trace":
+        parameters = read_seed("landing_parameters")
+        return {row["means"] for row in parameters if row["role"] == "trace"} | {"campaign"}
     if column == "referrer_category":
         return (categories - NOT_REFERRERS) | {"other"}
     return set()

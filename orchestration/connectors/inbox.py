@@ -114,16 +114,21 @@ OPPORTUNITIES = _stream(
 
 CONVERSIONS = _stream(
     "conversions",
-    "Stages that leads reached. One row per conversion. A refund is a negative value.",
+    "Stages that people reached. One row per conversion. A refund is a negative value, or names "
+    "the conversion that it corrects.",
     (
         _key("conversion_id"),
-        _key("lead_id"),
+        *_texts("lead_id"),
+        _EMAIL,
+        *_texts("visitor_id"),
         _key("conversion_type"),
         _key("occurred_at", Type.TIMESTAMP, not_future=True),
         _number("value"),
         _CURRENCY,
+        *_texts("corrects_conversion_id"),
     ),
     ("conversion_id",),
+    one_of=("lead_id", "email", "visitor_id", "corrects_conversion_id"),
 )
 
 AD_SPEND = _stream(

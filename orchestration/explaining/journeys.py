@@ -15,6 +15,8 @@ import duckdb
 
 _DAY = timedelta(days=1)
 _ROLES = ("lead", "opportunity", "customer")
+_FAMILIES = {"repeat_customer": "customer"}
+"""Types of conversion that are the same milestone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,19 @@ class Conversion:
     Attributes:
         conversion_key: Its key in ``core.fct_conversions``.
         conversion_id: Its natural id.
-        conversion_type: ``lead``, ``mql``, ``sql``, ``opportunity``, ``customer`` or custom.
+        conversion_type: ``lead``, ``mql``, ``sql``, ``opportunity``, ``customer``,
+            ``repeat_customer`` or custom.
         occurred_at: UTC.
         value: In the reporting currency; ``None`` when the conversion has none.
-        person_key: The person; ``unknown`` when no person is known.
-        account_key: The account; ``unknown`` when no account is known.
-        milestones: UTC times of lead, opportunity and customer that models consider: its own, and
-            those of its lead that are not after it.
+        person_key: Whose it is; ``unknown`` where nobody is known.
+        account_key: ``unknown`` where no account is known.
+        journey_at: The moment that look-backs are counted from: its own, or that of the conversion
+            that it corrects.
+        journey_after: The moment after which touches count; ``None`` where look-backs do not
+            restart.
+        corrects: The id of the conversion that it corrects; ``None`` for every other.
+        milestones: UTC moments of lead, opportunity and customer, as far as models look at them:
+            its own, and those of its lead that are not after it.
     """
 
     conversion_key: str
@@ -40,6 +48,9 @@ class Conversion:
     value: Decimal | None
     person_key: str
     account_key: str
+    journey_at: datetime
+    journey_after: datetime | None
+    corrects: str | None
     milestones: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -59,8 +70,10 @@ class Touch:
         is_stitched: Whether it was anonymous and only other records link it to this person.
         person: A lead id of the person who made it, or the person's key.
         is_own: Whether the conversion's own person made it, not a colleague.
-        lookback_days: The look-back of its type; ``None`` if the type never earns credit.
-        age: From the touch to the conversion; negative if it came after it.
+        lookback_days: Of its type; ``None`` where the type never earns credit.
+        age: From the touch to the moment that look-backs are counted from; negative where it came
+            after it.
+        is_spent: Whether it lies before the conversion after which look-backs restart.
     """
 
     touchpoint_key: str
@@ -76,6 +89,7 @@ class Touch:
     is_own: bool
     lookback_days: float | None
     age: timedelta = timedelta()
+    is_spent: bool = False
 
     @property
     def left_out(self) -> str:
@@ -86,6 +100,8 @@ class Touch:
             return "after the conversion"
         if self.age > timedelta(days=self.lookback_days):
             return "older than their look-back"
+        if self.is_spent:
+            return "before the previous conversion"
         return ""
 
     @property
@@ -95,8 +111,10 @@ class Touch:
             return f"{self.touch_type} never earns credit"
         if self.age < timedelta():
             return f"{_length(-self.age)} after"
-        if self.left_out:
+        if self.age > timedelta(days=self.lookback_days):
             return f"{_length(self.age)} before; {self.touch_type} counts {self.lookback_days:g} d"
+        if self.is_spent:
+            return f"{_length(self.age)} before; look-backs restart after the previous conversion"
         return ""
 
 
@@ -142,11 +160,16 @@ _CONVERSIONS = """
         conversions.value,
         conversions.person_key,
         conversions.account_key,
+        conversions.journey_at,
+        conversions.journey_after,
+        corrected.conversion_id,
         leads.created_at,
         leads.opportunity_at,
         leads.customer_at
     from core.fct_conversions as conversions
     left join core.fct_leads as leads on conversions.lead_key = leads.lead_key
+    left join core.fct_conversions as corrected
+        on conversions.corrects_conversion_key = corrected.conversion_key
     where conversions.conversion_key = $key or conversions.lead_key = $key
     order by conversions.occurred_at, conversions.conversion_type, conversions.conversion_id
 """
@@ -213,11 +236,12 @@ def conversions_of(con: duckdb.DuckDBPyConnection, key: str) -> list[Conversion]
     for *facts, created_at, opportunity_at, customer_at in con.execute(
         _CONVERSIONS, {"key": key}
     ).fetchall():
-        kind, moment = facts[2], facts[3]
+        kind, moment = facts[2], facts[7]
         history = dict(zip(_ROLES, (created_at, opportunity_at, customer_at), strict=True))
         milestones = {role: at for role, at in history.items() if at is not None and at <= moment}
-        if kind in _ROLES:
-            milestones[kind] = moment
+        role = _FAMILIES.get(kind, kind)
+        if role in _ROLES:
+            milestones[role] = moment
         found.append(replace(Conversion(*facts), milestones=milestones))
     return found
 
@@ -231,7 +255,15 @@ def read_journey(con: duckdb.DuckDBPyConnection, conversion: Conversion) -> Jour
     """
     key = conversion.conversion_key
     rows = con.execute(_TOUCHES, {"key": key, "person": conversion.person_key}).fetchall()
-    touches = [replace(Touch(*row), age=conversion.occurred_at - row[1]) for row in rows]
+    restart = conversion.journey_after
+    touches = [
+        replace(
+            Touch(*row),
+            age=conversion.journey_at - row[1],
+            is_spent=restart is not None and row[1] <= restart,
+        )
+        for row in rows
+    ]
     ((colleagues, their_touches),) = con.execute(
         _COLLEAGUES, {"key": key, "account": conversion.account_key}
     ).fetchall()

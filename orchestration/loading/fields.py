@@ -24,7 +24,7 @@ from orchestration.warehouse.schema import sql_type
 _INTEGER = r"[+-]?[0-9]+(\.0+)?"
 _DOUBLE = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DIGITS = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
-_SMALL = r"[+-]?[0-9.]+[eE]-[0-9]+"
+_SMALL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE]-[0-9]+"
 _NOT_FINITE = r"(?i)[+-]?(nan|inf|infinity)"
 _DATE = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}([T ]00:00(:00(\.0+)?)?(Z|\+00:?00)?)?"
 _TIME = (
@@ -49,6 +49,21 @@ _WITHOUT_OFFSET = 19
 
 _EXACT_LENGTH = 16
 """A text up to this length cannot be a JSON number that lost digits as a double."""
+
+_PRECISION = 2.0**-50
+"""How far a sum of doubles may be from the decimal that it means, as a share of it: a few units in
+the last place."""
+
+_RESIDUE = 2.0**-40
+"""The same as an amount: what is left where large doubles cancel, as 5.68e-14."""
+
+_PLAIN_LENGTH = 14
+"""A text up to this length has too few digits to be a double's approximation, exponents apart:
+1e-12, the most that may be off, written after a digit and a point."""
+
+_SCRIPTS_FROM = "0.0001"
+"""Below this, scripts write an exponent (1e-05), which loses nothing. Spreadsheets write 1E-05, and
+what they abbreviate is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,8 @@ class Reading:
         reason: The reason code of a value that may not.
         shown: The text that the quarantine shows for it.
         columns: Columns of ``raw`` and their expressions.
+        repaired: 1 where the value of a sound record is not what is written, else 0; empty where
+            that cannot be.
     """
 
     cast: str
@@ -104,6 +121,7 @@ class Reading:
     reason: str
     shown: str
     columns: tuple[tuple[str, str], ...]
+    repaired: str
 
 
 def reading(field: Field, text: str, value: str) -> Reading:
@@ -139,6 +157,7 @@ def reading(field: Field, text: str, value: str) -> Reading:
         f"case {' '.join(cases)} end",
         _shown(field, text),
         tuple(columns),
+        _repaired(field, text) if field.type is Type.DECIMAL else "",
     )
 
 
@@ -218,11 +237,18 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
         case Type.INTEGER:
             test = _same_text(text, value, f"{_matches(text, _INTEGER)} and {value} is not null")
         case Type.DECIMAL:
-            # A JSON number with more digits than a double holds was already rounded.
+            # DuckDB reads 5.68e-14 as the decimal 0.000001, so that a double must read it.
+            small = f"contains({text}, '-') and {_matches(text, _SMALL)}"
+            rounded = f"round(try_cast({text} as double), {field.scale})"
+            cast = (
+                f"case when {small} then try_cast({rounded} as {sql_type(field)}) else {cast} end"
+            )
+            meant = _approximates(field, text, value)
+            # A JSON number longer than a double's digits was rounded before it came here.
             test = Test(
-                f"{_matches(text, _decimal_pattern(field))} and {value} is not null",
+                f"{value} is not null and {rarely(_matches(text, _decimal_pattern(field)), meant)}",
                 f"strlen({text}) <= {_EXACT_LENGTH}",
-                f"coalesce({kind} <> 'DOUBLE', true)",
+                f"(coalesce({kind} <> 'DOUBLE', true) or {meant})",
             )
     return cast, test, _number_reason(field, text)
 
@@ -235,6 +261,33 @@ def _same_text(text: str, value: str, form: str) -> Test:
 def _decimal_pattern(field: Field) -> str:
     scale = field.scale
     return rf"[+-]?([0-9]+(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{scale}}}0*)"
+
+
+def _approximates(field: Field, text: str, value: str) -> str:
+    """Whether a text is how a double writes the value: 1041.6000000000001 for 1041.6.
+
+    It is when both are as near as doubles come, and the column's last digit is out of their reach:
+    a value of so many digits that they blur its last one is not guessed.
+    """
+    number, exact = f"try_cast({text} as double)", f"cast({value} as double)"
+    tolerance = f"greatest(abs({number}) * {_PRECISION!r}, {_RESIDUE!r})"
+    shape = (
+        f"({_matches(text, _DIGITS)} or {_matches(text, _SMALL)} and ({value} = 0"
+        f" or abs({value}) < {_SCRIPTS_FROM} and contains({text}, 'e')))"
+    )
+    return (
+        f"coalesce({shape} and abs({number} - {exact}) <= {tolerance}"
+        f" and {tolerance} < {0.25 * 10.0**-field.scale!r}, false)"
+    )
+
+
+def _repaired(field: Field, text: str) -> str:
+    """Whether a sound value is written as a double's approximation, as 1 or 0."""
+    plain = f"strlen({text}) <= {_PLAIN_LENGTH} and not contains({text}, '-')"
+    return (
+        f"case when {text} is null or {plain} then 0"
+        f" when {_matches(text, _decimal_pattern(field))} then 0 else 1 end"
+    )
 
 
 def _number_reason(field: Field, text: str) -> str:

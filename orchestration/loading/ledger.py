@@ -7,6 +7,7 @@ Belongs here: reading and creating them. Does not belong here: when they are wri
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,16 +33,32 @@ def ledger_ids(con: DuckDBPyConnection, connector: str, stream: Stream) -> set[s
     return {row[0] for row in rows}
 
 
-def ledger_counts(con: DuckDBPyConnection, item: Slice) -> tuple[int, int] | None:
-    """A slice's loaded and quarantined rows; None when it was not loaded."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of a slice's records.
+
+    Attributes:
+        loaded: Rows in ``raw``.
+        quarantined: Rows in ``ops.quarantine``.
+        repaired: Cells of loaded rows that were repaired.
+    """
+
+    loaded: int
+    quarantined: int
+    repaired: int
+
+
+def ledger_counts(con: DuckDBPyConnection, item: Slice) -> Counts | None:
+    """What the ledger says of a slice; None when it was not loaded."""
     row = con.execute(
-        "select rows_loaded, rows_quarantined from ops.ledger where slice_id = ?", [item.slice_id]
+        "select rows_loaded, rows_quarantined, cells_repaired from ops.ledger where slice_id = ?",
+        [item.slice_id],
     ).fetchone()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else Counts(*row)
 
 
 def ledger_values(
-    item: Slice, stream: Stream, rows_loaded: int, quarantined: int, loaded_at: datetime | None
+    item: Slice, stream: Stream, counts: Counts, loaded_at: datetime | None
 ) -> list[Any]:
     """The row of a slice, in the order of the columns; ``loaded_at`` defaults to now."""
     return [
@@ -55,8 +72,9 @@ def ledger_values(
         naive(item.window_end),
         naive(item.extracted_at),
         item.row_count,
-        rows_loaded,
-        quarantined,
+        counts.loaded,
+        counts.quarantined,
+        counts.repaired,
         item.sha256,
         item.api_version,
         json.dumps(item.unknown_fields, ensure_ascii=False),

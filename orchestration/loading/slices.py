@@ -20,6 +20,7 @@ from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.fault_points import fault_point
 from orchestration.foundation.sql import transaction
 from orchestration.loading.ledger import (
+    Counts,
     is_covered,
     ledger_counts,
     ledger_ids,
@@ -65,8 +66,8 @@ class Loaded:
         account_id: Its account or inbox entry.
         rows_in: Records in the slice.
         rows_loaded: Rows in ``raw``.
-        rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they add up to
-            ``rows_in``.
+        rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they make ``rows_in``.
+        cells_repaired: Amounts in the loaded rows that were written as a double's approximation.
         reasons: Quarantined rows by reason code.
         unknown_fields: Fields that the vendor sends and the stream does not declare.
     """
@@ -78,6 +79,7 @@ class Loaded:
     rows_in: int
     rows_loaded: int
     rows_quarantined: int
+    cells_repaired: int
     reasons: dict[str, int]
     unknown_fields: tuple[str, ...]
 
@@ -181,35 +183,35 @@ def load_slice(
     values = _parameters(landing, item, identity_key, roles)
     with transaction(con):
         fault_point("load.rows")
-        rows_loaded, quarantined = _load_rows(con, sql, values, item)
-        if rows_loaded + quarantined != item.row_count:
+        counts = _load_rows(con, sql, values, item)
+        if counts.loaded + counts.quarantined != item.row_count:
             raise LoadError(
-                f"{item.row_count} rows came in, but {rows_loaded} were loaded and "
-                f"{quarantined} quarantined.",
+                f"{item.row_count} rows came in, but {counts.loaded} were loaded and "
+                f"{counts.quarantined} quarantined.",
                 where(item),
                 "This is a bug in Tributary: please report it with the slice's stream.",
             )
         reasons: dict[str, int] = {}
-        if quarantined:
+        if counts.quarantined:
             reasons = quarantine_reasons(con, item)
             profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
             refuse_breach(con, item, sql.profiled, profile[0])
-            refuse_excess(con, item, quarantined, reasons, max_quarantine_share)
+            refuse_excess(con, item, counts.quarantined, reasons, max_quarantine_share)
         fault_point("load.ledger")
         con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 17)})",
-            ledger_values(item, stream, rows_loaded, quarantined, loaded_at),
+            f"insert into ops.ledger values ({', '.join('?' * 18)})",
+            ledger_values(item, stream, counts, loaded_at),
         )
         fault_point("load.commit")
     fault_point("load.committed")
-    return _loaded(item, rows_loaded, quarantined, reasons)
+    return _loaded(item, counts, reasons)
 
 
 def _load_rows(
     con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
-) -> tuple[int, int]:
-    """Insert the valid rows; quarantine the others if there are any."""
-    # Casts of times without an offset depend on the session's time zone.
+) -> Counts:
+    """Insert the sound rows; quarantine the others when there are any."""
+    # Casts of times without an offset depend on the session.
     con.execute("set TimeZone = 'UTC'")
     threads = con.execute("select current_setting('threads')").fetchall()[0][0]
     # Numbering rows runs on one thread; a second thread only spins (twice the CPU, measured).
@@ -219,9 +221,10 @@ def _load_rows(
         quarantined = 0
         if rows_loaded != item.row_count:
             quarantined = _count(con, sql.quarantine, values)
+        repaired = _count(con, sql.repaired, values) if sql.repaired else 0
     finally:
         con.execute(f"set threads = {int(threads)}")
-    return rows_loaded, quarantined
+    return Counts(rows_loaded, quarantined, repaired)
 
 
 def _count(con: DuckDBPyConnection, sql: str, values: dict[str, Any]) -> int:
@@ -260,18 +263,19 @@ def _known(con: DuckDBPyConnection, item: Slice) -> Loaded | None:
     counts = ledger_counts(con, item)
     if counts is None:
         return None
-    return _loaded(item, *counts, quarantine_reasons(con, item))
+    return _loaded(item, counts, quarantine_reasons(con, item))
 
 
-def _loaded(item: Slice, loaded: int, quarantined: int, reasons: dict[str, int]) -> Loaded:
+def _loaded(item: Slice, counts: Counts, reasons: dict[str, int]) -> Loaded:
     return Loaded(
         item.slice_id,
         item.connector,
         item.stream,
         item.account_id,
         item.row_count,
-        loaded,
-        quarantined,
+        counts.loaded,
+        counts.quarantined,
+        counts.repaired,
         reasons,
         item.unknown_fields,
     )

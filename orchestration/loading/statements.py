@@ -16,7 +16,7 @@ from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import literal, quoted
 from orchestration.loading.fields import Test, all_sound, has_text, reading
 from orchestration.loading.records import RecordSql
-from orchestration.warehouse.schema import table_name
+from orchestration.warehouse.schema import REPAIRED, table_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,15 @@ class Statements:
     Attributes:
         insert: Loads the valid records.
         quarantine: Quarantines all others, with reason and detail.
-        profile: One row: per name in ``profiled``, how many records have it, and in how many the
-            value is valid.
+        repaired: Counts the repaired cells of the loaded records; empty where no field can be.
+        profile: One row: per name in ``profiled``, how many records state it, and in how many the
+            value is sound.
         profiled: Fields, and objects that hold fields.
     """
 
     insert: str
     quarantine: str
+    repaired: str
     profile: str
     profiled: tuple[str, ...]
 
@@ -78,10 +80,15 @@ def statements(connector: str, stream: Stream) -> Statements:
     )
     scan = f"select *, {casts} from ({record.scan()})"
     columns = [column for item in readings for column in item.columns]
+    repairs = [item.repaired for item in readings if item.repaired]
+    if repairs:
+        columns.append((REPAIRED, " + ".join(repairs)))
+    table = table_name(connector, stream)
     profiled = [check for check in checks if check.name]
     return Statements(
-        insert=_insert(table_name(connector, stream), columns, all_sound(tests), scan),
+        insert=_insert(table, columns, all_sound(tests), scan),
         quarantine=_quarantine([whole, *checks], scan, record),
+        repaired=_repaired(table) if repairs else "",
         profile=_profile(profiled, scan),
         profiled=tuple(check.name for check in profiled),
     )
@@ -147,6 +154,14 @@ def _quarantine(checks: list[_Check], scan: str, record: RecordSql) -> str:
         )
     )
     where not _kept or coalesce({first}) is not null"""
+
+
+def _repaired(table: str) -> str:
+    # The column is one value for thousands of rows, so this costs next to nothing.
+    return f"""
+    select coalesce(sum({REPAIRED}), 0)
+    from raw.{quoted(table)}
+    where _slice_id = $slice_id"""
 
 
 def _profile(checks: list[_Check], scan: str) -> str:

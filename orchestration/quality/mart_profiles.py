@@ -85,7 +85,10 @@ _CREDITABLE = """
     ),
 
     conversions as (
-        select conversion_type, count(*) as conversions, coalesce(sum(value), 0) as value
+        select
+            conversion_type,
+            count(*) filter (where not is_correction) as conversions,
+            coalesce(sum(value), 0) as value
         from core.fct_conversions
         group by conversion_type
     )
@@ -103,7 +106,7 @@ def _credits(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             select
                 attribution_model,
                 conversion_type,
-                sum(credit) as credit,
+                sum(credit) filter (where not is_correction) as credit,
                 coalesce(sum(credited_value), 0) as value
             from core.fct_attribution_credits
             group by attribution_model, conversion_type

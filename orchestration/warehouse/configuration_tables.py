@@ -37,6 +37,12 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
         "company_domains": [
             [spelling] for domain in company.domains for spelling in _spellings(domain)
         ],
+        "unwanted_referrers": [
+            [spelling]
+            for domain in config.classification.unwanted_referrers
+            for spelling in _spellings(domain)
+        ],
+        "brand_terms": [[term] for term in config.classification.brand_terms],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[getattr(attribution, name) for name, _ in OPS_TABLES["attribution"]]],
         "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],
@@ -50,7 +56,9 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             [_cell(name, rule.get(name), number) for name, _ in rule_columns]
             for number, rule in enumerate(config.classification.rules, start=1)
         ],
-        "inbox_entries": [[entry.entry_id, entry.stream] for entry in config.inbox],
+        "inbox_entries": [
+            [entry.entry_id, entry.stream, entry.keeps == "first"] for entry in config.inbox
+        ],
     }
 
 

@@ -37,6 +37,9 @@ SLICE_COLUMNS = (
     ("_sequence", "BIGINT"),
 )
 
+REPAIRED = "_cells_repaired"
+"""In tables with decimals: how many of the row's were written as a double's approximation."""
+
 OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "ledger": (
         ("slice_id", "VARCHAR"),
@@ -51,6 +54,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rows_in", "BIGINT"),
         ("rows_loaded", "BIGINT"),
         ("rows_quarantined", "BIGINT"),
+        ("cells_repaired", "BIGINT"),
         ("sha256", "VARCHAR"),
         ("api_version", "VARCHAR"),
         ("unknown_fields", "VARCHAR"),
@@ -83,10 +87,13 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("fx_max_age_days", "BIGINT"),
     ),
     "company_domains": (("domain", "VARCHAR"),),
+    "unwanted_referrers": (("domain", "VARCHAR"),),
+    "brand_terms": (("term", "VARCHAR"),),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
         ("half_life_days", "DOUBLE"),
         ("account_scope", "BOOLEAN"),
+        ("lookback_restarts", "BOOLEAN"),
         ("resamples", "BIGINT"),
         ("seed", "BIGINT"),
     ),
@@ -100,7 +107,11 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "enabled_models": (("attribution_model", "VARCHAR"),),
     "custom_weights": (("role", "VARCHAR"), ("weight", "DOUBLE")),
-    "inbox_entries": (("entry_id", "VARCHAR"), ("stream", "VARCHAR")),
+    "inbox_entries": (
+        ("entry_id", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("keeps_first", "BOOLEAN"),
+    ),
 }
 """The tables of ``ops``: one row per slice, per quarantined record, per account that failed last
 time, per stream whose personal values are hashed, and the configuration as rows (written by
@@ -135,6 +146,8 @@ def raw_columns(stream: Stream) -> tuple[tuple[str, str], ...]:
         columns.append((field.column, sql_type(field)))
         if field.type is Type.TIMESTAMP:
             columns.append((f"{field.name}_zone", "VARCHAR"))
+    if any(field.type is Type.DECIMAL for field in stream.fields):
+        return (*columns, *SLICE_COLUMNS, (REPAIRED, "BIGINT"))
     return (*columns, *SLICE_COLUMNS)
 
 

@@ -229,7 +229,8 @@ def test_conversions_of_the_companys_own_types_are_right_by_hand(company: Settin
 def test_conversions_of_the_companys_own_types_are_attributed(company: Settings) -> None:
     """L2's three touches have (9.00 - 1.80) / 3 each, the last one what division leaves over.
 
-    L3's conversion is half an hour older than its only touch, so nothing made it happen.
+    The refund is not counted: it takes back from what it corrects. L3's conversion is half an hour
+    older than its only touch, so nothing made it happen.
     """
     assert rows(
         company,
@@ -242,9 +243,9 @@ def test_conversions_of_the_companys_own_types_are_attributed(company: Settings)
         order by lead_source
         """,
     ) == [
-        ("email", D("0.666666666666"), D("2.4")),
-        ("organic_social", D("0.666666666668"), D("2.4")),
-        ("paid_search", D("0.666666666666"), D("2.4")),
+        ("email", D("0.333333333333"), D("2.4")),
+        ("organic_social", D("0.333333333334"), D("2.4")),
+        ("paid_search", D("0.333333333333"), D("2.4")),
         ("unattributed", D("1"), D("40.25")),
     ]
 
@@ -265,10 +266,12 @@ def test_stated_conversions_agree_with_the_file_that_states_them(company: Settin
     ) == [
         (check, period, f"inbox {kind}", side, side, unit)
         for check, period, kind, side, unit in (
+            (VALUES, "2026-01-01", "correction", D("-20"), "SEK"),
             (VALUES, "2026-01-01", "demo_booked", D("40.25"), "EUR"),
-            (VALUES, "2026-01-01", "demo_booked", D("80"), "SEK"),
+            (VALUES, "2026-01-01", "demo_booked", D("100"), "SEK"),
             (VALUES, "2026-02-01", "trial", D("0"), "EUR"),
-            (COUNTS, "2026-01-01", "demo_booked", D("3"), "conversions"),
+            (COUNTS, "2026-01-01", "correction", D("1"), "conversions"),
+            (COUNTS, "2026-01-01", "demo_booked", D("2"), "conversions"),
             (COUNTS, "2026-02-01", "trial", D("1"), "conversions"),
         )
     ]

@@ -42,6 +42,7 @@ _CONVERSIONS = """
         leads.lead_id, leads.created_at, leads.opportunity_at, leads.customer_at
     from core.fct_conversions as conversions
     inner join core.fct_leads as leads on conversions.lead_key = leads.lead_key
+    where not conversions.is_correction
     order by conversions.conversion_key
 """
 
@@ -122,13 +123,13 @@ class Truly:
         contact = self.demo.truth.leads[lead_id].contact
         people = {contact.person_id}
         company = ""
-        if kind == "customer":
+        if conversion_id == f"customer:{lead_id}":
             company = contact.company_id
-        elif kind == "opportunity":
+        elif kind in ("opportunity", "customer", "repeat_customer"):
             (deal,) = (
                 deal
                 for deal in self.demo.world.deals
-                if f"opportunity:{deal.deal_id}" == conversion_id
+                if f"opportunity:{deal.deal_id}" == conversion_id.removeprefix("customer:")
             )
             company = deal.company_id or contact.company_id
         if company:
@@ -203,8 +204,8 @@ def test_ten_random_conversions_are_credited_as_worked_out_by_hand(demo: Demo) -
             role: moment if moment is not None and moment <= at else None
             for role, moment in zip(("lead", "opportunity", "customer"), moments, strict=True)
         }
-        if kind in milestones:
-            milestones[kind] = at
+        if (role := kind.removeprefix("repeat_")) in milestones:
+            milestones[role] = at
         credited = {row[0]: row[1:-2] for row in rows if row and row[0] in MODELS}
         if not credited:
             (agreed,) = (row for row in rows if row and row[0] == f"all {len(MODELS)} models")

@@ -79,15 +79,16 @@ def test_every_lead_stands_where_it_came_from(demo: Demo) -> None:
 
 def test_every_campaign_costs_and_earns_what_was_planted(demo: Demo) -> None:
     """By (platform, campaign id): Performance Max, vanished ads and renamed campaigns included."""
-    nothing = (0, 0, Decimal(0), Decimal(0))
+    nothing = (0, 0, 0, 0, Decimal(0), Decimal(0))
     planted = {
-        key: (m.leads, m.customers, m.revenue, m.ad_spend)
+        key: (m.leads, m.leads_originated, m.leads_triggered, m.customers, m.revenue, m.ad_spend)
         for key, m in demo.truth.campaigns.items()
     }
     published = {
         (row[0], row[1]): row[2:]
         for row in demo.rows(
-            "select platform, campaign_id, sum(leads), sum(customers), sum(revenue), sum(ad_spend) "
+            "select platform, campaign_id, sum(leads), sum(leads_originated), "
+            "sum(leads_triggered), sum(customers), sum(revenue), sum(ad_spend) "
             "from marts.campaign_performance group by all"
         )
     }
@@ -96,18 +97,20 @@ def test_every_campaign_costs_and_earns_what_was_planted(demo: Demo) -> None:
         for key in planted.keys() | published.keys()
         if planted.get(key, nothing) != published.get(key, nothing)
     } == {}
-    assert len([value for value in planted.values() if value[3]]) > 10
+    assert len([value for value in planted.values() if value[5]]) > 10
 
 
 @pytest.mark.parametrize("model", ["first_touch", "last_touch", "linear"])
-@pytest.mark.parametrize("conversion_type", ["lead", "customer"])
+@pytest.mark.parametrize("conversion_type", ["lead", "customer", "repeat_customer"])
 def test_credit_is_what_was_planted(demo: Demo, model: str, conversion_type: str) -> None:
     """Conversions and value by source, from the true journeys of the true people."""
     published = {
         row[0]: (row[1], row[2])
         for row in demo.rows(
             f"""
-            select sources.lead_source, sum(credit), coalesce(sum(credited_value), 0), count(*)
+            select
+                sources.lead_source, coalesce(sum(credit) filter (where not is_correction), 0),
+                coalesce(sum(credited_value), 0), count(*)
             from core.fct_attribution_credits
             inner join core.dim_lead_sources as sources using (lead_source_key)
             where attribution_model = '{model}' and conversion_type = '{conversion_type}'
@@ -128,6 +131,27 @@ def test_credit_is_what_was_planted(demo: Demo, model: str, conversion_type: str
         assert abs(Fraction(published[source][1]) - value) <= touches * Fraction(ROUNDING)
 
 
+def test_every_month_wins_what_was_planted(demo: Demo) -> None:
+    """A lead's deals once had one conversion at the first win: April had May's renewals."""
+    published = {
+        (row[0], row[1]): row[2:]
+        for row in demo.rows(
+            """
+            select
+                cast(date_trunc('month', timezone('Europe/Stockholm', timezone('UTC', occurred_at)))
+                    as date),
+                conversion_type, count(*) filter (where not is_correction), coalesce(sum(value), 0)
+            from core.fct_conversions
+            where conversion_type in ('customer', 'repeat_customer')
+            group by all
+            """
+        )
+    }
+    assert published == demo.truth.won
+    repeated = [count for (_, kind), (count, _) in published.items() if kind == "repeat_customer"]
+    assert sum(repeated) > 5
+
+
 def test_totals_conserve(demo: Demo) -> None:
     """The totals of all marts equal what happened in total."""
     total = demo.truth.total()
@@ -137,11 +161,13 @@ def test_totals_conserve(demo: Demo) -> None:
     assert (leads, revenue, spend) == (total.leads, total.revenue, total.spend)
     credited = demo.rows(
         "select attribution_model, sum(value) from marts.attribution_performance "
-        "where conversion_type = 'customer' and basis = 'conversion_date' group by all"
+        "where conversion_type in ('customer', 'repeat_customer') "
+        "and basis = 'conversion_date' group by all"
     )
     by_channel = demo.rows(
         "select attribution_model, sum(value) from core.fct_channel_attribution "
-        "where conversion_type = 'customer' and dimension = 'lead_channel' group by all"
+        "where conversion_type in ('customer', 'repeat_customer') "
+        "and dimension = 'lead_channel' group by all"
     )
     assert len(credited) == 16
     assert len(by_channel) == 3

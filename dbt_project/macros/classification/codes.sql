@@ -13,11 +13,12 @@
     upper(substring({{ code }}, 1, 1)) || replace(substring({{ code }}, 2), '_', ' ')
 {%- endmacro %}
 
-{# The value of the first non-empty column, or else of the landing page's parameter; files hold
-   values that nobody decoded (`paid%20social`), too. #}
-{% macro tag_or_parameter(column, landing_page, name) -%}
+{# The tag of a column, or else of the landing page. Files hold values that nobody decoded
+   (`paid%20social`), and words for nothing: those are kept only where the page says nothing. #}
+{% macro tag_or_parameter(column, parameter) -%}
     coalesce(
-        nullif(trim({{ url_decoded_if_encoded(column) }}), ''),
-        case when {{ landing_page }} like '%{{ name }}=%' then {{ url_parameter(landing_page, name) }} end
+        {{ something_or_null('trim(' ~ url_decoded_if_encoded(column) ~ ')') }},
+        {{ parameter }},
+        nullif(trim({{ column }}), '')
     )
 {%- endmacro %}

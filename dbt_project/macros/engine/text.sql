@@ -37,6 +37,39 @@
     regexp_replace({{ column }}, {{ pattern }}, {{ replacement }})
 {%- endmacro %}
 
+{# What a group of the pattern matched, in the replacement of regex_replace. #}
+{% macro regex_group(number) -%}
+    {{ return(adapter.dispatch('regex_group', 'tributary')(number)) }}
+{%- endmacro %}
+
+{% macro duckdb__regex_group(number) -%}
+    {{ return("\\" ~ number) }}
+{%- endmacro %}
+
+{% macro spark__regex_group(number) -%}
+    {{ return("$" ~ number) }}
+{%- endmacro %}
+
+{# A text in lower case with one blank around every run of letters of any alphabet: ` cpc brand `. #}
+{% macro spaced_words(column) -%}
+    {{ return(adapter.dispatch('spaced_words', 'tributary')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__spaced_words(column) -%}
+    regexp_replace(' ' || lower({{ column }}) || ' ', '[^\p{L}]+', ' ', 'g')
+{%- endmacro %}
+
+{% macro spark__spaced_words(column) -%}
+    regexp_replace(' ' || lower({{ column }}) || ' ', '[^\\p{L}]+', ' ')
+{%- endmacro %}
+
+{# A pattern of our rules, in which * stands for any text, as one of `like` with the escape !. #}
+{% macro like_pattern(column) -%}
+    replace(
+        replace(replace(replace({{ column }}, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%'
+    )
+{%- endmacro %}
+
 {# A text without e-mail addresses and telephone numbers, as orchestration/privacy/text.py knows them: what
    is made into a code loses its signs, and publishing could not find them any more. #}
 {% macro without_people(column) -%}
@@ -104,6 +137,15 @@
         ) }},
         ''
     )
+{%- endmacro %}
+
+{# A host with * for its top-level domain, also one such as co.uk. #}
+{% macro any_top_level_domain(column) -%}
+    {{ regex_replace(
+        column,
+        "'[.](?:(?:com?|org|net|ac|edu|gov|gob|or|ne|go)[.][a-z]{2}|[a-z]{2,})$'",
+        "'.*'"
+    ) }}
 {%- endmacro %}
 
 {# Decoded only where there is a % at all, which is rare. #}

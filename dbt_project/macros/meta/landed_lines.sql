@@ -1,12 +1,20 @@
 {# What files in the inbox state, found without the macros that staging uses: a whole select statement.
-   All columns of the lines in the files that count, and `row_rank`, which is 1 for the newest line
-   of every value of `key`. #}
-{% macro landed_lines(stream, key) -%}
+   All columns of the lines in the files that count, and `row_rank`, which is 1 for the line that counts
+   of every value of `key`: the newest, or, where the first is kept, the one whose `moment` is the
+   earliest. #}
+{% macro landed_lines(stream, key, moment) -%}
     select
         lines.*,
-        row_number() over (
-            partition by lines.{{ key }} order by lines._sequence desc, lines._row_number desc
-        ) as row_rank
+        case
+            when newest_files.keeps_first
+                then row_number() over (
+                    partition by lines.{{ key }}
+                    order by lines.{{ moment }} asc, lines._sequence asc, lines._row_number asc
+                )
+            else row_number() over (
+                partition by lines.{{ key }} order by lines._sequence desc, lines._row_number desc
+            )
+        end as row_rank
     from {{ source('inbox', stream) }} as lines
     inner join {{ ref('stg_reconciliation__newest_files') }} as newest_files
         on

@@ -8,7 +8,7 @@ conversions as (
 
     select
         conversion_type,
-        count(*) as conversions,
+        count(case when not is_correction then 1 end) as conversions,
         sum(value) as value
     from {{ ref('fct_conversions') }}
     group by conversion_type

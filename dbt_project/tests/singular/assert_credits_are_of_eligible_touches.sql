@@ -1,7 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_attribution_credits'}}}) }}
 
--- Returns rows = failure. A touch is credited that is not eligible, lies after the conversion, or
--- is older than its look-back; or a credit leads to no touchpoint or conversion.
+-- Returns rows = failure. A touch is credited that is not eligible, lies after the conversion (for
+-- a correction: after what it corrects), or is older than its look-back; or a credit leads to no
+-- touchpoint or conversion.
 select
     credits.conversion_key,
     credits.touchpoint_key,
@@ -19,8 +20,9 @@ where
         credits.touchpoint_key <> 'unattributed'
         and (
             not touchpoints.is_eligible
-            or touchpoints.occurred_at > conversions.occurred_at
-            or {{ epoch_micros('conversions.occurred_at') }}
+            or touchpoints.occurred_at > conversions.journey_at
+            or touchpoints.occurred_at <= conversions.journey_after
+            or {{ epoch_micros('conversions.journey_at') }}
             - {{ epoch_micros('touchpoints.occurred_at') }}
             > {{ days_in_micros('touchpoints.lookback_days') }}
         )

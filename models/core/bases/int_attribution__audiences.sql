@@ -1,10 +1,18 @@
 -- Whose touches count for a conversion: its person's; in account scope, for opportunities and
--- customers, those of the opportunity's contacts and of everybody in the account as well.
+-- customers, those of the opportunity's contacts and of everybody in the account as well. Those of
+-- a correction are those of what it corrects.
 with
+
+all_conversions as (
+
+    select * from {{ ref('fct_conversions') }}
+
+),
 
 conversions as (
 
-    select * from {{ ref('fct_conversions') }}
+    select * from all_conversions
+    where corrects_conversion_key is null
 
 ),
 
@@ -71,7 +79,9 @@ scoped as (
     select conversions.*
     from conversions
     cross join attribution
-    where attribution.account_scope and conversions.conversion_type in ('opportunity', 'customer')
+    where
+        attribution.account_scope
+        and conversions.conversion_type in ('opportunity', 'customer', 'repeat_customer')
 
 ),
 
@@ -114,9 +124,11 @@ audiences as (
     inner join contact_people
         on
             scoped.source_system = contact_people.source_system
-            and scoped.conversion_id = 'opportunity:' || contact_people.opportunity_id
+            and replace(scoped.conversion_id, 'customer:opportunity:', 'opportunity:')
+            = 'opportunity:' || contact_people.opportunity_id
+    where not scoped.is_stated
     union
-    -- A lead becomes a customer by its won opportunities.
+    -- A customer that data states names no opportunity: it takes those that its lead won.
     select
         scoped.conversion_key,
         scoped.conversion_type,
@@ -124,7 +136,8 @@ audiences as (
     from scoped
     inner join contact_people on scoped.lead_key = contact_people.lead_key
     where
-        scoped.conversion_type = 'customer'
+        scoped.conversion_type in ('customer', 'repeat_customer')
+        and scoped.is_stated
         and scoped.lead_key <> 'unknown'
         and contact_people.is_won
     union
@@ -145,6 +158,13 @@ final as (
         conversion_type,
         person_key
     from audiences
+    union all
+    select
+        all_conversions.conversion_key,
+        audiences.conversion_type,
+        audiences.person_key
+    from all_conversions
+    inner join audiences on all_conversions.corrects_conversion_key = audiences.conversion_key
 
 )
 

@@ -1,4 +1,5 @@
--- Certain evidence first: the platform's own click log, then an id.
+-- Certain evidence first: the platform's own click log, then an id. Where a touch implies an
+-- advertising network, an id of another network's campaign is not meant.
 with
 
 signed as (
@@ -7,10 +8,23 @@ signed as (
 
 ),
 
+networks as (
+
+    select * from {{ ref('int_ad_networks__named') }}
+
+),
+
 campaigns as (
 
-    select * from {{ ref('int_campaigns__versioned') }}
-    where is_current
+    select
+        versioned.platform,
+        versioned.account_ref,
+        versioned.campaign_id,
+        versioned.campaign_durable_key,
+        networks.network
+    from {{ ref('int_campaigns__versioned') }} as versioned
+    left join networks on {{ normalized_code('versioned.platform') }} = networks.code
+    where versioned.is_current
 
 ),
 
@@ -25,7 +39,8 @@ signatures as (
         campaign_id,
         campaign_name,
         utm_campaign,
-        medium
+        medium,
+        network
     from signed
     group by
         signature_key,
@@ -36,7 +51,8 @@ signatures as (
         campaign_id,
         campaign_name,
         utm_campaign,
-        medium
+        medium,
+        network
 
 ),
 
@@ -52,10 +68,24 @@ ids_of_platforms as (
 
 ),
 
+ids_of_networks as (
+
+    select
+        network,
+        campaign_id,
+        min(campaign_durable_key) as campaign_durable_key
+    from campaigns
+    where network is not null
+    group by network, campaign_id
+    having count(*) = 1
+
+),
+
 ids as (
 
     select
         campaign_id,
+        min(network) as network,
         min(campaign_durable_key) as campaign_durable_key
     from campaigns
     group by campaign_id
@@ -75,10 +105,14 @@ looked_up as (
         signatures.campaign_name,
         signatures.utm_campaign,
         signatures.medium,
+        signatures.network,
         clicked.campaign_durable_key as clicked_key,
         coalesce(
             ids_of_platforms.campaign_durable_key,
-            case when signatures.platform is null then ids.campaign_durable_key end
+            case
+                when signatures.platform is null
+                    then coalesce(ids_of_networks.campaign_durable_key, ids.campaign_durable_key)
+            end
         ) as stated_key
     from signatures
     left join campaigns as clicked
@@ -90,7 +124,15 @@ looked_up as (
         on
             signatures.platform = ids_of_platforms.platform
             and signatures.campaign_id = ids_of_platforms.campaign_id
-    left join ids on signatures.campaign_id = ids.campaign_id
+    left join ids_of_networks
+        on
+            signatures.network = ids_of_networks.network
+            and signatures.campaign_id = ids_of_networks.campaign_id
+    left join ids
+        on
+            signatures.campaign_id = ids.campaign_id
+            and coalesce(signatures.network, ids.network, '')
+            = coalesce(ids.network, signatures.network, '')
 
 ),
 
@@ -106,6 +148,7 @@ final as (
         campaign_name,
         utm_campaign,
         medium,
+        network,
         coalesce(clicked_key, stated_key) as campaign_durable_key,
         case
             when clicked_key is not null then 'click_id'

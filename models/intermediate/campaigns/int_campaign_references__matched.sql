@@ -1,5 +1,6 @@
 -- What no id proves goes by name, then by alias, and only where it is unambiguous: within the
--- stated platform; else among campaigns of the same medium, else among all. What stays unknown
+-- stated platform; else within the advertising network that the touch implies; else among campaigns
+-- of the same medium, else among all, but never among those of another network. What stays unknown
 -- becomes a member of its own, so that no name is lost.
 with
 
@@ -27,6 +28,12 @@ email_engagement as (
 
 ),
 
+networks as (
+
+    select * from {{ ref('int_ad_networks__named') }}
+
+),
+
 platform_media as (
 
     select
@@ -51,6 +58,23 @@ scoped as (
         campaign_durable_key,
         precedence
     from aliases
+    union all
+    select
+        'network:' || networks.network as scope,
+        aliases.alias,
+        aliases.campaign_durable_key,
+        aliases.precedence
+    from aliases
+    inner join networks on {{ normalized_code('aliases.platform') }} = networks.code
+    union all
+    select
+        'no network' as scope,
+        aliases.alias,
+        aliases.campaign_durable_key,
+        aliases.precedence
+    from aliases
+    left join networks on {{ normalized_code('aliases.platform') }} = networks.code
+    where networks.network is null
     union all
     select
         'medium:' || platform_media.medium as scope,
@@ -127,12 +151,16 @@ looked_up as (
     left join unambiguous as near
         on
             named.alias = near.alias
-            and near.scope = coalesce('platform:' || named.platform, 'medium:' || named.medium)
+            and near.scope = coalesce(
+                'platform:' || named.platform,
+                'network:' || named.network,
+                'medium:' || named.medium
+            )
             and near.choice = 1
     left join unambiguous as anywhere
         on
             named.alias = anywhere.alias
-            and anywhere.scope = 'medium:any'
+            and anywhere.scope = case when named.network is null then 'medium:any' else 'no network' end
             and anywhere.choice = 1
 
 ),

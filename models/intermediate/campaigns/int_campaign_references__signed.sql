@@ -39,6 +39,18 @@ ad_clicks as (
 
 ),
 
+click_id_types as (
+
+    select * from {{ ref('click_id_types') }}
+
+),
+
+networks as (
+
+    select * from {{ ref('int_ad_networks__named') }}
+
+),
+
 costs as (
 
     select * from {{ ref('int_costs__unioned') }}
@@ -70,9 +82,14 @@ stated as (
                 or lower(touchpoints.utm_medium) in ('cpc', 'ppc', 'cpm', 'display', 'banner')
                 then 'ad'
             else 'any'
-        end as medium
+        end as medium,
+        coalesce(clicked_networks.network, source_networks.network) as implied_network
     from touchpoints
     left join ad_clicks on touchpoints.click_id = ad_clicks.click_id
+    left join click_id_types on touchpoints.click_id_type = click_id_types.click_id_type
+    left join networks as clicked_networks on click_id_types.platform = clicked_networks.code
+    left join networks as source_networks
+        on {{ normalized_code('touchpoints.utm_source') }} = source_networks.code
     where
         touchpoints.campaign_id is not null
         or touchpoints.campaign_name is not null
@@ -92,7 +109,8 @@ stated as (
         cast(null as {{ dbt.type_string() }}) as campaign_id,
         nullif(trim(campaign), '') as campaign_name,
         cast(null as {{ dbt.type_string() }}) as utm_campaign,
-        'any' as medium
+        'any' as medium,
+        cast(null as {{ dbt.type_string() }}) as implied_network
     from costs
     where campaign is not null
 
@@ -118,7 +136,9 @@ cleaned as (
         case
             when {{ names_a_campaign('utm_campaign') }} then utm_campaign
         end as utm_campaign,
-        medium
+        medium,
+        -- A newsletter about Google is no campaign of Google's.
+        case when platform is null and medium <> 'email' then implied_network end as network
     from stated
 
 ),
@@ -132,6 +152,7 @@ final as (
         {{ surrogate_key([
             'clicked_platform', 'clicked_account_id', 'clicked_campaign_id',
             'platform', 'campaign_id', 'campaign_name', 'utm_campaign', 'medium',
+            'network',
         ]) }} as signature_key,
         clicked_platform,
         clicked_account_id,
@@ -140,7 +161,8 @@ final as (
         campaign_id,
         campaign_name,
         utm_campaign,
-        medium
+        medium,
+        network
     from cleaned
     where coalesce(clicked_campaign_id, campaign_id, campaign_name, utm_campaign) is not null
 

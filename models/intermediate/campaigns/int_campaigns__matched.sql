@@ -28,6 +28,7 @@ final as (
         campaigns.campaign_durable_key,
         campaigns.platform,
         campaigns.campaign_type,
+        campaigns.campaign_name,
         references_matched.match_kind
     from signed
     inner join references_matched on signed.signature_key = references_matched.signature_key

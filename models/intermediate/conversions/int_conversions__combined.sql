@@ -1,5 +1,7 @@
--- Stages become conversions, unless data states the lead's conversions of that type itself. A won
--- opportunity without a lead is a customer of its own, so that its revenue is not lost.
+-- Stages and won opportunities become conversions, unless data states the lead's conversions of
+-- that type itself. Every won opportunity is one at its own moment; a lead that is a customer
+-- without one has its own value. Who is first, and what a correction corrects, comes later
+-- (int_conversions__sequenced).
 with
 
 stated as (
@@ -32,7 +34,7 @@ stated_types as (
         lead_key,
         conversion_type
     from stated
-    where lead_key <> 'unknown'
+    where lead_key <> 'unknown' and not is_correction
     group by lead_key, conversion_type
 
 ),
@@ -42,29 +44,41 @@ stages as (
     select
         lead_key,
         'lead' as conversion_type,
-        created_at as occurred_at
+        created_at as occurred_at,
+        cast(null as decimal(18, 6)) as value_native,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        cast(null as decimal(18, 6)) as value
     from leads
     union all
     select
         lead_key,
         'mql' as conversion_type,
-        mql_at as occurred_at
+        mql_at as occurred_at,
+        cast(null as decimal(18, 6)) as value_native,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        cast(null as decimal(18, 6)) as value
     from progressed
     where mql_at is not null
     union all
     select
         lead_key,
         'sql' as conversion_type,
-        sql_at as occurred_at
+        sql_at as occurred_at,
+        cast(null as decimal(18, 6)) as value_native,
+        cast(null as {{ dbt.type_string() }}) as currency,
+        cast(null as decimal(18, 6)) as value
     from progressed
     where sql_at is not null
     union all
     select
         lead_key,
         'customer' as conversion_type,
-        customer_at as occurred_at
+        customer_at as occurred_at,
+        own_value_native as value_native,
+        own_currency as currency,
+        own_value as value
     from progressed
-    where customer_at is not null
+    where customer_at is not null and revenue_basis = 'lead'
 
 ),
 
@@ -78,13 +92,11 @@ of_leads as (
         leads.person_key,
         leads.account_key,
         stages.occurred_at,
-        case when stages.conversion_type = 'customer' then progressed.revenue_native end
-            as value_native,
-        case when stages.conversion_type = 'customer' then progressed.currency end as currency,
-        case when stages.conversion_type = 'customer' then progressed.revenue end as value
+        stages.value_native,
+        stages.currency,
+        stages.value
     from stages
     inner join leads on stages.lead_key = leads.lead_key
-    inner join progressed on stages.lead_key = progressed.lead_key
     left join stated_types
         on
             stages.lead_key = stated_types.lead_key
@@ -93,30 +105,21 @@ of_leads as (
 
 ),
 
-of_opportunities as (
+deals as (
 
     select
-        opportunities.source_system,
-        'opportunity:' || opportunities.opportunity_id as conversion_id,
+        source_system,
+        'opportunity:' || opportunity_id as conversion_id,
         'opportunity' as conversion_type,
-        opportunities.lead_key,
-        opportunities.person_key,
-        opportunities.account_key,
-        opportunities.created_at as occurred_at,
-        opportunities.amount_native as value_native,
-        opportunities.currency,
-        opportunities.amount as value
+        lead_key,
+        person_key,
+        account_key,
+        created_at as occurred_at,
+        amount_native as value_native,
+        currency,
+        amount as value
     from opportunities
-    left join stated_types
-        on
-            opportunities.lead_key = stated_types.lead_key
-            and stated_types.conversion_type = 'opportunity'
-    where stated_types.lead_key is null
-
-),
-
-won_without_lead as (
-
+    union all
     select
         source_system,
         'customer:opportunity:' || opportunity_id as conversion_id,
@@ -129,7 +132,19 @@ won_without_lead as (
         currency,
         won_value as value
     from opportunities
-    where is_won and lead_key = 'unknown'
+    where is_won
+
+),
+
+of_opportunities as (
+
+    select deals.*
+    from deals
+    left join stated_types
+        on
+            deals.lead_key = stated_types.lead_key
+            and deals.conversion_type = stated_types.conversion_type
+    where stated_types.lead_key is null
 
 ),
 
@@ -146,23 +161,42 @@ final as (
         value_native,
         currency,
         value,
+        corrects_conversion_id,
+        is_correction,
         true as is_stated
     from stated
     union all
     select
-        *,
+        source_system,
+        conversion_id,
+        conversion_type,
+        lead_key,
+        person_key,
+        account_key,
+        occurred_at,
+        value_native,
+        currency,
+        value,
+        cast(null as {{ dbt.type_string() }}) as corrects_conversion_id,
+        false as is_correction,
         false as is_stated
     from of_leads
     union all
     select
-        *,
+        source_system,
+        conversion_id,
+        conversion_type,
+        lead_key,
+        person_key,
+        account_key,
+        occurred_at,
+        value_native,
+        currency,
+        value,
+        cast(null as {{ dbt.type_string() }}) as corrects_conversion_id,
+        coalesce(value_native < 0, false) as is_correction,
         false as is_stated
     from of_opportunities
-    union all
-    select
-        *,
-        false as is_stated
-    from won_without_lead
 
 )
 

@@ -14,6 +14,12 @@ leads as (
 
 ),
 
+conversions as (
+
+    select * from {{ ref('int_conversions__unioned') }}
+
+),
+
 lead_ids as (
 
     select * from {{ ref('int_lead_ids__resolved') }}
@@ -71,6 +77,16 @@ shown as (
         'visitor:' || nullif(trim(visitor_id), '') as visitor_node,
         'click:' || nullif(trim(click_id), '') as click_node
     from leads
+
+    union all
+
+    select
+        'lead:' || source_system || ':' || nullif(trim(lead_id), '') as lead_node,
+        'email:' || nullif(trim(email_hash), '') as email_node,
+        cast(null as {{ dbt.type_string() }}) as user_node,
+        'visitor:' || nullif(trim(visitor_id), '') as visitor_node,
+        cast(null as {{ dbt.type_string() }}) as click_node
+    from conversions
 
 ),
 

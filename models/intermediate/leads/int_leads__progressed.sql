@@ -1,6 +1,7 @@
--- How far each lead came, and its revenue: what explicit customer conversions say, else its won
--- opportunities, else the lead's own value when it is a customer. A sum with an amount that has no
--- exchange rate is no sum.
+-- How far each lead came, and what its revenue consists of: explicit customer conversions, else its
+-- won opportunities, else the lead's own value when it is a customer. It became a customer with the
+-- first of these wins; what the CRM says of that moment counts where there is none. A correction
+-- reaches no stage.
 with
 
 leads as (
@@ -12,14 +13,14 @@ leads as (
 stated as (
 
     select * from {{ ref('int_conversions__resolved') }}
-    where lead_key <> 'unknown'
+    where lead_key <> 'unknown' and not is_correction
 
 ),
 
 opportunities as (
 
     select * from {{ ref('int_opportunities__resolved') }}
-    where lead_key <> 'unknown'
+    where lead_key <> 'unknown' and coalesce(amount_native, 0) >= 0
 
 ),
 
@@ -42,17 +43,7 @@ stated_stages as (
         min(case when conversion_type = 'mql' then occurred_at end) as mql_at,
         min(case when conversion_type = 'sql' then occurred_at end) as sql_at,
         min(case when conversion_type = 'opportunity' then occurred_at end) as opportunity_at,
-        min(case when conversion_type = 'customer' then occurred_at end) as customer_at,
-        count(case when conversion_type = 'customer' then 1 end) as customer_conversions,
-        case
-            when
-                count(case when conversion_type = 'customer' then value end)
-                = count(case when conversion_type = 'customer' then value_native end)
-                then sum(case when conversion_type = 'customer' then value end)
-        end as revenue,
-        sum(case when conversion_type = 'customer' then value_native end) as revenue_native,
-        min(case when conversion_type = 'customer' then currency end) as min_currency,
-        max(case when conversion_type = 'customer' then currency end) as max_currency
+        min(case when conversion_type = 'customer' then occurred_at end) as customer_at
     from stated
     group by lead_key
 
@@ -63,17 +54,7 @@ deals as (
     select
         lead_key,
         min(created_at) as opportunity_at,
-        min(won_at) as customer_at,
-        count(case when is_won then 1 end) as won_opportunities,
-        case
-            when
-                count(case when is_won then won_value end)
-                = count(case when is_won then amount_native end)
-                then sum(case when is_won then won_value end)
-        end as revenue,
-        sum(case when is_won then amount_native end) as revenue_native,
-        min(case when is_won then currency end) as min_currency,
-        max(case when is_won then currency end) as max_currency
+        min(won_at) as customer_at
     from opportunities
     group by lead_key
 
@@ -95,29 +76,19 @@ reached as (
             else coalesce(deals.opportunity_at, stated_stages.opportunity_at)
         end as opportunity_at,
         coalesce(
-            leads.customer_at, stated_stages.customer_at, deals.customer_at,
+            stated_stages.customer_at, deals.customer_at, leads.customer_at,
             case when leads.is_customer then leads.created_at end
         ) as customer_at,
         case
-            when stated_stages.customer_conversions > 0 then 'conversions'
-            when deals.won_opportunities > 0 then 'opportunities'
+            when stated_stages.customer_at is not null then 'conversions'
+            when deals.customer_at is not null then 'opportunities'
             else 'lead'
         end as revenue_basis,
         leads.value_native as lead_value_native,
         coalesce(leads.currency, company.reporting_currency) as lead_currency,
         leads.currency as stated_currency,
         company.reporting_currency,
-        company.reporting_timezone,
-        stated_stages.revenue as conversions_revenue,
-        stated_stages.revenue_native as conversions_revenue_native,
-        case
-            when stated_stages.min_currency = stated_stages.max_currency
-                then stated_stages.min_currency
-        end as conversions_currency,
-        deals.revenue as deals_revenue,
-        deals.revenue_native as deals_revenue_native,
-        case when deals.min_currency = deals.max_currency then deals.min_currency end
-            as deals_currency
+        company.reporting_timezone
     from leads
     cross join company
     left join stated_stages on leads.lead_key = stated_stages.lead_key
@@ -135,32 +106,12 @@ final as (
         reached.customer_at,
         reached.customer_at is not null as is_customer,
         reached.revenue_basis,
-        -- Amounts in several currencies have no sum but the one in the reporting currency.
-        case
-            when reached.customer_at is null then null
-            when reached.revenue_basis = 'conversions' and reached.conversions_currency is not null
-                then reached.conversions_revenue_native
-            when reached.revenue_basis = 'opportunities' and reached.deals_currency is not null
-                then reached.deals_revenue_native
-            when reached.revenue_basis = 'lead' then reached.lead_value_native
-        end as revenue_native,
-        case reached.revenue_basis
-            when 'conversions' then reached.conversions_currency
-            when 'opportunities' then reached.deals_currency
-            else reached.lead_currency
-        end as currency,
-        cast(
-            case
-                when reached.customer_at is null then null
-                when reached.revenue_basis = 'conversions' then reached.conversions_revenue
-                when reached.revenue_basis = 'opportunities' then reached.deals_revenue
-                else {{ in_reporting_currency(
-                    'reached.lead_value_native', 'reached.stated_currency',
-                    'reached.reporting_currency', 'rates.rate'
-                ) }}
-            end
-            as decimal(18, 6)
-        ) as revenue
+        reached.lead_value_native as own_value_native,
+        reached.lead_currency as own_currency,
+        {{ in_reporting_currency(
+            'reached.lead_value_native', 'reached.stated_currency',
+            'reached.reporting_currency', 'rates.rate'
+        ) }} as own_value
     from reached
     left join rates
         on

@@ -1,7 +1,9 @@
 -- A location is the host of a referrer or the value of utm_source. It is looked up under each of
 -- its parents (a.b.c: a.b.c, b.c), each also with its top-level domain as *; the longest entry
--- wins, and the company's own domains come first. Names without a dot match only as a whole, so
--- that nobody's `example.social` is taken for the source called "social"; so do apps.
+-- wins, and what the company itself says comes first. Names without a dot match only as a whole, so
+-- that nobody's `example.social` is taken for the source called "social"; so do apps and paths. An
+-- entry with a dot in front is for the hosts below, not for itself; a label such as `webmail.` says
+-- what a host is unless the whole host is listed.
 with
 
 touchpoints as (
@@ -16,6 +18,22 @@ touchpoints as (
 company_domains as (
 
     select * from {{ ref('stg_ops__company_domains') }}
+
+),
+
+unwanted_referrers as (
+
+    select * from {{ ref('stg_ops__unwanted_referrers') }}
+
+),
+
+host_labels as (
+
+    select
+        {{ like_pattern('label') }} as like_pattern,
+        category,
+        is_site
+    from {{ ref('referrer_host_labels') }}
 
 ),
 
@@ -77,14 +95,64 @@ candidates as (
     union
     select
         location,
-        {{ regex_replace(
-            'domain',
-            "'[.](?:(?:com?|org|net|ac|edu|gov|gob|or|ne|go)[.][a-z]{2}|[a-z]{2,})$'",
-            "'.*'"
-        ) }} as domain,
+        {{ any_top_level_domain('domain') }} as domain,
         length(domain) as specificity
     from parents
     where domain like '%.%' and domain not like 'app:%'
+    union
+    select
+        parents.location,
+        '.' || {{ any_top_level_domain('parents.domain') }} as domain,
+        length(parents.domain) + 1 as specificity
+    from parents
+    inner join hosts on parents.location = hosts.location
+    where parents.domain <> '' and parents.domain <> hosts.host
+    union
+    select
+        location,
+        location as domain,
+        length(location) as specificity
+    from locations
+    where location like '%/%'
+
+),
+
+leading_labels as (
+
+    select
+        location,
+        {{ regex_extract('host', "'^(.+)[.][^.]+[.][^.]+$'") }} as front
+    from hosts
+    where host like '%.%.%' and host not like 'app:%'
+
+),
+
+-- Labels before the last two: mail.example.org, and not mail.ru.
+labels as (
+    {{ split_rows('leading_labels', 'front', '.', keep=['location']) }}
+),
+
+labelled as (
+
+    select
+        location,
+        min(category) as category
+    from (
+        select
+            labels.location,
+            host_labels.category
+        from labels
+        inner join host_labels on labels.element like host_labels.like_pattern escape '!'
+        union all
+        select
+            hosts.location,
+            host_labels.category
+        from hosts
+        inner join host_labels
+            on host_labels.is_site and hosts.host like host_labels.like_pattern escape '!'
+        where hosts.host like '%.%' and hosts.host not like 'app:%'
+    ) as labelled_hosts
+    group by location
 
 ),
 
@@ -101,30 +169,64 @@ entries as (
     union all
     select
         domain,
+        'unwanted' as category,
+        cast(null as {{ dbt.type_string() }}) as ga4_category,
+        cast(null as {{ dbt.type_string() }}) as keyword_parameters,
+        domain as name,
+        1 as precedence
+    from unwanted_referrers
+    union all
+    select
+        domain,
         category,
         ga4_category,
         keyword_parameters,
         name,
-        1 as precedence
+        2 as precedence
     from referrer_domains
+
+),
+
+found as (
+
+    select
+        candidates.location,
+        candidates.domain,
+        candidates.specificity,
+        candidates.domain = candidates.location as is_whole,
+        entries.category,
+        entries.ga4_category,
+        entries.keyword_parameters,
+        entries.name,
+        entries.precedence
+    from candidates
+    inner join entries on candidates.domain = entries.domain
+    union all
+    select
+        hosts.location,
+        hosts.host as domain,
+        -- Below the whole host, above all of its parents.
+        length(hosts.host) - 1 as specificity,
+        false as is_whole,
+        labelled.category,
+        cast(null as {{ dbt.type_string() }}) as ga4_category,
+        cast(null as {{ dbt.type_string() }}) as keyword_parameters,
+        hosts.host as name,
+        2 as precedence
+    from labelled
+    inner join hosts on labelled.location = hosts.location
 
 ),
 
 ranked as (
 
     select
-        candidates.location,
-        entries.category,
-        entries.ga4_category,
-        entries.keyword_parameters,
-        entries.name,
-        candidates.domain = candidates.location as is_whole,
+        *,
         row_number() over (
-            partition by candidates.location
-            order by entries.precedence asc, candidates.specificity desc, entries.domain desc
+            partition by location
+            order by precedence asc, specificity desc, domain desc, category asc
         ) as choice
-    from candidates
-    inner join entries on candidates.domain = entries.domain
+    from found
 
 ),
 

@@ -8,15 +8,21 @@ signatures as (
         min(click_id_type) as click_id_type,
         min(platform) as platform,
         min(campaign_type) as campaign_type,
+        min(payment) as payment,
         min(source_category) as source_category,
-        -- GA4's words for "nothing" are no tags.
-        min(case when ga4_source not in ('(direct)', '(not set)') then ga4_source end)
-            as utm_source,
-        min(case when ga4_medium not in ('(none)', '(not set)') then ga4_medium end)
-            as utm_medium,
-        min(case when utm_campaign not in ('(none)', '(not set)') then utm_campaign end)
-            as utm_campaign,
-        min(referrer_category) as referrer_category
+        min(utm_source) as utm_source,
+        min(source_words) as source_words,
+        min(utm_medium) as utm_medium,
+        min(medium_words) as medium_words,
+        min(utm_campaign) as utm_campaign,
+        min(campaign_words) as campaign_words,
+        min(trace) as trace,
+        min(referrer_category) as referrer_category,
+        min(referrer_host) as referrer_host,
+        min(landing_parameter) as landing_parameter,
+        min(keyword) as keyword,
+        min(keyword_kind) as keyword_kind,
+        min(content) as content
     from {{ ref('int_touchpoints__signed') }}
     group by signature_key
 
@@ -30,10 +36,19 @@ rules as (
 
 decisions as (
 
-    {{ first_matching_rule('signatures', 'rules', [
-        'touch_type', 'click_id_type', 'platform', 'campaign_type', 'source_category',
-        'utm_source', 'utm_medium', 'utm_campaign', 'referrer_category',
-    ]) | indent(4) }}
+    {{ first_matching_rule(
+        'signatures',
+        'rules',
+        [
+            'touch_type', 'click_id_type', 'platform', 'campaign_type', 'payment',
+            'source_category', 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_category',
+            'keyword_kind',
+        ],
+        many=[
+            'source_words', 'medium_words', 'campaign_words', 'trace', 'referrer_host',
+            'landing_parameter', 'keyword', 'content',
+        ]
+    ) | indent(4) }}
 
 ),
 

@@ -12,7 +12,7 @@ evidence as (
         min(campaign_type) as campaign_type,
         min(ga4_source) as ga4_source,
         min(ga4_medium) as ga4_medium,
-        min(utm_campaign) as utm_campaign,
+        min(ga4_campaign) as utm_campaign,
         min(ga4_source_category) as ga4_source_category,
         min(referrer_category) as referrer_category
     from {{ ref('int_touchpoints__signed') }}

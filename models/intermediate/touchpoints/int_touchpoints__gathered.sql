@@ -2,7 +2,7 @@
 
 -- Beside the touches that sources deliver stand two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
--- source or channel. A crm_record counts only when nothing was tracked (int_touchpoints__counted).
+-- source or channel. Whether a crm_record counts, fct_touchpoints says.
 with
 
 touchpoints as (
@@ -11,25 +11,37 @@ touchpoints as (
 
 ),
 
+pages as (
+
+    select landing_page from {{ ref('int_pages__read') }}
+
+),
+
 leads as (
 
     select
-        *,
+        unioned.*,
         coalesce(
+            case
+                when {{ normalized_code('crm_lead_source') }} not in ('unknown', 'direct')
+                    then {{ normalized_code('crm_lead_source') }}
+            end,
+            nullif({{ normalized_code('self_reported_source') }}, 'unknown'),
             nullif({{ normalized_code('crm_lead_source') }}, 'unknown'),
             {{ normalized_code('self_reported_source') }},
             {{ normalized_code('crm_lead_source') }}
         ) as stated_source,
         {{ normalized_code('crm_lead_channel') }} as stated_channel,
         coalesce(
-            nullif(trim(utm_source), ''), nullif(trim(utm_medium), ''),
-            nullif(trim(utm_campaign), ''), nullif(trim(click_id), ''), nullif(trim(referrer), ''),
-            nullif(
-                {{ regex_extract('landing_page', "'[?&;#]" ~ evidence_parameters() ~ "=[^&#]'") }},
-                ''
-            )
+            nullif(trim(unioned.utm_source), ''),
+            nullif(trim(unioned.utm_medium), ''),
+            nullif(trim(unioned.utm_campaign), ''),
+            nullif(trim(unioned.click_id), ''),
+            nullif(trim(unioned.referrer), ''),
+            pages.landing_page
         ) is not null as has_evidence
-    from {{ ref('int_leads__unioned') }}
+    from {{ ref('int_leads__unioned') }} as unioned
+    left join pages on unioned.landing_page = pages.landing_page
 
 ),
 

@@ -17,10 +17,13 @@ shared as (
 
     select node from {{ ref('int_identifiers__judged') }}
     where is_shared
+    union all
+    select node from {{ ref('int_identity__people') }}
+    where is_contested
 
 ),
 
--- What many people share says least about who it was.
+-- What several people share says least about who it was.
 touchpoints as (
 
     select

@@ -1,15 +1,22 @@
--- Parameters that a source did not take apart are read from the landing page. A click id leads to
--- the campaign that the platform recorded for that click.
+-- Parameters that a source did not take apart are read from the landing page; a template or "null"
+-- in a column says nothing. A click id leads to the campaign that the platform recorded for it.
 with
 
 touchpoints as (
 
-    select
-        *,
-        {{ regex_extract(
-            'landing_page', "'[?&;#](" ~ click_id_parameters() ~ ")=[^&#]'"
-        ) }} as page_click_parameter
-    from {{ ref('int_touchpoints__gathered') }}
+    select * from {{ ref('int_touchpoints__gathered') }}
+
+),
+
+pages as (
+
+    select * from {{ ref('int_pages__read') }}
+
+),
+
+referrers as (
+
+    select * from {{ ref('int_referrers__located') }}
 
 ),
 
@@ -77,36 +84,26 @@ parsed as (
         nullif(trim(touchpoints.user_id), '') as user_id,
         nullif(trim(touchpoints.email_hash), '') as email_hash,
         coalesce(
-            nullif(trim(touchpoints.click_id), ''),
-            nullif(
-                {{ regex_extract(
-                    'touchpoints.landing_page',
-                    "'[?&;#](?:" ~ click_id_parameters() ~ ")=([^&#]+)'"
-                ) }},
-                ''
-            )
+            {{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id
         ) as click_id,
-        coalesce(
-            lower(nullif(trim(touchpoints.click_id_type), '')),
-            recognised_clicks.click_id_type,
-            lower(nullif(touchpoints.page_click_parameter, ''))
-        ) as stated_click_id_type,
-        {{ tag_or_parameter('touchpoints.utm_source', 'touchpoints.landing_page', 'utm_source') }}
-            as utm_source,
-        {{ tag_or_parameter('touchpoints.utm_medium', 'touchpoints.landing_page', 'utm_medium') }}
-            as utm_medium,
-        {{ tag_or_parameter(
-            'touchpoints.utm_campaign', 'touchpoints.landing_page', 'utm_campaign'
-        ) }} as utm_campaign,
-        {{ tag_or_parameter('touchpoints.utm_term', 'touchpoints.landing_page', 'utm_term') }}
-            as utm_term,
-        {{ tag_or_parameter('touchpoints.utm_content', 'touchpoints.landing_page', 'utm_content') }}
-            as utm_content,
+        case
+            when
+                nullif(trim(touchpoints.click_id), '') is null
+                or {{ says_something('touchpoints.click_id') }}
+                then lower(nullif(trim(touchpoints.click_id_type), ''))
+        end as stated_click_id_type,
+        recognised_clicks.click_id_type as recognised_click_id_type,
+        pages.click_id_type as page_click_id_type,
+        {% for tag in ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'] %}
+            {{ tag_or_parameter('touchpoints.' ~ tag, 'pages.' ~ tag) }} as {{ tag }},
+        {% endfor %}
+        pages.campaign_id as page_campaign_id,
+        pages.campaign_platform as page_campaign_platform,
+        pages.trace,
+        pages.landing_parameter,
         touchpoints.referrer,
-        {{ url_host('touchpoints.referrer') }} as referrer_host,
-        {{ regex_match(
-            'touchpoints.referrer', "'^ *[a-zA-Z]+-app:'"
-        ) }} as is_app_referrer,
+        referrers.referrer_host,
+        referrers.referrer_location,
         touchpoints.landing_page,
         {{ normalized_code('touchpoints.stated_lead_source') }} as stated_lead_source,
         {{ normalized_code('touchpoints.stated_lead_channel') }} as stated_lead_channel,
@@ -119,6 +116,8 @@ parsed as (
         touchpoints.currency
     from touchpoints
     left join recognised_clicks on touchpoints.click_id = recognised_clicks.click_id
+    left join pages on touchpoints.landing_page = pages.landing_page
+    left join referrers on touchpoints.referrer = referrers.referrer
 
 ),
 
@@ -126,10 +125,24 @@ clicked as (
 
     select
         parsed.*,
-        coalesce(ad_clicks.click_id_type, parsed.stated_click_id_type) as click_id_type,
-        coalesce(ad_clicks.platform, parsed.campaign_platform) as known_platform,
-        coalesce(ad_clicks.campaign_id, parsed.campaign_id) as known_campaign_id,
-        coalesce(parsed.keyword, ad_clicks.keyword, parsed.utm_term) as known_keyword
+        coalesce(
+            ad_clicks.click_id_type,
+            parsed.stated_click_id_type,
+            parsed.recognised_click_id_type,
+            parsed.page_click_id_type
+        ) as click_id_type,
+        coalesce(
+            ad_clicks.platform,
+            parsed.campaign_platform,
+            case when parsed.campaign_id is null then parsed.page_campaign_platform end
+        ) as known_platform,
+        coalesce(ad_clicks.campaign_id, parsed.campaign_id, parsed.page_campaign_id)
+            as known_campaign_id,
+        coalesce(
+            parsed.keyword,
+            ad_clicks.keyword,
+            {{ something_or_null('parsed.utm_term') }}
+        ) as known_keyword
     from parsed
     left join ad_clicks on parsed.click_id = ad_clicks.click_id
 
@@ -156,10 +169,10 @@ final as (
         clicked.utm_content,
         clicked.referrer,
         clicked.referrer_host,
-        -- An app's name reads from the other end: com.google.earth is no host below google.earth.
-        case when clicked.is_app_referrer then 'app:' else '' end || clicked.referrer_host
-            as referrer_location,
+        clicked.referrer_location,
         clicked.landing_page,
+        clicked.trace,
+        clicked.landing_parameter,
         clicked.stated_lead_source,
         clicked.stated_lead_channel,
         clicked.known_platform as campaign_platform,

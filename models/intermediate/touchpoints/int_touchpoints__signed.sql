@@ -1,4 +1,5 @@
--- The evidence of a touch, reduced to what rules look at. Touches outnumber signatures by far.
+-- The evidence of a touch, reduced to what rules look at. Touches outnumber signatures by far: free
+-- text is here only as the alternatives of rules that it meets.
 with
 
 touchpoints as (
@@ -25,39 +26,161 @@ search_terms as (
 
 ),
 
-evidence as (
+words as (
+
+    select * from {{ ref('int_tag_words__read') }}
+
+),
+
+met as (
+
+    select * from {{ ref('int_evidence__met') }}
+
+),
+
+hosts_met as (
 
     select
-        touchpoints.touchpoint_key,
-        touchpoints.touch_type,
-        touchpoints.click_id_type,
-        coalesce(
-            lower(touchpoints.campaign_platform), campaigns.platform
-        ) as platform,
-        {{ normalized_code('campaigns.campaign_type') }} as campaign_type,
-        lower(trim(touchpoints.utm_source)) as ga4_source,
-        lower(trim(touchpoints.utm_medium)) as ga4_medium,
-        lower(trim(touchpoints.utm_campaign)) as utm_campaign,
-        sources.category as source_category,
-        sources.ga4_category as ga4_source_category,
-        -- A portal is a search engine only where it says what was searched for. An address of
-        -- digits names a machine, not a site.
-        case
-            when referrers.category in ('own', 'payment_sso') then null
-            when referrers.category = 'portal' and search_terms.keyword is not null then 'search'
-            when referrers.category = 'portal' then 'other'
-            when referrers.category is not null then referrers.category
-            when {{ regex_match('touchpoints.referrer_host', "'^[0-9.]+$'") }} then null
-            when touchpoints.referrer_host like '%.%' then 'other'
-        end as referrer_category
+        value,
+        alternatives
+    from met
+    where dimension = 'referrer_host'
+
+),
+
+keywords_met as (
+
+    select
+        value,
+        alternatives
+    from met
+    where dimension = 'keyword'
+
+),
+
+contents_met as (
+
+    select
+        value,
+        alternatives
+    from met
+    where dimension = 'content'
+
+),
+
+brands_met as (
+
+    select
+        value,
+        alternatives
+    from met
+    where dimension = 'brand'
+
+),
+
+brand_terms as (
+
+    select count(*) as terms from {{ ref('stg_ops__brand_terms') }}
+
+),
+
+described as (
+
+    select
+        touchpoints.*,
+        campaigns.platform as matched_platform,
+        campaigns.campaign_type as matched_campaign_type,
+        lower(trim(campaigns.campaign_name)) as matched_campaign_name,
+        lower(trim(touchpoints.utm_source)) as tagged_source,
+        lower(trim(touchpoints.utm_medium)) as tagged_medium,
+        lower(trim(touchpoints.utm_campaign)) as tagged_campaign,
+        {{ says_something('touchpoints.utm_source') }} as says_source,
+        {{ says_something('touchpoints.utm_medium') }} as says_medium,
+        {{ says_something('touchpoints.utm_campaign') }} as says_campaign,
+        coalesce(touchpoints.keyword, search_terms.keyword) as known_keyword,
+        search_terms.keyword as searched
     from touchpoints
     left join campaigns
         on
             touchpoints.source_system = campaigns.source_system
             and touchpoints.touchpoint_id = campaigns.touchpoint_id
-    left join locations as sources on lower(trim(touchpoints.utm_source)) = sources.location
-    left join locations as referrers on touchpoints.referrer_location = referrers.location
     left join search_terms on touchpoints.referrer = search_terms.referrer
+
+),
+
+evidence as (
+
+    select
+        described.touchpoint_key,
+        described.touch_type,
+        described.click_id_type,
+        coalesce(
+            lower(described.campaign_platform), described.matched_platform
+        ) as platform,
+        {{ normalized_code('described.matched_campaign_type') }} as campaign_type,
+        described.tagged_source as ga4_source,
+        described.tagged_medium as ga4_medium,
+        described.tagged_campaign as ga4_campaign,
+        case when described.says_source then described.tagged_source end as utm_source,
+        case when described.says_medium then described.tagged_medium end as utm_medium,
+        case when described.says_campaign then described.tagged_campaign end as utm_campaign,
+        case when described.says_source then sources.category end as source_category,
+        sources.ga4_category as ga4_source_category,
+        source_words.words as source_words,
+        medium_words.words as medium_words,
+        -- A medium that denies it, or says how the message came, is believed before the source.
+        case
+            when described.touch_type like 'ad!_%' escape '!' then 'paid'
+            when coalesce(medium_words.has_paid, false) and not medium_words.has_unpaid then 'paid'
+            when
+                coalesce(source_words.has_paid, false)
+                and not source_words.has_unpaid
+                and not coalesce(medium_words.has_unpaid, false)
+                and not coalesce(medium_words.has_message, false)
+                then 'paid'
+        end as payment,
+        coalesce(campaign_words.words, '') || '&' || coalesce(name_words.words, '')
+            as campaign_words,
+        -- A campaign that nothing else is known of is evidence, too.
+        coalesce(described.trace, '')
+        || case
+            when
+                {{ says_something('described.campaign_id') }}
+                or {{ says_something('described.campaign_name') }}
+                then '&campaign'
+            else ''
+        end as trace,
+        -- A portal is a search engine only where it says what was searched for. An address of
+        -- digits names a machine, not a site.
+        case
+            when referrers.category in ('own', 'unwanted', 'payment_sso', 'tool') then null
+            when referrers.category = 'portal' and described.searched is not null then 'search'
+            when referrers.category = 'portal' then 'other'
+            when referrers.category is not null then referrers.category
+            when {{ regex_match('described.referrer_host', "'^[0-9.]+$'") }} then null
+            when described.referrer_host like '_%.%_' then 'other'
+        end as referrer_category,
+        hosts_met.alternatives as referrer_host,
+        described.landing_parameter,
+        keywords_met.alternatives as keyword,
+        case
+            when described.known_keyword is null or brand_terms.terms = 0 then null
+            when brands_met.alternatives is not null then 'brand'
+            else 'generic'
+        end as keyword_kind,
+        contents_met.alternatives as content
+    from described
+    cross join brand_terms
+    left join locations as sources on described.tagged_source = sources.location
+    left join locations as referrers on described.referrer_location = referrers.location
+    left join words as source_words on described.tagged_source = source_words.tag
+    left join words as medium_words on described.tagged_medium = medium_words.tag
+    left join words as campaign_words on described.tagged_campaign = campaign_words.tag
+    left join words as name_words on described.matched_campaign_name = name_words.tag
+    left join hosts_met on described.referrer_host = hosts_met.value
+    left join keywords_met on described.known_keyword = keywords_met.value
+    left join contents_met on described.content = contents_met.value
+    left join brands_met on described.known_keyword = brands_met.value
 
 ),
 
@@ -67,7 +190,8 @@ final as (
         touchpoint_key,
         {{ surrogate_key([
             'touch_type', 'click_id_type', 'platform', 'campaign_type', 'ga4_source', 'ga4_medium',
-            'utm_campaign', 'referrer_category',
+            'ga4_campaign', 'campaign_words', 'trace', 'referrer_category', 'referrer_host',
+            'landing_parameter', 'keyword', 'keyword_kind', 'content',
         ]) }} as signature_key,
         touch_type,
         click_id_type,
@@ -75,10 +199,23 @@ final as (
         campaign_type,
         ga4_source,
         ga4_medium,
-        utm_campaign,
-        source_category,
+        ga4_campaign,
         ga4_source_category,
-        referrer_category
+        payment,
+        source_category,
+        utm_source,
+        source_words,
+        utm_medium,
+        medium_words,
+        utm_campaign,
+        campaign_words,
+        trace,
+        referrer_category,
+        referrer_host,
+        landing_parameter,
+        keyword,
+        keyword_kind,
+        content
     from evidence
 
 )

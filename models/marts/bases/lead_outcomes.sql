@@ -29,6 +29,8 @@ final as (
         leads.lead_source_key,
         leads.lead_channel_key,
         leads.campaign_key,
+        leads.source_campaign_key,
+        leads.channel_campaign_key,
         cast(1 as bigint) as leads,
         case when leads.mql_at is not null then 1 else 0 end as mqls,
         case when leads.sql_at is not null then 1 else 0 end as sqls,
@@ -52,6 +54,8 @@ final as (
         'unattributed' as lead_source_key,
         'unattributed' as lead_channel_key,
         'unattributed' as campaign_key,
+        'unattributed' as source_campaign_key,
+        'unattributed' as channel_campaign_key,
         cast(0 as bigint) as leads,
         0 as mqls,
         0 as sqls,
@@ -61,7 +65,9 @@ final as (
         cast(null as double) as days_to_customer
     from conversions
     cross join company
-    where conversions.conversion_type = 'customer' and conversions.lead_key = 'unknown'
+    where
+        conversions.conversion_type in ('customer', 'repeat_customer')
+        and conversions.lead_key = 'unknown'
 
 )
 

@@ -3,7 +3,7 @@
 with
 
 inbox as (
-    {{ landed_lines('conversions', 'conversion_id') }}
+    {{ landed_lines('conversions', 'conversion_id', 'occurred_at') }}
 ),
 
 final as (
@@ -14,7 +14,9 @@ final as (
         coalesce({{ normalized_code('conversion_type') }}, 'unknown') as conversion_type,
         occurred_at,
         upper(trim(currency)) as currency,
-        value
+        value,
+        coalesce(value < 0, false) or nullif(trim(corrects_conversion_id), '') is not null
+            as is_correction
     from inbox
     where row_rank = 1
 

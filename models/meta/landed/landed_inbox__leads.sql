@@ -1,10 +1,10 @@
 {{ config(materialized='ephemeral') }}
 
--- The newest line of every lead in the configured files.
+-- The line that counts of every lead in the configured files.
 with
 
 inbox as (
-    {{ landed_lines('leads', 'lead_id') }}
+    {{ landed_lines('leads', 'lead_id', 'created_at') }}
 ),
 
 final as (

@@ -1,10 +1,10 @@
 {{ config(materialized='ephemeral') }}
 
--- The newest line of every opportunity in the configured files.
+-- The line that counts of every opportunity in the configured files.
 with
 
 inbox as (
-    {{ landed_lines('opportunities', 'opportunity_id') }}
+    {{ landed_lines('opportunities', 'opportunity_id', 'created_at') }}
 ),
 
 final as (

@@ -18,6 +18,7 @@ final as (
     select
         ledger.stream,
         ledger.account_id,
+        inbox_entries.keeps_first,
         max(ledger.sequence) as sequence
     from ledger
     inner join inbox_entries
@@ -25,7 +26,7 @@ final as (
             ledger.stream = inbox_entries.stream
             and ledger.account_id = inbox_entries.entry_id
     where ledger.connector = 'inbox'
-    group by ledger.stream, ledger.account_id
+    group by ledger.stream, ledger.account_id, inbox_entries.keeps_first
 
 )
 

@@ -55,7 +55,7 @@ conversion_months as (
     select
         {{ month_of_moment('conversions.occurred_at', 'company.reporting_timezone') }} as month,
         conversions.conversion_type,
-        count(*) as conversions,
+        count(case when not conversions.is_correction then 1 end) as conversions,
         sum(coalesce(conversions.value, 0)) as value
     from conversions
     cross join company
@@ -84,7 +84,7 @@ credited as (
         credits.attribution_model,
         {{ month_of_moment('credits.converted_at', 'company.reporting_timezone') }} as month,
         credits.conversion_type,
-        sum(credits.credit) as conversions,
+        sum(case when credits.is_correction then 0 else credits.credit end) as conversions,
         sum(coalesce(credits.credited_value, 0)) as value
     from credits
     cross join company

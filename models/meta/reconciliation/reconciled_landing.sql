@@ -168,7 +168,11 @@ opportunities as {{ materialized() }} (
 conversions as {{ materialized() }} (
 
     select
-        conversions.source_system || ' ' || conversions.conversion_type as subject,
+        conversions.source_system || ' ' || case
+            when conversions.is_correction then 'correction'
+            when conversions.conversion_type = 'repeat_customer' then 'customer'
+            else conversions.conversion_type
+        end as subject,
         {{ month_of_day('conversions.occurred_at') }} as month,
         coalesce(conversions.currency, company.reporting_currency) as currency,
         1 as landed,
@@ -179,7 +183,11 @@ conversions as {{ materialized() }} (
     cross join company
     union all
     select
-        source_system || ' ' || conversion_type as subject,
+        source_system || ' ' || case
+            when is_correction then 'correction'
+            when conversion_type = 'repeat_customer' then 'customer'
+            else conversion_type
+        end as subject,
         {{ month_of_day('occurred_at') }} as month,
         currency,
         0 as landed,

@@ -78,7 +78,9 @@ leadless_months as (
         sum(conversions.value) as revenue
     from conversions
     cross join company
-    where conversions.conversion_type = 'customer' and conversions.lead_key = 'unknown'
+    where
+        conversions.conversion_type in ('customer', 'repeat_customer')
+        and conversions.lead_key = 'unknown'
     group by {{ month_of_moment('conversions.occurred_at', 'company.reporting_timezone') }}
 
 ),

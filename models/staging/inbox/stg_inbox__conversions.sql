@@ -2,7 +2,10 @@ with
 
 slices as (
 
-    select slice_id from {{ ref('stg_inbox__slices') }}
+    select
+        slice_id,
+        keeps_first
+    from {{ ref('stg_inbox__slices') }}
 
 ),
 
@@ -12,13 +15,20 @@ conversions as (
 
 ),
 
+-- Of two lines about one conversion, the one of the earliest moment counts, as an event log that
+-- saw it again means it, or the newest line where the configuration keeps the last.
 versions as (
 
     select
         conversions.*,
         row_number() over (
             partition by conversions.conversion_id
-            order by conversions._sequence desc, conversions._row_number desc
+            order by
+                case when slices.keeps_first then conversions.occurred_at end,
+                case when slices.keeps_first then conversions._sequence end,
+                case when slices.keeps_first then conversions._row_number end,
+                conversions._sequence desc,
+                conversions._row_number desc
         ) as version
     from conversions
     inner join slices on conversions._slice_id = slices.slice_id
@@ -31,10 +41,14 @@ final as (
         'inbox' as source_system,
         conversion_id,
         lead_id,
+        email_hash,
+        visitor_id,
         {{ normalized_code('conversion_type') }} as conversion_type,
         occurred_at,
         value,
-        currency
+        currency,
+        corrects_conversion_id,
+        _account_id as entry_id
     from versions
     where version = 1
 

@@ -2,7 +2,10 @@ with
 
 slices as (
 
-    select slice_id from {{ ref('stg_inbox__slices') }}
+    select
+        slice_id,
+        keeps_first
+    from {{ ref('stg_inbox__slices') }}
 
 ),
 
@@ -12,14 +15,20 @@ leads as (
 
 ),
 
--- Exports overlap: of two lines about one lead, the newer file's, then the later line, counts.
+-- Exports overlap: of two lines about one lead, the newer file's, then the later line, counts, or
+-- the one of the earliest moment where the configuration keeps the first.
 versions as (
 
     select
         leads.*,
         row_number() over (
             partition by leads.lead_id
-            order by leads._sequence desc, leads._row_number desc
+            order by
+                case when slices.keeps_first then leads.created_at end,
+                case when slices.keeps_first then leads._sequence end,
+                case when slices.keeps_first then leads._row_number end,
+                leads._sequence desc,
+                leads._row_number desc
         ) as version
     from leads
     inner join slices on leads._slice_id = slices.slice_id

@@ -2,7 +2,10 @@ with
 
 slices as (
 
-    select slice_id from {{ ref('stg_inbox__slices') }}
+    select
+        slice_id,
+        keeps_first
+    from {{ ref('stg_inbox__slices') }}
 
 ),
 
@@ -18,7 +21,12 @@ versions as (
         opportunities.*,
         row_number() over (
             partition by opportunities.opportunity_id
-            order by opportunities._sequence desc, opportunities._row_number desc
+            order by
+                case when slices.keeps_first then opportunities.created_at end,
+                case when slices.keeps_first then opportunities._sequence end,
+                case when slices.keeps_first then opportunities._row_number end,
+                opportunities._sequence desc,
+                opportunities._row_number desc
         ) as version
     from opportunities
     inner join slices on opportunities._slice_id = slices.slice_id

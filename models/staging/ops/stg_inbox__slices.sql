@@ -34,7 +34,8 @@ final as (
         ledger.stream,
         ledger.account_id as entry_id,
         ledger.sequence,
-        ledger.rows_loaded
+        ledger.rows_loaded,
+        entries.keeps_first
     from ledger
     inner join newest
         on

@@ -8,6 +8,7 @@ final as (
     select
         half_life_days,
         account_scope,
+        lookback_restarts,
         resamples,
         seed
     from attribution

@@ -18,6 +18,7 @@ final as (
         rows_in,
         rows_loaded,
         rows_quarantined,
+        cells_repaired,
         unknown_fields,
         loaded_at
     from ledger

@@ -30,7 +30,9 @@ create table core.fct_touchpoints (
 create table core.fct_conversions (
     conversion_key varchar, conversion_id varchar, source_system varchar, person_key varchar,
     lead_key varchar, account_key varchar, conversion_type varchar, value decimal(18, 6),
-    occurred_at timestamp
+    occurred_at timestamp, journey_at timestamp, journey_after timestamp,
+    corrects_conversion_key varchar, is_correction boolean default false,
+    is_stated boolean default false
 );
 create table core.fct_leads (
     lead_key varchar, person_key varchar, account_key varchar, created_at timestamp,
@@ -106,6 +108,8 @@ class Inputs:
         return [
             self.late_touch,
             self.late_conversion,
+            self.refund,
+            self.restart_lookback,
             self.delete_touch,
             self.delete_conversion,
             self.merge_people,
@@ -131,11 +135,39 @@ class Inputs:
         name, kind = self._name("v"), self.rng.choice(["lead", "opportunity", "customer"])
         self.con.execute(
             """
-            insert into core.fct_conversions
-            select ?, ?, 'crm', person_key, lead_key, account_key, ?, ?, ?
-            from core.fct_leads where lead_key = ?
+            insert into core.fct_conversions (
+                conversion_key, conversion_id, source_system, person_key, lead_key, account_key,
+                conversion_type, value, occurred_at, journey_at
+            )
+            select $1, $1, 'crm', person_key, lead_key, account_key, $2, $3, $4, $4
+            from core.fct_leads where lead_key = $5
             """,
-            [name, name, kind, self.rng.choice([None, 100, -5.01]), self._at(), self._lead_key()],
+            [name, kind, self.rng.choice([None, 100, -5.01]), self._at(), self._lead_key()],
+        )
+
+    def refund(self) -> None:
+        """A conversion is taken back, in part, days later."""
+        name = self._name("r")
+        self._one(
+            "core.fct_conversions where not is_correction",
+            "conversion_key",
+            f"""
+            insert into core.fct_conversions
+            select
+                '{name}', '{name}', source_system, person_key, lead_key, account_key,
+                conversion_type, -7.07, occurred_at + interval 5 day, journey_at, journey_after,
+                conversion_key, true, true
+            from core.fct_conversions where {{row}}
+            """,
+        )
+
+    def restart_lookback(self) -> None:
+        """An earlier conversion turns up, after which the look-back restarts."""
+        self._one(
+            "core.fct_conversions",
+            "conversion_key",
+            "update {table} set journey_after = journey_at - interval 20 day "
+            "where {row} or corrects_{row}",
         )
 
     def delete_touch(self) -> None:
@@ -143,8 +175,12 @@ class Inputs:
         self._one("core.fct_touchpoints", "touchpoint_key", "delete from {table} where {row}")
 
     def delete_conversion(self) -> None:
-        """A conversion that the source no longer has."""
-        self._one("core.fct_conversions", "conversion_key", "delete from {table} where {row}")
+        """A conversion that the source no longer has, and what corrected it."""
+        self._one(
+            "core.fct_conversions",
+            "conversion_key",
+            "delete from {table} where {row} or corrects_{row}",
+        )
 
     def merge_people(self) -> None:
         """Two people turn out to be one."""

@@ -14,6 +14,37 @@ from typing import Any
 from urllib.parse import parse_qsl
 from tests.kit.places import REPOSITORY
 
+UNWANTED_REFERRERS = ("booking.example",)
+BRAND_TERMS = ("acmeflow",)
+COMPANY_RULES: tuple[dict[str, str], ...] = (
+    {
+        "rule_id": "our_reseller",
+        "landing_parameter": "ref=res-*|partner_id=*",
+        "lead_source": "partner",
+        "lead_channel": "partner_listing",
+    },
+    {
+        "rule_id": "our_forum",
+        "referrer_host": "*.forum.example",
+        "lead_source": "organic_social",
+        "lead_channel": "social_post",
+    },
+    {
+        "rule_id": "our_brand",
+        "keyword_kind": "brand",
+        "utm_medium": "cpc",
+        "lead_source": "brand_search",
+        "lead_channel": "search_ad",
+    },
+    {
+        "rule_id": "our_banner",
+        "content": "banner_*",
+        "keyword": "*crm*",
+        "lead_source": "display",
+        "lead_channel": "display_ad",
+    },
+)
+"""Rules that only a company can have, on evidence that is free text."""
 OWN_DOMAINS = ("www.acme.test", "räksmörgås.example", "xn--rksmrgs-5wao1o.example")
 
 
@@ -50,6 +81,17 @@ PAID_SEARCH = ("paid_search", "search_ad")
 PAID_SOCIAL = ("paid_social", "social_ad")
 DISPLAY = ("display", "display_ad")
 OTHER = ("other", "other")
+PAID_VIDEO = ("paid_video", "video_ad")
+PAID_SHOPPING = ("paid_shopping", "shopping_ad")
+PAID_OTHER = ("paid_other", "other")
+CROSS_NETWORK = ("cross_network", "other")
+SHOPPING = ("organic_shopping", "other")
+AUDIO = ("audio", "audio_ad")
+SMS = ("sms", "sms_message")
+PUSH = ("push", "push_message")
+AFFILIATE = ("affiliate", "affiliate_link")
+PARTNER = ("partner", "partner_listing")
+NEWSLETTER = ("email", "newsletter")
 
 
 def _referrers() -> Iterator[Case]:
@@ -207,7 +249,7 @@ def _tags() -> Iterator[Case]:
     google = {"referrer": "https://www.google.com/"}
     yield Case("tag_upper", tags(" LinkedIn ", "Paid_Social"), PAID_SOCIAL)
     yield Case("tag_encoded", tags("linked%69n", "paid%20social"), PAID_SOCIAL)
-    yield Case("tag_not_encoded", tags("news", "100% email"), OTHER)
+    yield Case("tag_not_encoded", tags("news", "100% email"), MAIL)
     yield Case("tag_before_referrer", tags("news", "newsletter", **google), ("email", "newsletter"))
     yield Case("tag_unknown_before_search", tags("acme_x", "", **google), SEARCH)
     yield Case("tag_unknown", tags("acme_x", "acme_y"), OTHER)
@@ -240,6 +282,259 @@ def _tags() -> Iterator[Case]:
     )
 
 
+def _words() -> Iterator[Case]:
+    """Paid is what a word says, and the site says what kind; no list of spellings is complete."""
+    for source, medium, origin in (
+        ("google", "brand-cpc", PAID_SEARCH),
+        ("google", "cpc2026", PAID_SEARCH),
+        ("bing", "ppc_nordics", PAID_SEARCH),
+        ("google", "GoogleAds", PAID_SEARCH),
+        ("google", "sökannons ads", PAID_SEARCH),
+        ("ecosia", "Search Ads", PAID_SEARCH),
+        ("instagram", "paid_story", PAID_SOCIAL),
+        ("linkedin", "promoted-post", PAID_SOCIAL),
+        ("linkedin", "SponsoredUpdate", PAID_SOCIAL),
+        ("pinterest", "cpm", PAID_SOCIAL),
+        ("reddit", "retargeted", PAID_SOCIAL),
+        ("meta", "prospecting", PAID_SOCIAL),
+        ("acme_z", "adsocial", PAID_SOCIAL),
+        ("acme_z", "videoads", PAID_VIDEO),
+        ("vimeo", "pre-roll", PAID_VIDEO),
+        ("ebay", "promoted_listing", PAID_SHOPPING),
+        ("google", "shopping-ads", PAID_SHOPPING),
+        ("google", "performance-max", CROSS_NETWORK),
+        ("google", "p-max", CROSS_NETWORK),
+        ("google", "demand-gen", PAID_VIDEO),
+        ("google", "smart_shopping", PAID_SHOPPING),
+        ("acme_z", "vcpm", DISPLAY),
+        ("acme_z", "programmatic-banner", DISPLAY),
+        ("outbrain", "cpc", DISPLAY),
+        ("acme_z", "sponsored", PAID_OTHER),
+        ("acast", "cpm", AUDIO),
+        ("awin", "affiliate_cpc", AFFILIATE),
+        ("tiktok-ads", "", PAID_SOCIAL),
+        ("metaads", "", PAID_SOCIAL),
+        ("snap_ads", "", PAID_SOCIAL),
+        ("microsoftads", "", PAID_SEARCH),
+        ("Google Ads", "", PAID_SEARCH),
+        ("google-shopping-ads", "", PAID_SHOPPING),
+        ("youtube-ads", "social", PAID_VIDEO),
+        # No word inside another one, and what denies it.
+        ("threads", "post", SOCIAL),
+        ("facebook", "non-paid", SOCIAL),
+        ("facebook", "unpaid_social", SOCIAL),
+        ("linkedin", "organic-post", SOCIAL),
+        ("broadcaster", "reads", OTHER),
+        # A message is one, whatever its sender is called.
+        ("ads-weekly", "newsletter", NEWSLETTER),
+        ("acme_z", "e_mail_campaign", MAIL),
+        ("acme_z", "email-automation", ("email", "nurture_email")),
+        ("acme_z", "mms", SMS),
+        ("acme_z", "web push", PUSH),
+        ("acme_z", "partner-referral", PARTNER),
+        ("acme_z", "direct mail", ("direct_mail", "direct_mail_piece")),
+        ("spring_postcard", "qr", ("direct_mail", "qr_code")),
+        ("fb-group", "", SOCIAL),
+        ("acme-newsletter-may", "", NEWSLETTER),
+    ):
+        yield Case(
+            f"word_{source}/{medium}", {"utm_source": source, "utm_medium": medium}, origin
+        )
+    for campaign, more, origin in (
+        ("SE | Performance Max | Brand", {"utm_medium": "cpc", "utm_source": "google"}, CROSS_NETWORK),
+        ("cross_network_spring", {}, CROSS_NETWORK),
+        ("spring_sale", {}, OTHER),
+        ("spring_sale", {"referrer": "https://t.co/x"}, SOCIAL),
+        ("shopping-week", {"utm_medium": "cpc"}, PAID_SHOPPING),
+        ("shopping-week", {"utm_medium": "cpc", "utm_source": "bing"}, PAID_SEARCH),
+        ("Pmax explained", {"utm_medium": "email"}, MAIL),
+        ("PMax Nordics", {"click_id": "Cj0Kpm", "click_id_type": "gclid"}, CROSS_NETWORK),
+    ):
+        name = f"campaign_{campaign}_{'_'.join(more)}"
+        yield Case(name, {"utm_campaign": campaign, **more}, origin)
+
+
+def _sites() -> Iterator[Case]:
+    """The site decides before a medium that says little."""
+    for source, medium, origin in (
+        ("vimeo.com", "referral", VIDEO),
+        ("out.reddit.com", "referral", SOCIAL),
+        ("www.bing.com", "referral", SEARCH),
+        ("mail.yahoo.com", "referral", MAIL),
+        ("webmail.hosting.example", "referral", MAIL),
+        ("etsy.com", "referral", SHOPPING),
+        ("perplexity.ai", "organic", AI),
+        ("youtube", "organic", VIDEO),
+        ("pay.klarna.com", "referral", DIRECT),
+        ("accounts.google.com", "referral", DIRECT),
+        ("www.acme.test", "referral", DIRECT),
+        ("tagassistant.google.com", "referral", DIRECT),
+        ("booking.example", "referral", DIRECT),
+        ("docs.google.com", "referral", SITE),
+        ("blog.example.org", "referral", SITE),
+        ("google", "shopping", SHOPPING),
+        ("acme_z", "readme", SITE),
+    ):
+        yield Case(f"site_{source}/{medium}", {"utm_source": source, "utm_medium": medium}, origin)
+    for referrer, medium, origin in (
+        ("https://www.instagram.com/", "cpc", PAID_SOCIAL),
+        ("https://vimeo.com/1", "paid", PAID_VIDEO),
+        ("https://www.bing.com/", "ppc", PAID_SEARCH),
+        ("https://www.amazon.de/", "cpc", PAID_SHOPPING),
+        ("https://blog.example.org/", "cpc", PAID_OTHER),
+    ):
+        evidence = {"referrer": referrer, "utm_medium": medium}
+        yield Case(f"site_of_{referrer}_{medium}", evidence, origin)
+    click = {"click_id": "Cj0Kvid", "click_id_type": "gclid"}
+    yield Case("site_of_click", {**click, "referrer": "https://m.youtube.com/"}, PAID_VIDEO)
+    yield Case("site_of_click_search", {**click, "referrer": "https://www.google.se/"}, PAID_SEARCH)
+
+
+def _queries() -> Iterator[Case]:
+    """Query strings as redirectors, mail tools, ad servers and people leave them."""
+    for query, origin in (
+        ("?Utm_Source=linkedin&UTM_MEDIUM=cpc", PAID_SOCIAL),
+        ("?MSCLKID=Ab", PAID_SEARCH),
+        ("?LI_FAT_ID=Ab", PAID_SOCIAL),
+        ("?ref=x;utm_source=facebook;utm_medium=cpc", PAID_SOCIAL),
+        ("?utm_source=facebook%3Butm_medium=cpc", PAID_SOCIAL),
+        ("?utm_source%3Dfacebook%26utm_medium%3Dcpc", PAID_SOCIAL),
+        ("%3Futm_source=facebook%26utm_medium=cpc", PAID_SOCIAL),
+        ("?utm_source=facebook%2526utm_medium%253Dcpc", PAID_SOCIAL),
+        ("?utm_source=acme_z&utm_medium=paid%252Dsocial", PAID_SOCIAL),
+        ("?fbclid={{fbclid}}", DIRECT),
+        ("?gclid=%7Bgclid%7D", DIRECT),
+        ("?msclkid=%%MSCLKID%%", DIRECT),
+        ("?gclid=[gclid]", DIRECT),
+        ("?ttclid=__CLICKID__", DIRECT),
+        ("?mc_cid=*|CAMPAIGN_UID|*", DIRECT),
+        ("?utm_source=undefined&utm_medium=(not%20set)&utm_campaign=null", DIRECT),
+        ("?utm_source={{site_source_name}}&utm_medium=cpc&fbclid=IwAR0", PAID_OTHER),
+        ("?utm_source=&utm_source=bing&utm_medium=cpc", PAID_SEARCH),
+        ("?utm_source=null&utm_source=bing&utm_medium=cpc", PAID_SEARCH),
+        ("?utm_source=bing&utm_medium=cpc#x?utm_source=acme_z&utm_medium=email", MAIL),
+        ("?utm_source=acme_z&utm_medium=email&utm_source=bing&utm_medium=cpc", MAIL),
+        ("?gbraid=0AAA&gad_source=1", PAID_SEARCH),
+        ("?gad_campaignid=77", PAID_SEARCH),
+        ("?gad_source=5&utm_source=google&utm_medium=organic", PAID_SEARCH),
+        ("?gclsrc=aw.ds", PAID_SEARCH),
+        ("?ndclid=Ab1", PAID_SOCIAL),
+        ("?tblci=Ab1", DISPLAY),
+        ("?tduid=Ab1", AFFILIATE),
+        ("?hsa_cam=1&hsa_net=adwords", PAID_OTHER),
+        ("?srsltid=AfmBO", SHOPPING),
+        ("?mc_eid=77", MAIL),
+        ("?_hsenc=p2&_hsmi=1", MAIL),
+        ("?mkt_tok=abc", MAIL),
+        ("?sms_source=abc", SMS),
+        ("?utm_id=4711", OTHER),
+        ("?utm_source=facebook&amp%3Butm_medium=cpc", PAID_SOCIAL),
+        ("?gclid=%GCLID%", DIRECT),
+        ("?mtm_source=bing&mtm_medium=cpc", PAID_SEARCH),
+        ("?pk_source=acme_z&pk_medium=email", MAIL),
+    ):
+        yield Case(f"query_{query}", {"landing_page": f"https://acme.test/{query}"}, origin)
+    column = {"utm_source": "null", "landing_page": "https://acme.test/?utm_source=bing"}
+    yield Case("query_column_of_nothing", {**column, "utm_medium": "cpc"}, PAID_SEARCH)
+    yield Case("query_click_of_nothing", {"click_id": "{gclid}", "click_id_type": "gclid"}, DIRECT)
+    stripped = "https://acme.test/?gad_source=1"
+    google = "https://www.google.se/"
+    yield Case("query_stripped", {"landing_page": stripped, "referrer": google}, PAID_SEARCH)
+
+
+def _hosts() -> Iterator[Case]:
+    """Hosts by their labels and by the list; paths where the path is what matters."""
+    for referrer, origin in (
+        ("https://webmail.hosting.example/", MAIL),
+        ("https://mail2.hosting.example/", MAIL),
+        ("https://email.hosting.example/c/x", MAIL),
+        ("https://messagerie.orange.fr/", MAIL),
+        ("https://deref-gmx.net/", MAIL),
+        ("https://deref-web-02.de/", MAIL),
+        ("https://owa.hosting.example/", MAIL),
+        ("https://urldefense.proofpoint.com/v2/url", MAIL),
+        ("https://protect-eu.mimecast.com/s/x", MAIL),
+        ("https://acme.us2.list-manage.com/", MAIL),
+        ("https://tpc.googlesyndication.com/", DISPLAY),
+        ("https://cm.g.doubleclick.net/", DISPLAY),
+        ("https://cat.nl.eu.criteo.com/", DISPLAY),
+        ("https://www.google.de/aclk?sa=L", PAID_SEARCH),
+        ("https://www.bing.com/aclick?ld=x", PAID_SEARCH),
+        ("https://duckduckgo.com/y.js?ad_domain=x", PAID_SEARCH),
+        ("https://acs.bank.example/", DIRECT),
+        ("https://3ds2.bank.example/", DIRECT),
+        ("https://checkout.provider.example/", DIRECT),
+        ("https://sso.customer.example/", DIRECT),
+        ("https://login.customer.example/", DIRECT),
+        ("https://secure.quickpay.net/", DIRECT),
+        ("https://eu.booking.example/", DIRECT),
+        ("https://tagmanager.google.com/", DIRECT),
+        ("https://business.facebook.com/", DIRECT),
+        ("https://keep.google.com/", SITE),
+        ("https://translate.google.se/", SITE),
+        ("https://www.bing.com/chat?q=x", AI),
+        ("https://x.com/i/grok/share/1", AI),
+        ("https://x.com/acme/status/1", SOCIAL),
+        ("https://kimi.com/", AI),
+        ("https://chat.mistral.ai/", AI),
+        ("https://wa.me/4670", SOCIAL),
+        ("https://www.amazon.it/", SHOPPING),
+        ("https://.example", DIRECT),
+        ("http://.", DIRECT),
+    ):
+        yield Case(f"host_{referrer}", {"referrer": referrer}, origin)
+    for source, origin in (
+        ("bsky", SOCIAL),
+        ("wikipedia", SITE),
+        ("sendinblue", MAIL),
+        ("none", DIRECT),
+        ("bing-chat", AI),
+    ):
+        yield Case(f"host_source_{source}", {"utm_source": source}, origin)
+
+
+def _types() -> Iterator[Case]:
+    """A touch of its own type, a bare campaign and an ad without tags are never direct."""
+    for touch_type, more, origin in (
+        ("loyalty_card", {}, OTHER),
+        ("radio_podcast", {}, AUDIO),
+        ("partner_referral", {}, PARTNER),
+        ("tradeshow", {}, ("event", "trade_show")),
+        ("loyalty_card", {"utm_source": "bing", "utm_medium": "cpc"}, PAID_SEARCH),
+        ("ad_view", {}, PAID_OTHER),
+        ("ad_impression", {"utm_source": "linkedin"}, PAID_SOCIAL),
+        ("ad_click", {"utm_source": "youtube"}, PAID_VIDEO),
+        ("ad_click", {"referrer": "https://l.facebook.com/"}, PAID_SOCIAL),
+        ("form", {}, DIRECT),
+        ("chat", {}, DIRECT),
+    ):
+        name = f"type_{touch_type}_{'_'.join(more)}"
+        yield Case(name, {"touch_type": touch_type, **more}, origin)
+
+
+def _company_rules() -> Iterator[Case]:
+    """What a company's own rules can see."""
+
+    def page(query: str) -> dict[str, str]:
+        return {"landing_page": f"https://acme.test/?{query}"}
+
+    yield Case("own_parameter", page("REF=res-7&x=1"), PARTNER)
+    yield Case("own_parameter_other", page("ref=friend"), DIRECT)
+    yield Case("own_parameter_any", page("a=1&partner_id=9"), PARTNER)
+    yield Case("own_parameter_empty", page("partner_id="), DIRECT)
+    yield Case("own_host", {"referrer": "https://de.forum.example/t/1"}, SOCIAL)
+    yield Case("own_host_boundary", {"referrer": "https://deforum.example/"}, SITE)
+    bought = {"utm_source": "google", "utm_medium": "cpc"}
+    yield Case(
+        "own_brand", {**bought, "utm_term": "Acmeflow price"}, ("brand_search", "search_ad"),
+        keyword="Acmeflow price",
+    )  # fmt: skip
+    yield Case("own_generic", {**bought, "utm_term": "lead tool"}, PAID_SEARCH, keyword="lead tool")
+    both = {"content": "banner_7", "utm_term": "a crm tool"}
+    yield Case("own_content", both, DISPLAY, keyword="a crm tool")
+    yield Case("own_content_alone", {"content": "banner_7"}, DIRECT)
+
+
 def _documented() -> Iterator[Case]:
     """The rows of the table of differences from GA4."""
     document = REPOSITORY / "docs" / "classification.md"
@@ -254,7 +549,18 @@ def _documented() -> Iterator[Case]:
 
 
 DOCUMENTED = tuple(_documented())
-CASES = (*_referrers(), *_clicks(), *_tags(), *DOCUMENTED)
+CASES = (
+    *_referrers(),
+    *_clicks(),
+    *_tags(),
+    *_words(),
+    *_sites(),
+    *_queries(),
+    *_hosts(),
+    *_types(),
+    *_company_rules(),
+    *DOCUMENTED,
+)
 
 
 def case_touches(moment: datetime) -> list[dict[str, Any]]:

@@ -174,7 +174,13 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
             "rows_loaded": len(rows),
         }
         _insert(con, "ops.ledger", [ledger])
-        _insert(con, "ops.inbox_entries", [{"entry_id": f"{stream}.csv", "stream": stream}])
+        _insert(con, "ops.inbox_entries", [
+                {
+                    "entry_id": f"{stream}.csv",
+                    "stream": stream,
+                    "keeps_first": stream == "conversions",
+                }
+            ])
     _insert(
         con,
         "ops.company",
@@ -191,7 +197,15 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
     _insert(
         con,
         "ops.attribution",
-        [{"half_life_days": HALF_LIFE_DAYS, "account_scope": True, "resamples": 20, "seed": 1}],
+        [
+            {
+                "half_life_days": HALF_LIFE_DAYS,
+                "account_scope": True,
+                "lookback_restarts": False,
+                "resamples": 20,
+                "seed": 1,
+            }
+        ],
     )
     _insert(
         con,

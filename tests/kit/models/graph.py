@@ -1,7 +1,7 @@
 """Identifiers that rows show together: hand-made cases and a random graph, as raw rows.
 
-Belongs here: generating and writing rows, and deciding who is one person by a plain union-find.
-Does not belong here: the models' results (``test_identity``).
+Belongs here: making rows and writing them, and who must be one person by plain search.
+Does not belong here: what the models made of them (``test_identity``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,32 +53,81 @@ class Rows:
 
 
 class Groups:
-    """Union-find without caps, without labels, without SQL."""
+    """Who is one person, searched from one identifier to the next: no caps, labels or SQL."""
 
     def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
+        self._met: dict[str, set[str]] = defaultdict(set)
 
-    def find(self, node: str) -> str:
-        """The representative of the node's group."""
-        root = self._parent.setdefault(node, node)
-        while root != self._parent[root]:
-            root = self._parent[root]
-        while node != root:
-            self._parent[node], node = root, self._parent[node]
-        return root
-
-    def join(self, nodes: Iterable[str]) -> None:
-        """Make them one."""
-        first, *others = nodes
-        for other in others:
-            self._parent[self.find(other)] = self.find(first)
+    def join(self, left: str, right: str) -> None:
+        """A row shows both."""
+        self._met[left].add(right)
+        self._met[right].add(left)
 
     def groups(self) -> list[set[str]]:
-        """All groups."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for node in self._parent:
-            found[self.find(node)].add(node)
-        return list(found.values())
+        """All people.
+
+        Names that meet are one. A device of one lead is the lead's; one of several is nobody's.
+        What is left hangs together by names and devices, and joins the lead whose devices alone
+        it meets.
+        """
+        names = self._reached([node for node in self._met if not _is_device(node)], _is_name_pair)
+        group_of = {node: place for place, group in enumerate(names) for node in group}
+        leads = {place for place, group in enumerate(names) if any(map(_is_lead, group))}
+        seen = {
+            device: {group_of[node] for node in met if group_of.get(node) in leads}
+            for device, met in self._met.items()
+            if _is_device(device)
+        }
+        people = {place: set(names[place]) for place in leads}
+        nobodies = [{device} for device, owners in seen.items() if len(owners) > 1]
+        for device, owners in seen.items():
+            if len(owners) == 1:
+                people[min(owners)].add(device)
+        loose = [
+            node
+            for node in self._met
+            if not seen.get(node) and (_is_device(node) or group_of[node] not in leads)
+        ]
+        for group in self._reached(loose, lambda left, right: True):
+            companions = {
+                min(seen[device])
+                for node in group
+                for device in self._met[node]
+                if len(seen.get(device, ())) == 1
+            }
+            if len(companions) == 1:
+                people[companions.pop()] |= group
+            else:
+                nobodies.append(group)
+        return [*people.values(), *nobodies]
+
+    def _reached(
+        self, nodes: Iterable[str], may_join: Callable[[str, str], bool]
+    ) -> list[set[str]]:
+        """Groups of these nodes that hang together."""
+        waiting, found = set(nodes), []
+        while waiting:
+            group, front = set(), [waiting.pop()]
+            while front:
+                node = front.pop()
+                group.add(node)
+                onward = {met for met in self._met[node] & waiting if may_join(node, met)}
+                waiting -= onward
+                front += onward
+            found.append(group)
+        return found
+
+
+def _is_device(node: str) -> bool:
+    return node.startswith("visitor:")
+
+
+def _is_lead(node: str) -> bool:
+    return node.startswith("lead:")
+
+
+def _is_name_pair(left: str, right: str) -> bool:
+    return not _is_device(left) and not _is_device(right)
 
 
 def key_of(group: Iterable[str]) -> str:
@@ -99,18 +148,18 @@ def random_graph(rng: random.Random, rows: Rows, size: int, chain: int) -> Group
         for shown in rng.sample(["visit", "touch", "lead"], k=rng.choice([1, 1, 2])):
             if shown == "visit":
                 rows.visit(visitor, user)
-                groups.join([f"visitor:{visitor}", f"user:{user}"])
+                groups.join(f"visitor:{visitor}", f"user:{user}")
             elif shown == "touch":
                 rows.touch(email_hash=email, visitor_id=visitor)
-                groups.join([f"email:{email}", f"visitor:{visitor}"])
+                groups.join(f"email:{email}", f"visitor:{visitor}")
             else:
                 rows.touch(lead_id=lead, email_hash=email)
-                groups.join([f"lead:inbox:{lead}", f"email:{email}"])
+                groups.join(f"lead:inbox:{lead}", f"email:{email}")
     links = [f"{rng.getrandbits(64):016x}" for _ in range(chain)]
     for place, link in enumerate(links[:-1]):
         visitor, user = (link, links[place + 1]) if place % 2 == 0 else (links[place + 1], link)
         rows.visit(visitor, user)
-        groups.join([f"visitor:{visitor}", f"user:{user}"])
+        groups.join(f"visitor:{visitor}", f"user:{user}")
     return groups
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.kit.models.company import EVIDENCE, LOOKBACK_DAYS, Company
+from tests.kit.models.graph import Groups
 from tests.kit.models.reference_credits import MONEY, ROLE_WEIGHTS, Step, shares, weights
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -38,18 +41,18 @@ def normalised(code: str | None) -> str | None:
 class People:
     """Which identifiers are one person."""
 
-    def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
+    def __init__(self, rows: Iterable[list[str]]) -> None:
+        groups = Groups()
+        for identifiers in rows:
+            for left, right in combinations(identifiers, 2):
+                groups.join(left, right)
+        self._person = {
+            identifier: min(group) for group in groups.groups() for identifier in group
+        }
 
     def of(self, identifier: str) -> str:
         """The person's representative."""
-        parent = self._parent.setdefault(identifier, identifier)
-        return identifier if parent == identifier else self.of(parent)
-
-    def join(self, identifiers: list[str]) -> None:
-        """Make them one."""
-        for other in identifiers[1:]:
-            self._parent[self.of(other)] = self.of(identifiers[0])
+        return self._person.get(identifier, identifier)
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,29 @@ class Conversion:
     account: str | None
     at: datetime
     value: Decimal | None
+    native: Decimal | None = None
+    currency: str = "EUR"
+    is_correction: bool = False
+    number: int | None = None
+    corrects: Conversion | None = None
+
+    @property
+    def chain(self) -> str:
+        """Whose conversions of this type are one after the other."""
+        return f"{self.lead_id or self.person or self.account or self.conversion_id}"
+
+    @property
+    def named_type(self) -> str:
+        """A win after the first is a repeated one; a correction is called as what it corrects."""
+        if self.corrects is not None:
+            return self.corrects.named_type
+        repeats = self.conversion_type == "customer" and (self.number or 1) > 1
+        return "repeat_customer" if repeats else self.conversion_type
+
+    @property
+    def journey(self) -> Conversion:
+        """The conversion whose touches it credits."""
+        return self.corrects or self
 
 
 @dataclass
@@ -98,31 +124,39 @@ class Expected:
     """(conversion type, conversion id, model, touchpoint id): credit, credited value."""
 
 
+def _likeness(correction: Conversion, other: Conversion) -> int:
+    """How well a conversion fits a correction that names none: 1 best, 3 worst."""
+    if correction.native is None or correction.value is None or other.value is None:
+        return 3
+    if other.native == -correction.native and other.currency == correction.currency:
+        return 1
+    return 2 if other.value >= -correction.value else 3
+
+
 class Reference:
     """Works out a company."""
 
     def __init__(self, company: Company) -> None:
         self.company = company
-        self.people = People()
+        rows = [*company.leads, *company.touchpoints]
+        self.people = People(self._identifiers(row) for row in rows)
         self.leads = {row["lead_id"]: row for row in company.leads}
         self.rates = {row["date_day"]: row["rate"] for row in company.fx_rates}
         self.expected = Expected()
 
     def work_out(self) -> Expected:
         """Everything."""
-        for row in [*self.company.leads, *self.company.touchpoints]:
-            self.people.join(self._identifiers(row))
         tracked = [self._touch(row) for row in self.company.touchpoints]
         tracked += [touch for row in self.company.leads if (touch := self._form(row))]
+        self.expected.conversions = self._sequenced(self._conversions())
         self.expected.touches = tracked + self._decide_leads(tracked)
-        self.expected.conversions = self._conversions()
         self._credit()
         return self.expected
 
     def _identifiers(self, row: dict[str, Any]) -> list[str]:
-        names = ("lead_id", "email_hash", "visitor_id", "click_id")
-        # A click id joins people only through leads; here only leads carry one.
-        return [f"{name}:{row[name]}" for name in names if row.get(name)]
+        # A click id joins hits to a lead and no two leads; here only leads carry one.
+        names = {"lead": "lead_id", "email": "email_hash", "visitor": "visitor_id"}
+        return [f"{kind}:{row[name]}" for kind, name in names.items() if row.get(name)]
 
     def _touch(self, row: dict[str, Any]) -> Touch:
         return Touch(
@@ -141,7 +175,7 @@ class Reference:
                     f"lead:{row['lead_id']}",
                     row["created_at"],
                     "form",
-                    self.people.of(f"lead_id:{row['lead_id']}"),
+                    self.people.of(f"lead:{row['lead_id']}"),
                     source,
                     channel,
                 )
@@ -153,7 +187,7 @@ class Reference:
         for touch in tracked:
             by_person[touch.person].append(touch)
         for lead_id, row in self.leads.items():
-            person = self.people.of(f"lead_id:{lead_id}")
+            person = self.people.of(f"lead:{lead_id}")
             eligible = sorted(
                 (t for t in by_person[person] if t.is_eligible(row["created_at"])),
                 key=lambda touch: (touch.at, touch.touchpoint_id),
@@ -162,7 +196,12 @@ class Reference:
             told = normalised(row["self_reported_source"])
             said = (crm if crm != "unknown" else None) or told or crm
             channel = normalised(row["lead_channel"])
-            if not eligible and (said or channel):
+            evident = [touch for touch in eligible if touch.source != "direct"]
+            # No lead of this company states "direct".
+            origin = next((code for code in (crm, told) if code not in (None, "unknown")), None)
+            direct = "direct" if eligible else None
+            tactic = eligible[-1].channel if eligible else None
+            if not evident and (said or channel) and (origin or channel or not eligible):
                 records.append(
                     Touch(
                         f"crm:{lead_id}",
@@ -173,13 +212,17 @@ class Reference:
                         channel or "unknown",
                     )
                 )
-            customer, revenue = self._revenue(lead_id, row)
+            values = [
+                conversion.value
+                for conversion in self.expected.conversions
+                if conversion.conversion_type == "customer" and conversion.lead_id == lead_id
+            ]
             self.expected.leads[lead_id] = (
-                eligible[0].source if eligible else said or "unknown",
-                eligible[-1].channel if eligible else channel or "unknown",
-                eligible[0].source if eligible else None,
-                customer,
-                revenue,
+                (evident[0].source if evident else origin) or direct or "unknown",
+                (evident[-1].channel if evident else channel) or tactic or "unknown",
+                (evident or eligible)[0].source if eligible else None,
+                self._customer_at(lead_id, row) is not None,
+                sum((value for value in values if value is not None), Decimal(0)),
             )
         return records
 
@@ -196,7 +239,9 @@ class Reference:
         return [
             row
             for row in self.company.conversions
-            if row["lead_id"] == lead_id and normalised(row["conversion_type"]) == conversion_type
+            if row["lead_id"] == lead_id
+            and normalised(row["conversion_type"]) == conversion_type
+            and (row["value"] or 0) >= 0
         ]
 
     def _owner(self, opportunity: dict[str, Any]) -> str | None:
@@ -221,27 +266,11 @@ class Reference:
         won = [deal["closed_at"] or deal["created_at"] for deal in self._won(lead_id)]
         flagged = row["created_at"] if row["is_customer"] else None
         return (
-            row["customer_at"]
-            or (min(stated) if stated else None)
+            (min(stated) if stated else None)
             or (min(won) if won else None)
+            or row["customer_at"]
             or flagged
         )
-
-    def _revenue(self, lead_id: str, row: dict[str, Any]) -> tuple[bool, Decimal]:
-        customer_at = self._customer_at(lead_id, row)
-        if customer_at is None:
-            return False, Decimal(0)
-        stated, won = self._stated(lead_id, "customer"), self._won(lead_id)
-        if stated:
-            values = [self._converted(s["value"], s["currency"], s["occurred_at"]) for s in stated]
-        elif won:
-            values = [
-                self._converted(d["amount"], d["currency"], d["closed_at"] or d["created_at"])
-                for d in won
-            ]
-        else:
-            values = [self._converted(row["value"], row["currency"], customer_at)]
-        return True, sum((value for value in values if value is not None), Decimal(0))
 
     def _conversions(self) -> list[Conversion]:
         found = []
@@ -253,9 +282,14 @@ class Reference:
                 "customer": self._customer_at(lead_id, row),
             }
             for kind, at in moments.items():
-                if at is not None and not self._stated(lead_id, kind):
-                    value = self._derived_value(lead_id, row) if kind == "customer" else None
-                    found.append(self._conversion(kind, f"{kind}:{lead_id}", lead_id, at, value))
+                if at is None or self._stated(lead_id, kind):
+                    continue
+                value = None
+                if kind == "customer":
+                    if self._won(lead_id):
+                        continue
+                    value = self._converted(row["value"], row["currency"], at)
+                found.append(self._conversion(kind, f"{kind}:{lead_id}", lead_id, at, value))
         for row in self.company.conversions:
             value = self._converted(row["value"], row["currency"], row["occurred_at"])
             kind = normalised(row["conversion_type"]) or ""
@@ -263,7 +297,16 @@ class Reference:
             stated = self._conversion(
                 kind, row["conversion_id"], lead_id, row["occurred_at"], value
             )
-            found.append(stated)
+            person = stated.person or self.people.of(f"lead_id:{row['lead_id']}")
+            found.append(
+                replace(
+                    stated,
+                    person=person,
+                    native=row["value"],
+                    currency=row["currency"] or "EUR",
+                    is_correction=(row["value"] or 0) < 0,
+                )
+            )
         for row in self.company.opportunities:
             owner = self._owner(row)
             at = row["created_at"]
@@ -271,19 +314,40 @@ class Reference:
             account = row["account_id"]
             name = f"opportunity:{row['opportunity_id']}"
             found.append(self._conversion("opportunity", name, owner, at, value, account))
-            if row["is_won"] and owner is None:
+            if row["is_won"] and not (owner and self._stated(owner, "customer")):
                 at = row["closed_at"] or at
                 value = self._converted(row["amount"], row["currency"], at)
                 found.append(
-                    self._conversion("customer", f"customer:{name}", None, at, value, account)
+                    replace(
+                        self._conversion("customer", f"customer:{name}", owner, at, value, account),
+                        native=row["amount"],
+                        currency=row["currency"] or "EUR",
+                    )
                 )
         return found
 
-    def _derived_value(self, lead_id: str, row: dict[str, Any]) -> Decimal | None:
-        won = self._won(lead_id)
-        if all(deal["amount"] is None for deal in won) if won else row["value"] is None:
-            return None
-        return self._revenue(lead_id, row)[1]
+    def _sequenced(self, found: list[Conversion]) -> list[Conversion]:
+        """Each with its number in its chain, and corrections with what they correct."""
+        chains = defaultdict(list)
+        for item in found:
+            chains[item.chain, item.conversion_type].append(item)
+        sequenced = []
+        for chain in chains.values():
+            real = [item for item in chain if not item.is_correction]
+            ordered = [
+                replace(item, number=number)
+                for number, item in enumerate(
+                    sorted(real, key=lambda item: (item.at, item.conversion_id)), start=1
+                )
+            ]
+            sequenced += ordered
+            for item in chain:
+                if item.is_correction:
+                    before = [other for other in ordered if other.at <= item.at]
+                    before.sort(key=lambda other: (-_likeness(item, other), other.number))
+                    corrects = before[-1] if before else None
+                    sequenced.append(replace(item, corrects=corrects))
+        return sequenced
 
     def _conversion(
         self,
@@ -294,7 +358,7 @@ class Reference:
         value: Decimal | None,
         account: str | None = None,
     ) -> Conversion:
-        person = self.people.of(f"lead_id:{lead_id}") if lead_id else None
+        person = self.people.of(f"lead:{lead_id}") if lead_id else None
         own = self.leads[lead_id]["account_id"] if lead_id else None
         return Conversion(kind, name, lead_id, person, account or own, at, value)
 
@@ -302,20 +366,21 @@ class Reference:
         members = defaultdict(set)
         for lead_id, row in self.leads.items():
             if row["account_id"]:
-                members[row["account_id"]].add(self.people.of(f"lead_id:{lead_id}"))
+                members[row["account_id"]].add(self.people.of(f"lead:{lead_id}"))
         by_person = defaultdict(list)
         for touch in self.expected.touches:
             by_person[touch.person].append(touch)
         for conversion in self.expected.conversions:
-            audience = {conversion.person} if conversion.person else set()
-            if conversion.conversion_type in ("opportunity", "customer") and conversion.account:
-                audience |= members[conversion.account]
+            concerned = conversion.journey
+            audience = {concerned.person} if concerned.person else set()
+            if concerned.conversion_type in ("opportunity", "customer") and concerned.account:
+                audience |= members[concerned.account]
             eligible = sorted(
                 (
                     t
                     for person in audience
                     for t in by_person[person]
-                    if t.is_eligible(conversion.at)
+                    if t.is_eligible(concerned.at)
                 ),
                 key=lambda touch: (touch.at, touch.touchpoint_id),
             )
@@ -330,9 +395,9 @@ class Reference:
                 for touch in eligible
             ]
             for model in (*ROLE_WEIGHTS, *OTHER_TOUCH_MODELS):
-                given = weights(model, journey, self._milestones(conversion)) if journey else []
+                given = weights(model, journey, self._milestones(concerned)) if journey else []
                 for touchpoint, credit, value in shares(journey, given, conversion.value):
-                    key = (conversion.conversion_type, conversion.conversion_id, model, touchpoint)
+                    key = (conversion.named_type, conversion.conversion_id, model, touchpoint)
                     self.expected.credits[key] = (credit, value)
 
     def _milestones(self, conversion: Conversion) -> dict[str, datetime | None]:

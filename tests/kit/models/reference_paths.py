@@ -15,7 +15,7 @@ from decimal import Decimal
 import numpy as np
 from duckdb import DuckDBPyConnection
 
-ACCOUNT_SCOPE = ("opportunity", "customer")
+ACCOUNT_SCOPE = ("opportunity", "customer", "repeat_customer")
 State = tuple[str, ...]
 
 
@@ -57,10 +57,18 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
     ).fetchall():
         people[account].add(person)
     found, converted = [], set()
-    for key, person, account, at, value in con.execute(
+    for key, person, account, at, value, is_correction in con.execute(
         """
-        select conversion_key, person_key, account_key, occurred_at, value
-        from core.fct_conversions where conversion_type = ?
+        select
+            conversions.conversion_key, conversions.person_key, conversions.account_key,
+            conversions.journey_at,
+            coalesce(conversions.value, 0) + (
+                select coalesce(sum(corrections.value), 0)
+                from core.fct_conversions as corrections
+                where corrections.corrects_conversion_key = conversions.conversion_key
+            ),
+            conversions.is_correction
+        from core.fct_conversions as conversions where conversions.conversion_type = ?
         """,
         [conversion_type],
     ).fetchall():
@@ -68,8 +76,11 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
         if conversion_type in ACCOUNT_SCOPE:
             audience |= people[account]
         converted |= audience
+        if is_correction:
+            # It took its value from what it corrects, and led nobody anywhere.
+            continue
         journey = _until(at, (touch for name in audience for touch in touches[name]))
-        found.append(_path(key, journey, dimension, True, value or Decimal(0)))
+        found.append(_path(key, journey, dimension, True, value))
     for person, own in touches.items():
         if person not in converted:
             journey = _until(max(touch.at for touch in own), own)

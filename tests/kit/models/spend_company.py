@@ -339,11 +339,11 @@ def write_spend_company(con: DuckDBPyConnection) -> None:
         _write(con, item)
     con.execute(
         "insert into ops.inbox_entries "
-        "select distinct account_id, stream from ops.ledger "
+        "select distinct account_id, stream, false from ops.ledger "
         "where connector = 'inbox' and account_id <> 'gone.csv'"
     )
     con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7)")
-    con.execute("insert into ops.attribution values (7, true, 20, 1)")
+    con.execute("insert into ops.attribution values (7, true, false, 20, 1)")
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
     con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")

@@ -33,6 +33,7 @@ ALLOWED_FUNCTIONS = frozenset(
 
 WRITTEN_BY_DBT = {
     "generate_series": "dbt.date_spine",
+    "group_concat": "dbt.listagg",
     "str_position": "dbt.position",
     "timestamp_trunc": "dbt.date_trunc",
 }

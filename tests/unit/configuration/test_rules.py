@@ -20,7 +20,11 @@ def problems(*rules: Rule) -> list[tuple[str, str]]:
     [
         ({"source_category": "serch"}, "does not exist"),
         ({"referrer_category": "payment_sso"}, "does not exist"),
-        ({"utm_medium": "(none)"}, "is a placeholder"),
+        ({"medium_words": "payed"}, "does not exist"),
+        ({"payment": "yes"}, "does not exist"),
+        ({"trace": "mail"}, "does not exist"),
+        ({"keyword_kind": "branded"}, "does not exist"),
+        ({"utm_medium": "(none)"}, "stands for nothing"),
         ({"touch_type": "Ad Click"}, "write ad_click"),
         ({"campaign_type": "Performance Max"}, "write performance_max"),
         ({"utm_source": " | "}, "no alternative"),
@@ -59,6 +63,9 @@ def test_a_rule_that_only_odd_data_can_match_is_doubted(patterns: Rule) -> None:
         {"click_id_type": "gclid", "platform": "google_ads"},
         {"click_id_type": "gclid", "platform": "our_own_platform"},
         {"referrer_category": "other"},
+        {"source_category": "unwanted"},
+        {"landing_parameter": "ref=partner*|PartnerId=*", "keyword": "*crm*"},
+        {"source_words": "social", "payment": "paid"},
         {"campaign_type": "performance*"},
         {"utm_campaign": "spring (nordics)"},
         {"utm_source": "google.*"},
@@ -98,9 +105,12 @@ def test_a_pattern_matches_the_whole_value() -> None:
 
 def test_hidden_declared_rules_and_inferred_members_are_told_not_blamed() -> None:
     """Replacing our rules and naming own members is what own rules are for."""
-    rule: Rule = {"utm_medium": "affiliate|affiliates|affiliate_link", "lead_source": "Our Friends"}
+    rule: Rule = {
+        "utm_medium": "referral|referrer|link|app|backlink|bio|linkinbio|readme",
+        "lead_source": "Our Friends",
+    }
     found = {finding.problem: finding.detail for finding in inspect_rules([rule])}
-    assert found["shadows"] == "replaces 1 declared rule(s): utm_affiliate"
+    assert found["shadows"] == "replaces 1 declared rule(s): utm_referral"
     assert all(finding.intended for finding in inspect_rules([rule]))
     details = [f.detail for f in inspect_rules([rule]) if f.problem == "infers a member"]
     assert details == [
@@ -122,6 +132,7 @@ def test_a_rule_without_patterns_is_told_to_end_everything() -> None:
         ([{**CALL, "utm_sorce": "google"}], "no column 'utm_sorce'"),
         ([{"utm_source": "google"}], "names a lead_source"),
         ([{**CALL, "priority": "first"}], "whole number"),
+        ([{**CALL, "landing_parameter": "ref"}], "ref=partner"),
         ([{**CALL, "rule_id": "a"}, {**CALL, "rule_id": "a"}], "two rules are called 'a'"),
     ],
 )
@@ -131,3 +142,12 @@ def test_a_malformed_rule_is_an_error(
     """A misspelt column was ignored once, and the rule then matched every touch."""
     with pytest.raises(ValueError, match=message):
         Classification(rules=rules)
+
+
+@pytest.mark.parametrize(
+    "host", ["https://booking.example.com", "booking.example.com/x", "booking"]
+)
+def test_an_unwanted_referrer_is_a_host(host: str) -> None:
+    """A whole URL would never match a referrer's host, and nobody would see why."""
+    with pytest.raises(ValueError, match="is not a host"):
+        Classification(unwanted_referrers=[host])

@@ -19,7 +19,13 @@ import pytest
 from tests.kit.models.built import Built
 from tests.kit.models.channel_cases import channel_cases
 from tests.kit.models.dbt import run_dbt
-from tests.kit.models.classification_cases import OWN_DOMAINS, case_touches
+from tests.kit.models.classification_cases import (
+    BRAND_TERMS,
+    COMPANY_RULES,
+    OWN_DOMAINS,
+    UNWANTED_REFERRERS,
+    case_touches,
+)
 from tests.kit.models.company import START, Company, random_company, write_company
 from tests.kit.models.reference import Expected, Reference
 
@@ -52,8 +58,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     with duckdb.connect(str(warehouse)) as con:
         write_company(con, company)
         con.executemany(
-            "insert into ops.company_domains values (?)", [[domain] for domain in OWN_DOMAINS]
+            "insert into ops.company_domains values (?)",
+            [[domain] for domain in OWN_DOMAINS],
         )
+        con.executemany(
+            "insert into ops.unwanted_referrers values (?)",
+            [[domain] for domain in UNWANTED_REFERRERS],
+        )
+        con.executemany("insert into ops.brand_terms values (?)", [[term] for term in BRAND_TERMS])
+        for number, rule in enumerate(COMPANY_RULES, start=1):
+            names = ", ".join(rule)
+            marks = ", ".join("?" * len(rule))
+            con.execute(
+                f"insert into ops.classification_rules (priority, {names}) values ({number}, {marks})",
+                list(rule.values()),
+            )
     selected = (
         "+path:models/core",
         "+path:models/attribution",

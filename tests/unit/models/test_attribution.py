@@ -62,18 +62,32 @@ def test_credits_and_values_are_conserved_exactly(built: Built) -> None:
 
 
 def test_conversions_equal_the_reference(built: Built) -> None:
-    """Stages, stated conversions in place of derived ones, deals, and won deals without a lead.
+    """Stages, stated conversions in place of derived ones, deals, and every won deal by itself.
 
-    Each with its value in euro by the rate of its day in Stockholm.
+    Each with its value in euro by the rate of its day in Stockholm, its number among those of its
+    lead, and what it corrects.
     """
     actual = {
-        (kind, name): (at, value)
-        for kind, name, at, value in built.con.execute(
-            "select conversion_type, conversion_id, occurred_at, value from core.fct_conversions"
+        (kind, name): tuple(rest)
+        for kind, name, *rest in built.con.execute(
+            """
+            select
+                conversions.conversion_type, conversions.conversion_id, conversions.occurred_at,
+                conversions.value, conversions.sequence_number, conversions.is_correction,
+                corrected.conversion_id
+            from core.fct_conversions as conversions
+            left join core.fct_conversions as corrected
+                on conversions.corrects_conversion_key = corrected.conversion_key
+            """
         ).fetchall()
     }
     expected = {
-        (item.conversion_type, item.conversion_id): (item.at, item.value)
+        (item.named_type, item.conversion_id): (
+            item.at, item.value, item.number, item.is_correction,
+            item.corrects and item.corrects.conversion_id,
+        )
         for item in built.expected.conversions
     }
     assert actual == expected
+    assert any(number and number > 1 for _, _, number, _, _ in actual.values())
+    assert any(corrected for *_, corrected in actual.values())

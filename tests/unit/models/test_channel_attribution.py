@@ -11,7 +11,7 @@ import pytest
 from tests.kit.models.built import Built
 from tests.kit.models.reference_paths import Path, paths, removal_effects
 
-TYPES = ("lead", "mql", "sql", "opportunity", "customer", "demo_booked")
+TYPES = ("lead", "mql", "sql", "opportunity", "customer", "repeat_customer", "demo_booked")
 DIMENSIONS = ("lead_source", "lead_channel")
 
 
@@ -84,6 +84,7 @@ def test_markov_path_divides_by_removal_effects(
         """
         select conversion_key, touchpoint_key, credit from core.fct_attribution_credits
         where attribution_model = 'markov_path' and touchpoint_key <> 'unattributed'
+            and not is_correction
         """
     ).fetchall():
         credited[conversion][touchpoint] = float(credit)
@@ -154,7 +155,8 @@ def test_every_model_totals_the_same(built: Built) -> None:
         """
         with totals as (
             select attribution_model, conversion_type, 'lead_source' as dimension,
-                sum(credit) as conversions, sum(credited_value) as value
+                sum(credit) filter (where not is_correction) as conversions,
+                sum(credited_value) as value
             from core.fct_attribution_credits group by all
             union all
             select attribution_model, conversion_type, dimension, sum(conversions), sum(value)

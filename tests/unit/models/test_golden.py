@@ -34,7 +34,8 @@ t2 day 7: email/newsletter, which is also the touch of the lead and of the oppor
 
 ``none``, a customer of 5 with a touch that is a microsecond too old and one that comes after.
 
-``chain``, three paths of which one converts, for 90: a > b > c; a > nothing; b > c > nothing. Two
+``chain``, three paths of which one converts, for 100, of which 10 are taken back later: 90 are left
+to share where paths are counted, and a touch's share of each is of its own. The paths are a > b > c; a > nothing; b > c > nothing. Two
 paths of three start at a, one at b; a leads on to b in 1 of 2, b to c always, c to the conversion
 in 1 of 2: 2/3 * 1/2 * 1/2 + 1/3 * 1/2 = 1/3.
     markov: without a 1/3 * 1/2 = 1/6, half of it; without b or c nothing. 0.5, 1, 1 of 2.5.
@@ -104,8 +105,15 @@ CONVERSIONS = [
     ("refund", "customer", 14, "-0.01"),
     ("team", "opportunity", 7, 60),
     ("none", "customer", 90, 5),
-    ("chain", "chain", 2, 90),
+    ("chain", "chain", 2, 100),
     ("order", "order", 1, 40),
+]
+CORRECTIONS = [
+    # name, conversion, day, value
+    ("deal_back", "deal", 400, -100),
+    ("pair_back", "pair", 8, -3),
+    ("none_back", "none", 95, -5),
+    ("chain_back", "chain", 40, -10),
 ]
 LEADS = [
     # person, account, days of lead and opportunity
@@ -168,13 +176,22 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
         """
         insert into core.fct_conversions (
             conversion_key, conversion_id, source_system, person_key, lead_key, account_key,
-            conversion_type, value, occurred_at
+            conversion_type, value, occurred_at, journey_at
         )
         select $1, $1, 'crm', 'p:' || $2, coalesce(max(lead_key), 'unknown'),
-            coalesce(max(account_key), 'unknown'), $3, $4, $5
+            coalesce(max(account_key), 'unknown'), $3, $4, $5, $5
         from core.fct_leads where lead_key = $2
         """,
         [[name, person, kind, value, at(day)] for name, person, kind, day, value in real + beside],
+    )
+    con.executemany(
+        """
+        insert into core.fct_conversions
+        select $1, $1, source_system, person_key, lead_key, account_key, conversion_type, $2, $3,
+            journey_at, journey_after, conversion_key, true, true
+        from core.fct_conversions where conversion_key = $4
+        """,
+        [[name, value, at(day), corrected] for name, corrected, day, value in CORRECTIONS],
     )
 
 
@@ -224,6 +241,56 @@ def test_touches_are_credited_as_worked_out_by_hand(
     ).fetchall()
     assert {row[:2]: row[2:] for row in rows} == expected
     assert len(rows) == len(expected)
+
+
+def test_a_refund_takes_back_the_credits_of_what_it_corrects(
+    computed: duckdb.DuckDBPyConnection,
+) -> None:
+    """The same touches and shares under every model, however much later; its value on its own day.
+
+    A mail about the return a year later must not lose what an ad had sold.
+    """
+    for name, corrected, day, value in CORRECTIONS:
+        shares, back = (
+            {
+                row[:2]: row[2:]
+                for row in computed.execute(
+                    """
+                    select attribution_model, touchpoint_key, credit, credited_value, converted_at,
+                        is_correction
+                    from core.fct_attribution_credits where conversion_key = ?
+                    """,
+                    [key],
+                ).fetchall()
+            }
+            for key in (corrected, name)
+        )
+        assert {key: row[0] for key, row in back.items()} == {
+            key: row[0] for key, row in shares.items()
+        }
+        assert {row[2:] for row in back.values()} == {(at(day), True)}
+        assert {row[3] for row in shares.values()} == {False}
+        for model in {model for model, _ in back}:
+            assert sum(row[1] for key, row in back.items() if key[0] == model) == value
+
+
+def test_corrections_are_counted_by_no_channel_level_model(
+    computed: duckdb.DuckDBPyConnection,
+) -> None:
+    """A refund is not a conversion, and what it took back is missing from the value."""
+    rows = computed.execute(
+        """
+        select distinct conversion_type, sum(conversions), sum(value)
+        from core.fct_channel_attribution
+        where list_contains(['chain', 'customer'], conversion_type)
+        group by attribution_model, dimension, conversion_type
+        """
+    ).fetchall()
+    sold = Decimal(100 + 10 + 5 - 100 - 3 - 5) + Decimal("-0.01")
+    assert set(rows) == {
+        ("customer", 4, sold),
+        ("chain", len(TOUCHES) - 2, Decimal(90)),
+    }
 
 
 @pytest.mark.parametrize("dimension", ["lead_source", "lead_channel"])

@@ -8,7 +8,10 @@ from tests.kit.models.built import Built
 
 
 def test_every_lead_equals_the_reference(built: Built) -> None:
-    """Source of the first and channel of the last eligible touch, else the CRM, else the lead.
+    """Source of the first and channel of the last eligible touch that is not direct.
+
+    Else what the CRM says, else what the lead says, else direct: one untagged visit does not
+    outvote what the CRM and the person said.
 
     Revenue from stated conversions, else won deals, else the lead's own value.
     """
@@ -33,7 +36,9 @@ def test_every_lead_equals_the_reference(built: Built) -> None:
 
 
 def test_touches_and_crm_records_equal_the_reference(built: Built) -> None:
-    """A crm_record exists only for leads with a stated source but no tracked touch.
+    """A crm_record exists only for leads of which somebody says what no tracked touch does.
+
+    Direct touches say nothing, so beside them it exists where it names another origin.
 
     A form exists only where the lead's row carries evidence.
     """

@@ -99,6 +99,11 @@ def _told(rng: random.Random, journey: str) -> list[tuple[str, list[object]]]:
                     "customer",
                     worth,
                     at + shift,
+                    at + shift,
+                    None,
+                    None,
+                    False,
+                    False,
                 ],
             )
         )

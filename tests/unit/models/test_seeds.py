@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -117,27 +118,50 @@ def test_rules_are_ordered_and_end_in_one_that_matches_everything(seed: str) -> 
     assert [not pattern for pattern in patterns] == [False] * (len(rows) - 1) + [True]
 
 
-def test_the_click_id_macro_knows_every_click_id_type() -> None:
-    """The query has the regular expression as a constant; the seed defines what it must contain."""
+def test_the_parameter_macro_knows_every_landing_parameter() -> None:
+    """The regular expression stands in the query as a constant; the seed says what it must hold."""
     macro = REPOSITORY / "dbt_project" / "macros" / "classification" / "parameters.sql"
-    (names,) = re.findall(r"^    (gclid\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE)
-    rows = read_seed("click_id_types")
-    assert names.split("|") == [row["parameter"] for row in rows]
-    assert all(row["parameter"].lower() == row["click_id_type"] for row in rows)
+    (names,) = re.findall(r"^    (utm_source\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = read_seed("landing_parameters")
+    assert set(names.split("|")) == {row["parameter"] for row in rows}
+    assert all(re.fullmatch(r"[a-z0-9_]+", row["parameter"]) for row in rows)
+
+
+def test_every_parameter_leads_somewhere() -> None:
+    """A click id type that no rule knows, or a trace that none looks at, would end as direct."""
+    rules = read_seed("classification_rules")
+    types = {part for row in rules for part in row["click_id_type"].split("|")}
+    traces = {part for row in rules for part in row["trace"].split("|")}
+    declared = {row["click_id_type"] for row in read_seed("click_id_types")}
+    for row in read_seed("landing_parameters"):
+        if row["role"] in ("click_id", "ad_trace"):
+            assert row["means"] in declared, row
+            assert row["means"] in types, row
+        elif row["role"] == "trace":
+            assert row["means"] in traces, row
+        elif row["role"] == "tag":
+            assert row["means"].startswith("utm_"), row
+
+
+def test_rules_look_for_meanings_that_words_have() -> None:
+    """A misspelt meaning would match nothing, and nobody would see it."""
+    meanings = {row["meaning"] for row in read_seed("tag_words")}
+    for row in read_seed("classification_rules"):
+        for column in ("source_words", "medium_words", "campaign_words"):
+            assert set(row[column].split("|")) - {""} <= meanings, row["rule_id"]
+    assert all(row["word"] == row["word"].lower().strip() for row in read_seed("tag_words"))
 
 
 def test_paid_click_ids_say_how_their_links_should_be_tagged() -> None:
-    """The audit suggests this medium; one that no paid rule knows would fix nothing."""
-    paid = {row["lead_source"] for row in read_seed("lead_sources") if row["is_paid"] == "true"}
-    mediums = {
-        medium
-        for row in read_seed("classification_rules")
-        if row["lead_source"] in paid
-        for medium in row["utm_medium"].split("|")
-        if medium
-    }
+    """The audit suggests this medium; one that does not mean paid would mend nothing."""
+    paid = {row["word"] for row in read_seed("tag_words") if row["meaning"] in ("paid", "affiliate")}
     for row in read_seed("click_id_types"):
-        assert (row["utm_medium"] in mediums) == (row["is_paid"] == "true"), row
+        words = set(row["utm_medium"].split("_"))
+        matched = {
+            word for word in words for known in paid
+            if re.fullmatch(known.replace("*", "[a-z]*"), word)
+        }  # fmt: skip
+        assert bool(matched) == (row["is_paid"] == "true"), row
 
 
 def test_referrer_domains_are_hosts_without_www() -> None:
@@ -145,9 +169,9 @@ def test_referrer_domains_are_hosts_without_www() -> None:
     rows = read_seed("referrer_domains")
     assert len(rows) > 1_500
     for row in rows:
-        assert re.fullmatch(r"[^\s/A-Z][^/A-Z]*", row["domain"]), row
+        assert re.fullmatch(r"[^\s/A-Z][^/A-Z]*(/[^A-Z]+)?", row["domain"]), row
         assert not row["domain"].startswith("www."), row
-        assert "*" not in row["domain"].removesuffix(".*"), row
+        assert "*" not in row["domain"].partition("/")[0].removesuffix(".*"), row
 
 
 def test_search_engines_say_where_their_terms_stand() -> None:

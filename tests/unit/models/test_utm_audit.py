@@ -17,10 +17,10 @@ EXPECTED: dict[Key, tuple[str | None, int]] = {
     ("inconsistent_case", "utm_medium", "Paid_Social"): ("paid_social", 1),
     ("unmatched", "utm_source", "acme_x"): (None, 2),
     ("unmatched", "utm_medium", "acme_y"): (None, 1),
-    ("unmatched", "utm_medium", "100% email"): (None, 1),
+    ("paid_word_unpaid", "utm_source", "ads-weekly"): (None, 1),
     ("personal_data", "utm_source", "(personal data)"): (None, 1),
     ("untagged_paid", "click_id_type", "twclid"): ("paid_social", 1),
-    ("untagged_paid", "click_id_type", "msclkid"): ("cpc", 3),
+    ("untagged_paid", "click_id_type", "msclkid"): ("cpc", 4),
     ("untagged_paid", "click_id_type", "dclid"): ("display", 1),
     ("paid_tagged_unpaid", "click_id_type", "ttclid"): ("paid_social", 1),
     ("paid_tagged_unpaid", "click_id_type", "gclid"): ("cpc", 1),
@@ -33,7 +33,10 @@ SILENT: tuple[Key, ...] = (
     ("paid_tagged_unpaid", "click_id_type", "rdt_cid"),
     # No proof of a paid click.
     ("untagged_paid", "click_id_type", "fbclid"),
-    # A misspelt value is only misspelt; GA4's words for "nothing" are not values.
+    # A word is enough, and one that denies what it says is no contradiction.
+    ("unmatched", "utm_medium", "100% email"),
+    ("paid_word_unpaid", "utm_medium", "non-paid"),
+    # A misspelt value is that and nothing else; GA4's words for nothing are no values.
     ("unmatched", "utm_medium", "emial"),
     ("unmatched", "utm_source", "(direct)"),
     ("unmatched", "lead_source", "unknown"),

@@ -83,7 +83,7 @@ def land(
         insert into raw.ads__ad_days
         select
             date '2026-06-01', {ad_id}, {ad_name}, {cost}, {conversions},
-            '{slice_id}', i, timestamp '2026-07-01', '{account}', {sequence}
+            '{slice_id}', i, timestamp '2026-07-01', '{account}', {sequence}, 0
         from range({rows}) as t(i)
         """
     )

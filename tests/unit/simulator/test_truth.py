@@ -88,8 +88,13 @@ def test_every_model_credits_every_conversion_once(truth: Truth) -> None:
     """The same conversions and the same value in every model."""
     totals = truth.total()
     for model in ("first_touch", "last_touch", "linear"):
-        for kind, wanted in (("lead", totals.leads), ("customer", None)):
-            given = [value for key, value in truth.credits.items() if key[:2] == (model, kind)]
+        for kinds, wanted in (
+            (("lead",), totals.leads),
+            (("customer", "repeat_customer"), None),
+        ):
+            given = [
+                value for key, value in truth.credits.items() if key[0] == model and key[1] in kinds
+            ]
             count = sum((pair[0] for pair in given), Fraction(0))
             value = sum((pair[1] for pair in given), Fraction(0))
             if wanted is not None:
@@ -186,6 +191,11 @@ def test_deals_go_to_their_lead_the_company_or_nobody() -> None:
     assert truth.leads["1"].revenue == Decimal("1080.00")
     assert truth.leads["1"].customer_at == won[0].at
     assert truth.by_lead_source()["unattributed"].revenue == Decimal("50.00")
+    june = date(2025, 6, 1)
+    assert truth.won == {
+        (june, "customer"): (2, Decimal("1050.00")),
+        (june, "repeat_customer"): (1, Decimal("80.00")),
+    }
 
 
 def test_a_rate_older_than_a_week_is_no_rate() -> None:

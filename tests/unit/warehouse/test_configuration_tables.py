@@ -25,14 +25,20 @@ def test_the_configuration_replaces_its_rows(
 ) -> None:
     """Models read the configuration like any source; email opens have no look-back."""
     entry = InboxEntry(path=tmp_path / "a.csv", written_path="a.csv", stream="costs")
-    rules = Classification(rules=[{"touch_type": "call", "lead_source": "phone"}])
+    rules = Classification(
+        rules=[{"touch_type": "call", "lead_source": "phone"}],
+        unwanted_referrers=["Booking.example"],
+        brand_terms=["acme"],
+    )
     company = Company(name="Acme", reporting_currency="SEK", domains=[" Acme.SE "])
     write_config(con, Config())
     write_config(con, Config(company=company, inbox=[entry], classification=rules))
     assert con.execute("from ops.company").fetchall() == [("Acme", "SEK", "UTC", 7)]
     assert con.execute("from ops.identity").fetchall() == [(25, 1, 10, 10, 500, 1000)]
     assert con.execute("from ops.company_domains").fetchall() == [("acme.se",)]
-    assert con.execute("from ops.inbox_entries").fetchall() == [("costs:a.csv", "costs")]
+    assert con.execute("from ops.unwanted_referrers").fetchall() == [("booking.example",)]
+    assert con.execute("from ops.brand_terms").fetchall() == [("acme",)]
+    assert con.execute("from ops.inbox_entries").fetchall() == [("costs:a.csv", "costs", False)]
     lookbacks = dict(con.execute("from ops.lookbacks").fetchall())
     assert (lookbacks["visit"], lookbacks["email_click"], lookbacks["webinar"]) == (90, 30, 180)
     assert "email_open" not in lookbacks

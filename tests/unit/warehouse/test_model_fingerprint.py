@@ -44,7 +44,9 @@ def test_the_fingerprint_sees_all_that_makes_a_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """A union takes its columns from a contract and its vendors from ``dbt_project.yml``."""
-    monkeypatch.setattr(model_fingerprint_module, "REPOSITORY", tmp_path)
+    folders = {folder: tmp_path / folder for folder in ("models", "seeds")}
+    monkeypatch.setattr(model_fingerprint_module, "_FOLDERS", folders)
+    monkeypatch.setattr(model_fingerprint_module, "DBT_PROJECT", tmp_path / "dbt_project")
     for path in (
         "models/unioned.yml",
         "models/a.sql",

@@ -26,10 +26,7 @@ signed as (
 
 tags as (
 
-    select
-        *,
-        {{ surrogate_key(['utm_source', 'utm_medium', 'utm_campaign']) }} as tags_key
-    from {{ ref('int_tags__classified') }}
+    select * from {{ ref('int_tags__classified') }}
 
 ),
 
@@ -48,7 +45,7 @@ final as (
     left join tags
         on
             {{ surrogate_key([
-                'signed.ga4_source', 'signed.ga4_medium', 'signed.utm_campaign',
+                'signed.ga4_source', 'signed.ga4_medium', 'signed.ga4_campaign',
             ]) }} = tags.tags_key
     where not coalesce(tags.is_paid, false)
 

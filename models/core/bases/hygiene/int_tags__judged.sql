@@ -6,7 +6,7 @@ with
 seen as (
 
     select * from {{ ref('int_tags__seen') }}
-    where field not like 'click_id_type:%'
+    where field not like '%:%'
 
 ),
 
@@ -43,6 +43,12 @@ locations as (
 classified as (
 
     select * from {{ ref('int_tags__classified') }}
+
+),
+
+words as (
+
+    select * from {{ ref('int_tag_words__read') }}
 
 ),
 
@@ -139,8 +145,10 @@ unknown_codes as (
     left join known on codes.field = known.field and codes.code = known.code
     left join locations
         on codes.code = locations.location and locations.category is not null
+    left join words on codes.code = words.tag
     where
         codes.field <> 'utm_campaign'
+        and not (codes.field in ('utm_source', 'utm_medium') and words.tag is not null)
         and codes.code not in ('unknown', 'unattributed')
         and matched.signature_key is null
         and known.code is null
@@ -184,10 +192,10 @@ suggested as (
 
 last_resorts as (
 
-    select utm_source as code
+    select ga4_source as code
     from classified
-    where is_last_resort and utm_source is not null
-    group by utm_source
+    where is_last_resort and ga4_source is not null
+    group by ga4_source
 
 ),
 

@@ -1,4 +1,5 @@
--- What a tag or a code may be called: sources without a dot and every value that a rule names.
+-- What a tag or a code may be called: sources without a dot, words with a meaning, and every
+-- value that a rule names.
 with
 
 rules as (
@@ -66,6 +67,19 @@ named as (
         domain as code
     from {{ ref('referrer_domains') }}
     where domain not like '%.%'
+    union
+    select
+        'utm_medium' as field,
+        word as code
+    from {{ ref('tag_words') }}
+    -- A short word is an edit away from too many others.
+    where word not like '%*%' and length(word) >= 6
+    union
+    select
+        'utm_medium' as field,
+        utm_medium as code
+    from {{ ref('click_id_types') }}
+    where utm_medium <> ''
     union
     select
         'lead_source' as field,

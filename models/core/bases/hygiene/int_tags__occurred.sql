@@ -23,6 +23,7 @@ final as (
         seen.field,
         seen.value,
         identified.person_key,
+        identified.campaign_key,
         identified.occurred_at
     from seen
     inner join identified on seen.touchpoint_key = identified.touchpoint_key

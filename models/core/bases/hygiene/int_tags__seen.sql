@@ -16,6 +16,12 @@ clicks as (
 
 ),
 
+paid_words as (
+
+    select * from {{ ref('int_paid_words__compared') }}
+
+),
+
 fields as (
 
     {% for field in ['utm_source', 'utm_medium', 'utm_campaign'] %}
@@ -41,6 +47,12 @@ fields as (
         'click_id_type:' || issue as field,
         click_id_type as value
     from clicks
+    union all
+    select
+        touchpoint_key,
+        'paid_word_unpaid:' || field as field,
+        value
+    from paid_words
 
 ),
 

@@ -1,0 +1,14 @@
+with
+
+brand_terms as (
+    select * from {{ source('ops', 'brand_terms') }}
+),
+
+final as (
+    select '%' || {{ like_pattern('lower(trim(term))') }} || '%' as like_pattern
+    from brand_terms
+    where trim(term) <> ''
+    group by lower(trim(term))
+)
+
+select * from final
