@@ -5,25 +5,25 @@ channel. Does not belong here: anything that reads a vendor's view, or warehouse
 
 Definitions, as docs/identity.md and docs/attribution.md have them:
 
-- A lead is a live contact; survivors of merges carry the earlier creation.
+- A lead is an active contact; survivors of merges have the earlier creation.
 - Its source is the true source of the person's earliest eligible touch that is not direct, its
   channel the true channel of the last one; eligible: at or before creation and within the
-  look-back of its type. Without one: what the CRM states, then what the lead says (source only),
-  then those of direct touches, then ``unknown``.
-- Its source campaign is that of the touch that is its origin, its channel campaign that of the
-  last; its campaign is the former, or if that touch shows none, the latter.
+  look-back of its type. Without one, the CRM's statement counts, then the lead's own (source only),
+  then direct touches, then ``unknown``.
+- Its source campaign is that of its origin touch, its channel campaign that of the last touch; its
+  campaign is the former, or if there is none, the latter.
 - Every won deal is a conversion on the day on which it closed: the first of a lead (or, where there
   is no lead, of a company) is ``customer``, later ones are ``repeat_customer``. A deal below zero
   is a correction: it is not counted, and takes its value from the touches of the latest earlier win
   of that lead, one of the same amount before a larger one before any.
 - Revenue is the won deals of the lead, each at the rate of the day (in the reporting zone) on
   which it closed. A deal with a company only belongs to the company's earliest lead; without any
-  lead its revenue stands at ``unattributed``, in the month in which it closed.
+  lead its revenue counts as ``unattributed``, in the month in which it closed.
 - A customer has a won deal, or has reached the stage; it became one with the first of these deals.
-- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a
-  cost without codes stands at ``unknown``. Each amount at the rate of its day.
-- Months are months of the reporting zone: of creation for leads and what became of them, of the
-  day for spend.
+- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a cost
+  without codes counts as ``unknown``. Each amount is converted at the rate of its day.
+- Months are months of the reporting zone: the month of creation for leads and their results, the
+  month of the day for spend.
 
 Everything is exact: amounts have two decimals, rates four, and credit is a fraction.
 """

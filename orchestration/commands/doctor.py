@@ -144,7 +144,7 @@ def _rules(settings: Settings) -> Iterator[Finding]:
             f"rule {finding.rule_id}",
             True,
             f"{finding.problem}: {finding.detail}",
-            "" if finding.intended else "Mend it or take it out.",
+            "" if finding.intended else "Correct or remove the rule.",
             doubtful=not finding.intended,
         )
 
@@ -160,7 +160,9 @@ def _files(settings: Settings) -> Iterator[Finding]:
                 "Put it there, or correct the entry's path.",
             )
         elif not os.access(entry.path, os.R_OK):
-            yield Finding(subject, False, f"{entry.path} cannot be read", "Mend its permissions.")
+            yield Finding(
+                subject, False, f"{entry.path} cannot be read", "Correct its permissions."
+            )
         else:
             yield Finding(subject, True, f"{entry.path}, {entry.path.stat().st_size:,} bytes")
 
@@ -185,7 +187,7 @@ def _home(settings: Settings) -> Finding:
         parent = parent.parent
     if os.access(parent, os.W_OK):
         return Finding("TRIBUTARY_HOME", True, str(home))
-    return Finding("TRIBUTARY_HOME", False, f"{parent} is not writable", "Mend its permissions.")
+    return Finding("TRIBUTARY_HOME", False, f"{parent} is not writable", "Correct its permissions.")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -63,7 +63,7 @@ class Document:
                 key = str(key_node.value)
                 if key in result:
                     self.lines[(*at, key)] = key_node.start_mark.line + 1
-                    raise self.error((*at, key), "the key stands twice")
+                    raise self.error((*at, key), "the key appears twice")
                 result[key] = self._value(value_node, (*at, key))
                 self.lines[(*at, key)] = key_node.start_mark.line + 1
             return result

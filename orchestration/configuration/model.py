@@ -185,8 +185,9 @@ DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
     "opportunities": "last",
     "conversions": "first",
 }
-"""Which of several lines about one thing counts, for the streams whose lines have an id: a record
-is corrected by a later line, an event that is seen again is the event of its earliest moment."""
+"""Which of several lines with one id counts, for streams whose lines have an id: a later line
+corrects a record, while a repeated event keeps its earliest time.
+"""
 
 
 class InboxEntry(_Strict):
@@ -199,9 +200,9 @@ class InboxEntry(_Strict):
         format: Its format.
         columns: Canonical column: header in the file.
         values: Canonical column: {value in the file: our value, or null for "nothing"}.
-        constants: Canonical column: a value that every row gets.
-        keep: Which line counts where an id occurs twice: the one of the earliest moment, or the
-            last; ``None``: as ``DEFAULT_KEEP`` says. All entries of a stream agree.
+        constants: Canonical column: the value for every row.
+        keep: Which line counts when an id occurs twice: the one with the earliest time, or the
+            last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
     """
 
     path: Path
@@ -356,10 +357,10 @@ class Classification(_Strict):
     """The company's own classification rules, tried before the declared ones.
 
     Attributes:
-        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` says
-            which of them cannot do what was meant.
-        unwanted_referrers: Hosts that are no origin, with everything below them: a booking system,
-            a form provider, an intranet.
+        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` finds those
+            that cannot do what was meant.
+        unwanted_referrers: Hosts that are not an origin, with everything below them: a booking
+            system, a form provider, an intranet.
         brand_terms: Words by which people search for the company itself; they make a rule's
             ``keyword_kind``.
     """

@@ -26,7 +26,7 @@ CODES = ("touch_type", "campaign_type")
 """Columns compared with normalised codes: lower case, underscores, no other punctuation."""
 
 NOT_REFERRERS = {"payment_sso", "portal", "tool"}
-"""Categories of the list of domains that a touch's referrer never has."""
+"""Categories in the list of domains that a touch's referrer never has."""
 
 _REGULAR_EXPRESSION = re.compile(r"^\^|\$$|\\|^\.\*|\.\+|\[[^]]+\]|^\([^)]*$|^[^(]*\)$")
 """Signs of a regular expression: anchors, escapes, classes, a parenthesis closed after a |."""

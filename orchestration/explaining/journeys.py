@@ -30,15 +30,14 @@ class Conversion:
             ``repeat_customer`` or custom.
         occurred_at: UTC.
         value: In the reporting currency; ``None`` when the conversion has none.
-        person_key: Whose it is; ``unknown`` where nobody is known.
-        account_key: ``unknown`` where no account is known.
-        journey_at: The moment that look-backs are counted from: its own, or that of the conversion
-            that it corrects.
-        journey_after: The moment after which touches count; ``None`` where look-backs do not
-            restart.
+        person_key: The person; ``unknown`` when no person is known.
+        account_key: The account; ``unknown`` when no account is known.
+        journey_at: The time from which look-backs count: its own, or that of the conversion that it
+            corrects.
+        journey_after: The time after which touches count; ``None`` if look-backs do not restart.
         corrects: The id of the conversion that it corrects; ``None`` for every other.
-        milestones: UTC moments of lead, opportunity and customer, as far as models look at them:
-            its own, and those of its lead that are not after it.
+        milestones: UTC times of lead, opportunity and customer that models consider: its own, and
+            those of its lead that are not after it.
     """
 
     conversion_key: str
@@ -70,8 +69,8 @@ class Touch:
         is_stitched: Whether it was anonymous and only other records link it to this person.
         person: A lead id of the person who made it, or the person's key.
         is_own: Whether the conversion's own person made it, not a colleague.
-        lookback_days: Of its type; ``None`` where the type never earns credit.
-        age: From the touch to the moment that look-backs are counted from; negative where it came
+        lookback_days: The look-back of its type; ``None`` if the type never earns credit.
+        age: From the touch to the moment that look-backs are counted from; negative if it came
             after it.
         is_spent: Whether it lies before the conversion after which look-backs restart.
     """

@@ -244,7 +244,7 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
                 f"case when {small} then try_cast({rounded} as {sql_type(field)}) else {cast} end"
             )
             meant = _approximates(field, text, value)
-            # A JSON number longer than a double's digits was rounded before it came here.
+            # A JSON number with more digits than a double holds was already rounded.
             test = Test(
                 f"{value} is not null and {rarely(_matches(text, _decimal_pattern(field)), meant)}",
                 f"strlen({text}) <= {_EXACT_LENGTH}",

@@ -35,7 +35,7 @@ def ledger_ids(con: DuckDBPyConnection, connector: str, stream: Stream) -> set[s
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of a slice's records.
+    """The result of loading a slice's records.
 
     Attributes:
         loaded: Rows in ``raw``.
@@ -49,7 +49,7 @@ class Counts:
 
 
 def ledger_counts(con: DuckDBPyConnection, item: Slice) -> Counts | None:
-    """What the ledger says of a slice; None when it was not loaded."""
+    """The ledger's counts of a slice; None when it was not loaded."""
     row = con.execute(
         "select rows_loaded, rows_quarantined, cells_repaired from ops.ledger where slice_id = ?",
         [item.slice_id],

@@ -66,7 +66,8 @@ class Loaded:
         account_id: Its account or inbox entry.
         rows_in: Records in the slice.
         rows_loaded: Rows in ``raw``.
-        rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they make ``rows_in``.
+        rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they add up to
+            ``rows_in``.
         cells_repaired: Amounts in the loaded rows that were written as a double's approximation.
         reasons: Quarantined rows by reason code.
         unknown_fields: Fields that the vendor sends and the stream does not declare.
@@ -210,8 +211,8 @@ def load_slice(
 def _load_rows(
     con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
 ) -> Counts:
-    """Insert the sound rows; quarantine the others when there are any."""
-    # Casts of times without an offset depend on the session.
+    """Insert the valid rows; quarantine the others if there are any."""
+    # Casts of times without an offset depend on the session's time zone.
     con.execute("set TimeZone = 'UTC'")
     threads = con.execute("select current_setting('threads')").fetchall()[0][0]
     # Numbering rows runs on one thread; a second thread only spins (twice the CPU, measured).

@@ -71,7 +71,7 @@ def serve(
     from orchestration.web.guard import Guard
 
     # uvicorn raises the signal again when it has stopped; by default that would end this process
-    # before the code server is told to end.
+    # before it can stop the code server.
     signal.signal(signal.SIGTERM, _leave)
     location = ModuleTarget(
         module_name="orchestration.definitions",

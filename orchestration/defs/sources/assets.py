@@ -132,7 +132,7 @@ def read_stream(
         The accounts that could not be read although others could.
 
     Raises:
-        TributaryError: Nothing of the stream could be read.
+        TributaryError: None of the stream could be read.
     """
     company = settings.config.company
     if connector == INBOX.name:

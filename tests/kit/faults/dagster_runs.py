@@ -60,7 +60,7 @@ def start(settings: Settings, run_id: str) -> subprocess.Popen[bytes]:
 
 
 def status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
-    """How a run stands."""
+    """A run's status."""
     run = instance.get_run_by_id(run_id)
     assert run is not None
     return run.status

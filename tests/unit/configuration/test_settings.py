@@ -37,7 +37,7 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
         ("companies:\n  name: A\n", 1, "companies"),
         ("company:\n  reporting_currency: KRONOR\n", 2, "KRONOR"),
         ("company:\n  reporting_timezone: Stockholm\n", 2, "Stockholm"),
-        ("company:\n  name: A\n  name: B\n", 3, "stands twice"),
+        ("company:\n  name: A\n  name: B\n", 3, "appears twice"),
         ("connectors:\n  gogle_ads:\n    accounts: []\n", 2, "gogle_ads"),
         (GOOGLE + "    acounts: [x]\n", 8, "acounts"),
         (GOOGLE.replace("${env:G_SECRET}", "hunter2"), 6, "must not be written in the file"),
@@ -133,7 +133,7 @@ def test_inbox_paths_start_at_the_configuration(tmp_path: Path) -> None:
 def test_the_same_file_twice_is_an_error(tmp_path: Path) -> None:
     """Listed twice, its rows would count twice."""
     entry = "  - path: a.csv\n    stream: costs\n"
-    with pytest.raises(SettingsError, match="stands twice"):
+    with pytest.raises(SettingsError, match="listed twice"):
         load(tmp_path, "inbox:\n" + entry + entry)
 
 

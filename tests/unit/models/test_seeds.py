@@ -119,7 +119,7 @@ def test_rules_are_ordered_and_end_in_one_that_matches_everything(seed: str) -> 
 
 
 def test_the_parameter_macro_knows_every_landing_parameter() -> None:
-    """The regular expression stands in the query as a constant; the seed says what it must hold."""
+    """The query has the regular expression as a constant; the seed defines what it must contain."""
     macro = REPOSITORY / "dbt_project" / "macros" / "classification" / "parameters.sql"
     (names,) = re.findall(r"^    (utm_source\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE)
     rows = read_seed("landing_parameters")

@@ -36,7 +36,7 @@ SILENT: tuple[Key, ...] = (
     # A word is enough, and one that denies what it says is no contradiction.
     ("unmatched", "utm_medium", "100% email"),
     ("paid_word_unpaid", "utm_medium", "non-paid"),
-    # A misspelt value is that and nothing else; GA4's words for nothing are no values.
+    # A misspelt value is only misspelt; GA4's words for "nothing" are not values.
     ("unmatched", "utm_medium", "emial"),
     ("unmatched", "utm_source", "(direct)"),
     ("unmatched", "lead_source", "unknown"),
