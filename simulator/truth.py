@@ -91,7 +91,7 @@ def compute_truth(world: World, now: datetime) -> Truth:
 
 @dataclass(frozen=True)
 class _Won:
-    """A won deal: when it closed, what it is worth, whose it is, and the people named in it."""
+    """A won deal: when it closed, its value, its lead, and the people named in it."""
 
     deal: Deal
     closed: datetime
@@ -306,7 +306,7 @@ class _Telling:
         self.truth.won[key] = (count + int(counted), amount + value)
 
     def _lose(self, won: _Won) -> None:
-        """Revenue that no lead explains."""
+        """Revenue without a lead."""
         self.truth.unattributed_revenue += won.value
         for cell in self._cell(reporting_day(won.closed), UNATTRIBUTED, UNATTRIBUTED):
             cell.revenue += won.value
@@ -354,7 +354,7 @@ def _campaign_of(touch: Touch) -> tuple[str, str]:
 
 
 def _corrected(correction: _Won, wins: list[_Won]) -> _Won | None:
-    """The win, of those in order of time, that a deal below zero corrects."""
+    """The win that a deal below zero corrects, from wins in order of time."""
     before = [won for won in wins if won.closed <= correction.closed]
     same = [
         won

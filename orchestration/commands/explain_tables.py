@@ -66,8 +66,10 @@ def _stitching(journey: Journey) -> Iterator[str]:
         return
     own = [number for number, touch in enumerate(journey.touches, 1) if not touch.is_stitched]
     if len(own) == len(journey.touches):
-        touches = _number_of(len(own), "touch", "touches")
-        yield f"Journey of {touches}; each identifies the person directly."
+        yield (
+            f"Journey of {_number_of(len(own), 'touch', 'touches')}; "
+            "each identifies the person directly."
+        )
     else:
         before = ", ".join(f"#{number}" for number in own) if own else "no touch"
         yield (

@@ -225,7 +225,7 @@ class InboxEntry(_Strict):
 
     @property
     def keeps(self) -> Literal["first", "last"]:
-        """Which line counts where an id occurs twice."""
+        """Which line counts when an id occurs twice."""
         return self.keep or DEFAULT_KEEP.get(self.stream, "last")
 
     @property
@@ -271,8 +271,8 @@ class Attribution(_Strict):
             Without weights the model does not exist.
         account_scope: Whether opportunity and customer conversions take the touches of every
             person of the account.
-        lookback_restarts: Whether a later conversion of the same lead and type looks back no
-            further than to the one before it.
+        lookback_restarts: Whether a later conversion of the same lead and type looks back only to
+            the one before it.
         resamples: How often people are resampled for the 90 % intervals of the channel-level
             models; 0 leaves the intervals out.
         seed: The seed of those resamples: the same seed gives the same intervals.
@@ -361,7 +361,7 @@ class Classification(_Strict):
             that cannot do what was meant.
         unwanted_referrers: Hosts that are not an origin, with everything below them: a booking
             system, a form provider, an intranet.
-        brand_terms: Words by which people search for the company itself; they make a rule's
+        brand_terms: Words by which people search for the company itself; they define a rule's
             ``keyword_kind``.
     """
 
@@ -461,7 +461,7 @@ class Config(_Strict):
 
     @model_validator(mode="after")
     def _entries_keep_alike(self) -> Config:
-        """Lines with one id may come from several files, so their streams have one rule."""
+        """Lines with one id may come from several files, so a stream has only one rule."""
         for stream in DEFAULT_KEEP:
             kept = {entry.keeps for entry in self.inbox if entry.stream == stream}
             if len(kept) > 1:

@@ -55,7 +55,7 @@ _PRECISION = 2.0**-50
 the last place."""
 
 _RESIDUE = 2.0**-40
-"""The same as an amount: what is left where large doubles cancel, as 5.68e-14."""
+"""The same as an amount: the residue when large doubles cancel, such as 5.68e-14."""
 
 _PLAIN_LENGTH = 14
 """A text up to this length has too few digits to be a double's approximation, exponents apart:
@@ -112,8 +112,8 @@ class Reading:
         reason: The reason code of a value that may not.
         shown: The text that the quarantine shows for it.
         columns: Columns of ``raw`` and their expressions.
-        repaired: 1 where the value of a sound record is not what is written, else 0; empty where
-            that cannot be.
+        repaired: 1 if the value of a valid record differs from the written text, else 0; empty if
+            it cannot.
     """
 
     cast: str
@@ -237,7 +237,7 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
         case Type.INTEGER:
             test = _same_text(text, value, f"{_matches(text, _INTEGER)} and {value} is not null")
         case Type.DECIMAL:
-            # DuckDB reads 5.68e-14 as the decimal 0.000001, so that a double must read it.
+            # DuckDB reads 5.68e-14 as the decimal 0.000001, so it is read as a double.
             small = f"contains({text}, '-') and {_matches(text, _SMALL)}"
             rounded = f"round(try_cast({text} as double), {field.scale})"
             cast = (
@@ -264,7 +264,7 @@ def _decimal_pattern(field: Field) -> str:
 
 
 def _approximates(field: Field, text: str, value: str) -> str:
-    """Whether a text is how a double writes the value: 1041.6000000000001 for 1041.6.
+    """Whether a text is a double's approximation of the value: 1041.6000000000001 for 1041.6.
 
     It is when both are as near as doubles come, and the column's last digit is out of their reach:
     a value of so many digits that they blur its last one is not guessed.
@@ -282,7 +282,7 @@ def _approximates(field: Field, text: str, value: str) -> str:
 
 
 def _repaired(field: Field, text: str) -> str:
-    """Whether a sound value is written as a double's approximation, as 1 or 0."""
+    """Whether a valid value is written as a double's approximation, as 1 or 0."""
     plain = f"strlen({text}) <= {_PLAIN_LENGTH} and not contains({text}, '-')"
     return (
         f"case when {text} is null or {plain} then 0"

@@ -26,7 +26,8 @@ class Statements:
     Attributes:
         insert: Loads the valid records.
         quarantine: Quarantines all others, with reason and detail.
-        repaired: Counts the repaired cells of the loaded records; empty where no field can be.
+        repaired: Counts the repaired cells of the loaded records; empty if no field can be
+            repaired.
         profile: One row: per name in ``profiled``, how many records have it, and in how many the
             value is valid.
         profiled: Fields, and objects that hold fields.

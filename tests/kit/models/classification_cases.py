@@ -283,7 +283,7 @@ def _tags() -> Iterator[Case]:
 
 
 def _words() -> Iterator[Case]:
-    """Paid is what a word says, and the site says what kind; no list of spellings is complete."""
+    """A word marks it as paid, and the site gives the kind; no list of spellings is complete."""
     for source, medium, origin in (
         ("google", "brand-cpc", PAID_SEARCH),
         ("google", "cpc2026", PAID_SEARCH),
@@ -325,7 +325,7 @@ def _words() -> Iterator[Case]:
         ("facebook", "unpaid_social", SOCIAL),
         ("linkedin", "organic-post", SOCIAL),
         ("broadcaster", "reads", OTHER),
-        # A message is one, whatever its sender is called.
+        # A message is a message, whatever its sender is called.
         ("ads-weekly", "newsletter", NEWSLETTER),
         ("acme_z", "e_mail_campaign", MAIL),
         ("acme_z", "email-automation", ("email", "nurture_email")),

@@ -66,9 +66,9 @@ class Groups:
     def groups(self) -> list[set[str]]:
         """All people.
 
-        Names that meet are one. A device of one lead is the lead's; one of several is nobody's.
-        What is left hangs together by names and devices, and joins the lead whose devices alone
-        it meets.
+        Names that meet are one. A device of one lead belongs to the lead; one of several leads
+        belongs to none. What is left hangs together by names and devices, and joins the lead whose
+        devices alone it meets.
         """
         names = self._reached([node for node in self._met if not _is_device(node)], _is_name_pair)
         group_of = {node: place for place, group in enumerate(names) for node in group}

@@ -98,7 +98,9 @@ class Conversion:
 
     @property
     def named_type(self) -> str:
-        """A win after the first is a repeated one; a correction is called as what it corrects."""
+        """A win after the first is a repeated one; a correction has the type of what it
+        corrects.
+        """
         if self.corrects is not None:
             return self.corrects.named_type
         repeats = self.conversion_type == "customer" and (self.number or 1) > 1

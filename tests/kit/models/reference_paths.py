@@ -77,7 +77,7 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
             audience |= people[account]
         converted |= audience
         if is_correction:
-            # It took its value from what it corrects, and led nobody anywhere.
+            # It took its value from what it corrects, and has no path of its own.
             continue
         journey = _until(at, (touch for name in audience for touch in touches[name]))
         found.append(_path(key, journey, dimension, True, value))

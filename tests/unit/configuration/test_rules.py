@@ -24,7 +24,7 @@ def problems(*rules: Rule) -> list[tuple[str, str]]:
         ({"payment": "yes"}, "does not exist"),
         ({"trace": "mail"}, "does not exist"),
         ({"keyword_kind": "branded"}, "does not exist"),
-        ({"utm_medium": "(none)"}, "stands for nothing"),
+        ({"utm_medium": "(none)"}, "is a placeholder"),
         ({"touch_type": "Ad Click"}, "write ad_click"),
         ({"campaign_type": "Performance Max"}, "write performance_max"),
         ({"utm_source": " | "}, "no alternative"),
@@ -115,7 +115,7 @@ def test_hidden_declared_rules_and_inferred_members_are_told_not_blamed() -> Non
     details = [f.detail for f in inspect_rules([rule]) if f.problem == "infers a member"]
     assert details == [
         "lead_source our_friends is not declared and becomes an inferred member",
-        "names no lead_channel: it will be unknown",
+        "sets no lead_channel, so it will be unknown",
     ]
 
 
