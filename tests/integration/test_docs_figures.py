@@ -34,7 +34,7 @@ def test_a_block_shows_what_its_command_prints(demo: Demo, block: Block) -> None
 
 def test_a_demo_of_another_size_is_refused(demo: Demo) -> None:
     """Figures of a small demo, or of a real company, must not get into the docs."""
-    with pytest.raises(TributaryError, match=r"the demo company of full size has [\d,]+\."):
+    with pytest.raises(TributaryError, match=r"the full-size demo company has [\d,]+\."):
         full_demo(demo.settings)
 
 
