@@ -30,7 +30,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Make .venv in the checkout and install the locked packages
 
-lock: ## Resolve requirements.lock anew from pyproject.toml (needs the package index)
+lock: ## Resolve requirements.lock again from pyproject.toml (needs the package index)
 	echo 'duckdb==1.5.5' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev \
 		--generate-hashes --no-emit-index-url --no-header pyproject.toml - --output-file requirements.lock
 

@@ -111,7 +111,7 @@ def parents(domain: str) -> list[str]:
 
 
 def rebuild(list_file: Path, seed: Path) -> int:
-    """Write the seed anew and return how many entries it has.
+    """Rewrite the seed and return how many entries it has.
 
     Args:
         list_file: The newer lists as CSV.

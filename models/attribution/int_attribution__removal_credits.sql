@@ -1,5 +1,5 @@
 -- markov_path: each conversion over its touches in proportion to the removal effects of their lead
--- channels. The effects are solved from everybody's paths, so every conversion is computed anew.
+-- channels. The effects are solved from everyone's paths, so every conversion is computed again.
 with
 
 credits as (

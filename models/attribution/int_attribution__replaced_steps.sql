@@ -1,4 +1,4 @@
--- What the paths that this run computes anew added to the counts that are kept, to be taken off.
+-- What the paths that this run recomputes had added to the kept counts, to be taken off.
 with
 
 {% if refreshes() %}

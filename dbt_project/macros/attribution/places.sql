@@ -1,4 +1,4 @@
-{# Where a touch stands: its lead source and lead channel as one number, so that a step is three
+{# The place of a touch: its lead source and lead channel as one number, so that a step is three
    numbers instead of six. #}
 {% macro place(lead_source_number, lead_channel_number) -%}
     cast({{ lead_source_number }} as bigint) * 1000000 + {{ lead_channel_number }}

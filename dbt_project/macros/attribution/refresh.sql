@@ -41,7 +41,7 @@
     {{ return(adapter.get_relation(this.database, 'intermediate', table)) }}
 {%- endmacro %}
 
-{# Whether this run builds on what stands; if not, it computes everything. #}
+{# Whether this run builds on earlier results; if not, it computes everything. #}
 {% macro refreshes() -%}
     {%- set begun = ref('int_attribution__begun') -%}
     {%- if not execute or flags.WHICH not in ['run', 'build'] -%}

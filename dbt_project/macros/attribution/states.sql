@@ -1,4 +1,4 @@
-{# States of a chain that are no member, as numbers below those of members. orchestration/attribution
+{# States of a chain that are not members, as numbers below those of members. orchestration/attribution
    reads them by the same numbers; a test compares both. #}
 
 {# What comes before a path's start. #}

@@ -1,5 +1,5 @@
-{# Counted rows under the types of conversion that they stand for: those without a type are of
-   everybody, and stand for each. Needs the relation `conversion_types`. #}
+{# Counted rows under the types of conversion that they belong to: those without a type cover
+   everyone, and belong to each. Needs the relation `conversion_types`. #}
 {% macro under_each_type(relation, columns) -%}
     select
         conversion_type,

@@ -1,4 +1,4 @@
-{# False for what analytics tools write instead of nothing, and for a template that nobody filled in. #}
+{# False for what analytics tools write instead of nothing, and for a template that was never filled in. #}
 {% macro names_a_campaign(column) -%}
     lower({{ column }}) not in (
         '(not set)', '(none)', '(organic)', '(direct)', '(referral)', '(not provided)'

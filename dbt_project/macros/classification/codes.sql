@@ -13,7 +13,7 @@
     upper(substring({{ code }}, 1, 1)) || replace(substring({{ code }}, 2), '_', ' ')
 {%- endmacro %}
 
-{# The tag of a column, or else of the landing page. Files hold values that nobody decoded
+{# The tag of a column, or else of the landing page. Files hold values that were never decoded
    (`paid%20social`), and words for nothing: those are kept only where the page says nothing. #}
 {% macro tag_or_parameter(column, parameter) -%}
     coalesce(

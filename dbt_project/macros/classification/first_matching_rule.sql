@@ -8,7 +8,7 @@
    the whole value. A dimension in `many` holds several values between &, of which one must match.
 
    Distinct values meet distinct alternatives, never touches rules: the cost follows the variety
-   of the evidence. Patterns are no regular expressions, which DuckDB compiles anew for every
+   of the evidence. Patterns are not regular expressions, which DuckDB compiles again for every
    pair (8 s instead of 6 ms for a million pairs). #}
 {% macro first_matching_rule(signatures, rules, dimensions, many=[]) -%}
     with signature_values as (

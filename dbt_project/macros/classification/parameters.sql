@@ -1,6 +1,6 @@
 {# The names of landing-page parameters that mean something to us, as alternatives of a regular
    expression. They are written into the query as a constant, because a pattern read from a table
-   is compiled anew for every row; a test compares them with the seed landing_parameters. #}
+   is compiled again for every row; a test compares them with the seed landing_parameters. #}
 {% macro landing_parameters() -%}
     utm_source|utm_medium|utm_campaign|utm_term|utm_content|mtm_source|pk_source|mtm_medium|pk_medium|mtm_campaign|pk_campaign|mtm_kwd|pk_kwd|mtm_keyword|pk_keyword|mtm_content|pk_content|utm_id|mtm_cid|pk_cid|gad_campaignid|hsa_cam|gclid|gbraid|wbraid|dclid|msclkid|fbclid|igshid|igsh|li_fat_id|ttclid|twclid|epik|sccid|rdt_cid|qclid|ndclid|yclid|tblci|dicbo|obclid|irclickid|awc|cjevent|tduid|sscid|ef_id|gad_source|gclsrc|s_kwcid|vmcid|rtid|mkwid|pcrid|mkcid|ransiteid|raneaid|hsa_acc|hsa_grp|hsa_ad|hsa_src|hsa_net|hsa_tgt|hsa_kw|hsa_mt|hsa_ver|gdftrk|gdfms|gdffi|mc_cid|mc_eid|_ke|_kx|nb_klid|_hsenc|_hsmi|mkt_tok|dm_i|trk_contact|trk_msg|trk_module|trk_sid|_bta_tid|_bta_c|redirect_log_mongo_id|redirect_mongo_id|sb_referer_host|elqtrackid|elqtrack|sfmc_sub|sfmc_id|sfmc_activityid|et_rid|pi_list_email|oly_enc_id|oly_anon_id|vero_id|vero_conv|ml_subscriber|ml_subscriber_hash|ck_subscriber_id|_cio_id|omnisendcontactid|bsft_eid|bsft_clkid|bsft_uid|_bhlid|_se|emci|emdi|vgo_ee|_sthru|__s|sms_click|sms_source|sms_uph|srsltid|ysclid
 {%- endmacro %}

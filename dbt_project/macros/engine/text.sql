@@ -63,7 +63,7 @@
     regexp_replace(' ' || lower({{ column }}) || ' ', '[^\\p{L}]+', ' ')
 {%- endmacro %}
 
-{# A pattern of our rules, in which * stands for any text, as one of `like` with the escape !. #}
+{# A pattern of our rules, in which * means any text, as one of `like` with the escape !. #}
 {% macro like_pattern(column) -%}
     replace(
         replace(replace(replace({{ column }}, '!', '!!'), '%', '!%'), '_', '!_'), '*', '%'

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_touchpoints'}}}) }}
 
 -- Returns rows = failure. Touches or leads that sources deliver are lost or doubled on the way to
--- the facts. A crm_record is no delivered touch.
+-- the facts. A crm_record is not a delivered touch.
 with
 
 delivered as (

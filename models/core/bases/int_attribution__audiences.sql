@@ -63,7 +63,7 @@ account_people as (
 
 ),
 
--- A freemail provider that a CRM keeps as one company is no buying group.
+-- A freemail provider that a CRM keeps as one company is not a buying group.
 buying_groups as (
 
     select account_people.account_key

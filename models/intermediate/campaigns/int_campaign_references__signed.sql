@@ -116,7 +116,7 @@ stated as (
 
 ),
 
--- (not set) is how analytics tools write "none"; {campaignid} is a template nobody filled in.
+-- (not set) is how analytics tools write "none"; {campaignid} is a template that was never filled in.
 cleaned as (
 
     select
@@ -137,7 +137,7 @@ cleaned as (
             when {{ names_a_campaign('utm_campaign') }} then utm_campaign
         end as utm_campaign,
         medium,
-        -- A newsletter about Google is no campaign of Google's.
+        -- A newsletter about Google is not a campaign of Google's.
         case when platform is null and medium <> 'email' then implied_network end as network
     from stated
 

@@ -1,7 +1,7 @@
 -- A location is the host of a referrer or the value of utm_source. It is looked up under each of
 -- its parents (a.b.c: a.b.c, b.c), each also with its top-level domain as *; the longest entry
 -- wins, and what the company itself says comes first. Names without a dot match only as a whole, so
--- that nobody's `example.social` is taken for the source called "social"; so do apps and paths. An
+-- that no `example.social` is taken for the source called "social"; so do apps and paths. An
 -- entry with a dot in front is for the hosts below, not for itself; a label such as `webmail.` says
 -- what a host is unless the whole host is listed.
 with

@@ -1,6 +1,6 @@
 -- A referrer is looked up by its location: its host; its host and path where the list has an entry
 -- for that path (x.com/i/grok); an app by its name, which reads from the other end:
--- com.google.earth is no host below google.earth.
+-- com.google.earth is not a host below google.earth.
 with
 
 touchpoints as (

@@ -1,4 +1,4 @@
--- Search engines name the parameter of the search term differently; the one that stands first in
+-- Search engines name the parameter of the search term differently; the one that comes first in
 -- the seed's list counts. A term with an @ is somebody's address and is left out.
 with
 

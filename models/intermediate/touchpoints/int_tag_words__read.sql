@@ -1,4 +1,4 @@
--- What the words of a tag mean. A word is a run of letters; one that nobody knows is also tried as
+-- What the words of a tag mean. A word is a run of letters; an unknown one is also tried as
 -- two known ones in a row (`socialpaid`). A source that is a host is a name and has no words.
 with
 

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- Every lead, and the revenue that no lead explains: it stands at `unattributed` in the month of
+-- Every lead, and the revenue that no lead explains: it is `unattributed` in the month of
 -- its conversion, so that it is never lost. A customer is a lead that became one.
 with
 

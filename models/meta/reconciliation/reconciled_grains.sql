@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- The same money at two grains of one account and month. Differences are no fault of this
+-- The same money at two grains of one account and month. Differences are not a fault of this
 -- warehouse (it carries them as residual rows), so they warn and show both sums. A campaign that
--- never reports ads (Performance Max) is no difference.
+-- never reports ads (Performance Max) is not a difference.
 with
 
 ad_spend as (

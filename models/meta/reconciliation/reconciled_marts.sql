@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- Every mart totals the facts it is made of: by month where it has months, else over all time. The
--- facts are summed here anew, not through the marts' own bases.
+-- facts are summed here again, not through the marts' own bases.
 with
 
 leads as (

@@ -45,7 +45,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as click_id,
         cast(null as {{ dbt.type_string() }}) as click_id_type,
         utm_source,
-        -- A link without parameters still tells a nurture series by its kind of mailing.
+        -- A link without parameters still shows a nurture series by its kind of mailing.
         coalesce(
             utm_medium,
             case campaign_type when 'automation' then 'automation' end

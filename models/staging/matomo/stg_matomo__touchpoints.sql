@@ -8,7 +8,7 @@ landed as (
     select
         *,
         -- Matomo itself writes the first campaign parameter that it finds into the referrer's name;
-        -- the plugin for campaigns tells them apart.
+        -- the plugin for campaigns distinguishes them.
         case
             when
                 referrer_type = 'campaign'

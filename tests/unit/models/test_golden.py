@@ -146,7 +146,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
             touchpoint_key, touchpoint_id, source_system, person_key, lead_source_key,
             lead_channel_key, campaign_key, lookback_days, is_eligible, occurred_at
         )
-        values ($1, $1, 'web', 'p:' || $2, 's:' || $3, 'c:' || $4, 'unknown', $5, true, $6)
+        values ($1, $1, 'web', md5($2), 's:' || $3, 'c:' || $4, 'unknown', $5, true, $6)
         """,
         [
             [name, person, source, channel, LOOKBACK_DAYS, at(day)]
@@ -161,7 +161,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
     con.executemany(
         """
         insert into core.fct_leads (lead_key, person_key, account_key, created_at, opportunity_at)
-        values ($1, 'p:' || $1, $2, $3, $4)
+        values ($1, md5($1), $2, $3, $4)
         """,
         [[person, account, at(lead), at(deal)] for person, account, lead, deal in LEADS],
     )
@@ -178,7 +178,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
             conversion_key, conversion_id, source_system, person_key, lead_key, account_key,
             conversion_type, value, occurred_at, journey_at
         )
-        select $1, $1, 'crm', 'p:' || $2, coalesce(max(lead_key), 'unknown'),
+        select $1, $1, 'crm', md5($2), coalesce(max(lead_key), 'unknown'),
             coalesce(max(account_key), 'unknown'), $3, $4, $5, $5
         from core.fct_leads where lead_key = $2
         """,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -82,7 +83,7 @@ def _told(rng: random.Random, journey: str) -> list[tuple[str, list[object]]]:
         rows.append(
             (
                 "fct_leads",
-                [name, f"{name}:person", "unknown", lead_at + shift, deal_at + shift, None],
+                [name, _person(name), "unknown", lead_at + shift, deal_at + shift, None],
             )
         )
         worth = None if value is None else value * factor
@@ -93,7 +94,7 @@ def _told(rng: random.Random, journey: str) -> list[tuple[str, list[object]]]:
                     name,
                     name,
                     "crm",
-                    f"{name}:person",
+                    _person(name),
                     name,
                     "unknown",
                     "customer",
@@ -110,12 +111,17 @@ def _told(rng: random.Random, journey: str) -> list[tuple[str, list[object]]]:
     return rows
 
 
+def _person(name: str) -> str:
+    """A key like those that the product makes: resamples draw people by its first two digits."""
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+
+
 def _touch(
     person: str, touch: str, source: str, channel: str, at: datetime, eligible: bool = True
 ) -> tuple[str, list[object]]:
     name = f"{person}:{touch}"
     days = LOOKBACK.days
-    row = [name, name, "web", f"{person}:person", source, channel, "unknown", days, eligible, at]
+    row = [name, name, "web", _person(person), source, channel, "unknown", days, eligible, at]
     return "fct_touchpoints", row
 
 

@@ -1,6 +1,6 @@
 -- A value that no rule and no list of sources knows is misspelt when one that they know is a single
--- edit away (two from eight letters on), and unmatched otherwise. A source that nobody knows does
--- no harm where its medium tells enough.
+-- edit away (two from eight letters on), and unmatched otherwise. An unknown source does
+-- no harm where its medium says enough.
 with
 
 seen as (

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 
--- Touches that are no facts (a crm_record beside tracked touches) carry tags too, so the moment and
+-- Touches that are not facts (a crm_record beside tracked touches) carry tags too, so the moment and
 -- the person come from all identified touches.
 with
 

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- What links and records say, one field after the other, as it was written. An address in a tag is
--- personal data: it is told apart here and shown nowhere.
+-- personal data: it is recognised here and shown nowhere.
 with
 
 touchpoints as (

@@ -107,7 +107,7 @@ final as (
         contacts.country,
         contacts.referred_by,
         contacts.lifecyclestage as lifecycle_stage,
-        -- The record's date starts anew when a stage is entered again; history keeps the first.
+        -- The record's date is reset when a stage is entered again; history keeps the first.
         least(
             coalesce(
                 first_entries.mql_at, contacts.hs_lifecyclestage_marketingqualifiedlead_date

@@ -1,5 +1,5 @@
 -- HubSpot lists the merged records on their survivor, separated by semicolons, and a survivor may
--- be merged again. Every row leads to the record that stands at the end.
+-- be merged again. Every row leads to the last surviving record.
 with
 
 contacts as (

@@ -1,4 +1,4 @@
--- A deal keeps naming contacts that were merged since: they stand here as their survivor.
+-- A deal keeps naming contacts that were merged since: here they appear as their survivor.
 with
 
 deals as (
