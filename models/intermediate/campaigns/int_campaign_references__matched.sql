@@ -106,16 +106,25 @@ meant as (
 
 ),
 
+preferred as (
+
+    select
+        *,
+        row_number() over (partition by scope, alias order by precedence) as choice
+    from meant
+
+),
+
+-- A current name that two campaigns share is not decided by a former name of a third.
 unambiguous as (
 
     select
         scope,
         alias,
         precedence,
-        campaign_durable_key,
-        row_number() over (partition by scope, alias order by precedence) as choice
-    from meant
-    where campaigns = 1
+        campaign_durable_key
+    from preferred
+    where choice = 1 and campaigns = 1
 
 ),
 
@@ -156,12 +165,10 @@ looked_up as (
                 'network:' || named.network,
                 'medium:' || named.medium
             )
-            and near.choice = 1
     left join unambiguous as anywhere
         on
             named.alias = anywhere.alias
             and anywhere.scope = case when named.network is null then 'medium:any' else 'no network' end
-            and anywhere.choice = 1
 
 ),
 

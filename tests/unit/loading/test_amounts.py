@@ -72,9 +72,10 @@ def test_nothing_further_off_than_a_double_is_accepted(
     """A digit behind an amount: loaded only where doubles blur it, and then as the amount.
 
     Judged by fractions, without a double: the share that a few units in the last place are, or what
-    is left where amounts cancel, and never so much that the declared last digit is in doubt.
+    is left where amounts cancel, and never so much that the declared last digit is in doubt. At the
+    limit itself, within the unit by which reading a text as a double may be off, either is right.
     """
-    texts, expected = [], {}
+    texts, expected, either = [], {}, set()
     for place, (amount, digit, depth) in enumerate(cases):
         written = EXACT.add(amount, Decimal(digit).scaleb(-depth, context=EXACT))
         texts.append(f"{written:f}")
@@ -84,9 +85,13 @@ def test_nothing_further_off_than_a_double_is_accepted(
         blur = max(abs(Fraction(written)) / 2**50, Fraction(1, 2**40))
         if abs(meant) < 10**12 and (off == 0 or (blur < unit / 4 and off <= blur)):
             expected[place] = meant
+        if off and blur < unit / 4 and abs(off - blur) <= abs(Fraction(written)) / 2**52:
+            either.add(place)
+            expected[place] = meant
     with TemporaryDirectory() as folder:
         values, _ = _loaded(Path(folder), texts)
-    assert values == expected
+    refused = {place: expected[place] for place in either - values.keys()}
+    assert values | refused == expected
 
 
 def test_what_was_repaired_is_counted_per_slice(tmp_path: Path) -> None:
