@@ -38,7 +38,7 @@ RECONCILED = {
 NULL = re.compile(r"\bcast\s*\(\s*null\b[^)]*\)*|\bnull\s*::|\btry_cast\s*\(\s*null\b", re.IGNORECASE)
 TYPED_NULL = re.compile(
     r"cast\(null as (?:\{\{ dbt\.type_string\(\) \}\}|decimal\(\d+, \d+\)"
-    r"|bigint|boolean|date|double|integer|timestamp)\)"
+    r"|bigint|boolean|date|double|integer|smallint|timestamp)\)"
 )
 
 
@@ -54,9 +54,14 @@ def unions(manifest: Manifest) -> dict[str, Mapping[str, Any]]:
 def contract(union: Mapping[str, Any]) -> Columns:
     """The columns of a union as its contract has them, spelled as DuckDB spells types."""
     return [
-        (name, column["data_type"].upper().replace(", ", ","))
+        (name, _duckdb_type(column["data_type"]))
         for name, column in union["columns"].items()
     ]
+
+
+def _duckdb_type(declared: str) -> str:
+    """A portable type as DuckDB calls it."""
+    return declared.upper().replace(", ", ",").replace("STRING", "VARCHAR")
 
 
 def built_columns(built: Built, schema: str, table: str) -> Columns:
