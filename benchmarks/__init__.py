@@ -1,1 +1,1 @@
-"""Reproducible measurements; docs/benchmarks.md says what they gave."""
+"""Reproducible measurements; docs/benchmarks.md holds the results."""

@@ -1,6 +1,6 @@
 """``python -m benchmarks [demo] [loading] [company]``: run the named benchmarks, or all three.
 
-``python -m benchmarks attribution``, with options of its own, compares attribution with its peers.
+``python -m benchmarks attribution``, which has its own options, compares attribution with peers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ NAMES = ("demo", "loading", "company")
 def main() -> None:
     """Run what was named."""
     if sys.argv[1:2] == ["attribution"]:
-        # A process counts the memory of the one that started it: this one imports little.
+        # A process's peak includes the memory of the process that started it: this one imports
+        # little.
         from benchmarks.attribution import command
 
         command.main(sys.argv[2:])

@@ -1,8 +1,8 @@
-"""The whole road for a company of CSV files: 100,000 leads and 1,000,000 touches, one run.
+"""A full run for a company of CSV files: 100,000 leads and 1,000,000 touches.
 
-``python -m benchmarks company`` writes the files, runs ``tributary run`` in a home of its own,
-compares what it published with what the files hold, and prints time and memory. The goal: the
-run's processes together stay within 4 GiB.
+``python -m benchmarks company`` writes the files, runs ``tributary run`` in a separate home,
+compares what it published with the files, and prints time and memory. The goal: the run's processes
+together stay within 4 GiB.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def main() -> None:
     if found != (LEADS, ROWS, 2 * HOSTILE):
         raise RuntimeError(f"leads, touches and quarantined rows published: {found}")
     if taken.peak_mib > LIMIT_MIB:
-        raise RuntimeError(f"{taken.peak_mib:,.0f} MiB are more than {LIMIT_MIB:,}")
+        raise RuntimeError(f"{taken.peak_mib:,.0f} MiB exceed the limit of {LIMIT_MIB:,}")
 
 
 _COUNTS = """
@@ -125,7 +125,7 @@ def _write_leads(path: Path) -> None:
 
 
 def _write_spend(path: Path) -> None:
-    """A row a day for each campaign that the touches name."""
+    """One row a day for each campaign that the touches name."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("date_day", "platform", "campaign_id", "campaign_name", "spend"))

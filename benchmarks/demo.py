@@ -1,7 +1,7 @@
-"""The demo's whole run beside a bare ``dbt build`` of the same project.
+"""The demo's whole run compared with a bare ``dbt build`` of the same project.
 
-``python -m benchmarks demo`` runs the demo in a home of its own, then builds the warehouse that it
-left behind again with dbt alone, in alternation, and prints medians and the ratio.
+``python -m benchmarks demo`` alternates between running the demo in a separate home and rebuilding
+its warehouse with dbt alone, and prints medians and the ratio.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def main(pairs: int) -> None:
     """Measure and print a table.
 
     Args:
-        pairs: How often both are measured, in alternation.
+        pairs: How often to measure both, in alternation.
     """
     demos, builds = [], []
     tributary = str(Path(sys.executable).parent / "tributary")
@@ -30,7 +30,7 @@ def main(pairs: int) -> None:
         with tempfile.TemporaryDirectory(prefix="tributary-bench-") as folder:
             demos.append(measure([tributary, "demo"], {"TRIBUTARY_HOME": folder}))
             settings = load_settings({"TRIBUTARY_HOME": folder})
-            # dbt keeps what it parsed; a bare build of a fresh clone has nothing to start from.
+            # dbt caches what it parsed; a bare build of a fresh clone has no cache.
             shutil.rmtree(settings.dbt_target_dir)
             builds.append(measure([str(dbt_executable()), *BUILD], dbt_environment(settings)))
     print(f"\n{machine()}; medians (minimum-maximum) of {pairs} pairs in alternation\n")

@@ -59,7 +59,7 @@ REPORT = Stream(
 
 
 def main() -> None:
-    """Measure each kind of source in a process of its own, and print a table."""
+    """Measure each kind of source in its own process, and print a table."""
     print(f"\n{machine()}; {ROWS:,} rows; best of {ROUNDS} where a step can be repeated\n")
     print("| step | wall s | CPU s | rows a CPU second | peak MiB of the process |")
     print("|---|---|---|---|---|", flush=True)
@@ -89,7 +89,7 @@ def _csv(home: Path) -> None:
 
 
 def _load(home: Path, what: str, landing: Landing, item: Slice, stream: Stream) -> None:
-    """Load a slice into a new file each round: verify, insert, commit and checkpoint."""
+    """Load a slice into a new file in each round: verify, insert, commit and checkpoint."""
     rounds = []
     for number in range(ROUNDS):
         settings = Settings(home=home / str(number), config_path=None, config=Config())

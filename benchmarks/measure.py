@@ -1,4 +1,4 @@
-"""Wall time, CPU time and peak memory of a command and everything that it starts."""
+"""Wall time, CPU time and peak memory of a command and all its child processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SAMPLE_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a command took.
+    """The time and memory that a command took.
 
     Attributes:
         wall: Seconds.
@@ -30,14 +30,14 @@ class Measure:
 
 
 def measure(command: Sequence[str], env: Mapping[str, str] | None = None) -> Measure:
-    """Run a command to its end.
+    """Run a command to completion.
 
     Args:
         command: The program and its arguments.
         env: Added to the environment.
 
     Raises:
-        RuntimeError: It ended with another status than 0; holds the end of its output.
+        RuntimeError: Its exit status was not 0; the message holds the end of its output.
     """
     before = os.times()
     begun = time.perf_counter()
@@ -74,13 +74,13 @@ def _resident(process: psutil.Popen) -> int:
         for member in [process, *process.children(recursive=True)]:
             total += member.memory_info().rss
     except psutil.NoSuchProcess:
-        # A child ended between the listing and the look.
+        # A child ended after it was listed.
         return total
     return total
 
 
 def machine() -> str:
-    """The machine that a figure was measured on, in one line."""
+    """The machine that took a measurement, in one line."""
     cores = os.cpu_count()
     memory = psutil.virtual_memory().total / 1024**3
     return (

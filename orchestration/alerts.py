@@ -1,10 +1,10 @@
-"""Telling people through a webhook that something needs them.
+"""Sends alerts to people through a webhook.
 
-Belongs here: what is sent, and sending it. Does not belong here: noticing what is wrong
+Belongs here: the message and sending it. Does not belong here: detecting problems
 (``defs/alerts``).
 
-The address of a webhook lets whoever knows it write to the channel, so it is a secret: neither it
-nor any other secret or person's address stands in what is sent, in errors or in logs.
+The address of a webhook lets whoever knows it write to the channel, so it is a secret. Neither it
+nor any other secret or person's address appears in alerts, errors or logs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orchestration.foundation.errors import TributaryError
 
 _ATTEMPTS = 3
 _SECONDS = 5.0
-"""Patience with one attempt; all of them must fit into the minute that Dagster gives a sensor."""
+"""Timeout of one attempt; all attempts must fit into the minute that Dagster gives a sensor."""
 
 
 class AlertFailed(TributaryError):
@@ -34,8 +34,8 @@ class Alert:
 
     Attributes:
         kind: ``run_failed`` or ``stale``.
-        text: What people read; chat systems show this key.
-        facts: The same for programs.
+        text: The text for people; chat systems show this key.
+        facts: The same facts for programs.
     """
 
     kind: str
@@ -76,7 +76,7 @@ def send(settings: Settings, alert: Alert, *, sleep: Callable[[float], None] = t
         try:
             answer = requests.post(address, json=payload, timeout=_SECONDS, allow_redirects=False)
         except requests.RequestException as error:
-            # Its text holds the address.
+            # The exception's text contains the address.
             saw = type(error).__name__
         else:
             if 200 <= answer.status_code < 300:

@@ -1,4 +1,4 @@
-"""The ``tributary`` command: reads its arguments and calls what does the work."""
+"""The ``tributary`` command: parses arguments and calls the code that does the work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ app = typer.Typer(
 )
 
 _WIDTH_OF_FILES = 160
-"""Columns of output that goes to a file or another program, where nothing says how wide it is."""
+"""Width of output that goes to a file or another program, where no terminal states one."""
 
 _console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
 _errors = Console(stderr=True)
@@ -51,7 +51,7 @@ def run(
         str | None, typer.Option("--to", metavar="DATE", help="The day after the last one.")
     ] = None,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Build everything anew from landing.")
+        bool, typer.Option("--rebuild", help="Rebuild everything from landing.")
     ] = False,
     verbose: _Verbose = False,
 ) -> None:
@@ -65,7 +65,7 @@ def run(
 
 @app.command()
 def doctor() -> None:
-    """Look for what would make a run fail, and say what to do about it."""
+    """Check for anything that would make a run fail, and say how to fix it."""
     from orchestration.commands.doctor import run_doctor
 
     raise typer.Exit(run_doctor(_console))
@@ -74,13 +74,17 @@ def doctor() -> None:
 @app.command()
 def explain(
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help="Of a lead or conversion, or a source or channel.")
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="A lead or conversion's id, or a source or channel's code; or a key.",
+        ),
     ],
     every_touch: Annotated[
         bool, typer.Option("--all", help="List every touch that was left out.")
     ] = False,
 ) -> None:
-    """Show why a journey is credited as it is, or what every model says of a source or channel."""
+    """Show how a journey was credited, or what every model says about a source or channel."""
     from orchestration.commands.explain import run_explain
 
     run_explain(load_settings(), identifier, _console, every_touch=every_touch)
@@ -98,7 +102,7 @@ def sql(
         typer.Option("--csv", metavar="FILE", help="Write the answer as CSV; - prints it."),
     ] = None,
 ) -> None:
-    """Ask the published file; it is opened read-only and can reach no other file."""
+    """Query the published file; it is opened read-only and can reach no other file."""
     from orchestration.commands.export import EXPORTED_ROWS, export_csv
     from orchestration.commands.sql import run_sql
 
@@ -119,14 +123,14 @@ def ui(
     ] = False,
     verbose: _Verbose = False,
 ) -> None:
-    """Serve Dagster's page on this machine, read-only unless told otherwise."""
+    """Serve Dagster's page on this machine, read-only unless you pass --operate."""
     from orchestration.commands.ui import run_ui
 
     run_ui(load_settings(), port, operate, _console, verbose=verbose)
 
 
 def main() -> None:
-    """Run the command; an error that a person can act on ends it with status 1 or 2."""
+    """Run the command; an error that a person can act on exits with status 1 or 2."""
     try:
         app()
     except TributaryError as error:

@@ -1,4 +1,4 @@
-"""Everything that Dagster sees, composed."""
+"""Assembles everything that Dagster sees."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     Needs no secret and no network.
 
     Args:
-        settings: Of the company.
+        settings: The company's settings.
     """
     streams = configured_streams(settings)
     models = model_assets(settings, frozenset(raw_key(name, s.name) for name, s in streams))
@@ -49,5 +49,5 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The definitions of the company that the environment names."""
+    """The definitions of the company that the environment configures."""
     return build_definitions(load_settings())

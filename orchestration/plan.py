@@ -1,4 +1,4 @@
-"""What one run is to do: carried from the command line or a schedule to every asset as run tags."""
+"""What one run should do, passed from the command line or a schedule to assets as run tags."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ REBUILD_TAG = "tributary/rebuild"
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What one run is to do.
+    """What one run should do.
 
     Attributes:
         window: The half-open window of days to read from reports and events; ``None``: each
             stream's own default.
         reread_days: Read at least that many days again, up to and including today.
-        rebuild: Read no vendor and no file; build the warehouse anew from landing.
+        rebuild: Read no vendor and no file; rebuild the warehouse from landing.
     """
 
     window: Window | None = None
@@ -35,12 +35,12 @@ class RunPlan:
         """The plan of ``tributary run``.
 
         Args:
-            start: First day, ``YYYY-MM-DD``; given together with ``end`` or not at all.
+            start: First day, ``YYYY-MM-DD``; goes together with ``end``.
             end: The day after the last one, ``YYYY-MM-DD``.
-            rebuild: Build anew from landing.
+            rebuild: Rebuild from landing.
 
         Raises:
-            TributaryError: The dates are no window, or stand beside ``--rebuild``.
+            TributaryError: The dates do not form a window, or are combined with ``--rebuild``.
         """
         if rebuild and (start or end):
             raise TributaryError(
@@ -58,7 +58,7 @@ class RunPlan:
             window = Window(date.fromisoformat(start), date.fromisoformat(end))
         except ValueError as error:
             raise TributaryError(
-                f"--from {start} --to {end} is no window of days: {error}.",
+                f"--from {start} --to {end} is not a window of days: {error}.",
                 remedy="Write for example --from 2026-01-01 --to 2026-02-01 (that day excluded).",
             ) from error
         return cls(window=window)

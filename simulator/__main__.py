@@ -1,7 +1,7 @@
 """Serves the demo company: ``python -m simulator --port 0 --inbox DIR``.
 
 Writes the demo's CSV files, prints one line of JSON with the address once every vendor answers,
-and serves until its parent ends or it is told to stop.
+and serves until its parent ends or it receives a stop signal.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     with SimulatorServer(world, Clock(options.now), options.port) as server:
         sys.stdout.write(json.dumps({"url": server.url, "port": server.port}) + "\n")
         sys.stdout.flush()
-        # A parent that is killed cannot stop us, so we look whether it is still ours.
+        # A killed parent cannot stop us, so we check that it is still our parent.
         while not stop.wait(0.5) and os.getppid() == parent:
             while server.errors:
                 sys.stderr.write(server.errors.pop(0))

@@ -1,7 +1,7 @@
 """The demo company's Google Ads: accounts, campaigns, ads, keywords, clicks and daily figures.
 
-Belongs here: what the ad platform knows, and what it answers about a day when asked at a moment.
-Does not belong here: Google's wire format (``vendors/google_ads``) or people (``world``).
+Belongs here: what the ad platform knows, and its answer about a day at a given time. Does not
+belong here: Google's wire format (``vendors/google_ads``) or people (``world``).
 
 Money is in micros of the account's currency and always a multiple of 10,000, so that it has two
 decimals. Days are days of the account's own time zone.
@@ -46,11 +46,11 @@ class Campaign:
     """One campaign and every name it has had.
 
     Attributes:
-        names: (from when, name) in order of time; the first begins with the campaign.
+        names: (from when, name) in order of time; the first starts with the campaign.
         status: ENABLED, PAUSED or REMOVED.
         start_date: First day with figures.
         end_date: Last day with figures, or Google's 2037-12-30 for "never".
-        slug: What its ads write into ``utm_campaign``; does not follow renames.
+        slug: The value its ads write into ``utm_campaign``; renames do not change it.
     """
 
     campaign_id: str
@@ -63,7 +63,7 @@ class Campaign:
     status: str = "ENABLED"
 
     def name_at(self, moment: datetime) -> str:
-        """The name at a moment; before the first one, the first."""
+        """The name at a given time; before the first name, the first."""
         current = self.names[0][1]
         for since, name in self.names:
             if since <= moment:
@@ -98,9 +98,9 @@ class Ad:
     """One ad.
 
     Attributes:
-        final_url: Where it leads, without parameters.
-        vanishes_at: From this moment the platform no longer reports the ad at ad level, for any
-            day; its ad group, campaign and account keep the figures. ``None``: it stays.
+        final_url: The landing page, without parameters.
+        vanishes_at: From this time on the platform no longer reports the ad at ad level, for any
+            day; its ad group, campaign and account keep the figures. ``None`` if it stays.
     """
 
     ad_id: str
@@ -116,7 +116,7 @@ class Ad:
 
 @dataclass(slots=True)
 class AdClick:
-    """One click that the platform gave a click id, as ``click_view`` reports it.
+    """One click with a click id, as ``click_view`` reports it.
 
     Attributes:
         day: The click's day in the account's zone.
@@ -140,7 +140,7 @@ class AdDay:
     Attributes:
         ad_id: Empty for Performance Max, like ``ad_group_id``.
         cost_micros: Before any credit.
-        conversions: Once the day is old enough (30 days) for all of them to have come.
+        conversions: The number once the day is 30 days old and all have arrived.
         credits: (from when, clicks taken back, micros taken back): invalid clicks.
     """
 
@@ -158,7 +158,7 @@ class AdDay:
 
 @dataclass(slots=True)
 class AdFigure:
-    """What the platform answers about one ad and day at the moment it is asked.
+    """The platform's answer about one ad and day at the time of the request.
 
     Attributes:
         in_ad_reports: False when reports by ad leave this row out although reports by ad group,
@@ -178,17 +178,17 @@ class AdFigure:
 
 
 CONVERSION_DAYS = 30
-"""Conversions of a day grow until it is this old."""
+"""Age until which a day's conversions grow."""
 
 _SIX = Decimal("0.000001")
 
 
 def figure_at(row: AdDay, ad: Ad | None, zone: ZoneInfo, asked_at: datetime) -> AdFigure | None:
-    """What the platform answers at ``asked_at`` about a day; ``None`` for a row without figures.
+    """The platform's answer at ``asked_at`` about a day; ``None`` for a row without figures.
 
-    A pure function: the same question at the same moment has the same answer. The running day
-    shows the share of it that has passed, conversions grow with the day's age (40 % on the day
-    itself, all of them after 30 days), and credits for invalid clicks count from their moment on.
+    A pure function: the same request at the same time gets the same answer. The current day shows
+    the share of it that has passed, conversions grow with the day's age (40 % on the day itself,
+    all of them after 30 days), and credits for invalid clicks count from their time on.
     """
     start = datetime.combine(row.day, time(), zone)
     end = datetime.combine(row.day + timedelta(days=1), time(), zone)

@@ -1,7 +1,6 @@
-"""The shape of the truth: measures of one member, what is true of one lead, and all of it.
+"""The shape of the truth: measures of a member, facts about a lead, and the whole.
 
-Belongs here: the values that a test compares. Does not belong here: how they are computed
-(``truth``).
+Belongs here: the values that a test compares. Does not belong here: computing them (``truth``).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class Measures:
 
     @property
     def spend(self) -> Decimal:
-        """Ad spend and other costs together."""
+        """The sum of ad spend and other costs."""
         return self.ad_spend + self.other_costs
 
     def add(self, other: Measures) -> None:
@@ -50,7 +49,7 @@ class Measures:
 
 @dataclass(slots=True)
 class LeadTruth:
-    """What is true of one lead."""
+    """The truth about one lead."""
 
     contact: Contact
     created_at: datetime

@@ -1,7 +1,7 @@
 """The demo company as ``tributary demo`` runs it: its configuration, and serving its vendors.
 
-Belongs here: what the command needs to know of the company. Does not belong here: the command, or
-anything of the product: the two meet at the entry point ``tributary.companies``.
+Belongs here: what the command needs to know about the company. Does not belong here: the command,
+or any part of the product. The two meet at the entry point ``tributary.companies``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TITLE = "a software company in Stockholm, 18 months"
 CONFIGURATION = Path(__file__).with_name("tributary.demo.yaml")
 
 SCALE = "TRIBUTARY_DEMO_SCALE"
-"""The environment variable that holds the share of the company's size to make: 0.05 is small."""
+"""The environment variable for the share of the company's size to generate: 0.05 is small."""
 
 _VARIABLE = re.compile(r"\$\{env:(\w+)\}")
 
@@ -31,7 +31,7 @@ class CompanyDidNotStart(RuntimeError):
 
 
 def environment(url: str, inbox: Path) -> dict[str, str]:
-    """The environment variables that the company's configuration names, and its fixed clock.
+    """The environment variables that the company's configuration uses, and its fixed clock.
 
     Args:
         url: Where the simulator answers.
@@ -51,11 +51,10 @@ def serve(folder: Path) -> Iterator[dict[str, str]]:
     """Serve the company's vendors from a process that ends with this one.
 
     Args:
-        folder: The company's own folder; its CSV files, and what its server says, are written
-            below it.
+        folder: The company's own folder; its CSV files and its server's output are written there.
 
     Yields:
-        The environment variables with which the company's configuration can be used.
+        The environment variables that the company's configuration needs.
 
     Raises:
         CompanyDidNotStart: The server ended before it answered, or the folder holds the company
@@ -87,9 +86,9 @@ def serve(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _scale(folder: Path) -> str:
-    """The size that the environment asks for; a folder keeps the one that it began with.
+    """The size set in the environment; a folder keeps the size it began with.
 
-    People of one size are not those of another, but share their keys.
+    Different sizes have different people under the same keys.
     """
     asked = os.environ.get(SCALE) or "1"
     kept = folder / "scale"

@@ -1,6 +1,6 @@
 """The demo company's CRM: contacts, companies, deals, their histories, merges and deletions.
 
-Belongs here: what the CRM knows and how it looked at a moment. Does not belong here: HubSpot's
+Belongs here: what the CRM knows, and its state at a given time. Does not belong here: HubSpot's
 wire format (``vendors/hubspot``).
 
 Merged contacts: at ``merged_at`` the record ``contact_id`` disappears into ``merged_into``. From
@@ -52,13 +52,14 @@ ANALYTICS_SOURCE_CODES: dict[str, str | None] = {
     "AI_REFERRALS": "ai_assistant",
     "OFFLINE": None,
 }
-"""``hs_analytics_source`` as a lead source. OFFLINE states nothing: HubSpot writes it on every
-contact that it did not see arrive (imports, the API, sales), whatever its origin."""
+"""``hs_analytics_source`` as a lead source. OFFLINE carries no information: HubSpot writes it on
+every contact that it did not see arrive (imports, the API, sales), whatever its origin.
+"""
 
 
 @dataclass(slots=True)
 class StageChange:
-    """A record entered a stage at a moment (a lifecycle stage, or a deal's)."""
+    """A record's entry into a stage (a lifecycle stage, or a deal's)."""
 
     stage: str
     at: datetime
@@ -73,11 +74,12 @@ class Contact:
 
     Attributes:
         contact_id: Eleven digits, in order of creation.
-        person_id: Who it is; two contacts of one person were (or will be) merged.
-        created_at: Of this record; see ``World.contact_created_at`` for survivors of merges.
+        person_id: The person; two contacts of one person were (or will be) merged.
+        created_at: When this record was created; see ``World.contact_created_at`` for survivors of
+            merges.
         stages: Lifecycle history in order of time; some contacts skip stages.
         analytics_source: ``hs_analytics_source``; with ``_data_1`` and ``_data_2`` its details.
-        first_url: ``hs_analytics_first_url``; empty for records that sales or an import made.
+        first_url: ``hs_analytics_first_url``; empty for records that sales or an import created.
         lead_source: Custom property ``lead_source``, as sales people typed it
             (``Outbound Sales``); normalise to a code.
         lead_channel: Custom property ``lead_channel``, likewise.
@@ -86,10 +88,11 @@ class Contact:
         user_id: Custom property; equals the user id of logged-in web visits.
         referred_by: Custom property; the contact id of the customer who recommended us.
         utm_source: With the other ``utm_*`` and ``gclid`` (``hs_google_click_id``), set only on
-            contacts that a partner form made through the API. These have one touch of their own,
-            at ``created_at``, with ``via`` ``hubspot_contact``.
-        archived_at: From then on in the list of archived records only (restorable for 90 days).
-        erased_at: From then on gone from every list (deletion under the GDPR).
+            contacts that a partner form created through the API. These have their own touch, at
+            ``created_at``, with ``via`` ``hubspot_contact``.
+        archived_at: From then on it is only in the list of archived records (restorable for 90
+            days).
+        erased_at: From then on it is in no list (deletion under the GDPR).
         merged_into: The surviving contact's id, from ``merged_at`` on.
     """
 
@@ -147,7 +150,7 @@ class Contact:
         return self.archived_at is not None and self.archived_at <= now and not self.is_erased(now)
 
     def is_erased(self, now: datetime) -> bool:
-        """Gone for good at ``now``."""
+        """Permanently deleted at ``now``."""
         return self.erased_at is not None and self.erased_at <= now
 
 
@@ -168,14 +171,14 @@ class Organisation:
 class Deal:
     """One deal of the CRM.
 
-    The lead of a deal is its earliest created live contact; with several contacts the ids stand
-    in the order of creation. A deal without contacts belongs to its company only.
+    The lead of a deal is its earliest created live contact; with several contacts the ids are in
+    order of creation. A deal without contacts belongs to its company only.
 
     Attributes:
         contact_ids: As associated at its creation; map each through ``World.survivor_id``.
-        amount: Two decimals; negative for a refund, which is a won deal of its own.
+        amount: Two decimals; negative for a refund, which is a separate won deal.
         stages: Stage history in order of time.
-        archived_at: From then on in the list of archived deals only.
+        archived_at: From then on it is only in the list of archived deals.
     """
 
     deal_id: str

@@ -1,7 +1,7 @@
 """Faults that a test can switch on in the simulator.
 
-Belongs here: what can go wrong, and on which request. Does not belong here: how it is carried out
-on a socket (``server``).
+Belongs here: what can go wrong, and on which request. Does not belong here: carrying it out on a
+socket (``server``).
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault and the requests it meets.
+    """One fault and the requests it applies to.
 
     Attributes:
         kind: What goes wrong.
         path: Regular expression searched in ``/<vendor>/<path>?<query>``.
         body: Regular expression searched in the request's body, percent-decoding not applied.
-        first: The first matching request that it meets, from 1.
-        times: How many matching requests it meets; 0: all from ``first`` on.
+        first: The first matching request that it applies to, from 1.
+        times: How many matching requests it applies to; 0 means all from ``first`` on.
         seconds: Of silence for TIMEOUT; the ``Retry-After`` of THROTTLED.
     """
 
@@ -86,7 +86,7 @@ class Switchboard:
             self._seen.clear()
 
     def next(self, target: str, body: bytes) -> Fault | None:
-        """Counts a request and returns the fault that meets it, the oldest first."""
+        """Counts a request and returns the fault that applies to it, oldest first."""
         met: Fault | None = None
         with self._lock:
             for place, fault in enumerate(self._faults):

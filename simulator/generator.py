@@ -1,7 +1,7 @@
-"""Makes the demo company's world: the same seed and scale give the same world, on any machine.
+"""Generates the demo company's world: the same seed and scale give the same world anywhere.
 
-Belongs here: the order in which the parts come about. Does not belong here: the parts
-(``generation``). Every part draws from a generator of its own, seeded by the world's seed and the
+Belongs here: the order in which the parts are generated. Does not belong here: the parts
+(``generation``). Every part draws from its own random generator, seeded by the world's seed and the
 part's name, so that a change in one does not reshuffle the others.
 """
 
@@ -30,14 +30,14 @@ def generate(seed: int = 7, scale: float = 1.0) -> World:
     """The demo company's world.
 
     Args:
-        seed: Another seed gives another history of the same company.
+        seed: A different seed gives a different history of the same company.
         scale: Share of the demo's size: 1.0 is 8,000 leads and about 150,000 touches over 18
-            months; 0.05 is quick and still holds every trap.
+            months; 0.05 is quick and still contains every trap.
 
     Returns:
         The world, complete up to the demo's clock (``calendar.DEMO_NOW``).
     """
-    # Nothing here is garbage: collecting it would take 1.2 of 4.2 CPU seconds at full size.
+    # There is no garbage here: looking for it would take 1.2 of 4.2 CPU seconds at full size.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -75,7 +75,7 @@ def _generate(seed: int, scale: float) -> World:
 
 
 def _number_touches(world: World) -> None:
-    world.touches.sort(key=lambda touch: touch.at)  # stable: ties keep the order of writing
+    world.touches.sort(key=lambda touch: touch.at)  # stable: ties keep their insertion order
     for number, touch in enumerate(world.touches, 1):
         touch.number = number
         touch.touch_id = f"t{number:07d}"

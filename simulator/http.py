@@ -1,4 +1,4 @@
-"""The simulator's small HTTP vocabulary: what a vendor's renderer receives and gives back.
+"""The simulator's small HTTP vocabulary: what a vendor's renderer receives and returns.
 
 Belongs here: requests, responses, routes and the clock. Does not belong here: sockets
 (``server``), any vendor's wire format (``vendors/<vendor>``), or the company (``world``).
@@ -21,7 +21,7 @@ from urllib.parse import parse_qs
 
 
 class Clock:
-    """The simulator's moment: renderers answer as their vendor would at ``now()``.
+    """The simulator's clock: renderers answer as their vendor would at ``now()``.
 
     Args:
         now: Aware; kept in UTC.
@@ -32,7 +32,7 @@ class Clock:
         self._now = _utc(now)
 
     def now(self) -> datetime:
-        """The moment at which a request is answered, in UTC."""
+        """The time at which a request is answered, in UTC."""
         with self._lock:
             return self._now
 
@@ -55,7 +55,7 @@ def _utc(moment: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, as a handler sees it.
+    """One request, as handlers see it.
 
     Attributes:
         method: Upper case.
@@ -123,7 +123,7 @@ Handler = Callable[[Request], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which handler answers which path.
+    """Maps a path to the handler that answers it.
 
     Attributes:
         method: Upper case.

@@ -1,9 +1,9 @@
-"""Writes the demo company's CSV files, each as a different colleague or tool would have.
+"""Writes the demo company's CSV files, each as if by a different colleague or tool.
 
-Belongs here: how the files look. Does not belong here: what happened (``world``), or how the
-warehouse is told to read them (``tributary.demo.yaml``).
+Belongs here: the format of the files. Does not belong here: what happened (``world``), or the
+configuration for reading them (``tributary.demo.yaml``).
 
-Times without an offset are Stockholm's. A file holds what had happened when it was written.
+Times without an offset are Stockholm time. A file holds what had happened when it was written.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from simulator.rates import REPORTING_ZONE, reporting_day
 from simulator.world import Touch, World
 
 EVENT_KINDS = {"trade_show": "Mässa", "conference": "Konferens", "meetup": "Träff"}
-"""How the event file words the channel."""
+"""The channel's wording in the event file."""
 
 PLATFORMS = {"linkedin_ads": "LinkedIn", "meta_ads": "Meta", "microsoft_ads": "Bing"}
-"""How the spend file names the platform."""
+"""The platform's name in the spend file."""
 
 COST_SOURCES = {
     "event": "Event",
@@ -34,16 +34,16 @@ COST_SOURCES = {
     "organic_search": "Sökoptimering",
     "": "-",
 }
-"""How the cost file words the source; ``-`` is none."""
+"""The source's wording in the cost file; ``-`` means none."""
 
 
 def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
-    """Writes every file; the same world and moment give the same bytes.
+    """Writes every file; the same world and time give the same bytes.
 
     Args:
         world: The demo company.
         folder: Created when missing; files of the same names are replaced.
-        now: Nothing later is in the files.
+        now: The files contain nothing later.
 
     Returns:
         The files written.

@@ -1,7 +1,7 @@
 """People and what they did: a ``Touch`` per interaction, with the truth beside the evidence.
 
 Belongs here: persons, touches, forms. Does not belong here: CRM records (``crm``), e-mail
-(``mail``), or who shows which touch (``world``).
+(``mail``), or which vendor shows a touch (``world``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Person:
 
     Attributes:
         visitor_ids: Matomo visitor ids (16 hexadecimal digits), one per browser.
-        user_id: Of the product's log-in (``u-000123``); empty without an account.
+        user_id: The product's user id (``u-000123``); empty without an account.
         emails: The main address first; empty for anonymous visitors.
         contact_ids: CRM records, in order of creation; more than one when they were merged.
     """
@@ -44,12 +44,12 @@ class Touch:
 
     Attributes:
         touch_id: Unique, in order of time (``t000123``).
-        number: The same as a number; Matomo's ``idVisit``.
+        number: The id as a number; Matomo's ``idVisit``.
         kind: One of the touch types of ``seeds/touch_types.csv``.
-        via: Who shows it; see the module.
+        via: The vendor or file that shows it; see ``world``.
         lead_source: True source code.
         lead_channel: True channel code.
-        email: The address under which it is known; empty for most visits.
+        email: The address it is recorded under; empty for most visits.
         referrer: Full URL.
         landing_page: URL without parameters.
         utm_id: Google Ads campaign id that the ad wrote into the URL.
@@ -63,7 +63,7 @@ class Touch:
         label: The campaign or event by name, in the CSV files.
         cost: What the touch itself cost, with two decimals, in ``currency``.
         pages: Pages seen, for a visit.
-        seconds: Its length, for a visit.
+        seconds: The length of a visit.
     """
 
     touch_id: str
@@ -100,7 +100,7 @@ class Touch:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """UTM parameters and click id, as they stand in the landing page's URL."""
+        """UTM parameters and click id, as in the landing page's URL."""
         pairs = {
             "utm_source": self.utm_source,
             "utm_medium": self.utm_medium,
@@ -122,7 +122,7 @@ class Touch:
 
 @dataclass(slots=True)
 class Form:
-    """One form of the web site, as HubSpot lists it."""
+    """One form of the web site, as listed by HubSpot."""
 
     form_id: str
     name: str

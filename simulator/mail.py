@@ -21,7 +21,7 @@ class Member:
     Attributes:
         email: As written at sign-up; may have capitals.
         status: ``subscribed``, ``unsubscribed`` (since ``changed_at``) or ``cleaned``.
-        changed_at: The last change; unsubscriptions carry their moment here.
+        changed_at: The time of the last change, such as an unsubscription.
     """
 
     email: str
@@ -49,13 +49,13 @@ class EmailCampaign:
     Attributes:
         campaign_id: Ten hexadecimal digits.
         campaign_type: ``regular``, or ``automation`` for one e-mail of a nurture series.
-        utm_medium: ``email``, ``newsletter`` or ``nurture``; stands in its links.
+        utm_medium: ``email``, ``newsletter`` or ``nurture``; used in its links.
         links: The distinct URLs in the mail, with their UTM parameters.
-        sent_at: When it went to everybody; for an automation, when the series was started: each
+        sent_at: When it was sent to everybody; for an automation, when the series started: each
             recipient gets it some days after signing up (see ``EmailActivity``).
         automation_id: The series; empty for ``regular``.
         automation_title: Its name.
-        position: Of the e-mail in its series, from 1.
+        position: The e-mail's place in its series, from 1.
     """
 
     campaign_id: str
@@ -81,8 +81,8 @@ class EmailActivity:
         action: ``sent``, ``open``, ``click``, ``bounce`` or ``unsubscribe``.
         url: The link, for a click.
         bounce_type: ``hard`` or ``soft``, for a bounce.
-        ip: Of the reader; opens often come from image proxies.
-        touch_id: The touch that a click is; empty otherwise.
+        ip: The reader's address; opens often come from image proxies.
+        touch_id: The touch that represents a click; empty otherwise.
     """
 
     campaign_id: str

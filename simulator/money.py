@@ -1,4 +1,4 @@
-"""Money that no vendor's API tells: costs, spend that comes as a file, exchange rates."""
+"""Money that no vendor's API reports: costs, spend that comes as a file, exchange rates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Cost:
     """Money spent outside ad platforms, with two decimals.
 
     Attributes:
-        lead_source: Code that the cost is booked on; empty: none.
+        lead_source: Code that the cost is booked on; may be empty.
         lead_channel: Likewise.
     """
 

@@ -1,6 +1,6 @@
 """The reporting currency and the reporting day of the demo company.
 
-Belongs here: conversion at the rate of a day, computed from the world alone.
+Belongs here: conversion at a day's rate, computed only from the world.
 """
 
 from __future__ import annotations
@@ -47,5 +47,5 @@ class Rates:
 
 
 def reporting_day(moment: datetime) -> date:
-    """The day of a moment in the reporting zone."""
+    """The day of a time in the reporting zone."""
     return moment.astimezone(REPORTING_ZONE).date()

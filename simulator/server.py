@@ -33,11 +33,11 @@ class LoggedRequest:
 
     Attributes:
         vendor: The first part of the path.
-        path: Below the vendor.
+        path: The path below the vendor.
         query: Every value of every parameter.
-        body: As sent.
-        status: Of the answer; 0 when none was given.
-        fault: The fault it met.
+        body: The body as sent.
+        status: The answer's status; 0 when there was no answer.
+        fault: The fault that was applied.
     """
 
     method: str
@@ -50,7 +50,7 @@ class LoggedRequest:
 
 
 def vendor_routes(world: World, clock: Clock) -> dict[str, list[Route]]:
-    """The routes of every module in ``vendors`` that has any, by vendor."""
+    """The routes of every module in ``vendors`` that defines any, by vendor."""
     found: dict[str, list[Route]] = {}
     for module in pkgutil.iter_modules(vendors.__path__):
         renderer = importlib.import_module(f"{vendors.__name__}.{module.name}")
@@ -64,12 +64,12 @@ class SimulatorServer:
 
     Args:
         world: The demo company.
-        clock: The moment at which every request is answered.
+        clock: The time at which every request is answered.
         port: 0 for any free one.
-        routes: Instead of the vendors' own, for tests.
+        routes: Routes to use instead of the vendors' own, for tests.
 
     Attributes:
-        clock: As given; move it to be told later figures.
+        clock: The given clock; move it to get later figures.
         faults: The switchboard.
         log: Every request in the order of its answer.
         errors: Tracebacks of handlers that failed; each was answered with 500.
@@ -130,19 +130,19 @@ class SimulatorServer:
 
     @property
     def url(self) -> str:
-        """The address below which the vendors stand."""
+        """The base address of all vendors."""
         return f"http://127.0.0.1:{self.port}"
 
     def base_url(self, vendor: str) -> str:
-        """What a connector's ``base_url`` is set to."""
+        """The value for a connector's ``base_url``."""
         return f"{self.url}/{vendor}"
 
     def wait(self, seconds: float) -> bool:
-        """Waits, at most until the server stops; true when it is stopping."""
+        """Waits, but only until the server stops; true when it is stopping."""
         return self._stopping.wait(seconds)
 
     def answer(self, request: Request, vendor: str) -> Response:
-        """What a vendor's renderer answers."""
+        """The answer of a vendor's renderer."""
         for route in self._routes.get(vendor, []):
             params = route.match(request.method, request.path)
             if params is not None:
@@ -159,7 +159,7 @@ class SimulatorServer:
                         )
                     )
                 except Exception:
-                    # The test that asked sees a 500; whoever wrote the renderer sees why.
+                    # The requesting test sees a 500; the renderer's author finds the reason here.
                     self.errors.append(traceback.format_exc())
                     return json_response({"message": "the simulator failed"}, 500)
         return json_response({"message": f"{request.method} {request.path} is not known"}, 404)
@@ -183,7 +183,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Headers and body leave in separate writes; without this each answer waits for an ACK.
+    # Headers and body are separate writes; without this each answer waits for an ACK.
     disable_nagle_algorithm = True
     server: _Server
 
@@ -197,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Says nothing: the simulator's log is ``SimulatorServer.log``."""
+        """Logs nothing: the simulator's log is ``SimulatorServer.log``."""
 
     def _serve(self) -> None:
         simulator = self.server.simulator
@@ -214,7 +214,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         fault = simulator.faults.next(self.path, body)
         response = self._response(request, vendor, fault)
-        # Logged before it is sent: whoever has the answer finds it in the log.
+        # Logged before it is sent, so that a client with the answer finds it in the log.
         simulator.log.append(
             LoggedRequest(
                 method=request.method,
@@ -235,7 +235,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
 
     def _response(self, request: Request, vendor: str, fault: Fault | None) -> Response | None:
-        """What to send; nothing for faults without an answer."""
+        """The answer to send; None for faults without an answer."""
         simulator = self.server.simulator
         kind = fault.kind if fault else None
         if kind in (FaultKind.RESET, FaultKind.TIMEOUT):

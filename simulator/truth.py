@@ -1,11 +1,11 @@
-"""What a correct warehouse must say about the demo company, computed from the world alone.
+"""What a correct warehouse must show for the demo company, computed only from the world.
 
 Belongs here: leads, customers, revenue, spend and credit by true person, true source and true
-channel. Does not belong here: anything that reads what a vendor shows, or warehouse code.
+channel. Does not belong here: anything that reads a vendor's view, or warehouse code.
 
 Definitions, as docs/identity.md and docs/attribution.md have them:
 
-- A lead is a live contact; survivors of merges carry the earlier creation.
+- A lead is an active contact; survivors of merges have the earlier creation.
 - Its source is the true source of the person's earliest eligible touch that is not direct, its
   channel the true channel of the last one; eligible: at or before creation and within the
   look-back of its type. Without one: what the CRM states, then what the lead says (source only),
@@ -19,12 +19,12 @@ Definitions, as docs/identity.md and docs/attribution.md have them:
   of that lead, one of the same amount before a larger one before any.
 - Revenue is the won deals of the lead, each at the rate of the day (in the reporting zone) on
   which it closed. A deal with a company only belongs to the company's earliest lead; without any
-  lead its revenue stands at ``unattributed``, in the month in which it closed.
+  lead its revenue counts as ``unattributed``, in the month in which it closed.
 - A customer has a won deal, or has reached the stage; it became one with the first of these deals.
-- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a
-  cost without codes stands at ``unknown``. Each amount at the rate of its day.
-- Months are months of the reporting zone: of creation for leads and what became of them, of the
-  day for spend.
+- Spend is ad spend by the campaign's type or the platform, and other costs by their codes; a cost
+  without codes counts as ``unknown``. Each amount is converted at the rate of its day.
+- Months are months of the reporting zone: the month of creation for leads and their results, the
+  month of the day for spend.
 
 Everything is exact: amounts have two decimals, rates four, and credit is a fraction.
 """
@@ -82,18 +82,18 @@ def code_of(text: str) -> str:
 
 
 def compute_truth(world: World, now: datetime) -> Truth:
-    """What a correct warehouse says when it asks at ``now``.
+    """What a correct warehouse must show when it reads the vendors at ``now``.
 
     Args:
         world: The demo company.
-        now: When every vendor is asked; the past is restated accordingly.
+        now: When every vendor is read; the past is restated accordingly.
     """
     return _Telling(world, now).tell()
 
 
 @dataclass(frozen=True)
 class _Won:
-    """A won deal: when it closed, what it is worth, whose it is, and the people named in it."""
+    """A won deal: when it closed, its value, its lead, and the people named in it."""
 
     deal: Deal
     closed: datetime
@@ -103,7 +103,7 @@ class _Won:
 
 
 class _Telling:
-    """One computation; the parts share who is who."""
+    """One computation; its parts share the resolved identities."""
 
     def __init__(self, world: World, now: datetime) -> None:
         self.world = world
@@ -311,7 +311,7 @@ class _Telling:
         self.truth.won[key] = (count + int(counted), amount + value)
 
     def _lose(self, won: _Won) -> None:
-        """Revenue that no lead explains."""
+        """Revenue without a lead."""
         self.truth.unattributed_revenue += won.value
         for cell in self._cell(reporting_day(won.closed), UNATTRIBUTED, UNATTRIBUTED):
             cell.revenue += won.value
@@ -359,7 +359,7 @@ def _campaign_of(touch: Touch) -> tuple[str, str]:
 
 
 def _corrected(correction: _Won, wins: list[_Won]) -> _Won | None:
-    """The win, of those in order of time, that a deal below zero corrects."""
+    """The win that a deal below zero corrects, from wins in order of time."""
     before = [won for won in wins if won.closed <= correction.closed]
     same = [
         won
@@ -376,7 +376,7 @@ def _order(lead: LeadTruth) -> tuple[datetime, str]:
 
 
 def _eligible(touches: list[Touch], at: datetime) -> list[Touch]:
-    """The touches, in order of time, that may earn credit for something at a moment."""
+    """The touches, in order of time, that may earn credit for an event at a given time."""
     return [
         touch
         for touch in touches
@@ -385,7 +385,7 @@ def _eligible(touches: list[Touch], at: datetime) -> list[Touch]:
 
 
 def _stated(contact: Contact) -> tuple[str, str]:
-    """The source and channel that the contact's own fields state; empty for nothing."""
+    """The source and channel in the contact's own fields; empty if not set."""
     crm = code_of(contact.lead_source) or ANALYTICS_SOURCE_CODES[contact.analytics_source] or ""
     said = code_of(contact.self_reported_source)
     return (said or crm if crm in ("", DIRECT) else crm), code_of(contact.lead_channel)

@@ -1,10 +1,10 @@
-"""The demo company's world: everything that happened, before any vendor tells its part of it.
+"""The demo company's world: everything that happened, independent of any vendor's view.
 
-Belongs here: people, touches, and the world that holds all parts. Does not belong here: how it
-comes about (``generator``), what a correct warehouse must say (``truth``), wire formats
+Belongs here: people, touches, and the world that holds all parts. Does not belong here: generating
+it (``generator``), what a correct warehouse must show (``truth``), wire formats
 (``vendors/<vendor>``).
 
-Which vendor shows what:
+Which vendor shows which touch:
 
 ========================  ==========================================================================
 ``Touch.via``             shown by
@@ -19,8 +19,8 @@ Which vendor shows what:
 ``inbox:<file>``          a CSV file of ``inbox_files``
 ========================  ==========================================================================
 
-Every touch is shown exactly once. Empty text means "not there". All moments are aware, in UTC,
-and whole seconds; ask each vendor only for what lies at or before the clock's moment.
+Every touch is shown exactly once. Empty text means "not there". All times are aware, in UTC, and
+whole seconds; each vendor shows only what lies at or before the clock's time.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ class World:
     """Everything that happened. Lists are in order of time (entities: of creation).
 
     Attributes:
-        seed: What it was generated from, with ``scale``.
+        seed: The seed it was generated from, with ``scale``.
         first_day: First day of history in the reporting zone.
-        last_day: Last complete day; the demo's clock stands on the morning after.
+        last_day: Last complete day; the demo's clock is set to the morning after.
         touches: All touches, by (at, touch_id).
     """
 
@@ -127,7 +127,7 @@ class World:
         return self._contacts_by_id[contact_id]
 
     def survivor_id(self, contact_id: str, now: datetime) -> str:
-        """The id under which a contact is known at ``now``, merges followed."""
+        """The id of a contact at ``now``, following merges."""
         contact = self._contacts_by_id[contact_id]
         if contact.merged_at is not None and contact.merged_at <= now:
             return self.survivor_id(contact.merged_into, now)

@@ -1,1 +1,1 @@
-"""Attribution beside its peers; docs/benchmarks.md says what is counted."""
+"""Attribution compared with its peers; docs/benchmarks.md says what is measured."""

@@ -1,7 +1,8 @@
-"""Where definitions agree, so must the figures; where they don't, the distance is reported.
+"""Where definitions agree, figures must agree too; elsewhere the difference is reported.
 
-``python -m benchmarks.attribution.agreement FOLDER PEERS ANSWER`` compares what the project's
-models left in the warehouse with the figures in the JSON file PEERS, and fails on a difference.
+``python -m benchmarks.attribution.agreement FOLDER PEERS ANSWER`` compares the results of the
+project's models in the warehouse with the figures in the JSON file PEERS, and fails on a
+difference.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ TOLERANCES = {
     "removal_effect": 1e-9,
     "markov_path": 1e-9,
 }
-"""Largest relative difference of a channel's figure that is still agreement."""
+"""Largest relative difference of a channel's figure that counts as agreement."""
 
 SIMULATED = ("simulated_removal_effect", "simulated_markov")
-"""A simulation of what is exact here: no agreement is asked for."""
+"""Simulations of figures that are exact here: agreement is not required."""
 
 
 def our_figures(con: duckdb.DuckDBPyConnection) -> Figures:
-    """Figure, then lead channel: what the project's models say."""
+    """The project's results, by figure and then by lead channel."""
     figures: Figures = {}
     for model, channel, credit in con.execute(
         """
@@ -79,7 +80,7 @@ def differences(ours: Figures, theirs: Figures) -> dict[str, float]:
 
 
 def main() -> None:
-    """Compare, for the arguments of the command line."""
+    """Compare, using the command line's arguments."""
     folder, peers, answer = sys.argv[1:]
     theirs = json.loads(Path(peers).read_text(encoding="utf-8"))
     warehouse = Path(folder) / "build" / "warehouse.duckdb"

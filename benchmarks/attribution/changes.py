@@ -1,8 +1,8 @@
-"""One person in a hundred changes, and what a refresh makes of it must be what a rebuild makes.
+"""Changes one person in a hundred; a refresh must then give the same result as a rebuild.
 
 ``python -m benchmarks.attribution.changes FOLDER ROUND`` changes the tables that attribution reads;
-``... FOLDER keep`` keeps what attribution published, and ``... FOLDER compare`` compares that with
-what it published since.
+``... FOLDER keep`` saves what attribution published, and ``... FOLDER compare`` compares that with
+what it has published since.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import duckdb
 from benchmarks.attribution.warehouse import settings_of
 
 TOLERANCE = 1e-9
-"""Of solved figures, relative: threads add doubles in any order."""
+"""Relative, for solved figures: threads add doubles in any order."""
 
 _CHANGED = """
     create temp table changed as
@@ -26,7 +26,7 @@ _CHANGED = """
 """
 
 _CHANGES = (
-    # A touch arrives late, an hour before one that is known.
+    # A touch arrives late, an hour before a known one.
     """
     insert into core.fct_touchpoints
     select touches.* replace (
@@ -54,7 +54,7 @@ _CHANGES = (
         group by person_key
     )
     """,
-    # Touches are classified anew, as the commonest member that they are not.
+    # Touches are reclassified, as the most common member other than their own.
     """
     update core.fct_touchpoints
     set
@@ -94,14 +94,14 @@ def change(con: duckdb.DuckDBPyConnection, number: int) -> None:
 
 
 def keep(con: duckdb.DuckDBPyConnection) -> None:
-    """Keep what is published now."""
+    """Save what is published now."""
     con.execute("create schema if not exists kept")
     for table in _PUBLISHED:
         con.execute(f"create or replace table kept.{table} as select * from core.{table}")
 
 
 def compare(con: duckdb.DuckDBPyConnection) -> None:
-    """Compare what is kept with what is published now.
+    """Compare what was saved with what is published now.
 
     Raises:
         RuntimeError: They differ.
@@ -137,7 +137,7 @@ def compare(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the command line's command."""
     folder, what = sys.argv[1:]
     settings = settings_of(Path(folder))
     config = {"memory_limit": settings.memory_limit, "temp_directory": str(settings.spill_dir)}

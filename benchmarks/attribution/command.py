@@ -1,7 +1,7 @@
-"""``python -m benchmarks attribution``: which sizes, how often, and what is written.
+"""``python -m benchmarks attribution``: the sizes, the repetitions, and the results.
 
-Belongs here: the command line and the order of the measurements. Does not belong here: what is
-measured (``ours``, ``floor``, ``peers``) and how it is shown (``report``, ``plot``).
+Belongs here: the command line and the order of the measurements. Does not belong here: the measured
+code (``ours``, ``floor``, ``peers``) or its presentation (``report``, ``plot``).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> None:
 def _side_by_side(
     home: Path, environment: Path, options: argparse.Namespace
 ) -> tuple[Rounds, dict[str, float]]:
-    """Everything in turn, once to warm up and to compare figures, then as often as is counted."""
+    """Everything in turn: once to warm up and to compare figures, then the counted rounds."""
     figures: dict[str, Any] = {}
     agreed: dict[str, float] = {}
     rounds: Rounds = {}
@@ -83,7 +83,7 @@ def _side_by_side(
 
 
 def _refreshed(home: Path, options: argparse.Namespace) -> Rounds:
-    """Refresh after a change beside a rebuild of the same data, on a copy of the warehouse."""
+    """A refresh after a change, and a rebuild of the same data, on a copy of the warehouse."""
     copy = home.with_name(f"{home.name}-changing")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(home, copy)

@@ -1,4 +1,4 @@
-"""What nobody can go below: reading the touches once, and putting each person's in order.
+"""The lower bound: reading the touches once, and sorting each person's.
 
 ``python -m benchmarks.attribution.floor FOLDER MEMORY_LIMIT ANSWER`` reads the same table as the
 project's models, with the same limit and as many threads.
@@ -14,7 +14,7 @@ import duckdb
 
 from benchmarks.attribution.taken import Stopwatch, peak_mib
 
-# Counts and extremes are answered from statistics without reading; a hash of values is not.
+# DuckDB answers counts and extremes from statistics without reading; a hash needs the values.
 _SCAN = "select bit_xor(hash(person_key, occurred_at, lead_channel_key)) from core.fct_touchpoints"
 
 _SORT = """
@@ -30,7 +30,7 @@ _SORT = """
 
 
 def main() -> None:
-    """Run once, for the arguments of the command line."""
+    """Run once, using the command line's arguments."""
     folder, memory_limit, answer = sys.argv[1:]
     config = {"memory_limit": memory_limit, "threads": 2, "preserve_insertion_order": False}
     warehouse = Path(folder) / "build" / "warehouse.duckdb"

@@ -1,4 +1,4 @@
-"""Journeys made by hash: the same in every run, on every machine, whatever the number of threads.
+"""Journeys generated from hashes: the same in every run, on every machine, with any thread count.
 
 Belongs here: who touched what, when, and who converted. Does not belong here: the tables that the
 project's models read (``warehouse``).
@@ -39,7 +39,7 @@ EQUAL_TIMES = 0.05
 CONVERTING = 0.05
 PARTS = 10
 
-# 53 bits of a hash: every double of them is exact, and engines agree on md5.
+# 53 bits of a hash fit a double exactly, and engines agree on md5.
 _UNIFORM = """
     create or replace temp macro uniform(what, person, step) as
         (md5_number_lower(what || ':' || person || ':' || step) >> 11) / 9007199254740992.0
@@ -158,7 +158,7 @@ def chances() -> list[float]:
 
 
 def make_journeys(con: DuckDBPyConnection, size: int) -> None:
-    """Make the temporary tables ``people``, ``touches`` and ``conversions``.
+    """Create the temporary tables ``people``, ``touches`` and ``conversions``.
 
     Args:
         con: Any DuckDB connection.
@@ -186,7 +186,7 @@ def write_for_peers(con: DuckDBPyConnection, folder: Path) -> None:
 
     Args:
         con: Where ``make_journeys`` was called.
-        folder: Gets ``touches.parquet`` (in the order of time), ``conversions.parquet`` and
+        folder: Receives ``touches.parquet`` (in order of time), ``conversions.parquet`` and
             ``paths.parquet``.
     """
     name = _case(
@@ -211,7 +211,7 @@ def write_for_peers(con: DuckDBPyConnection, folder: Path) -> None:
         """,
     }
     con.execute("create temp table paths (path varchar, conversions bigint, nulls bigint)")
-    # Ordered aggregates don't spill, so a part of the people has to fit into memory.
+    # Ordered aggregates do not spill, so each part of the people has to fit into memory.
     for part in range(PARTS):
         con.execute(
             f"""

@@ -1,8 +1,8 @@
 """The project's own models, run by dbt in this process, one after another.
 
-``python -m benchmarks.attribution.ours FOLDER MEMORY_LIMIT full|refresh ANSWER`` writes what the
-run took into the file ANSWER. Counted is the time from the start of the first model to the end of
-the last, dbt's own work between them included; reading the project before it is not.
+``python -m benchmarks.attribution.ours FOLDER MEMORY_LIMIT full|refresh ANSWER`` writes the run's
+time and memory into the file ANSWER. The time runs from the start of the first model to the end of
+the last, including dbt's own work in between, but not reading the project before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orchestration.transform.dbt import dbt_variables
 
 
 class _Nodes:
-    """Listens to dbt: when each model starts and ends."""
+    """Records when dbt starts and ends each model."""
 
     def __init__(self) -> None:
         self.models: list[dict[str, Any]] = []
@@ -31,7 +31,7 @@ class _Nodes:
         self._one = Stopwatch()
 
     def hear(self, event: Any) -> None:
-        """Called by dbt for each of its events."""
+        """Called by dbt for each event."""
         if event.info.name == "NodeStart":
             if self._all is None:
                 self.before_mib = peak_mib()
@@ -49,7 +49,7 @@ def run_full(settings: Settings) -> dict[str, Any]:
 
 
 def run_refresh(settings: Settings) -> dict[str, Any]:
-    """What dbt does when it is called again."""
+    """A refresh: what dbt does when it is called again."""
     return _run(settings)
 
 
@@ -74,7 +74,7 @@ RUNS = {"full": run_full, "refresh": run_refresh}
 
 
 def main() -> None:
-    """Run once, for the arguments of the command line."""
+    """Run once, using the command line's arguments."""
     folder, memory_limit, kind, answer = sys.argv[1:]
     taken = RUNS[kind](settings_of(Path(folder), memory_limit))
     Path(answer).write_text(json.dumps(taken), encoding="utf-8")

@@ -1,8 +1,8 @@
-"""The peers, called as their documentation says; runs in an environment of their own.
+"""The peers, called as their documentation says; runs in a separate environment.
 
 ``python peers.py WHAT FOLDER ANSWER`` reads the files of ``journeys.write_for_peers`` and writes
-what the calls took, and what they say, into the file ANSWER. Reading the finished table of paths
-is not counted; from raw touches, reading the files and building the paths is.
+the calls' time, memory and results into the file ANSWER. Reading the finished table of paths is not
+counted; when starting from raw touches, reading the files and building the paths is.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _channelattribution(library: Any, paths: pd.DataFrame) -> Figures:
 
 
 def main() -> None:
-    """Run once, for the arguments of the command line."""
+    """Run once, using the command line's arguments."""
     what, folder, answer = sys.argv[1:]
     taken = RUNS[what](Path(folder))
     taken["peak_mib"] = peak_mib()

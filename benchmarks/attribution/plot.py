@@ -1,4 +1,4 @@
-"""Wall time by number of touches, both axes by powers of ten, as SVG."""
+"""Wall time by number of touches, on logarithmic axes, as SVG."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """One process per measurement, so that each starts with no memory and reports its own peak.
 
-Belongs here: starting them and reading their answers. Does not belong here: in which order
-(``command``). The standard library alone: a process counts the memory of the one that started it.
+Belongs here: starting them and reading their answers. Does not belong here: their order
+(``command``). It uses only the standard library, because a process's peak includes the memory of
+the process that started it.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ REQUIREMENTS = (
     "shapley-attribution==2.1.0",
     "pandas==3.1.1",
     "pyarrow",
-    # ChannelAttribution imports it without asking for it.
+    # ChannelAttribution imports it without declaring the dependency.
     "matplotlib",
 )
 
 
 def prepare(folder: Path, size: int) -> None:
-    """Make the data of one size (see ``warehouse.prepare``)."""
+    """Create the data of one size (see ``warehouse.prepare``)."""
     _module("warehouse", str(folder), str(size))
 
 
@@ -37,7 +38,7 @@ def ours(folder: Path, memory_limit: str, kind: str) -> Taken:
     """Run the project's models once.
 
     Args:
-        folder: As prepared.
+        folder: The prepared folder.
         memory_limit: For DuckDB.
         kind: ``full`` or ``refresh``.
     """
@@ -56,7 +57,7 @@ def peer(environment: Path, what: str, folder: Path) -> Taken:
 
 
 def agreement(folder: Path, figures: dict[str, Any]) -> dict[str, float]:
-    """Compare what the project's models left with the peers' figures (see ``agreement``)."""
+    """Compare the results of the project's models with the peers' figures (see ``agreement``)."""
     theirs = folder / "figures.json"
     theirs.write_text(json.dumps(figures), encoding="utf-8")
     return _answer([*_python("agreement"), str(folder), str(theirs)], folder)
@@ -68,7 +69,7 @@ def changes(folder: Path, what: str) -> None:
 
 
 def make_environment(folder: Path) -> None:
-    """Install the peers into an environment of their own, unless they stand there already."""
+    """Install the peers into a separate environment, unless they are there already."""
     stamp = folder / "installed"
     wanted = "\n".join(REQUIREMENTS)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
@@ -90,7 +91,7 @@ def _module(module: str, *arguments: str) -> None:
 
 
 def _answer(command: list[str], folder: Path) -> Taken:
-    """Run a command that writes what it took into the file that its last argument names."""
+    """Run a command that writes its time and memory into the file named by its last argument."""
     file = folder / "answer.json"
     file.unlink(missing_ok=True)
     _run([*command, str(file)])
@@ -99,10 +100,10 @@ def _answer(command: list[str], folder: Path) -> Taken:
 
 
 def _run(command: list[str]) -> None:
-    """Run a command to its end.
+    """Run a command to completion.
 
     Raises:
-        RuntimeError: It failed; holds the end of its output.
+        RuntimeError: It failed; the message holds the end of its output.
     """
     unwanted = "PYTHONDONTWRITEBYTECODE"
     done = subprocess.run(

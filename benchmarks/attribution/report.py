@@ -1,4 +1,4 @@
-"""What was measured, as tables for the terminal and for ``docs/benchmarks.md``.
+"""The measurements, as tables for the terminal and for ``docs/benchmarks.md``.
 
 Belongs here: medians, ratios, goals and their words. Does not belong here: the drawing (``plot``).
 """
@@ -34,7 +34,7 @@ Rounds = dict[str, list[Taken]]
 
 
 def keep(folder: Path, measured: dict[str, Any]) -> None:
-    """Keep one size's measurements, in the place of earlier ones."""
+    """Save one size's measurements, replacing earlier ones."""
     file = folder / "results" / f"{measured['size']}.json"
     file.parent.mkdir(exist_ok=True)
     measured = {**measured, "machine": _machine()}
@@ -74,7 +74,7 @@ def write(folder: Path) -> None:
 
 
 def pairs(rounds: Rounds) -> str:
-    """Time, memory and ratio of everything that took turns."""
+    """Time, memory and ratio of everything measured in alternation."""
     lines = [
         "| what | wall s | CPU s | peak MiB | wall beside ready ChannelAttribution |",
         "|---|---|---|---|---|",
@@ -101,7 +101,7 @@ def pairs(rounds: Rounds) -> str:
 
 
 def models(size: int, taken: list[Taken]) -> str:
-    """What each of the project's models takes; the median where it ran more than once."""
+    """The cost of each of the project's models; the median where it ran more than once."""
     lines = [f"| model, {size:,} touches | wall s | CPU s | peak MiB so far |", "|---|---|---|---|"]
     for place, model in enumerate(taken[0]["models"]):
         wall, cpu = (
@@ -117,7 +117,7 @@ def models(size: int, taken: list[Taken]) -> str:
 
 
 def _goals(kept: list[dict[str, Any]]) -> str:
-    """Each goal beside what the largest size reached."""
+    """Each goal, and what the largest size reached."""
     largest = kept[-1]
     size, rounds = largest["size"], largest["rounds"]
     peer, floor = (median(_ratios(rounds, "ours", name)) for name in (BASE, "floor"))

@@ -1,4 +1,4 @@
-"""The warehouse that the project's models find: everything before attribution, already built.
+"""The warehouse that the project's models start from: everything before attribution, built.
 
 Belongs here: the tables that attribution reads. Does not belong here: running it (``ours``).
 """
@@ -27,7 +27,7 @@ MODELS = ("path:models/attribution", "int_attribution__*")
 
 PREPARING_MEMORY = "3GB"
 LOOKBACK_DAYS = 400
-"""Longer than the journeys: peers know no look-back, and agreement needs the same paths."""
+"""Longer than the journeys: peers have no look-back, and agreement needs the same paths."""
 
 _LEADS = """
     select
@@ -101,7 +101,7 @@ _ANYTHING = {"VARCHAR": "unknown", "BOOLEAN": "false", "BIGINT": "0", "TIMESTAMP
 
 
 def configuration() -> Config:
-    """Every model, and the product's own settings otherwise."""
+    """Every model enabled, and otherwise the product's own settings."""
     return Config(
         attribution=Attribution(
             models=known_attribution_models(),
@@ -111,14 +111,14 @@ def configuration() -> Config:
 
 
 def settings_of(folder: Path, memory_limit: str = PREPARING_MEMORY) -> Settings:
-    """Paths below a folder, one model at a time, each with the machine's two threads."""
+    """Settings with paths below a folder; models run one at a time, with two threads."""
     return Settings(
         home=folder, config_path=None, config=configuration(), memory_limit=memory_limit, threads=2
     )
 
 
 def fingerprint() -> str:
-    """Of everything that a prepared warehouse depends on: all of the project but attribution."""
+    """A hash of what a prepared warehouse depends on: the whole project except attribution."""
     files = [
         path
         for folder in ("models", "seeds", "dbt_project/macros")
@@ -134,17 +134,17 @@ def fingerprint() -> str:
 
 
 def prepare(folder: Path, size: int) -> None:
-    """Make the warehouse and the files of one size, unless they stand there already.
+    """Create the warehouse and the files of one size, unless they exist already.
 
-    dbt builds the project from no data at all, so that every table has its columns; those that
-    attribution reads are filled then.
+    dbt builds the project without any data, so that every table has its columns; then the tables
+    that attribution reads are filled.
 
     Args:
-        folder: Emptied where it holds anything else.
+        folder: Emptied if it holds anything else.
         size: How many touches.
 
     Raises:
-        RuntimeError: dbt failed; holds the end of its output.
+        RuntimeError: dbt failed; the message holds the end of its output.
     """
     stamp = folder / "prepared"
     made_of = f"{size} {fingerprint()}"
@@ -200,7 +200,7 @@ def _fill(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _replace(con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
-    """Columns that attribution does not read are null, or hold anything where null is refused."""
+    """Columns that attribution does not read are null, or hold a filler where null is refused."""
     namespace, name = table.split(".")
     columns = con.execute(
         """

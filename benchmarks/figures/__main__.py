@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
         arguments: ``--check`` compares and writes nothing.
 
     Returns:
-        0 when all blocks were as they must be, or are now; 1 when ``--check`` found others.
+        0 when all blocks are up to date or were updated; 1 when ``--check`` found stale ones.
 
     Raises:
         TributaryError: The demo of full size is not published there, or a command of a block fails.
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         if not check:
             page.write_text(after, encoding="utf-8")
     if stale and check:
-        print(f"{stale} page(s) print other figures than the demo. Next: make docs-figures")
+        print(f"{stale} page(s) show figures that differ from the demo's. Next: make docs-figures")
     return 1 if stale and check else 0
 
 

@@ -1,10 +1,10 @@
-"""Blocks of figures in the docs: where they are, and what may be left out of them.
+"""Blocks of figures in the docs: where they are, and which parts may be left out.
 
 A block is between ``<!-- figures: KIND -->`` and ``<!-- figures: end -->``. ``KIND`` is ``models``
 (tables, written as a whole) or ``printed``: a fence that begins with the command as a reader types
-it, and goes on with what the command prints. ``printed, rows 7 4`` keeps the first 7 rows of the
-first table, 4 of the second one, and all of others; 0 leaves a table out. Belongs here: text. Does
-not belong here: running anything.
+it, followed by the command's output. ``printed, rows 7 4`` keeps the first 7 rows of the first
+table, 4 of the second one, and all rows of others; 0 omits a table. Belongs here: text. Does not
+belong here: running anything.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Block:
         kind: ``models`` or ``printed``.
         command: What the reader types, with its line breaks; empty for ``models``.
         rows: How many rows of each table to keep; 0 for none of the table.
-        body: What the page says now, command and fences included.
+        body: The page's current text, command and fences included.
     """
 
     kind: str
@@ -49,7 +49,7 @@ def blocks(page: str) -> list[Block]:
     """The blocks of a page.
 
     Raises:
-        TributaryError: A mark has no other end, or a ``printed`` block no command.
+        TributaryError: A mark has no counterpart, or a ``printed`` block has no command.
     """
     found = [_block(match) for match in _BLOCK.finditer(page)]
     marks = page.count("<!-- figures:")
@@ -62,11 +62,12 @@ def blocks(page: str) -> list[Block]:
 
 
 def rewritten(page: str, figures: Callable[[Block], str]) -> str:
-    """The page with the figures of every block written anew.
+    """The page with the figures of every block rewritten.
 
     Args:
         page: Markdown.
-        figures: What is in a block: Markdown for ``models``, a command's output for ``printed``.
+        figures: Returns a block's content: Markdown for ``models``, a command's output for
+            ``printed``.
     """
     blocks(page)
 
@@ -82,7 +83,7 @@ def rewritten(page: str, figures: Callable[[Block], str]) -> str:
 
 
 def outside_of_blocks(page: str) -> str:
-    """The page without its blocks: what a person writes."""
+    """The page without its blocks: the text that a person writes."""
     return _BLOCK.sub("", page)
 
 
@@ -95,10 +96,10 @@ def headings(text: str) -> list[list[str]]:
 
 
 def shortened(lines: list[str], most: tuple[int, ...]) -> Iterator[str]:
-    """A command's output with the last rows of its tables counted and not shown.
+    """A command's output with the last rows of its tables counted instead of shown.
 
     Args:
-        lines: As printed. A row whose first cell is empty goes on with the row before.
+        lines: The printed lines. A row whose first cell is empty continues the row before.
         most: How many rows of each table to keep; 0 for none of the table.
     """
     table, row, left_out = -1, 0, 0
@@ -125,7 +126,7 @@ def _block(match: re.Match[str]) -> Block:
 
 
 def _command(body: str) -> str:
-    """The first lines of a fence, up to where the shell would run them."""
+    """The first lines of a fence, up to the point where the shell would run them."""
     lines = body.strip().split("\n")
     if lines[0] == _FENCE:
         for end in range(2, len(lines) + 1):

@@ -1,6 +1,6 @@
-"""Tables of what every model says of the demo company, beside what was planted.
+"""Tables of every model's results for the demo company, next to the planted truth.
 
-Belongs here: the tables of ``docs/attribution.md``. Does not belong here: what the models are,
+Belongs here: the tables of ``docs/attribution.md``. Does not belong here: explaining the models,
 which a person writes.
 """
 
@@ -16,7 +16,7 @@ from orchestration.publication.reader import open_published
 from simulator.answers import Truth
 
 LARGEST = 8
-"""How many lead sources the tables show; the others are added up."""
+"""How many lead sources the tables show; the rest are added up."""
 
 _MODELS = """
     select attribution_model, family
@@ -58,11 +58,11 @@ Row = dict[str, float]
 
 
 def model_tables(settings: Settings, truth: Truth) -> str:
-    """Every model's figures beside what was planted, as Markdown.
+    """Every model's figures next to the planted truth, as Markdown.
 
     Args:
         settings: Where the published file is.
-        truth: What was planted in the company.
+        truth: The truth planted in the company.
     """
     with open_published(settings) as con:
         families = dict(con.execute(_MODELS).fetchall())
@@ -76,7 +76,7 @@ def model_tables(settings: Settings, truth: Truth) -> str:
 
 
 def _largest(truth: Truth) -> list[str]:
-    """The lead sources of the most customers, as planted."""
+    """The lead sources with the most customers, as planted."""
     customers: dict[str, int] = defaultdict(int)
     for (_, source), measures in truth.sources.items():
         customers[source] += measures.customers
@@ -84,7 +84,7 @@ def _largest(truth: Truth) -> list[str]:
 
 
 def _origins(truth: Truth, measure: int) -> Row:
-    """What the leads of each source became: each lead belongs to its one origin."""
+    """Customers and revenue by source: each lead belongs to its one origin."""
     found: Row = defaultdict(float)
     for (_, source), measures in truth.sources.items():
         found[source] += (float(measures.customers), float(measures.revenue))[measure]
@@ -131,7 +131,7 @@ def _intervals(con: duckdb.DuckDBPyConnection, models: Sequence[str], shown: Seq
     lines = []
     for source in shown:
         cells = [source]
-        # A small company may have sources that no conversion has met.
+        # A small company may have sources that appear in no conversion's journey.
         if not all((model, source) in found for model in models):
             continue
         for model in models:

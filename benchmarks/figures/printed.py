@@ -1,4 +1,4 @@
-"""What commands print of a published demo, without what differs from one machine to another.
+"""The output of commands on a published demo, without what differs between machines.
 
 Belongs here: running a block's command, and masking durations. Does not belong here: the pages.
 """
@@ -30,13 +30,13 @@ from simulator.generator import generate
 from simulator.truth import compute_truth
 
 WIDTH = 160
-"""As of a command whose output goes to a file."""
+"""The width used when a command's output goes to a file."""
 
 _MASKED = (
     (re.compile(r"^Published generation \d+ in \d+ s"), "Published generation 1 in … s"),
     (re.compile(r"^((?:first )?\d+ rows), \d+\.\d\d s$"), r"\1"),
 )
-"""How long something took, and how often the demo was run before."""
+"""Durations, and the number of earlier demo runs."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class PublishedDemo:
     """A published demo company.
 
     Attributes:
-        settings: Of its home.
-        truth: What was planted in it.
+        settings: The settings of its home.
+        truth: The truth planted in it.
     """
 
     settings: Settings
@@ -53,7 +53,7 @@ class PublishedDemo:
 
 
 def full_demo(settings: Settings) -> PublishedDemo:
-    """The demo of full size in that home.
+    """The full-size demo in that home.
 
     Raises:
         TributaryError: Nothing, another company, or another size of the demo is published there.
@@ -63,7 +63,7 @@ def full_demo(settings: Settings) -> PublishedDemo:
     ((leads,),) = query(settings, "select count(*) from core.fct_leads").rows
     if leads != planted:
         raise TributaryError(
-            f"{leads:,} leads are published, and the demo company of full size has {planted:,}.",
+            f"{leads:,} leads are published, but the full-size demo company has {planted:,}.",
             where=str(settings.published_path),
             remedy="Publish it: make demo",
         )
@@ -74,7 +74,7 @@ def printed(block: Block, demo: PublishedDemo) -> str:
     """What is in a block.
 
     Raises:
-        TributaryError: The command failed; says what it printed.
+        TributaryError: The command failed; the message holds its output.
     """
     if block.kind == "models":
         return model_tables(demo.settings, demo.truth)
@@ -91,7 +91,7 @@ def printed(block: Block, demo: PublishedDemo) -> str:
 
 
 def masked(line: str) -> str:
-    """A line without durations and without the number of runs before it.
+    """A line without durations and without the number of earlier runs.
 
     Args:
         line: As printed.
@@ -102,7 +102,7 @@ def masked(line: str) -> str:
 
 
 def _answers(settings: Settings) -> str:
-    """What the demo prints when it has published."""
+    """The demo's output after publishing."""
     console = Console(file=io.StringIO(), width=WIDTH, record=True)
     show_success(settings, 0, console)
     show_answers(settings, console)

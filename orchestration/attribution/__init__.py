@@ -1,1 +1,1 @@
-"""What SQL cannot do well in attribution: absorbing chains, Shapley values, the bootstrap."""
+"""Attribution that SQL handles badly: absorbing chains, Shapley values, the bootstrap."""

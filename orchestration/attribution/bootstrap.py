@@ -1,4 +1,4 @@
-"""The bootstrap over people: which weights a resample gives, and the interval of what it yields."""
+"""The bootstrap over people: the weights of each resample, and the resulting intervals."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def resample_weights(buckets: int, resamples: int, seed: int) -> FloatArray:
     company with fewer people than buckets resamples the people themselves.
 
     Args:
-        buckets: How many buckets hold anybody.
+        buckets: How many buckets are not empty.
         resamples: How many resamples to draw.
         seed: The same seed and number of buckets draw the same resamples.
 
@@ -30,10 +30,10 @@ def resample_weights(buckets: int, resamples: int, seed: int) -> FloatArray:
 
 
 def interval(resampled: FloatArray, point: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The 90 % percentile interval, widened where it would leave the figure itself outside.
+    """The 90 % percentile interval, widened if it would not contain the figure itself.
 
-    A percentile interval need not hold the figure (a share near its bound is resampled to one
-    side); a reader who sees a figure outside its own interval distrusts both.
+    A percentile interval need not contain the figure (a share near its bound is resampled to one
+    side), and a reader who sees a figure outside its own interval distrusts both.
 
     Args:
         resampled: Resamples x figures; no resamples mean no interval (NaN).

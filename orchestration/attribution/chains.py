@@ -1,6 +1,6 @@
-"""From counted transitions to the states of an absorbing chain, of first or second order.
+"""Turns counted transitions into the states of an absorbing chain, of first or second order.
 
-What a chain's removal effects are is the subject of `markov`.
+Computing removal effects belongs in `markov`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ NULL = "(null)"
 NONE = "(none)"
 
 NUMBERED = {-1: NONE, -2: START, -3: CONVERSION, -4: NULL}
-"""States that are no member, by the numbers of ``dbt_project/macros/attribution/states.sql``."""
+"""States that are not members, with their numbers from
+``dbt_project/macros/attribution/states.sql``.
+"""
 
 _REMEDY = "Report it: the model that counts the transitions contradicts itself."
 
@@ -76,11 +78,11 @@ def with_state_names(transitions: pd.DataFrame, members: pd.DataFrame) -> pd.Dat
     Categories, because a million strings take two seconds to look up.
 
     Args:
-        transitions: previous_state, state and next_state as numbers; below 0 those of no member.
+        transitions: previous_state, state and next_state as numbers; negative for non-members.
         members: member_number, member_key.
 
     Raises:
-        KeyError: A state is no member's number.
+        KeyError: A state is not a member's number.
     """
     keys = NUMBERED | dict(zip(members["member_number"], members["member_key"], strict=True))
     # A lead source and a lead channel may have the same key.
@@ -115,8 +117,8 @@ def build_chain(
         where: Named in errors.
 
     Raises:
-        TributaryError: The rows are no set of whole paths: a path without members, a state that
-            is entered more often than left, or one that no path leaves.
+        TributaryError: The rows are not a set of whole paths: there is a path without members, a
+            state that is entered more often than left, or one that no path leaves.
     """
     members = members_of(transitions)
     codes = {key: code for code, key in enumerate([*members, START, CONVERSION, NULL, NONE])}
@@ -132,7 +134,7 @@ def build_chain(
         source = state
         target = np.where(ends, following - 1, following)
     else:
-        # (member before, member) as one number; the start stands before a path's first member.
+        # (member before, member) as one number; the start precedes a path's first member.
         after, into = previous * m + state, state * m + following
         pairs, _ = distinct(np.concatenate([after[~begins], into[~ends]]))
         group = pairs % m
@@ -180,11 +182,11 @@ def _refuse_odd_steps(
     odd = (state > start) | (following == start) | (following == none)
     odd |= ~first & (previous > start)
     if odd.any():
-        raise TributaryError("A transition stands in no path.", where, _REMEDY)
+        raise TributaryError("A transition belongs to no path.", where, _REMEDY)
 
 
 def _refuse_broken_paths(chain: Chain, where: str) -> None:
-    """Whole paths leave every state as often as they enter it, in each bucket, and they end."""
+    """Check that in each bucket paths leave every state as often as they enter it, and end."""
     n, steps = chain.states, chain.steps
     taken = steps.amounts[0]
     source, target = chain.source[steps.feature], chain.target[steps.feature]

@@ -1,6 +1,6 @@
 """Channel-level attribution: what each lead source or channel contributed, by model.
 
-The entry is `channel_attribution`. Counting the paths is SQL's part; the models are `markov` and
+The entry point is `channel_attribution`. SQL counts the paths; the models are in `markov` and
 `shapley`.
 """
 
@@ -53,7 +53,7 @@ class _Paths:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Solved:
-    """What one model says: lines of figures, the point estimate first and then the resamples."""
+    """One model's results: rows of figures, the point estimate first and then the resamples."""
 
     members: list[str]
     conversions: FloatArray
@@ -81,7 +81,7 @@ def channel_attribution(
             (start, a, b) and (a, b, conversion).
         coverage: conversion_type, dimension, bucket, set_1 to set_4 (the members on a path, 62
             bits a word), journeys, conversions, conversion_value.
-        members: dimension, member_key, bit (0 to 247), share (of what the bit is credited with).
+        members: dimension, member_key, bit (0 to 247), share (of the bit's credit).
         models: Any of ``markov``, ``markov_2``, ``shapley_rate``.
         resamples: How often people are resampled for the intervals; 0 leaves them NaN.
         seed: Of the resamples and of the orders that Shapley values are estimated from.
@@ -90,12 +90,12 @@ def channel_attribution(
         One row per attribution_model, conversion_type, dimension and member_key. ``conversions``
         add up to the converting paths and ``value`` to their value. ``removal_effect`` (0 to 1) is
         NaN for ``shapley_rate``, whose conversions and value may be negative. Each figure lies
-        within its ``_low`` and ``_high``; these are NaN where one bucket holds everybody, as
-        nothing then says how people vary. ``standard_error`` is the error of ``conversions`` from
+        within its ``_low`` and ``_high``; these are NaN when one bucket holds everybody, because
+        then nothing shows how people vary. ``standard_error`` is the error of ``conversions`` from
         estimating it by sampling: 0 where it is exact.
 
     Raises:
-        TributaryError: An unknown model, or counts that no set of paths has.
+        TributaryError: A model is unknown, or no set of paths could have these counts.
     """
     unknown = sorted(set(models) - set(MODELS))
     if unknown:
@@ -146,7 +146,7 @@ def channel_attribution(
 
 
 def _refuse_disagreement(paths: _Paths, models: Sequence[str]) -> None:
-    """Models that are asked for together must speak of the same paths."""
+    """Check that the inputs of all requested models describe the same paths."""
     if "shapley_rate" not in models or not CHAIN_ORDERS.keys() & set(models):
         return
     steps = paths.transitions
@@ -228,9 +228,9 @@ def _play(game: shapley.Game, paths: _Paths) -> tuple[FloatArray, FloatArray]:
 
 
 def _players_members(paths: _Paths, game: shapley.Game) -> pd.DataFrame:
-    """The members behind each player, with the share of the player's credit that is theirs.
+    """The members behind each player, with their share of the player's credit.
 
-    Members that share a bit and are seen in no transition of this conversion type get nothing.
+    Members that share a bit and occur in no transition of this conversion type get nothing.
     """
     named = paths.members.sort_values("member_key")
     seen = set(members_of(paths.transitions))
@@ -241,7 +241,7 @@ def _players_members(paths: _Paths, game: shapley.Game) -> pd.DataFrame:
     missing = sorted(set(player.values()) - set(named["player"]))
     if missing:
         raise TributaryError(
-            f"No member stands for bit {game.players[missing[0]]} of the coverage.", paths.where
+            f"No member has bit {game.players[missing[0]]} of the coverage.", paths.where
         )
     share = named["share"].astype("float64")
     return named.assign(share=share / share.groupby(named["player"]).transform("sum"))

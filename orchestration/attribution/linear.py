@@ -1,10 +1,10 @@
-"""How much of what is left of a chain without a member each bucket of people carries.
+"""What remains of a chain without a member, split by bucket of people.
 
-Solving a large chain anew in every resample is the one cost of the bootstrap that grows with the
-cube of the observed pairs of members. What is left without a member is a function of the weights
-of the buckets that doubles when they all double. By Euler's theorem it is exactly the sum, over
-the buckets, of weight times derivative; and for other weights the same sum holds to first order
-(the infinitesimal jackknife: Efron, 1982). So one solve serves the figure and all its resamples.
+Solving a large chain again in every resample is the only cost of the bootstrap that grows with the
+cube of the observed pairs of members. What remains without a member is a function of the bucket
+weights that doubles when they all double. By Euler's theorem it is exactly the sum, over the
+buckets, of weight times derivative; and for other weights the same sum holds to first order (the
+infinitesimal jackknife: Efron, 1982). So one solve serves the figure and all its resamples.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from orchestration.attribution.chains import Chain
 from orchestration.attribution.counts import FloatArray, IntArray
 
 INVERTED_STATES = 2000
-"""Up to this many states the chain is inverted (32 MB a matrix, 1 s); beyond, it is a series."""
+"""Up to this many states the chain is inverted (32 MB a matrix, 1 s); beyond, a series is used."""
 
 _CHUNK = 2_000_000
 _NEGLIGIBLE = 1e-16
 
 
 def left_by_bucket(chain: Chain) -> FloatArray:
-    """Derivatives, by the weight of each bucket, of what is left without each member.
+    """Derivatives of what remains without each member, with respect to each bucket's weight.
 
     With v the expected visits to a state and r the chance of converting from it, both without the
     member, one more step from a to b adds v_a / (steps from a) times (r_b - r_a).
@@ -33,7 +33,7 @@ def left_by_bucket(chain: Chain) -> FloatArray:
         chain: The chain.
 
     Returns:
-        (conversions, value) x buckets x members. Their sum over the buckets is what is left.
+        (conversions, value) x buckets x members. Their sum over the buckets is what remains.
     """
     n, steps = chain.states, chain.steps
     taken, worth = steps.weighted(np.ones((1, steps.buckets)))[:, 0]
@@ -82,7 +82,7 @@ def _inverted(
 def _summed(
     chain: Chain, chance: FloatArray, taken: FloatArray, rewards: FloatArray
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
-    """The same by adding up what each further step brings, until it brings nothing."""
+    """The same as a series: adds what each further step contributes until it is nothing."""
     n = chain.states
     inner, first = _inner_and_first(chain)
     begun = np.bincount(chain.target[first], taken[first], n)

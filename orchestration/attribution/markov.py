@@ -19,11 +19,12 @@ from orchestration.attribution.counts import FloatArray, IntArray
 from orchestration.attribution.linear import left_by_bucket
 
 _DUST = 1e-12
-"""Below this an effect is rounding: effects are shares of the whole."""
+"""Effects below this are rounding errors: effects are shares of the whole."""
 
 SOLVED_STATES = 64
-"""Up to this many states every resample is solved anew: 200 of them in 20 ms. At 240 states it is
-0.8 s, ten times that where two threads of the linear algebra share a busy machine."""
+"""Up to this many states every resample is solved separately: 200 of them in 20 ms. At 240 states
+it takes 0.8 s, and ten times that when two linear-algebra threads share a busy machine.
+"""
 
 _CHUNK = 3_000_000
 """Numbers in one stack of matrices: 24 MB, of which some six are alive at a time."""
@@ -31,7 +32,7 @@ _CHUNK = 3_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Removal:
-    """What the chain loses without each member, for each resample.
+    """What the chain loses without each member, per resample.
 
     Attributes:
         conversions: Converting paths.
@@ -46,10 +47,10 @@ class Removal:
     on_value: FloatArray
 
     def credited(self) -> tuple[FloatArray, FloatArray]:
-        """Conversions and value of each member: the totals, in proportion to the effects on each.
+        """Conversions and value of each member: the totals, divided in proportion to the effects.
 
-        Where the value's effects are no shares (a total that is not positive, a negative effect),
-        the value follows the effects on conversions.
+        When the effects on value are not shares (the total is not positive, or an effect is
+        negative), the value follows the effects on conversions.
         """
         sound = (self.value > 0) & (self.on_value >= 0).all(axis=1)
         sound &= self.on_value.sum(axis=1) > 0
@@ -66,8 +67,8 @@ def removal(chain: Chain, weights: FloatArray) -> Removal:
     Args:
         chain: The chain.
         weights: One line per resample, one column per bucket. Up to `SOLVED_STATES` states each is
-            solved. Beyond, one solve gives the derivatives by bucket, with which a line of ones is
-            exact and the others hold to first order (see `linear`).
+            solved. Beyond, one solve gives the derivatives by bucket; with them a line of ones is
+            exact and the others are exact to first order (see `linear`).
     """
     if chain.states > SOLVED_STATES:
         return _linear_removal(chain, weights)

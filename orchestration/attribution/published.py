@@ -1,8 +1,8 @@
-"""Figures as they are published: the same bytes from every run on the same counts.
+"""Rounds figures for publication, so that the same counts give the same bytes in every run.
 
-Linear algebra adds in an order that its library, the number of threads and even the place of an
-array in memory decide, so the last digits of what it solves are chance. They are cut off here,
-once, before anything is credited or written.
+In linear algebra the order of additions depends on the library, the number of threads and even an
+array's place in memory, so the last digits of a result are random. They are rounded off here, once,
+before anything is credited or written.
 
 Belongs here: how many digits a figure keeps. Does not belong here: computing it. Doubles that SQL
 computes go through the macro `published_double`.
@@ -25,11 +25,11 @@ _ENDS = ("", "_low", "_high")
 
 
 def published(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Rounds what the channel-level models say.
+    """Rounds the results of the channel-level models.
 
-    Removal effects keep ten decimals. What is divided among members keeps ten digits of the power
-    of ten that is not below its total, because rounding errors grow with it: conversions out of
-    878 keep seven decimals, value out of 6,900,000 three.
+    Removal effects keep ten decimals. Amounts divided among members keep ten digits, counted from
+    the power of ten at or above their total, because rounding errors grow with it: conversions out
+    of 878 keep seven decimals, value out of 6,900,000 three.
 
     Args:
         estimates: The rows of `channel_attribution`.
@@ -49,7 +49,7 @@ def published(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rounded(figures: pd.DataFrame, whole: float) -> FloatArray:
-    # A whole that was added up is uncertain in its own last digits.
+    # A total that was added up is uncertain in its own last digits.
     size = float(f"{abs(whole):.{DECIMALS}g}")
     places = DECIMALS - (math.ceil(math.log10(size)) if size else 0)
     return np.asarray(np.round(figures.to_numpy(np.float64), places) + 0.0, dtype=np.float64)

@@ -1,8 +1,8 @@
-"""Shapley values of the rate game: what a member adds to the conversion rate of the paths it joins.
+"""Shapley values of the rate game: a member's effect on the conversion rate of the paths it joins.
 
 The worth of a set of members is the conversions of the paths that lie inside it, by the number of
 those paths (0 if there are none); for value, their value by the same number. A member that lowers
-the rate of the coalitions it joins has a negative value, and keeps it.
+the rate of the coalitions it joins keeps its negative value.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ EXACT_PLAYERS = 20
 EXACT_RESAMPLED = 12
 """Up to this many members every coalition is weighed in every resample too."""
 ORDERS = 2048
-"""Orders of arrival drawn where the coalitions are too many."""
+"""Orders of arrival drawn when there are too many coalitions."""
 RESAMPLED_ORDERS = 128
-"""How many of them every resample is weighed by."""
+"""How many of them are used in every resample."""
 
 _CHUNK = 1 << 21
 
@@ -38,7 +38,7 @@ class Game:
     """Paths by the set of members on them, kept by bucket of people.
 
     Attributes:
-        players: The bits that occur in some path, in the order of those that were named.
+        players: The bits that occur in some path, in the given order.
         holds: Which players each distinct set holds, sets x players.
         paths: Journeys, conversions and value of each set.
     """
@@ -50,7 +50,7 @@ class Game:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Orders:
-    """Orders of arrival of the players; one after another, an order and its reverse.
+    """Orders of arrival of the players; each order is followed by its reverse.
 
     Attributes:
         arrivals: Player at each place, orders x players.
@@ -74,8 +74,8 @@ def build_game(
         coverage: set_1 to set_4, journeys, conversions, conversion_value.
         bucket: Bucket of each row, from 0.
         buckets: How many buckets there are.
-        bits: The bits in the order that players and sets take, so that which member has which bit
-            sways neither the orders of arrival that are drawn nor the last digit of a sum.
+        bits: The order of the bits for players and sets. It makes both the orders of arrival that
+            are drawn and the last digit of a sum independent of which member has which bit.
         where: Named in errors.
 
     Raises:
@@ -123,7 +123,7 @@ def exact(game: Game, weights: FloatArray) -> FloatArray:
     n = len(game.players)
     masks = game.holds @ (1 << np.arange(n))
     size = np.bitwise_count(np.arange(1 << n)).astype(np.int64)
-    # |S|! (n - |S| - 1)! / n!: how likely exactly the set S stands before a given player.
+    # |S|! (n - |S| - 1)! / n!: the probability that exactly the set S precedes a given player.
     before = np.array([factorial(k) * factorial(n - k - 1) / factorial(n) for k in range(n)] + [0])
     joined, left = before[size - 1], before[size]
     chunk = max(1, _CHUNK >> (n + 1))
@@ -209,7 +209,7 @@ def resampled(game: Game, orders: Orders, weights: FloatArray) -> FloatArray:
 
 
 def _prefixes(game: Game, orders: Orders) -> Iterator[tuple[IntArray, FloatArray]]:
-    """For each order, what is completed at each place: quantities x buckets x places."""
+    """For each order, the sets completed at each place: quantities x buckets x places."""
     n, paths = len(game.players), game.paths
     base = paths.bucket * n
     for order, arrival in enumerate(orders.arrivals):

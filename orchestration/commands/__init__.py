@@ -1,1 +1,1 @@
-"""What the commands of ``tributary`` do and show, one file each."""
+"""The commands of ``tributary``, one file each: what they do and show."""

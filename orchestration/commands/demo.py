@@ -1,8 +1,8 @@
-"""``tributary demo``: the whole road once for a made-up company that answers over real HTTP.
+"""``tributary demo``: one full run for a made-up company that answers over real HTTP.
 
 Belongs here: finding the company, giving it the home, and showing its answers. Does not belong
-here: the company itself. An installed package offers one as an entry point of the group
-``tributary.companies``, so that the product knows none.
+here: the company itself. An installed package provides one as an entry point of the group
+``tributary.companies``, so that the product depends on none.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class MadeUpCompany(Protocol):
         """Serve its vendors; yields the environment variables that its configuration names.
 
         Raises:
-            RuntimeError: It cannot be served; says why.
+            RuntimeError: It cannot be served; the message says why.
         """
 
 
@@ -68,7 +68,7 @@ def run_demo(console: Console, *, verbose: bool = False) -> int:
 
     Args:
         console: Where everything is shown.
-        verbose: Show what Dagster and dbt say as well.
+        verbose: Also show the output of Dagster and dbt.
 
     Returns:
         0 when a generation was published, 1 when not.
@@ -91,7 +91,7 @@ def run_demo(console: Console, *, verbose: bool = False) -> int:
             raise TributaryError(
                 "The demo company could not be served.",
                 where=str(error),
-                remedy="Put right what it says, then run again: tributary demo",
+                remedy="Fix the problem named above, then run again: tributary demo",
             ) from error
         os.environ.update(variables)
         os.environ["TRIBUTARY_CONFIG"] = str(home / CONFIGURATION)
@@ -103,7 +103,7 @@ def run_demo(console: Console, *, verbose: bool = False) -> int:
 
 
 def demo_company() -> MadeUpCompany:
-    """The company that an installed package offers under the name ``demo``.
+    """The company that an installed package provides under the name ``demo``.
 
     Raises:
         TributaryError: None is installed.
@@ -126,10 +126,11 @@ def _refuse_foreign_home(home: Path, company: MadeUpCompany) -> None:
     remedy = 'Give the demo a home of its own: TRIBUTARY_HOME="$PWD/.demo" tributary demo'
     if not own.is_file():
         raise TributaryError(
-            "TRIBUTARY_HOME holds data, and no configuration in it says whose; the demo could mix "
+            "TRIBUTARY_HOME holds data but no configuration that says whose; the demo could mix "
             "with another company's.",
             where=str(home),
-            remedy=f"{remedy}\nIf an earlier version's demo made it, delete that folder instead.",
+            remedy=f"{remedy}\nIf the demo of an earlier version created it, "
+            "delete that folder instead.",
         )
     if _company_name(own) != _company_name(company.CONFIGURATION):
         raise TributaryError(
@@ -144,7 +145,7 @@ def _company_name(configuration: Path) -> str:
 
 
 def show_answers(settings: Settings, console: Console) -> None:
-    """Show what the made-up company's figures say, and what to try next.
+    """Show the made-up company's figures, and what to try next.
 
     Args:
         settings: Where the published file is.
@@ -182,7 +183,7 @@ def show_answers(settings: Settings, console: Console) -> None:
 
 
 def _typed() -> str:
-    """How this person calls ``tributary`` from the current folder."""
+    """How to call ``tributary`` from the current folder."""
     script = Path(sys.executable).parent / "tributary"
     found = shutil.which("tributary")
     return "tributary" if found and Path(found) == script else os.path.relpath(script)

@@ -1,4 +1,4 @@
-"""``tributary doctor``: what would make a run fail, and what to do about it."""
+"""``tributary doctor``: finds what would make a run fail and says how to fix it."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from orchestration.warehouse.space import require_space, run_needs
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        subject: What was looked at.
-        healthy: Whether a run can go on.
+        subject: What was checked.
+        healthy: Whether a run can go ahead.
         saw: What was seen.
         remedy: What to do when it is not healthy.
-        doubtful: A run can go on, but somebody should look at it.
+        doubtful: A run can go ahead, but a person should look at this.
     """
 
     subject: str
@@ -44,10 +44,10 @@ class Finding:
 
 
 def run_doctor(console: Console) -> int:
-    """Look at everything and print what was seen.
+    """Run every check and print the results.
 
     Returns:
-        0 when nothing stands in a run's way, 1 when something does.
+        0 when a run can go ahead, 1 when something would make it fail.
     """
     table = Table(header_style="bold", show_lines=False)
     for name in ("", "looked at", "saw", "do"):
@@ -62,15 +62,15 @@ def run_doctor(console: Console) -> int:
             table.add_row(mark, *(cell.replace("[", "\\[") for cell in cells))
     console.print(table)
     console.print(
-        "Nothing stands in a run's way."
+        "Everything is ready for a run."
         if healthy
-        else "Mend what says no, then run: tributary doctor"
+        else 'Fix every line marked "no", then run: tributary doctor'
     )
     return 0 if healthy else 1
 
 
 def findings() -> Iterator[Finding]:
-    """Everything that the doctor looks at, the cause of later trouble first."""
+    """All checks; those that can explain later failures come first."""
     try:
         settings = load_settings()
         if settings.config_path == settings.home / CONFIGURATION and settings.unset:
@@ -98,7 +98,7 @@ def findings() -> Iterator[Finding]:
 
 
 def _own(settings: Settings) -> Iterator[Finding]:
-    """What is Tributary's own: folders, disk space, landing, warehouse and published file."""
+    """Checks of Tributary's own folders, disk space, landing, warehouse and published file."""
     yield _home(settings)
     yield _disk(settings)
     yield _attempt("landing", lambda: _landing(settings))
@@ -144,7 +144,7 @@ def _rules(settings: Settings) -> Iterator[Finding]:
             f"rule {finding.rule_id}",
             True,
             f"{finding.problem}: {finding.detail}",
-            "" if finding.intended else "Mend it or take it out.",
+            "" if finding.intended else "Correct or remove the rule.",
             doubtful=not finding.intended,
         )
 
@@ -157,10 +157,12 @@ def _files(settings: Settings) -> Iterator[Finding]:
                 subject,
                 False,
                 f"no file at {entry.path}",
-                "Put it there, or mend the entry's path.",
+                "Put it there, or correct the entry's path.",
             )
         elif not os.access(entry.path, os.R_OK):
-            yield Finding(subject, False, f"{entry.path} cannot be read", "Mend its permissions.")
+            yield Finding(
+                subject, False, f"{entry.path} cannot be read", "Correct its permissions."
+            )
         else:
             yield Finding(subject, True, f"{entry.path}, {entry.path.stat().st_size:,} bytes")
 
@@ -185,7 +187,7 @@ def _home(settings: Settings) -> Finding:
         parent = parent.parent
     if os.access(parent, os.W_OK):
         return Finding("TRIBUTARY_HOME", True, str(home))
-    return Finding("TRIBUTARY_HOME", False, f"{parent} is not writable", "Mend its permissions.")
+    return Finding("TRIBUTARY_HOME", False, f"{parent} is not writable", "Correct its permissions.")
 
 
 def _disk(settings: Settings) -> Finding:
@@ -202,7 +204,7 @@ def _landing(settings: Settings) -> str:
     slices = landing.slices()
     for item in slices:
         landing.verify(item)
-    return f"{len(slices)} slices, all whole"
+    return f"{len(slices)} slices, all intact"
 
 
 def _writer(settings: Settings) -> Finding:

@@ -21,7 +21,7 @@ from orchestration.foundation.errors import TributaryError
 from orchestration.publication.reader import open_published
 
 MOST_LEFT_OUT = 8
-"""How many touches outside of a journey are listed unless all are asked for."""
+"""How many touches outside a journey are listed by default."""
 
 _FOUND = """
     select 'lead' as entity, lead_key as key, source_system, lead_id || ', created '
@@ -63,24 +63,24 @@ _LEAD = """
 def run_explain(
     settings: Settings, identifier: str, console: Console, *, every_touch: bool = False
 ) -> None:
-    """Show the journeys of a lead, the one of a conversion, or what models say of a member.
+    """Show a lead's journeys, a conversion's journey, or what the models say about a member.
 
     Args:
-        settings: Where the published file stands.
+        settings: Locates the published file.
         identifier: The id or key of a lead or a conversion, or the code or key of a lead source
             or lead channel.
         console: Where the tables are shown.
-        every_touch: Whether to list all touches that were left out, not the nearest alone.
+        every_touch: Whether to list all touches that were left out, not only the nearest.
 
     Raises:
-        TributaryError: Nothing published has that id, or several things do.
+        TributaryError: The published file has nothing with that id, or several things with it.
     """
     with open_published(settings) as con:
         try:
             _explain(con, settings, identifier, console, None if every_touch else MOST_LEFT_OUT)
         except duckdb.CatalogException as error:
             raise TributaryError(
-                "The published file was made by another version of Tributary.",
+                "The published file was written by another version of Tributary.",
                 where=str(settings.published_path),
                 remedy="Publish again: tributary run",
             ) from error
@@ -150,7 +150,7 @@ def _show_member(con: duckdb.DuckDBPyConnection, member: Member, console: Consol
     )
     findings = read_member(con, member)
     if not findings:
-        console.print("No conversion has met it.")
+        console.print("It appears in no conversion's journey.")
         return
     console.print(credited_table(findings))
     console.print(estimates_table(findings))

@@ -18,7 +18,7 @@ from orchestration.explaining.journeys import Conversion, Journey, Touch
 from orchestration.explaining.members import Figure, Finding
 
 _NAMES_WIDTH = 46
-"""Columns that model, sums and borders of the table of credits need."""
+"""Columns needed for model, sums and borders of the table of credits."""
 
 _CREDIT_WIDTH = 9
 """Columns that one touch's credits need."""
@@ -27,12 +27,12 @@ _CREDIT_WIDTH = 9
 def show_journey(
     journey: Journey, credited: Sequence[ModelCredit], most_left_out: int | None, console: Console
 ) -> None:
-    """Show a conversion: its journey, what is not in it and why, and the credits with their sums.
+    """Show a conversion: its journey, what was left out and why, and the credits with their sums.
 
     Args:
         journey: The conversion's.
         credited: Every model's credits.
-        most_left_out: How many touches outside of the journey to list; ``None`` for all.
+        most_left_out: How many touches outside the journey to list; ``None`` for all.
         console: Where to.
     """
     console.print(f"\n{_headline(journey.conversion)}", highlight=False)
@@ -60,27 +60,31 @@ def _headline(conversion: Conversion) -> str:
 
 
 def _stitching(journey: Journey) -> Iterator[str]:
-    """The journey before and after identity stitching, and the colleagues in it."""
+    """The journey before and after identity stitching, and its colleagues."""
     if not journey.touches:
         yield "No touch is eligible, so every model leaves it unattributed."
         return
     own = [number for number, touch in enumerate(journey.touches, 1) if not touch.is_stitched]
     if len(own) == len(journey.touches):
-        yield f"Journey of {_number_of(len(own), 'touch', 'touches')}; all show whose they are."
+        yield (
+            f"Journey of {_number_of(len(own), 'touch', 'touches')}; "
+            "each identifies the person directly."
+        )
     else:
         before = ", ".join(f"#{number}" for number in own) if own else "no touch"
         yield (
             f"Journey: before identity stitching {before}; after it all of "
-            f"{len(journey.touches)}. Only other rows tell whose the stitched ones are."
+            f"{len(journey.touches)}. The stitched touches were anonymous; other records link them "
+            "to this person."
         )
     colleagues = {touch.person for touch in journey.touches if not touch.is_own}
     if colleagues:
         people = _number_of(len(colleagues), "colleague", "colleagues")
-        yield f"Account scope: touches of {people} count too."
+        yield f"Account scope: touches of {people} also count."
 
 
 def _touches(journey: Journey) -> Table:
-    """The journey; columns that would say nothing are left away."""
+    """The journey; empty columns are left out."""
     roles = journey.roles()
     several = len({touch.person for touch in journey.touches}) > 1
     campaigns = any(touch.campaign != "unknown" for touch in journey.touches)
@@ -105,7 +109,7 @@ def _touches(journey: Journey) -> Table:
 
 def _show_left_out(journey: Journey, most: int | None, console: Console) -> None:
     if journey.left_out:
-        # The nearest to the conversion are the most likely to be missed.
+        # A reader most likely misses the touches nearest to the conversion.
         ranked = sorted(
             journey.left_out,
             key=lambda touch: abs(touch.age),
@@ -123,7 +127,7 @@ def _show_left_out(journey: Journey, most: int | None, console: Console) -> None
         if rest:
             counted = ", ".join(f"{count} {why}" for why, count in sorted(rest.items()))
             console.print(
-                f"Left out as well, further away (--all lists them): {counted}.",
+                f"Also left out, further away (--all lists them): {counted}.",
                 style="dim",
                 highlight=False,
             )
@@ -142,7 +146,7 @@ def _show_left_out(journey: Journey, most: int | None, console: Console) -> None
 
 
 def _credits(journey: Journey, credited: Sequence[ModelCredit], width: int) -> Iterator[Table]:
-    """Models down, touches across, as many as the width holds; each model's sums at the end."""
+    """One row per model, a column per touch as far as they fit, and the sums at the end."""
     columns = [
         (f"#{number}", touch.touchpoint_key) for number, touch in enumerate(journey.touches, 1)
     ]
@@ -167,7 +171,7 @@ def _credits(journey: Journey, credited: Sequence[ModelCredit], width: int) -> I
 
 
 def _rows(credited: Sequence[ModelCredit]) -> list[tuple[str, ModelCredit]]:
-    """A row per model; one for all of them where they agree and nothing is wrong."""
+    """One row per model, or a single row when all agree and nothing is wrong."""
     agree = all(model.shares == credited[0].shares and not model.faults for model in credited)
     if agree and len(credited) > 1:
         return [(f"all {len(credited)} models", credited[0])]
@@ -180,7 +184,7 @@ def _show_sums(conversion: Conversion, credited: Sequence[ModelCredit], console:
         value = "" if conversion.value is None else " and values to exactly the conversion's"
         console.print(
             f"✓ {_number_of(len(credited), 'model', 'models')}: credits sum to exactly 1{value}; "
-            "nothing outside of the journey has any.",
+            "nothing outside the journey has any.",
             style="green",
             highlight=False,
         )
@@ -193,7 +197,7 @@ def _show_sums(conversion: Conversion, credited: Sequence[ModelCredit], console:
 
 
 def credited_table(findings: Mapping[str, Sequence[Finding]]) -> Table:
-    """What the touch-level models credit a member with: models down, conversion types across."""
+    """What the touch-level models credit a member with: a row per model, a column per type."""
     table = Table(header_style="bold")
     table.add_column("credited to its touches", no_wrap=True)
     for conversion_type, found in findings.items():
@@ -214,7 +218,7 @@ def credited_table(findings: Mapping[str, Sequence[Finding]]) -> Table:
 
 
 def estimates_table(findings: Mapping[str, Sequence[Finding]]) -> Table:
-    """What the channel-level models say of a member, with intervals, by conversion type."""
+    """What the channel-level models say about a member, with intervals, by conversion type."""
     table = Table(header_style="bold")
     for name in ("as a whole", "model"):
         table.add_column(name, no_wrap=True)
@@ -238,7 +242,7 @@ def estimates_table(findings: Mapping[str, Sequence[Finding]]) -> Table:
 
 
 def moment(at: Any) -> str:
-    """A UTC moment, to the second, and finer where it is."""
+    """A UTC time, to the second, or finer when it is recorded finer."""
     return str(at.isoformat(sep=" "))
 
 
@@ -252,7 +256,7 @@ def plain(text: str) -> str:
 def _table(*names: str) -> Table:
     table = Table(header_style="bold")
     for name in names:
-        # What stands in these is short or a moment; folding them would hide more than it saves.
+        # These columns hold short texts or times; wrapping them would hide more than it saves.
         table.add_column(name, overflow="fold", no_wrap=name in ("#", "touched (UTC)", "left out"))
     return table
 
@@ -271,7 +275,7 @@ def _credit(credit: Decimal | None) -> str:
 
 
 def _exact(total: Decimal) -> str:
-    """Four decimals where that is the whole truth, all of them where it is not."""
+    """Four decimals when that is exact, otherwise all of them."""
     return f"{total:.4f}" if total == round(total, 4) else str(total)
 
 

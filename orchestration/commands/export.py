@@ -1,6 +1,6 @@
-"""``tributary sql --csv``: one answer as a CSV file that spreadsheets open without running it.
+"""``tributary sql --csv``: an answer as CSV whose cells no spreadsheet runs as formulas.
 
-Belongs here: the file and the text of its cells. Does not belong here: asking
+Belongs here: the file and the text of its cells. Does not belong here: the query itself
 (``publication/reader.py``).
 """
 
@@ -20,26 +20,27 @@ from orchestration.foundation.errors import TributaryError
 from orchestration.publication.reader import ask, open_published
 
 EXPORTED_ROWS = 1_000_000
-"""Rows that an export may have unless told otherwise; a spreadsheet holds 1,048,576."""
+"""The most rows of an export by default; a spreadsheet holds 1,048,576."""
 
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
-"""How a cell starts that a spreadsheet may run: its signs, also in full width, and tabs or line
-ends, after which Excel looks for one."""
+"""First characters of a cell that a spreadsheet may run: formula signs, also in full width, and
+tabs or line ends, after which Excel looks for one.
+"""
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 
 
 class ExportFailed(TributaryError):
-    """The answer could not be written as a file."""
+    """The answer could not be written to a file."""
 
 
 def export_csv(settings: Settings, question: str, target: str, most: int) -> int:
     """Write the answer to one question as CSV: UTF-8, commas, a header.
 
-    Lines end as RFC 4180 says. A file appears whole or not at all. On standard output, rows that
-    were written stay written when an error follows; the exit status tells.
+    Lines end as RFC 4180 says. A file appears whole or not at all. On standard output, rows already
+    written stay when an error follows; the exit status shows it.
 
     Args:
-        settings: Where the published file stands.
+        settings: Locates the published file.
         question: One statement that reads.
         target: A path, or ``-`` for standard output.
         most: The most rows to write.
@@ -48,8 +49,8 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
         How many rows were written.
 
     Raises:
-        ExportFailed: There are more rows, or the file cannot be written.
-        QueryRefused: The question cannot be answered.
+        ExportFailed: There are too many rows, or the file cannot be written.
+        QueryRefused: The query cannot be answered.
     """
     with open_published(settings) as con:
         columns, batches = ask(con, question)
@@ -94,11 +95,11 @@ def _write(file: TextIO, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...
 
 
 def harmless(value: Any) -> Any:
-    """A value as a spreadsheet may show it and not run it.
+    """A value in a form that a spreadsheet shows and does not run.
 
     Texts that start like a formula get a leading apostrophe, which spreadsheets take for "this
-    is text"; a campaign's name comes from whoever typed it into a vendor's page. Numbers, and
-    texts that are nothing but a number, stay as they are.
+    is text"; a campaign's name comes from whoever typed it into a vendor's page. Numbers, and texts
+    that are only a number, stay unchanged.
     """
     if value is None or isinstance(value, int | float):
         return value

@@ -1,4 +1,4 @@
-"""``tributary run``: one run of a job, and what a person should know when it ends."""
+"""``tributary run``: runs a job and reports what a person should know when it ends."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def run_refresh(
     """Run ``refresh`` (or ``rebuild``) and say how it ended.
 
     Args:
-        settings: The company's.
-        plan: What the run is to do.
+        settings: The company's settings.
+        plan: What the run should do.
         console: Where it is shown.
-        verbose: Show what Dagster and dbt say as well.
+        verbose: Also show the output of Dagster and dbt.
 
     Returns:
         0 when a generation was published, 1 when not.
@@ -73,10 +73,10 @@ _FAILED = """
 
 
 def show_success(settings: Settings, seconds: float, console: Console) -> None:
-    """What a person should know of the generation that was just published.
+    """What a person should know about the generation that was just published.
 
     Args:
-        settings: Where it stands.
+        settings: Locates it.
         seconds: How long the run took.
         console: Where it is shown.
     """
@@ -93,7 +93,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
     for source, accounts, first in query(settings, _FAILED).rows:
         console.print(
-            f"{source}: {accounts} account(s) could not be read; their figures are those of the "
+            f"{source}: {accounts} account(s) could not be read; their figures are from the "
             "run before. The first:",
             style="bold yellow",
             highlight=False,

@@ -1,4 +1,4 @@
-"""``tributary sql``: one question to the published file, or a prompt for many."""
+"""``tributary sql``: one query of the published file, or a prompt for many."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _HELP = "End a question with ; and Enter.  show all tables;  describe marts.camp
 
 
 def run_sql(settings: Settings, question: str | None, rows: int, console: Console) -> None:
-    """Answer one question, or ask for questions until the person leaves.
+    """Answer one query, or prompt for queries until the person leaves.
 
     Args:
-        settings: Where the published file stands.
+        settings: Locates the published file.
         question: SQL; ``None`` opens a prompt.
         rows: The most rows to print.
         console: Where answers are shown.
@@ -61,7 +61,7 @@ def _answer(settings: Settings, question: str, rows: int, console: Console) -> N
 
 
 def answer_table(answer: Answer) -> Table:
-    """An answer as a table, numbers to the right."""
+    """An answer as a table, with numbers right-aligned."""
     table = Table(header_style="bold")
     for position, name in enumerate(answer.columns):
         values = [row[position] for row in answer.rows if row[position] is not None]
@@ -82,5 +82,5 @@ def _cell(value: Any) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
-    # Square brackets are rich's markup; a campaign's name may hold them.
+    # Square brackets are rich's markup, and a campaign's name may contain them.
     return str(value).replace("[", "\\[")

@@ -1,4 +1,4 @@
-"""``tributary ui``: Dagster's page, on this machine alone; read-only unless an operator asks."""
+"""``tributary ui``: Dagster's page, on this machine only; read-only unless --operate is given."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ def run_ui(
     """Serve the page until this process is stopped.
 
     Args:
-        settings: Whose page.
-        port: On the loopback address.
+        settings: The company's settings.
+        port: The port on the loopback address.
         operate: Whether the page may start, stop and change things; it then asks for a token.
         console: Where the address and a new token are shown.
-        verbose: Show what Dagster says as well, which otherwise only the log holds.
+        verbose: Also show Dagster's output, which otherwise goes only to the log.
 
     Raises:
         SettingsError: The token in the environment is too short.
         PortTaken: Another process listens on the port.
     """
-    # Taken out of the environment: the runs that the page starts inherit it.
+    # Removed from the environment, because the runs that the page starts inherit it.
     given = os.environ.pop(TOKEN, "")
     token = (given or secrets.token_urlsafe(32)) if operate else None
     if token is not None and len(token) < _SHORTEST:
         raise SettingsError(
             f"The operator's token has {len(token)} characters; it needs {_SHORTEST}.",
             where=f"environment variable {TOKEN}",
-            remedy="Make one, for example: openssl rand -hex 32",
+            remedy="Create one, for example: openssl rand -hex 32",
         )
     log_path = settings.home / "logs" / "ui.log"
 
     def show_error(error: SerializableErrorInfo) -> None:
-        console.print("The definitions do not load; the page says so too:", style="bold red")
+        console.print("The definitions do not load; the page shows this too:", style="bold red")
         console.print(told(error), markup=False, highlight=False)
         console.print(f"The whole log: {log_path}", highlight=False, soft_wrap=True)
 

@@ -1,7 +1,7 @@
 """A YAML file as plain data that still knows the line of every key.
 
 Belongs here: YAML and lines. Does not belong here: what keys mean (``model.py``) or where the file
-stands (``settings.py``).
+is (``settings.py``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Document:
         path: The file.
 
     Raises:
-        SettingsError: It cannot be read, is no YAML, or holds a key twice.
+        SettingsError: It cannot be read, is not YAML, or contains a key twice.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,11 +49,11 @@ class Document:
             raise SettingsError(
                 f"The configuration is not valid YAML: {getattr(error, 'problem', error)}.",
                 where=f"{path}{line}",
-                remedy="Mend the file at that line.",
+                remedy="Fix the file at that line.",
             ) from error
         self.data: Any = {} if node is None else self._value(node, ())
         if not isinstance(self.data, dict):
-            raise self.error((), "the file must hold keys, such as company and inbox")
+            raise self.error((), "the file must contain keys such as company and inbox")
 
     def _value(self, node: yaml.Node, at: tuple[Hashable, ...]) -> Any:
         self.lines[at] = node.start_mark.line + 1
@@ -63,7 +63,7 @@ class Document:
                 key = str(key_node.value)
                 if key in result:
                     self.lines[(*at, key)] = key_node.start_mark.line + 1
-                    raise self.error((*at, key), "the key stands twice")
+                    raise self.error((*at, key), "the key appears twice")
                 result[key] = self._value(value_node, (*at, key))
                 self.lines[(*at, key)] = key_node.start_mark.line + 1
             return result
@@ -72,13 +72,13 @@ class Document:
         return yaml.SafeLoader("").construct_object(node)
 
     def line(self, at: tuple[Hashable, ...]) -> int | None:
-        """The line of a key, or of the nearest key above it that stands in the file."""
+        """The line of a key, or of its nearest parent that appears in the file."""
         while at not in self.lines and at:
             at = at[:-1]
         return self.lines.get(at)
 
     def error(
-        self, at: tuple[Hashable, ...], what: str, remedy: str = "Mend that line, then run again."
+        self, at: tuple[Hashable, ...], what: str, remedy: str = "Fix that line, then run again."
     ) -> SettingsError:
         """An error at a key."""
         key = ".".join(str(part) for part in at)

@@ -1,4 +1,4 @@
-"""The shape of ``tributary.yaml``: typed, complete, and strict about keys it does not know.
+"""The shape of ``tributary.yaml``: typed, complete, and strict about unknown keys.
 
 Belongs here: the models of the configuration. Does not belong here: reading the file or the
 environment (``reader.py``, ``settings.py``).
@@ -39,15 +39,16 @@ DEFAULT_LOOKBACK_DAYS: dict[str, float] = {
 }
 """Days before a conversion in which a touch of a type may earn credit. ``email_open`` is absent:
 opens come from image proxies as often as from people, so no open ever earns credit. A
-``crm_record`` states the origin itself, which does not fade: 36,500 days stands for no limit."""
+``crm_record`` states the origin itself, which does not fade: 36,500 days means no limit.
+"""
 
 
 class MissingSecret(TributaryError):
-    """An environment variable that the configuration names is not set."""
+    """An environment variable named in the configuration is not set."""
 
 
 class Secret:
-    """A reference to an environment variable; the value is read only when it is needed.
+    """A reference to an environment variable; the value is read only when needed.
 
     Args:
         variable: The environment variable's name.
@@ -100,16 +101,16 @@ def _known_zone(value: str) -> str:
 
 
 class Company(_Strict):
-    """Whose warehouse this is.
+    """The company that owns the warehouse.
 
     Attributes:
         name: Shown in the page and the demo's tables.
         reporting_currency: ISO 4217; every published amount without ``_native`` is in it.
-        reporting_timezone: IANA name; months and days of the marts are cut in it.
+        reporting_timezone: IANA name; it defines the marts' days and months.
         domains: The company's own web domains: a referrer on them is a self-referral.
         history_start: The first day to read on a first run; default: 548 days back.
         identity_key: Key of the hash that replaces e-mail addresses and phone numbers;
-            default: a random one, kept in ``TRIBUTARY_HOME/identity.key``.
+            default: a random key, kept in ``TRIBUTARY_HOME/identity.key``.
     """
 
     name: str = "the company"
@@ -124,11 +125,11 @@ class Company(_Strict):
 
 
 class ConnectorConfig(_Strict):
-    """One vendor's settings, split by what the connector declares.
+    """One vendor's settings, split according to the connector's declaration.
 
     Attributes:
         base_url: Replaces the vendor's own address; ``None`` keeps it.
-        accounts: The accounts to read; empty where the vendor has none.
+        accounts: The accounts to read; empty if the vendor has none.
         secrets: The declared secrets, by configuration key.
         options: The declared options, by configuration key.
         streams: The streams to read; ``None`` for all.
@@ -142,7 +143,7 @@ class ConnectorConfig(_Strict):
 
 
 class FileFormat(_Strict):
-    """How a file in the inbox is written; nothing is guessed.
+    """The format of a file in the inbox; nothing is guessed.
 
     Attributes:
         delimiter: One character.
@@ -184,23 +185,24 @@ DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
     "opportunities": "last",
     "conversions": "first",
 }
-"""Which of several lines about one thing counts, for the streams whose lines have an id: a record
-is corrected by a later line, an event that is seen again is the event of its earliest moment."""
+"""Which of several lines with one id counts, for streams whose lines have an id: a later line
+corrects a record, while a repeated event keeps its earliest time.
+"""
 
 
 class InboxEntry(_Strict):
-    """A file that people drop.
+    """A file that people drop into the inbox.
 
     Attributes:
         path: Absolute after loading; relative ones start at the configuration file's folder.
-        written_path: The path as the configuration states it; part of the entry's identity.
-        stream: The canonical stream that its rows are.
-        format: How it is written.
+        written_path: The path as written in the configuration; part of the entry's identity.
+        stream: The canonical stream of its rows.
+        format: Its format.
         columns: Canonical column: header in the file.
         values: Canonical column: {value in the file: our value, or null for "nothing"}.
-        constants: Canonical column: a value that every row gets.
-        keep: Which line counts where an id occurs twice: the one of the earliest moment, or the
-            last; ``None``: as ``DEFAULT_KEEP`` says. All entries of a stream agree.
+        constants: Canonical column: the value for every row.
+        keep: Which line counts when an id occurs twice: the one with the earliest time, or the
+            last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
     """
 
     path: Path
@@ -223,12 +225,12 @@ class InboxEntry(_Strict):
 
     @property
     def keeps(self) -> Literal["first", "last"]:
-        """Which line counts where an id occurs twice."""
+        """Which line counts when an id occurs twice."""
         return self.keep or DEFAULT_KEEP.get(self.stream, "last")
 
     @property
     def entry_id(self) -> str:
-        """What identifies the entry over time: a newer file of one entry supersedes the older."""
+        """The entry's identity over time: its newer file supersedes the older one."""
         return f"{self.stream}:{self.written_path}"
 
 
@@ -261,22 +263,22 @@ class Attribution(_Strict):
     """How credit is given (docs/attribution.md).
 
     Attributes:
-        models: The models to compute; default: all that this version knows.
+        models: The models to compute; default: all models of this version.
         lookback_days: Touch type: days before the conversion in which it may earn credit.
-        half_life_days: Of ``time_decay``, in days.
+        half_life_days: The half-life of ``time_decay``, in days.
         custom_weights: Weights of the ``custom`` model by role (``TOUCH_ROLES``), in any unit; a
             touch with several roles has their sum, and those without a role share the middle.
-            Without weights there is no such model.
+            Without weights the model does not exist.
         visit_minutes: The pause that ends a visit. Within one, what shows no origin of its own
             belongs to the touch before it.
         fold_hits: Whether hits of one visit that show the same origin are one touch.
         account_scope: Whether opportunity and customer conversions take the touches of every
             person of the account.
-        lookback_restarts: Whether a later conversion of the same lead and type looks back no
-            further than to the one before it.
+        lookback_restarts: Whether a later conversion of the same lead and type looks back only to
+            the one before it.
         resamples: How often people are resampled for the 90 % intervals of the channel-level
             models; 0 leaves the intervals out.
-        seed: Of those resamples: the same seed gives the same intervals.
+        seed: The seed of those resamples: the same seed gives the same intervals.
     """
 
     models: list[str] = []
@@ -309,7 +311,7 @@ class Attribution(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _every_model(cls, data: dict[str, Any]) -> dict[str, Any]:
-        """Without a choice, every model; ``custom`` needs weights to be one."""
+        """By default every model; ``custom`` is one only if it has weights."""
         return {
             "models": [
                 name
@@ -332,7 +334,7 @@ class Attribution(_Strict):
 
 
 def _rule(rule: dict[str, str | int | None]) -> dict[str, str | int | None]:
-    """A misspelt column would be no pattern at all, and the rule would match every touch."""
+    """Without this check a misspelt column would be ignored, and the rule match every touch."""
     columns = seed_columns("classification_rules")
     for name in rule:
         if name not in columns:
@@ -360,11 +362,11 @@ class Classification(_Strict):
     """The company's own classification rules, tried before the declared ones.
 
     Attributes:
-        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` says
-            which of them cannot do what was meant.
-        unwanted_referrers: Hosts that are no origin, with everything below them: a booking system,
-            a form provider, an intranet.
-        brand_terms: Words by which people search for the company itself; they make a rule's
+        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` finds those
+            that cannot do what was meant.
+        unwanted_referrers: Hosts that are not an origin, with everything below them: a booking
+            system, a form provider, an intranet.
+        brand_terms: Words by which people search for the company itself; they define a rule's
             ``keyword_kind``.
     """
 
@@ -385,9 +387,9 @@ class Classification(_Strict):
 
 
 class Identity(_Strict):
-    """When an identifier belongs to too many to be one person's (docs/identity.md).
+    """When an identifier has too many owners to belong to one person (docs/identity.md).
 
-    An identifier that meets more than these joins nobody. A record that the CRM itself merged is
+    An identifier that exceeds these limits joins no records. Merges made by the CRM itself are
     followed without limit.
 
     Attributes:
@@ -397,7 +399,7 @@ class Identity(_Strict):
         max_users: Users that an e-mail address, visitor or click id may join.
         max_visitors: Visitors that an e-mail address, user or click id may join.
         max_people_per_account: People of an account whose touches count together.
-        role_mailboxes: Names of mailboxes that nobody owns, besides the known ones: ``info`` of
+        role_mailboxes: Names of role mailboxes, in addition to the built-in ones: ``info`` in
             ``info@example.com``.
     """
 
@@ -431,11 +433,11 @@ class Quality(_Strict):
 
 
 class Alerts(_Strict):
-    """Whom to tell when a run fails or data grows stale.
+    """Where to report failed runs and stale data.
 
     Attributes:
-        webhook: The address that takes ``{"text": ...}`` as JSON; whoever knows it can write to
-            the channel behind, so it is a secret. ``None``: nobody is told.
+        webhook: The address that takes ``{"text": ...}`` as JSON. Anyone who knows it can write to
+            the channel behind it, so it is a secret. ``None`` sends no alerts.
     """
 
     webhook: Secret | None = None
@@ -458,13 +460,13 @@ class Config(_Strict):
         seen: set[str] = set()
         for entry in self.inbox:
             if entry.entry_id in seen:
-                raise ValueError(f"inbox: {entry.written_path} stands twice as {entry.stream}")
+                raise ValueError(f"inbox: {entry.written_path} is listed twice as {entry.stream}")
             seen.add(entry.entry_id)
         return self
 
     @model_validator(mode="after")
     def _entries_keep_alike(self) -> Config:
-        """Lines with one id may come from several files, so their streams have one rule."""
+        """Lines with one id may come from several files, so a stream has only one rule."""
         for stream in DEFAULT_KEEP:
             kept = {entry.keeps for entry in self.inbox if entry.stream == stream}
             if len(kept) > 1:

@@ -1,7 +1,7 @@
-"""From ``tributary.yaml`` to a ``Config``, with errors that name the key and the line.
+"""Turns ``tributary.yaml`` into a ``Config``, with errors that name the key and the line.
 
 Belongs here: references to the environment, and what connectors and inbox streams allow. Does not
-belong here: YAML and lines (``document.py``), or the shape of what results (``model.py``).
+belong here: YAML and lines (``document.py``), or the shape of the result (``model.py``).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class ConfigReader:
         env: The environment, for references outside of secrets.
 
     Attributes:
-        unset: ``key (line N): VARIABLE`` for each variable that is named, outside of secrets, and
-            not set.
+        unset: ``key (line N): VARIABLE`` for each variable that is named outside secrets and is not
+            set.
     """
 
     def __init__(self, document: Document, env: Mapping[str, str]) -> None:
@@ -68,7 +68,7 @@ class ConfigReader:
             raise self.document.error(at, what) from error
 
     def _text(self, value: Any, at: tuple[Hashable, ...]) -> str:
-        """A text in which references to the environment are replaced, where they are set."""
+        """A text with its references to set environment variables replaced."""
         if isinstance(value, dict | list) or value is None:
             raise self.document.error(at, "a text is expected")
 
@@ -89,7 +89,7 @@ class ConfigReader:
             key = str(at[-1])
             raise self.document.error(
                 at,
-                "a secret never stands in the file",
+                "a secret must not be written in the file",
                 remedy=f"Write {key}: ${{env:{key.upper()}}} and set that variable.",
             )
         return Secret(match[1], ".".join(str(part) for part in at), self.document.line(at))
@@ -98,7 +98,7 @@ class ConfigReader:
         if data is None:
             return {}
         if not isinstance(data, dict):
-            raise self.document.error(("connectors",), "a mapping by connector is expected")
+            raise self.document.error(("connectors",), "expected a mapping by connector")
         return {name: self._connector(name, value or {}) for name, value in data.items()}
 
     def _connector(self, name: str, data: Any) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class ConfigReader:
                 at, f"there is no connector {name!r}; known are: {', '.join(sorted(CONNECTORS))}"
             )
         if not isinstance(data, dict):
-            raise self.document.error(at, "keys are expected, such as accounts")
+            raise self.document.error(at, "expected keys such as accounts")
         result: dict[str, Any] = {"secrets": {}, "options": {}}
         for key, value in data.items():
             if key in declared.secrets:
@@ -157,7 +157,7 @@ class ConfigReader:
             if parent is not None and parent.stream not in names:
                 raise self.document.error(
                     (*at, i),
-                    f"{name} is asked for per record of {parent.stream}, which is not listed",
+                    f"{name} is read once per record of {parent.stream}, which is not listed",
                     f"Add {parent.stream}.",
                 )
 
@@ -165,13 +165,13 @@ class ConfigReader:
         if data is None:
             return []
         if not isinstance(data, list):
-            raise self.document.error(("inbox",), "a list of files is expected")
+            raise self.document.error(("inbox",), "expected a list of files")
         canonical = {s.name: [f.name for f in s.fields] for s in INBOX.streams}
         entries = []
         for i, entry in enumerate(data):
             at: tuple[Hashable, ...] = ("inbox", i)
             if not isinstance(entry, dict):
-                raise self.document.error(at, "keys are expected: path and stream")
+                raise self.document.error(at, "expected the keys path and stream")
             for key in ("path", "stream"):
                 if key not in entry:
                     raise self.document.error(at, f"the key {key} is missing")

@@ -1,7 +1,7 @@
-"""Reading a company's classification rules for those that cannot do what was meant.
+"""Finds classification rules of a company that cannot do what their author meant.
 
-Belongs here: what a rule's patterns say against the declared lists and against each other. Does
-not belong here: matching touches, which is SQL (``first_matching_rule``).
+Belongs here: checking a rule's patterns against the declared lists and against each other. Does not
+belong here: matching touches, which is SQL (``first_matching_rule``).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ PATTERNS = (
 """The columns of a rule that hold patterns."""
 
 CODES = ("touch_type", "campaign_type")
-"""Patterns that meet normalised codes: lower case, underscores, no other punctuation."""
+"""Columns compared with normalised codes: lower case, underscores, no other punctuation."""
 
 NOT_REFERRERS = {"payment_sso", "portal", "tool"}
-"""Categories of the list of domains that a touch's referrer never has."""
+"""Categories in the list of domains that a touch's referrer never has."""
 
 _REGULAR_EXPRESSION = re.compile(r"^\^|\$$|\\|^\.\*|\.\+|\[[^]]+\]|^\([^)]*$|^[^(]*\)$")
-"""Signs of one: anchors, escapes, classes, a parenthesis whose other half stands behind a |."""
+"""Signs of a regular expression: anchors, escapes, classes, a parenthesis closed after a |."""
 
 Problem = Literal["never matches", "may never match", "is shadowed", "shadows", "infers a member"]
 Rule = Mapping[str, str | int | None]
@@ -41,7 +41,7 @@ class RuleFinding:
 
     Attributes:
         rule_id: The rule, as the warehouse names it.
-        problem: What kind of thing; ``shadows`` and ``infers a member`` may be meant so.
+        problem: The kind of problem; ``shadows`` and ``infers a member`` may be intended.
         detail: Why.
     """
 
@@ -51,19 +51,19 @@ class RuleFinding:
 
     @property
     def intended(self) -> bool:
-        """Whether it may be exactly what the author wanted."""
+        """Whether this may be exactly what the author wanted."""
         return self.problem in ("shadows", "infers a member")
 
 
 def inspect_rules(rules: Sequence[Rule]) -> list[RuleFinding]:
-    """What stands out in the company's rules, in the order in which they are tried.
+    """Findings about the company's rules, in the order the rules are tried.
 
     Args:
         rules: ``classification.rules`` of the configuration.
 
     Returns:
-        Rules that can never match, that an earlier one leaves nothing, that hide declared rules,
-        or whose result is no declared member.
+        Rules that can never match, that an earlier rule leaves nothing to match, that hide declared
+        rules, or whose result is not a declared member.
     """
     named: list[dict[str, str | int | None]] = []
     for number, rule in enumerate(rules, start=1):
@@ -77,7 +77,7 @@ def inspect_rules(rules: Sequence[Rule]) -> list[RuleFinding]:
         earlier = [other for other in ordered[:position] if covers(other, rule)]
         if earlier:
             first = earlier[0]["rule_id"]
-            detail = f"{first} comes first and matches everything that it does"
+            detail = f"{first} comes first and matches everything this rule matches"
             findings.append(RuleFinding(name, "is shadowed", detail))
         findings += _hidden(name, rule)
         findings += _inferred(name, rule)
@@ -97,7 +97,7 @@ def covers(earlier: Rule, later: Rule) -> bool:
 
 
 def alternatives(pattern: str | int | None) -> list[str]:
-    """The alternatives of a pattern as they are compared."""
+    """The alternatives of a pattern in the form in which they are compared."""
     parts = ("" if pattern is None else str(pattern)).lower().split("|")
     return [part.strip() for part in parts if part.strip()]
 
@@ -109,9 +109,9 @@ def matches(pattern: str, value: str) -> bool:
 
 
 def _covers_pattern(wide: Iterable[str], narrow: Sequence[str]) -> bool:
-    """Whether every text that the narrow alternatives match is matched by a wide one.
+    """Whether a wide alternative matches every text that the narrow ones match.
 
-    A * of the narrow pattern is matched as a character of its own, which only a * covers.
+    A * in the narrow pattern is treated as an ordinary character, which only a * covers.
     """
     return bool(narrow) and all(
         any(matches(pattern, part.replace("*", "\0")) for pattern in wide) for part in narrow
@@ -140,12 +140,12 @@ def _impossible(column: str, parts: Sequence[str]) -> Iterable[tuple[Problem, st
     """Patterns that no value of their column can have."""
     if column in CODES and all(re.search(r"[^a-z0-9_*]", part) for part in parts):
         example = re.sub(r"[^a-z0-9*]+", "_", parts[0]).strip("_")
-        yield "never matches", f"{column} is compared as a code: write {example}"
+        yield "never matches", f"{column} is compared with codes: write {example}"
         return
     if column in ("utm_source", "utm_medium", "utm_campaign"):
         words = {"(direct)", "(none)", "(not set)"}
         if set(parts) <= words:
-            yield "never matches", f"{column} {parts[0]} stands for nothing, and counts as no tag"
+            yield "never matches", f"{column} {parts[0]} is a placeholder and counts as no tag"
         return
     known = _known(column)
     if known and not any(matches(part, value) for part in parts for value in known):
@@ -153,8 +153,8 @@ def _impossible(column: str, parts: Sequence[str]) -> Iterable[tuple[Problem, st
         if column in ("touch_type", "click_id_type"):
             yield (
                 "may never match",
-                f"{column} {'|'.join(parts)} is not declared; only data that states it can bring "
-                f"it. Declared are: {listed}",
+                f"{column} {'|'.join(parts)} is not declared, so only data that states it can "
+                f"match. Declared are: {listed}",
             )
         else:
             yield "never matches", f"{column} {'|'.join(parts)} does not exist; known are: {listed}"
@@ -187,8 +187,8 @@ def _contradictory(rule: Rule) -> Iterable[tuple[Problem, str]]:
         if all(platform in others for platform in platforms):
             yield (
                 "never matches",
-                f"{'|'.join(clicks)} is a click id of {'|'.join(sorted(owners))}, "
-                f"not of {'|'.join(platforms)}",
+                f"{'|'.join(clicks)} is a click id of {'|'.join(sorted(owners))}, not "
+                f"{'|'.join(platforms)}",
             )
 
 
@@ -208,14 +208,14 @@ def _inferred(name: str, rule: Rule) -> Iterable[RuleFinding]:
         stated = str(rule.get(column) or "").strip()
         code = re.sub(r"[^a-z0-9]+", "_", stated.lower()).strip("_")
         if not code:
-            yield RuleFinding(name, "infers a member", f"names no {column}: it will be unknown")
+            yield RuleFinding(name, "infers a member", f"sets no {column}, so it will be unknown")
         elif code not in {row[column] for row in read_seed(f"{column}s")}:
             detail = f"{column} {code} is not declared and becomes an inferred member"
             yield RuleFinding(name, "infers a member", detail)
 
 
 def _known(column: str) -> set[str]:
-    """The values that a column can have; empty where nobody lists them."""
+    """The values that a column can have; empty when there is no list of them."""
     if column == "touch_type":
         return {row["touch_type"] for row in read_seed("touch_types")}
     if column == "click_id_type":

@@ -1,4 +1,4 @@
-"""The one place that reads the environment: the configuration in use and every path of the home.
+"""The only place that reads the environment: the configuration in use and the home's paths.
 
 Belongs here: finding ``tributary.yaml``, and every path below ``TRIBUTARY_HOME``. Does not belong
 here: turning the file into a ``Config`` (``reader.py``), or what its keys mean (``model.py``).
@@ -23,17 +23,17 @@ CONFIGURATION = "tributary.yaml"
 
 @dataclass(frozen=True)
 class Settings:
-    """Where everything stands and what the company configured.
+    """Where everything is and what the company configured.
 
     Attributes:
         home: ``TRIBUTARY_HOME``: landing, build, published files and Dagster's storage.
-        config_path: The configuration in use; ``None`` when there is none.
+        config_path: The configuration file in use; ``None`` when there is none.
         config: Its contents.
-        memory_limit: What DuckDB may use, in DuckDB's notation.
+        memory_limit: Memory that DuckDB may use, in DuckDB's notation.
         threads: How many threads DuckDB may use.
-        multiprocess: Whether Dagster runs every step in a process of its own.
-        unset: ``key (line N): VARIABLE`` for each environment variable, other than a secret's,
-            that the configuration names and that is not set.
+        multiprocess: Whether Dagster runs every step in its own process.
+        unset: ``key (line N): VARIABLE`` for each environment variable, other than a secret's, that
+            the configuration names but that is not set.
     """
 
     home: Path
@@ -52,7 +52,7 @@ class Settings:
 
     @property
     def token_dir(self) -> Path:
-        """Refresh tokens that vendors handed out in place of the configured ones."""
+        """Refresh tokens that vendors issued to replace the configured ones."""
         return self.home / "tokens"
 
     @property
@@ -98,8 +98,8 @@ class Settings:
         """Refuse to work without a usable configuration.
 
         Raises:
-            SettingsError: There is no configuration, an environment variable that it names
-                outside of secrets is not set, or the home holds another company's data.
+            SettingsError: There is no configuration, a variable that it names outside secrets is
+                not set, or the home holds another company's data.
         """
         if self.config_path is None:
             raise SettingsError(
@@ -107,7 +107,7 @@ class Settings:
                 where=f"looked for TRIBUTARY_CONFIG, {working_folder() / CONFIGURATION} and "
                 f"{self.home / CONFIGURATION}",
                 remedy=f"Copy {EXAMPLE_CONFIGURATION} to {working_folder() / CONFIGURATION} "
-                "and edit it, or see it work first with: tributary demo",
+                "and edit it, or try it first with: tributary demo",
             )
         if self.unset:
             raise SettingsError(
@@ -121,11 +121,12 @@ class Settings:
             return
         if (name := _company_name(own)) != self.config.company.name:
             raise SettingsError(
-                f"TRIBUTARY_HOME holds the data of {name}; "
-                f"those of {self.config.company.name} would mix with it.",
-                where=f"{self.home}, of which {own.name} says so; in use is {self.config_path}",
+                f"TRIBUTARY_HOME holds the data of {name}; the data of {self.config.company.name} "
+                "would mix with it.",
+                where=f"{self.home}, according to its {own.name}; "
+                f"the configuration in use is {self.config_path}",
                 remedy='Give each company a home of its own: export TRIBUTARY_HOME="$PWD/.own"\n'
-                "If the home is only the demo's, delete it instead.",
+                "If the home only holds the demo, delete it instead.",
             )
 
 

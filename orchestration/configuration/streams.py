@@ -1,4 +1,4 @@
-"""The streams that the configuration asks for, out of all that the warehouse knows."""
+"""The streams that the configuration enables, out of all that the warehouse knows."""
 
 from __future__ import annotations
 

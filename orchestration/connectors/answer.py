@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
-    """A code in the body of a 2xx or 4xx answer that means "not now, try again".
+    """A code in the body of a 2xx or 4xx answer that means "try again later".
 
     A ``Retry-After`` header or ``wait_header`` says how long to wait; without either, the wait
     doubles with each attempt and is never shorter than ``wait_seconds``.
@@ -25,8 +25,8 @@ class Throttle:
         wait_path: Where in that JSON, ``*`` for each element, the first ``*`` also for each value
             of an object (``*.*.estimated_time_to_regain_access``); the longest wait counts.
         wait_unit: Seconds per unit there (Meta counts minutes: 60).
-        is_outage: The code reports trouble at the vendor and not too many requests (Meta's 1
-            and 2): tried again in the same way, reported as a failing vendor.
+        is_outage: The code reports trouble at the vendor rather than too many requests (Meta's 1
+            and 2). It is retried in the same way but reported as a failing vendor.
     """
 
     path: str
@@ -45,7 +45,8 @@ class Csv:
     Every value is text. A column named ``Owner.Name`` becomes ``{"Owner": {"Name": ...}}``. The
     header must name every field of the stream that is not ``omitted_when_empty``. A row with more
     or fewer cells than the header, an open quote, bytes of another encoding, and a last line
-    without a line break mean that the file is not whole: it is asked for again, then an error.
+    without a line break mean that the file is incomplete: it is requested again, and a repeat is an
+    error.
 
     Attributes:
         delimiter: One character.
@@ -54,10 +55,10 @@ class Csv:
         preamble: Lines come before the header. The header is then the first line that names every
             column it must name; otherwise it is the first line of the file.
         footer: What the first line after the records begins with (``©``, ``Total``). That line and
-            all after it are no records. When given, a file without such a line was cut off.
+            everything after it are not records. When given, a file without such a line was cut off.
         null_values: Cells that mean "nothing" and become null (Microsoft: also ``--``).
         count_prefix: A line before the header begins with this, and the number after it is the
-            count of records (``Rows: ``); another count is an error.
+            count of records (``Rows: ``). A different count is an error.
         count_header: An HTTP header with the count of records (``Sforce-NumberOfRecords``).
         ends_with_newline: The vendor ends the last line with a line break, so a file without one
             was cut off.

@@ -1,4 +1,4 @@
-"""How a vendor's access token is asked for.
+"""How a vendor's access token is requested.
 
 Belongs here: the types that describe a token request beyond its kind (``stream.Auth``).
 Does not belong here: sending it, or keeping tokens (``extract``).
@@ -17,9 +17,9 @@ class Assertion:
     Every text may hold ``{secret:NAME}`` and ``{option:NAME}``.
 
     Attributes:
-        issuer: ``iss``: who signs (Salesforce: the consumer key; Google: the service account).
-        audience: ``aud``: whom it is for.
-        subject: ``sub``: on whose behalf; empty: left out.
+        issuer: ``iss``: the signer (Salesforce: the consumer key; Google: the service account).
+        audience: ``aud``: the intended recipient.
+        subject: ``sub``: the user it acts for; left out when empty.
         claims: Further claims (Google's ``scope``).
         lifetime_seconds: How long it is valid (Salesforce: at most 180; Google: 3600).
         private_key: The secret that holds the RSA key in PEM. Line breaks may be written as
@@ -36,11 +36,11 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """What a token request says beyond the grant and the credentials.
+    """What a token request contains besides the grant and the credentials.
 
     Attributes:
         params: Further parameters of the form (``scope``, ``audience``), with ``{option:NAME}``.
-        basic: The client's id and secret go into HTTP Basic and not into the form.
+        basic: Send the client's id and secret as HTTP Basic, not in the form.
         assertion: For OAUTH_JWT.
     """
 

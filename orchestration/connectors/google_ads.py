@@ -5,13 +5,13 @@ Facts of the vendor that the declarations rest on:
 - ``searchStream`` answers a JSON array of chunks, each with ``results``; there are no pages. One
   stream of rows is one operation of the daily quota, however long it is. A stream that breaks off
   has begun with status 200: its last chunk holds ``error``.
-- The JSON is proto3's: names in camelCase, 64-bit integers as text, and what is unset is left
-  out. So every figure may be absent and then means zero, and rows whose figures are all zero are
-  not sent at all: a day without rows is a day without spend, not a day that is missing.
+- The JSON is proto3's: names are camelCase, 64-bit integers are text, and unset fields are left
+  out. So any figure may be absent and then means zero. Rows whose figures are all zero are not sent
+  at all: a day without rows is a day without spend, not a missing day.
 - Days are the account's own. Figures are restated: conversions arrive for up to 90 days, credits
-  for invalid clicks lower the cost of days long past, and an ad that is gone takes its rows along.
-- ``cost_micros`` is a millionth of the account's currency. ``conversions`` is a fraction
-  (6.623899) and a different number than ``all_conversions``.
+  for invalid clicks lower the cost of days long past, and a removed ad's rows disappear with it.
+- ``cost_micros`` is a millionth of the account's currency. ``conversions`` is fractional (6.623899)
+  and differs from ``all_conversions``.
 - A Performance Max campaign has no ad groups and no ads: only the campaign and account reports
   hold its spend.
 - ``click_view`` answers exactly one day per query, at most 90 days back.
@@ -85,7 +85,7 @@ def _report(
 
 
 def _unset(name: str, path: str, kind: Type = Type.STRING) -> Field:
-    """A field that proto3 leaves out when it is unset or, for a figure, zero."""
+    """A field that proto3 omits when it is unset or, for a figure, zero."""
     return Field(name, path, kind, omitted_when_empty=True)
 
 
@@ -101,7 +101,7 @@ _RESOURCE_NAMES = (
     "landingPageView.resourceName",
     "searchTermView.resourceName",
 )
-"""Sent unasked with every resource of a result; they hold the ids once more."""
+"""Resource names, sent unasked with every resource of a result; they repeat the ids."""
 
 _DAY = Field("date_day", "segments.date", Type.DATE, required=True)
 _CUSTOMER = Field("customer_id", "customer.id", required=True)
@@ -149,7 +149,7 @@ _ACCOUNTS = _entity(
 
 _CAMPAIGNS = _entity(
     "campaigns",
-    "Campaigns, removed ones too. One record per campaign.",
+    "Campaigns, including removed ones. One record per campaign.",
     "campaign",
     (
         _CUSTOMER,
@@ -166,7 +166,7 @@ _CAMPAIGNS = _entity(
 
 _AD_GROUPS = _entity(
     "ad_groups",
-    "Ad groups, removed ones too. One record per ad group.",
+    "Ad groups, including removed ones. One record per ad group.",
     "ad_group",
     (
         _CUSTOMER,
@@ -214,7 +214,7 @@ _KEYWORDS = _entity(
 
 _ACCOUNT_DAYS = _report(
     "account_days",
-    "The account's own totals, the coarsest and only complete grain. One record per day.",
+    "The account's own totals: the coarsest grain and the only complete one. One record per day.",
     "customer",
     (),
     "customer_id",

@@ -1,15 +1,17 @@
-"""HubSpot CRM, date-based version 2026-09: people, companies, deals and how they progressed.
+"""HubSpot CRM, date-based version 2026-09: people, companies, deals and their progress.
 
-Quirks kept in mind here:
+Quirks that the declarations handle:
 
-- A search stops at 10,000 results. So it is sorted by id and asked again with ``id > last``,
-  page after page, and never runs into the end of paging.
-- The search index lags and a moment is compared at millisecond precision: changes overlap by days.
-- Search leaves out archived records and merged ones; a hard-deleted (GDPR) one is nowhere. So the
-  archived are listed, merges are read from their survivor, and a full list of ids tells the rest.
-- Moments are ISO in one property and epoch milliseconds in the next; every property is a text.
+- A search stops at 10,000 results. So results are sorted by id and each page asks for ``id >
+  last``, which never reaches that limit.
+- The search index lags, and timestamps are compared at millisecond precision, so windows of changes
+  overlap by days.
+- Search leaves out archived and merged records, and a hard-deleted (GDPR) record appears nowhere.
+  So archived records are listed, merges are read from the surviving record, and a full list of ids
+  reveals the rest.
+- Timestamps are ISO in one property and epoch milliseconds in the next; every property is text.
 - Properties that an account has not defined are left out of its answers.
-- ``hs_analytics_source = OFFLINE`` says how a record was made, not where the lead came from.
+- ``hs_analytics_source = OFFLINE`` says how a record was created, not where the lead came from.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ HISTORY_BATCH = 50
 """Ids in one batch read with property history: HubSpot's limit (100 without history)."""
 
 EVERYTHING_DAYS = 7300
-"""Without a start of history a first run reads all records: HubSpot is younger than 20 years."""
+"""Without a history start, a first run reads all records: HubSpot is younger than 20 years."""
 
 ASSOCIATION_BATCH = 1000
 """Ids in one batch read of associations: HubSpot's limit."""
@@ -65,7 +67,7 @@ _FORM_PAGES = Pager(
 
 _IGNORED = ("archivedAt", "associations", "createdAt", "objectWriteTraceId", "url")
 _SENT_UNASKED = ("properties.createdate", "properties.hs_object_id", "properties.lastmodifieddate")
-"""Properties that come with every record, asked for or not."""
+"""Properties that come with every record, requested or not."""
 
 
 def _property(name: str, kind: Type = Type.STRING, *, custom: bool = False) -> Field:
@@ -367,7 +369,7 @@ FORM_SUBMISSIONS = Stream(
     kind=Kind.EVENT,
     per_account=False,
     request=Request(
-        # The date-based version has no endpoint for submissions yet.
+        # The date-based API version has no endpoint for submissions yet.
         path="/form-integrations/v1/submissions/forms/{parent_id}",
         records="results",
         pager=_FORM_PAGES,
@@ -406,7 +408,7 @@ ARCHIVED_DEALS = _archived("deals", "deal_id", "archived_deals")
 CONTACT_IDS = Stream(
     name="contact_ids",
     description=(
-        "The id of every living contact, so that hard deletes show by absence. "
+        "The id of every existing contact, so that a missing id reveals a hard delete. "
         "One row per contact and extraction."
     ),
     kind=Kind.ENTITY_SNAPSHOT,
@@ -446,6 +448,6 @@ HUBSPOT = Connector(
         CONTACT_IDS,
     ),
     ping=Request(path=f"/crm/pipelines/{VERSION}/deals"),
-    # Search allows 5 requests a second and account; everything else about 19.
+    # Search allows 5 requests per second and account, everything else about 19.
     connections=4,
 )

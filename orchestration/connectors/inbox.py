@@ -5,7 +5,7 @@ is read (``inbox/reader.py``) or how its cells become values
 (``inbox/values.py``).
 
 Every column that is not required may be absent from a file. Each stream is a snapshot: the newest
-file of an inbox entry replaces what the entry said before.
+file of an inbox entry replaces the entry's earlier files.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _stream(
 
 LEADS = _stream(
     "leads",
-    "Leads or contacts as a CRM exports them. One row per lead.",
+    "Leads or contacts exported from a CRM. One row per lead.",
     (
         _key("lead_id"),
         _key("created_at", Type.TIMESTAMP, not_future=True),
@@ -181,4 +181,4 @@ INBOX = Connector(
     streams=(LEADS, TOUCHPOINTS, OPPORTUNITIES, CONVERSIONS, AD_SPEND, COSTS, FX_RATES),
     ping=Request(path=""),
 )
-"""The canonical streams, declared like a vendor's so that the same loader checks them."""
+"""The canonical streams, declared like a vendor's streams so that the same loader checks them."""

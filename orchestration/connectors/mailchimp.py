@@ -1,15 +1,15 @@
-"""Mailchimp Marketing API 3.0: campaigns, automations, and what their recipients did.
+"""Mailchimp Marketing API 3.0: campaigns, automations, and their recipients' activity.
 
-Quirks kept in mind here:
+Quirks that the declarations handle:
 
-- There is no activity across campaigns: every campaign is asked for its own. One is opened and
-  clicked for weeks, so those sent in the last 45 days are asked again.
+- There is no activity list across campaigns: each campaign has its own. People open and click a
+  campaign for weeks, so campaigns sent in the last 45 days are read again.
 - One activity record is one member with a list of actions; an action has no id.
-- Opens come from image proxies (412 opens of 50 e-mails were recorded), so only clicks count as
+- Image proxies cause opens (412 opens of 50 e-mails were recorded), so only clicks count as
   touches.
-- E-mails of automations are not campaigns: ``/campaigns`` leaves them out, while ``/reports/{id}``
-  answers for them.
-- Moments that did not happen are written as ``null`` or as an empty text.
+- Automation e-mails are not campaigns: ``/campaigns`` leaves them out, while ``/reports/{id}``
+  covers them.
+- The time of something that did not happen is ``null`` or an empty text.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from orchestration.connectors.stream import (
 )
 
 ACTIVITY_DAYS = 45
-"""How long after its sending a campaign is still asked for activity."""
+"""How long after sending a campaign's activity is still read."""
 
 BOUNCE_DAYS = 7
 """How long a recipient's delivery may still turn into a bounce (soft bounces retry for 72 h)."""
@@ -110,8 +110,8 @@ LIST_MEMBERS = Stream(
         path="/lists/{parent_id}/members",
         params={
             "since_last_changed": "{window_start_iso}",
-            # Sorted by something that a change does not move: sorted by last_changed, a member
-            # who changes while pages are read would shift the rest, and one would be skipped.
+            # The sort key must not change while pages are read: sorted by last_changed, a member
+            # who changes would shift the rest, and one would be skipped.
             "sort_field": "timestamp_opt",
             "sort_dir": "ASC",
             "exclude_fields": "_links,members._links,members.interests,members.last_note",
@@ -348,7 +348,7 @@ EMAIL_ACTIVITY = _activity(
 AUTOMATION_EMAIL_ACTIVITY = _activity(
     "automation_email_activity",
     Parent("automation_emails"),
-    "What the recipients of automations' e-mails did; these are sent every day, so all are asked. "
+    "What recipients of automation e-mails did. These are sent every day, so all are read. "
     "One row per recipient and extraction, holding a list of actions.",
 )
 

@@ -3,7 +3,7 @@
 Facts of the vendor that the declarations rest on:
 
 - One endpoint, ``index.php?module=API``; Matomo 5 takes the token only in a POST body.
-- Errors, a wrong token included, are a 200 with ``{"result": "error", "message": ...}``.
+- Errors, including a wrong token, are a 200 with ``{"result": "error", "message": ...}``.
 - A visit belongs to the day of its *last* action in the site's time zone. ``serverTimestamp`` is
   that last action; the visit began at ``firstActionTimestamp``. Both are seconds since 1970.
 - A visit stays open for half an hour after its last action: it gains actions, and a user id when
@@ -16,9 +16,9 @@ Facts of the vendor that the declarations rest on:
 - Matomo takes campaign parameters and, by default, click ids out of the URLs it keeps. To join
   visits to ad clicks, remove ``gclid`` and its like from
   ``[Tracker] url_query_parameter_to_exclude_from_url`` in Matomo's configuration.
-- The user id is whatever the site sets. It joins visits to people where the CRM holds the same
-  id; a site that sets the e-mail address should set an id of its own instead.
-- IP addresses and positions of visitors are not asked for: ``hideColumns`` keeps them at Matomo.
+- The user id is whatever the site sets. It joins visits to people when the CRM holds the same id; a
+  site that sets the e-mail address should set its own id instead.
+- Visitors' IP addresses and locations are not requested: ``hideColumns`` keeps them at Matomo.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Every vendor that Tributary can read, and every stream of theirs and of the inbox.
+"""Every vendor that Tributary can read, and every stream of the vendors and the inbox.
 
-A new vendor is a file beside this one that declares its ``Connector``; nothing lists it again.
+To add a vendor, add a file here that declares its ``Connector``; no list needs a new entry.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from orchestration.connectors.stream import Connector, Stream
 
 
 def _declared() -> Iterator[Connector]:
-    """The connector of every module beside this one that is named as the connector is."""
+    """The connector of every module in this package whose name equals the connector's."""
     for module in sorted(pkgutil.iter_modules(connectors.__path__), key=lambda found: found.name):
         if module.name == __name__.rpartition(".")[2]:
             continue

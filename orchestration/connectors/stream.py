@@ -1,11 +1,11 @@
-"""What a stream is: the declarations that connectors are written in.
+"""The declaration language of connectors: what a stream is.
 
 Belongs here: the types that describe a vendor's endpoint, its records and its rules.
 Does not belong here: HTTP (``extract``), SQL (``loading``), or any one vendor's facts
 (``connectors/<vendor>.py``).
 
-Three subjects have files of their own: CSV and throttles in ``answer``, reports that must be waited
-for in ``report``, token requests in ``auth``.
+Three topics have their own files: CSV and throttles in ``answer``, asynchronous reports in
+``report``, token requests in ``auth``.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ class Type(StrEnum):
     JSON = "json"
     """A nested value kept as JSON text; staging takes it apart."""
     EMAIL = "email"
-    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, trimmed lower-cased value), after
-    ``role:`` when nobody owns the mailbox (``info@``)."""
+    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, trimmed lower-cased value),
+    prefixed with ``role:`` for role mailboxes (``info@``).
+    """
     EMAILS = "emails"
     """Personal: addresses separated by semicolons, stored only as ``<name>_hashes``, likewise."""
     PHONE = "phone"
@@ -79,19 +80,19 @@ class Field:
 
     Attributes:
         name: The column in ``raw`` (snake_case; personal ones end in ``_hash`` or ``_hashes``).
-        path: Where it stands in the record, keys joined by dots; default: the name.
+        path: Where it is in the record, keys joined by dots; default: the name.
         type: What it must be.
         required: Absent, null or empty goes to quarantine as ``missing_key``.
-        omitted_when_empty: The vendor leaves the key out when it has nothing to say, so its
-            absence from a whole slice is no breach of contract. Google Ads omits defaults.
+        omitted_when_empty: The vendor omits the key when it has no value, so its absence from a
+            whole slice does not break the contract. Google Ads omits defaults.
         time_format: For DATE and TIMESTAMP.
         scale: Decimals of a DECIMAL: DECIMAL(18, scale). Exchange rates need 9.
         non_negative: A negative value goes to quarantine as ``negative_amount``.
         positive: Zero or less goes to quarantine as ``not_positive``.
-        not_future: A moment over a day ahead of extraction goes to quarantine as
-            ``future_timestamp``, one before 1980 (an empty clock) as ``placeholder_timestamp``.
+        not_future: A timestamp over a day ahead of extraction goes to quarantine as
+            ``future_timestamp``, one before 1980 (an unset clock) as ``placeholder_timestamp``.
         currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
-        null_values: Texts that the vendor writes for "nothing" (TikTok's ``-``).
+        null_values: Texts that the vendor writes for "no value" (TikTok's ``-``).
     """
 
     name: str
@@ -136,8 +137,9 @@ class Paging(StrEnum):
     """A cursor at ``cursor_path`` of the answer, or in its header ``cursor_header``, goes into
     ``cursor_param`` (HubSpot; Salesforce Bulk)."""
     NEXT_URL = "next_url"
-    """The next page's URL stands at ``cursor_path`` (Klaviyo, Meta, Salesforce), or in the header
-    ``cursor_header``."""
+    """The next page's URL is at ``cursor_path`` (Klaviyo, Meta, Salesforce), or in the header
+    ``cursor_header``.
+    """
     LAST_ID = "last_id"
     """Sorted by id; the last id of a page goes into the next request through ``{last_id}``.
     For searches that stop at 10,000 results (HubSpot)."""
@@ -149,16 +151,16 @@ class Pager:
 
     Attributes:
         paging: How pages follow each other.
-        page_size: How many records to ask for, when there is a ``limit_param``.
+        page_size: How many records to request, when there is a ``limit_param``.
         limit_param: The parameter that limits a page.
         offset_param: For OFFSET.
-        total_path: Where the answer states how many records there are in all.
+        total_path: Where the answer states the total number of records.
         cursor_param: For CURSOR.
         cursor_path: For CURSOR and NEXT_URL: where the body holds the cursor.
         cursor_header: The header that holds it instead. Of ``Link`` the target with ``rel=next`` is
             taken, of any other header the whole value.
         cursor_end: Values that mean "no further page" (Salesforce Bulk writes ``null``). When
-            given, an answer without any cursor is not whole.
+            given, an answer without any cursor is incomplete.
         id_path: For LAST_ID.
     """
 
@@ -180,12 +182,12 @@ class Parent:
 
     Attributes:
         stream: The parent stream of the same connector; extracted before this one.
-        id_path: Where the id stands in the parent's record.
+        id_path: Where the id is in the parent's record.
         chunk: 1: one request per id, with ``{parent_id}`` in the path or parameters.
             More: one request per that many ids, with ``{parent_ids}`` in the body, replaced by
             a list of ``{"id": ...}``.
-        since_path: When set, only parents whose moment at this path lies at or after the
-            window's start less ``since_days`` are asked (a campaign is clicked for weeks).
+        since_path: When set, only parents whose time at this path is at or after the window's start
+            less ``since_days`` are read (a campaign is clicked for weeks).
         since_days: See ``since_path``.
     """
 
@@ -198,20 +200,21 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A stream asked for in parts, because the vendor answers only so many fields at once.
+    """A stream requested in parts, because the vendor limits the fields per request.
 
-    Each part asks for its own fields and the key's, through ``{fields}``; the answers are merged by
+    Each part requests its own fields and the key's, through ``{fields}``; the answers are merged by
     key before anything lands. The merged records of one request are held in memory, so ``max_days``
     should bound them. Two records of one part with the same key are an error, and so is a record
-    without one. Two parts that disagree about the same field are read again, then an error.
+    without one. Two parts that disagree about the same field are read again; if they still
+    disagree, that is an error.
 
     Attributes:
-        size: How many fields a part asks for at most, besides the key's.
+        size: The most fields a part requests, besides the key's.
         key: Paths whose values together identify a record (LinkedIn: ``pivotValues``,
             ``dateRange``).
-        same_rows: What a key means that one part has and another lacks. False: the vendor leaves
-            out rows that have nothing to say (LinkedIn: all asked figures are zero), so the record
-            keeps what the other parts say and lacks the rest; declare such fields
+        same_rows: How to treat a key that one part has and another lacks. False: the vendor leaves
+            out empty rows (LinkedIn: all requested figures are zero), so the record keeps the
+            fields of the other parts and lacks the rest; declare such fields
             ``omitted_when_empty``. True: every part must have the same keys, else it is an error.
     """
 
@@ -231,13 +234,13 @@ class Request:
     ``{window_start_month}``, ``{window_start_day}`` and the same of ``window_end`` (the last day
     inside), ``{parent_id}``, ``{last_id}``, ``{option:NAME}`` (from the connector's configuration),
     ``{fields}`` (the vendor's names of the stream's fields, the first key of each path), and
-    ``{report_id}`` and ``{report_url}`` once a report has them. A text of a JSON body that is
-    nothing but ``{fields}`` becomes a list and one that is a year, month or day a number; elsewhere
-    the names are joined by commas.
+    ``{report_id}`` and ``{report_url}`` once a report has them. In a JSON body, a text that is only
+    ``{fields}`` becomes a list, and one that is only a year, month or day becomes a number;
+    elsewhere the names are joined by commas.
 
     Attributes:
-        path: Below the connector's base URL. It may carry a query of its own, which is sent as it
-            is written: LinkedIn refuses encoded parentheses and commas.
+        path: Below the connector's base URL. It may have its own query, which is sent exactly as
+            written: LinkedIn refuses encoded parentheses and commas.
         method: GET or POST.
         params: Query parameters.
         body: JSON body of a POST (a form body when ``form`` is true).
@@ -247,10 +250,10 @@ class Request:
         absent_is_empty: The vendor leaves the place of the records out when there are none
             (Search Console). Otherwise its absence is an error.
         pager: Paging.
-        parent: When the stream is asked per record of another one.
+        parent: Set when the stream is requested once per record of another one.
         copy: Values of the answer or the request that every record gets, as
             ``{key in the record: placeholder or path}``; ``{parent_id}`` or ``$.path``.
-        max_days: The longest window that the endpoint answers at once; longer windows are asked
+        max_days: The longest window that the endpoint answers at once; longer windows are requested
             in parts and still land as one slice (Google's click_view: 1).
         not_found_is_empty: A 404 for a parent means "nothing" (a report of a deleted campaign).
         pairs: Lists of ``{"name": ..., "value": ...}`` in a record that every record also gets as
@@ -259,10 +262,10 @@ class Request:
         newest_first: Path of the moment by which the endpoint sorts its records, newest first, when
             it cannot filter: paging stops after the first page that holds one from before the
             window (HubSpot's form submissions).
-        positions: Names for the places of lists, ``{path of the list: names}``; each record gets
+        positions: Names for the positions of lists, ``{path of the list: names}``; each record gets
             the values under those names (Search Console's ``keys``).
-        cut_off_at: An answer with that many records is cut off without a word (LinkedIn: 15,000),
-            so it is an error; choose ``max_days`` so that it does not happen.
+        cut_off_at: The vendor silently cuts answers off at this many records (LinkedIn: 15,000), so
+            such an answer is an error; choose ``max_days`` so that it does not happen.
         parts: When the fields do not fit into one request.
         report: When the request only submits a report, which is then waited for.
         csv: When the answer is CSV and not JSON.
@@ -296,21 +299,22 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One endpoint's records, as Tributary reads, checks and keeps them.
+    """One endpoint's records: how Tributary reads, checks and keeps them.
 
     Attributes:
         name: snake_case; the table is ``raw.<connector>__<name>``.
         description: What one record is, ending in the grain.
         kind: How slices relate to the truth.
-        request: How to ask.
+        request: How to request them.
         fields: What is kept. Everything else in a record is recorded as an unknown field unless
             listed in ``ignored``.
         natural_key: Field names that identify a record (a day's report row: all its dimensions).
-        day_field: For reports: the DATE field that windows cut on.
-        lookback_days: What a daily run reads again (vendors restate: 30 for Google, 28 for Meta).
+        day_field: For reports: the DATE field that windows apply to.
+        lookback_days: How many days a daily run reads again (vendors restate: 30 for Google, 28 for
+            Meta).
         overlap_hours: For events and changes: how far before the last slice a run starts.
-        max_history_days: How far back the vendor answers (0: no limit; click_view: 90).
-        ignored: Keys that are known and not kept; one below the top level as a dotted path.
+        max_history_days: How far back the vendor's data goes (0: no limit; click_view: 90).
+        ignored: Keys that are known but not kept; nested ones as dotted paths.
         per_account: False when one answer covers every account.
         one_of: Fields of which each record needs at least one, else ``missing_key``.
     """
@@ -333,8 +337,8 @@ class Stream:
 class Auth(StrEnum):
     """How requests are authenticated; secrets come from the connector's configuration.
 
-    All OAUTH kinds: an access token is asked for when first needed and, once per request, after a
-    401; another 401 fails at once.
+    All OAUTH kinds request an access token when first needed and, once per request, after a 401; a
+    second 401 fails at once.
     """
 
     NONE = "none"
@@ -344,7 +348,8 @@ class Auth(StrEnum):
     """HTTP Basic with any user and the secret as password (Mailchimp)."""
     OAUTH_REFRESH = "oauth_refresh"
     """A refresh token is exchanged at ``token_path`` (Google, HubSpot, Microsoft, LinkedIn). When
-    the vendor answers with another refresh token, that one is kept for later runs."""
+    the vendor answers with a new refresh token, it is kept for later runs.
+    """
     OAUTH_CLIENT = "oauth_client"
     """Client credentials are exchanged at ``token_path`` (Salesforce)."""
     OAUTH_JWT = "oauth_jwt"
@@ -362,7 +367,7 @@ class Connector:
 
     Attributes:
         name: snake_case, as in ``tributary.yaml``.
-        title: As people write it.
+        title: The name as people write it.
         base_url: The vendor's own; the configuration may override it.
         api_version: Recorded in every slice.
         auth: How to authenticate.
@@ -370,13 +375,13 @@ class Connector:
             the first. OAUTH_REFRESH needs ``client_id``, ``client_secret`` and ``refresh_token``,
             OAUTH_CLIENT the first two, OAUTH_JWT what its assertion names.
         options: Further configuration keys and their defaults (``None``: must be given).
-        streams: In the order they are extracted.
+        streams: In extraction order.
         headers: Sent with every request; placeholders as in ``Request``, and ``{secret:NAME}``.
         token_path: For the OAUTH kinds; an absolute URL, or a path below the base URL.
-        token_request: What the token request says besides.
+        token_request: What else the token request contains.
         token_param: For BODY_TOKEN.
         throttles: Codes in a body that mean "try again later".
-        error_path: Where a 200's body tells an error (Matomo: ``result`` = ``error``).
+        error_path: Where the body of a 200 reports an error (Matomo: ``result`` = ``error``).
         error_values: The values at ``error_path`` that mean failure.
         connections: How many requests may run at once (Mailchimp: 10).
         ping: A cheap request for ``tributary doctor``.
@@ -402,7 +407,7 @@ class Connector:
 
     @property
     def needed_secrets(self) -> tuple[str, ...]:
-        """The secrets without which nothing can be asked."""
+        """The secrets without which no request can be sent."""
         match self.auth:
             case Auth.NONE:
                 return ()

@@ -1,4 +1,4 @@
-"""How old sources and what is published may grow before Dagster says so."""
+"""How old sources and published data may become before Dagster reports it."""
 
 from __future__ import annotations
 

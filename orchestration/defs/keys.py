@@ -1,4 +1,4 @@
-"""The asset keys of what stands before dbt, and the pool of the one writer."""
+"""The asset keys of everything before dbt, and the pool of the single writer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ CONFIGURATION_KEY = dg.AssetKey(["ops", "configuration"])
 BOUNDARY_KEY = dg.AssetKey(["ops", "boundary"])
 
 WRITER_POOL = "warehouse"
-"""DuckDB takes one writing process at a time, so everything that writes shares one place."""
+"""DuckDB allows one writing process at a time, so all writers share this one-slot pool."""
 
 
 def raw_key(connector: str, stream: str) -> dg.AssetKey:

@@ -15,7 +15,7 @@ _SHOWN = 20
 def check_results(
     specs: Sequence[dg.AssetCheckSpec], checks: Sequence[Check], run_id: str
 ) -> Iterator[dg.AssetCheckResult]:
-    """One result per spec, made of every outcome that guards its asset.
+    """One result per spec, combining every outcome that guards its asset.
 
     Args:
         specs: One per guarded asset, each with ``metadata["guards"]`` naming it as the checks do.

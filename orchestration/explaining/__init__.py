@@ -1,1 +1,1 @@
-"""What ``tributary explain`` says, worked out from the published file alone."""
+"""The content of ``tributary explain``, derived only from the published file."""

@@ -1,4 +1,4 @@
-"""What each model made of one conversion, and whether it adds up.
+"""How each model credits one conversion, and whether the credits add up.
 
 Belongs here: reading credits from the published file and checking them against the journey. Does
 not belong here: the journey itself (``journeys.py``), and showing either.
@@ -14,18 +14,18 @@ import duckdb
 from orchestration.explaining.journeys import Conversion, Journey
 
 UNATTRIBUTED = "unattributed"
-"""The touchpoint of what a model credits to no touch."""
+"""The touchpoint key of credit that a model gives to no touch."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCredit:
-    """What one model made of a conversion.
+    """How one model credits a conversion.
 
     Attributes:
         model: Its name.
         shares: Touchpoint key to credit, ``UNATTRIBUTED`` among them.
-        value: The sum of the credited values; ``None`` where nothing has one.
-        faults: What is wrong: sums that are not exact, credit outside of the journey.
+        value: The sum of the credited values; ``None`` when there are none.
+        faults: What is wrong: sums that are not exact, credit outside the journey.
     """
 
     model: str
@@ -35,7 +35,7 @@ class ModelCredit:
 
     @property
     def total(self) -> Decimal:
-        """The sum of all credits: 1 where nothing is wrong."""
+        """The sum of all credits: 1 if nothing is wrong."""
         return sum(self.shares.values(), Decimal(0))
 
 
@@ -56,11 +56,11 @@ _CREDITS = """
 
 
 def read_credits(con: duckdb.DuckDBPyConnection, journey: Journey) -> list[ModelCredit]:
-    """The credits of a conversion under every enabled model, held to its journey.
+    """The credits of a conversion under every enabled model, checked against its journey.
 
     Args:
         con: The published file.
-        journey: Whose credits.
+        journey: The conversion's journey.
     """
     shares: dict[str, dict[str, Decimal]] = {
         model: {} for (model,) in con.execute(_MODELS).fetchall()
@@ -90,5 +90,5 @@ def _faults(
     if value != conversion.value:
         faults.append(f"values sum to {value}, not to {conversion.value}")
     if strangers := given.keys() - in_journey - {UNATTRIBUTED}:
-        faults.append(f"{len(strangers)} touches outside of the journey have credit")
+        faults.append(f"{len(strangers)} touches outside the journey have credit")
     return faults

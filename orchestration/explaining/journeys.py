@@ -1,8 +1,8 @@
 """One conversion's journey: which touches are in it, which are not, and why.
 
 Belongs here: reading it from the published file. Does not belong here: who is credited
-(``credits.py``), and showing it. Touches are judged by the rule itself and not by who was credited,
-so that credits can be held to it.
+(``credits.py``), and showing it. Touches are judged by the rule itself, not by the credits, so that
+credits can be checked against it.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Conversion:
         occurred_at: UTC.
         occurred_until: UTC; later than that where only the day is known.
         value: In the reporting currency; ``None`` when the conversion has none.
-        person_key: Whose it is; ``unknown`` where nobody is known.
-        account_key: ``unknown`` where no account is known.
+        person_key: The person; ``unknown`` when no person is known.
+        account_key: The account; ``unknown`` when no account is known.
         journey_at: The moment that look-backs are counted from: its own, or that of the conversion
             that it corrects.
         journey_until: The last moment of which touches count; later where only the day is known.
@@ -64,7 +64,7 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A touch of somebody whom the conversion concerns.
+    """A touch of a person whom the conversion concerns.
 
     Attributes:
         touchpoint_key: Its key in ``core.fct_touchpoints``.
@@ -76,11 +76,11 @@ class Touch:
         campaign: Its name; ``unknown`` for none.
         rule: What classified it.
         identified_by: The kind of identifier by which its person is known.
-        is_stitched: Whether only other rows tell that it is this person's.
+        is_stitched: Whether it was anonymous and only other records link it to this person.
         person: A lead id of the person who made it, or the person's key.
         is_own: Whether the conversion's own person made it, not a colleague.
         is_record: Whether it is what the CRM states of the conversion's own lead.
-        lookback_days: Of its type; ``None`` where the type never earns credit.
+        lookback_days: The look-back of its type; ``None`` if the type never earns credit.
         visit_reason: ``bare_hit`` or ``repeated_hit`` where another touch counts for it.
         counting: Moment and lead source of that other touch.
         age: From the touch to the moment that look-backs are counted from, at least, where only the
@@ -113,7 +113,7 @@ class Touch:
 
     @property
     def left_out(self) -> str:
-        """Which rule keeps it out of the journey; empty where none does."""
+        """Which rule keeps it out of the journey; empty if it is in."""
         if self.lookback_days is None:
             return "of types that never earn credit"
         if self.visit_reason:
@@ -128,7 +128,7 @@ class Touch:
 
     @property
     def reason(self) -> str:
-        """Why it is not in the journey, with both numbers; empty where it is."""
+        """Why it is not in the journey, with both numbers; empty if it is in."""
         if self.lookback_days is None:
             return f"{self.touch_type} never earns credit"
         if self.visit_reason == "bare_hit":
@@ -146,14 +146,14 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """A conversion and the touches of everybody whom it concerns.
+    """A conversion and the touches of everybody it concerns.
 
     Attributes:
         conversion: The conversion.
         touches: The journey, in order.
         left_out: Touches of the same people that are not in it, in order of time.
         colleagues: People of the account whose touches do not count for this conversion.
-        colleagues_touches: How many touches they have.
+        colleagues_touches: The number of their touches.
     """
 
     conversion: Conversion

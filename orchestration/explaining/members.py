@@ -1,4 +1,4 @@
-"""What every model says of one lead source or lead channel.
+"""What every model says about one lead source or lead channel.
 
 Belongs here: reading it from the published file. Does not belong here: showing it.
 """
@@ -23,7 +23,7 @@ class Member:
         member_key: Its key.
         code: Its normalised code.
         name: In English.
-        facts: What its dimension says of it, in words.
+        facts: Its attributes in the dimension, in words.
     """
 
     dimension: str
@@ -35,11 +35,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with the 90 % interval that resampling people gives it.
+    """A number with its 90 % interval from resampling people.
 
     Attributes:
-        point: ``None`` where the model or the conversions have none.
-        low: ``None`` where no interval was computed.
+        point: ``None`` when the model or the conversions have none.
+        low: ``None`` when no interval was computed.
         high: As ``low``.
     """
 
@@ -50,11 +50,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one model says of a member for one conversion type.
+    """What one model says about a member for one conversion type.
 
     Attributes:
         model: Its name.
-        of_members: Whether the model credits members as a whole, and not touches.
+        of_members: Whether the model credits whole members instead of touches.
         conversions: Credited to the member.
         of: All conversions of the type.
         value: Credited to the member, in the reporting currency.
@@ -122,7 +122,7 @@ def find_members(con: duckdb.DuckDBPyConnection, identifier: str) -> list[Member
 
 
 def definitions(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """Every enabled model and what it means, with the numbers that it is computed with."""
+    """Every enabled model and its meaning, with its parameters."""
     return [
         (model, f"{definition} ({parameters})" if parameters else definition)
         for model, _, definition, parameters in con.execute(_MODELS).fetchall()
@@ -130,7 +130,7 @@ def definitions(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def read_member(con: duckdb.DuckDBPyConnection, member: Member) -> dict[str, list[Finding]]:
-    """What every enabled model says of a member, by conversion type.
+    """What every enabled model says about a member, by conversion type.
 
     Args:
         con: The published file.
@@ -166,7 +166,7 @@ def read_member(con: duckdb.DuckDBPyConnection, member: Member) -> dict[str, lis
                 _number(estimates[model][7]) or 0.0,
             )
             for model, of_members in models
-            # A member that no path of this type has met has no estimate.
+            # A member that occurs in no path of this type has no estimate.
             if not of_members or model in estimates
         ]
     return found
@@ -177,5 +177,5 @@ def _figure(*figures: Decimal | float | None) -> Figure:
 
 
 def _number(value: Decimal | float | None) -> float | None:
-    """As a float; NaN, which a double may be, is no number."""
+    """As a float; NaN, which a double may be, becomes None."""
     return None if value is None or value != value else float(value)

@@ -1,4 +1,4 @@
-"""Reading a vendor's answer without believing it.
+"""Reads a vendor's answer without trusting it.
 
 Belongs here: exact JSON, paths into it, the records it holds, and what is wrong with it.
 Does not belong here: sending (``session``) or paging (``paging``).
@@ -20,19 +20,21 @@ from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.shape import REJECT
 
 _INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9.]{17,}|[0-9.]+[eE][+-]?[0-9]{3})")
-"""Numbers that a double or a 64-bit integer may not hold; up to 15 digits it does exactly."""
+"""Numbers that a double or a 64-bit integer may not hold; up to 15 digits fit exactly."""
 _ALIKE = bytes.maketrans(b"023456789.E+", b"1111111111e-")
 _SUSPECT = (b"1" * 17, b"1e111", b"1e-111")
-"""What such a number looks like when all digits look alike: a search that is ten times as fast as
-the expression, which then judges only answers that hold a suspect (a long id will do)."""
+"""A coarser pattern for such numbers that treats all digits alike. Searching for it is ten times as
+fast as the exact expression, which then only examines answers with a match (a long id is
+enough).
+"""
 _LONGEST_NUMBER = 300
-"""In characters; a longer one may be beyond a double, and is kept as text."""
+"""In characters; a longer number may not fit a double and is kept as text."""
 
 
 def parse(content: bytes) -> Any:
-    """JSON as Python values, numbers exactly as they were written.
+    """Parse JSON into Python values, keeping numbers exactly as written.
 
-    A number that a double would round is kept as its own text, and written out as such. NaN,
+    A number that a double would round is kept as its original text, and written out as such. NaN,
     Infinity and numbers beyond a double become text, which the loader quarantines.
 
     Raises:
@@ -54,7 +56,7 @@ def _may_be_inexact(content: bytes) -> bool:
 
 
 def _loads(content: bytes) -> Any:
-    """Parse without looking for cyclic garbage, which takes as long as parsing and finds none."""
+    """Parse without the cyclic garbage collector, which takes as long as parsing and finds none."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -79,7 +81,7 @@ def _fraction(text: str) -> object:
 
 
 def dig(value: Any, path: str) -> Any:
-    """What stands at a path of keys joined by dots; None where the path ends early."""
+    """The value at a path of keys joined by dots; None when the path ends early."""
     for key in path.split("."):
         if not isinstance(value, dict):
             return None
@@ -107,14 +109,15 @@ def select(answer: Any, path: str, *, optional: bool = False) -> list[dict[str, 
     Args:
         answer: The parsed answer.
         path: As ``Request.records``: keys, ``*`` for each element, empty for the answer itself.
-        optional: An object without the place of the records has none, instead of being an error.
+        optional: An object without the path of the records has no records, rather than being an
+            error.
 
     Returns:
         The records; something else in a record's place becomes a record marked for quarantine.
 
     Raises:
-        RequestFailed: INCOMPLETE, when the place where records stand is not there. A chunk of a
-            list may lack it: Google leaves ``results`` out of a chunk without any.
+        RequestFailed: INCOMPLETE, when the path of the records does not exist. A chunk of a list
+            may lack it: Google omits ``results`` from a chunk without any.
     """
     values = [answer]
     for key in path.split(".") if path else ():
@@ -165,7 +168,7 @@ def throttle_of(answer: Any, throttles: Iterable[Throttle]) -> Throttle | None:
 
 
 def stated_wait(throttle: Throttle, headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from the JSON in a throttle's header; None when it names no wait."""
+    """Seconds to wait, from the JSON in a throttle's header; None when it has no wait."""
     try:
         stated = parse(headers.get(throttle.wait_header, "").encode())
     except ValueError:
@@ -177,10 +180,10 @@ def stated_wait(throttle: Throttle, headers: Mapping[str, str]) -> float | None:
 
 
 def told_error(answer: Any, connector: Connector) -> bool:
-    """Whether an answer with status 200 says that it is an error.
+    """Whether an answer with status 200 reports an error.
 
-    Without ``error_values``, anything at ``error_path`` is one (Google's stream ends with a chunk
-    that holds ``error`` when it breaks off).
+    Without ``error_values``, anything at ``error_path`` is an error (Google's stream ends with a
+    chunk that holds ``error`` when it breaks off).
     """
     return bool(connector.error_path) and any(
         not connector.error_values or str(value) in connector.error_values

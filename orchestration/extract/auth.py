@@ -1,7 +1,7 @@
-"""How requests prove who asks.
+"""How requests authenticate.
 
-Belongs here: the ways of ``connectors.stream.Auth`` that dlt does not bring itself.
-Does not belong here: where secrets come from (``configuration``).
+Belongs here: the kinds of ``connectors.stream.Auth`` that dlt lacks. Does not belong here: where
+secrets come from (``configuration``).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Renewable(AuthBase):
 
 
 class BodyToken(AuthBase):
-    """A token in the body of a POST, beside the parameters (Matomo 5).
+    """A token in the body of a POST, next to the parameters (Matomo 5).
 
     Args:
         name: The parameter.

@@ -1,9 +1,9 @@
-"""Asking one vendor, as its connector declares it, through dlt's RESTClient.
+"""Sends one vendor's declared requests through dlt's RESTClient.
 
-Belongs here: putting a declared request, its authentication and its paging together.
-Does not belong here: which requests a stream needs and where answers land (``stream``).
+Belongs here: combining a declared request with its authentication and paging. Does not belong here:
+which requests a stream needs and where answers land (``stream``).
 
-Importing this module imports dlt (2 CPU seconds): import it only where something is asked.
+Importing this module imports dlt (2 CPU seconds): import it only where requests are sent.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ from orchestration.extract.session import Form, PatientSession, answer_of
 from orchestration.extract.tokens import TokenStore
 
 _ANSWER = "$"
-"""dlt looks for the records itself unless it is given a selector; ours follow this sign."""
+"""dlt looks for the records itself unless given a selector; ours have this prefix."""
 _OPTIONAL = "?"
-"""Follows it where the place of the records may be absent."""
+"""Follows the prefix when the path of the records may be absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Page:
 
 class _Client(RESTClient):  # type: ignore[misc]  # dlt carries no types for us
     def extract_response(self, response: Response, data_selector: Any) -> list[Any]:
-        """Records by our own selector: dlt's JSONPath costs more than the rest of landing."""
+        """Selects records without dlt's JSONPath, which costs more than the rest of landing."""
         path = str(data_selector).removeprefix(_ANSWER)
         optional = path.startswith(_OPTIONAL)
         return select(answer_of(response), path.removeprefix(_OPTIONAL), optional=optional)
@@ -112,11 +112,11 @@ class VendorClient:
         sizes: PageSizes | None = None,
         columns: tuple[str, ...] = (),
     ) -> Iterator[Page]:
-        """The pages of one declared request; of a report, once it is ready.
+        """The pages of one declared request; for a report, once it is ready.
 
         Args:
             request: The declaration.
-            values: Of its placeholders; options are added.
+            values: Values of its placeholders; options are added.
             sizes: What earlier requests of the same stream learned about pages.
             columns: What the header of a CSV file must name.
 
@@ -145,7 +145,7 @@ class VendorClient:
         """Send the connector's cheap request.
 
         Raises:
-            RequestFailed: The vendor does not answer it well.
+            RequestFailed: The vendor's answer is an error.
         """
         self._answer(self._connector.ping, values)
 
@@ -229,17 +229,19 @@ class VendorClient:
         }
 
     def _file_address(self, url: str) -> str:
-        """The address of a report's file, which the vendor names.
+        """The address of a report's file, as the vendor gives it.
 
         Raises:
-            RequestFailed: REPORT_FAILED, when it is neither encrypted nor the vendor's own.
+            RequestFailed: REPORT_FAILED, when it neither uses https nor is on the vendor's own
+                host.
         """
         address = urlsplit(urljoin(self._base_url, url))
-        self._redactor.learn(address.query)  # it is a key to the file
+        self._redactor.learn(address.query)  # the address is a key to the file
         if address.scheme != "https" and _origin(address) != _origin(urlsplit(self._base_url)):
             raise RequestFailed(
                 FailureKind.REPORT_FAILED,
-                f"The report's file is at {address.netloc!r} without encryption; it is not asked.",
+                f"The report's file is at {address.netloc!r} without encryption; it is not "
+                "requested.",
             )
         return address.geturl()
 
@@ -259,7 +261,7 @@ class VendorClient:
                 return self._renewable(secrets, tokens)
 
     def _renewable(self, secrets: Mapping[str, str], tokens: TokenStore | None) -> Renewable:
-        """Tokens from the vendor's token address; below ``base_url`` when that is replaced."""
+        """Tokens from the vendor's token address; below ``base_url`` when that is overridden."""
         path = fill(self._connector.token_path, self._options)
         if self._overridden:
             path = urlsplit(path).path.lstrip("/")

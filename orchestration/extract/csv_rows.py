@@ -1,7 +1,7 @@
-"""Records from an answer in CSV, as its dialect is declared.
+"""Reads records from a CSV answer in its declared dialect.
 
-Belongs here: header, footer, cells, and every sign that the file is not whole.
-Does not belong here: unpacking (``unpacking``), or what a cell means (the loader checks that).
+Belongs here: header, footer, cells, and every sign that the file is incomplete. Does not belong
+here: unpacking (``unpacking``), or what a cell means (the loader checks that).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestration.connectors.answer import Csv
 from orchestration.extract.unpacking import NotWhole
 
 _MAX_CELL = 2_000_000
-"""Characters of the longest cell; an open quote must not take the whole file."""
+"""Characters of the longest cell; an open quote must not swallow the whole file."""
 
 
 def parse_csv(
@@ -31,14 +31,14 @@ def parse_csv(
         headers: Of the HTTP answer.
 
     Raises:
-        NotWhole: The file is cut off, damaged, or not the one that was asked for.
+        NotWhole: The file is cut off, damaged, or not the requested one.
     """
     try:
         text = content.decode(dialect.encoding)
     except UnicodeDecodeError as error:
         raise NotWhole(f"byte {error.start} of the file is not {dialect.encoding}") from None
     if dialect.ends_with_newline and text and not text.endswith(("\n", "\r")):
-        raise NotWhole("the last line of the file has no end")
+        raise NotWhole("the last line of the file has no line break")
     try:
         rows = _rows(text, dialect)
         counted, header = _header(rows, dialect, columns)
@@ -50,9 +50,9 @@ def parse_csv(
     if dialect.count_header:
         counted = _number(headers.get(dialect.count_header, ""))
         if counted is None:
-            raise NotWhole(f"the header {dialect.count_header} names no count of records")
+            raise NotWhole(f"the header {dialect.count_header} states no count of records")
     if counted is not None and counted != len(records):
-        raise NotWhole(f"the file holds {len(records)} records and says {counted}")
+        raise NotWhole(f"the file holds {len(records)} records but states {counted}")
     return records
 
 
@@ -89,14 +89,14 @@ def _header(
             raise NotWhole(f"the header lacks the columns {missing}")
         if dialect.count_prefix and row[0].startswith(dialect.count_prefix):
             counted = _number(row[0].removeprefix(dialect.count_prefix))
-    raise NotWhole("no line of the file names the columns that were asked for")
+    raise NotWhole("no line of the file names the requested columns")
 
 
 def _keys(names: list[str]) -> list[list[str]]:
     """The place of each column in the record; the dot in ``Owner.Name`` makes an object."""
     for name in names:
         if any(other.startswith(f"{name}.") for other in names):
-            raise NotWhole(f"the column {name!r} is a value and an object")
+            raise NotWhole(f"the column {name!r} is both a value and an object")
     return [name.split(".") for name in names]
 
 

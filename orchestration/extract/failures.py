@@ -1,4 +1,4 @@
-"""What can go wrong between a vendor and the landing folder.
+"""What can fail between a vendor and the landing folder.
 
 Belongs here: the errors of extraction, and taking secrets out of their text.
 Does not belong here: deciding which of them an answer means (``answers``).
@@ -48,24 +48,25 @@ REMEDIES = {
     FailureKind.UNREACHABLE: "Check the network and the connector's base_url; then run again.",
     FailureKind.TIMEOUT: "The vendor did not answer in time; run again later.",
     FailureKind.NOT_JSON: "A proxy or a login page answered instead of the API; check base_url.",
-    FailureKind.INCOMPLETE: "The answer was not whole, so nothing of it was landed; run again.",
+    FailureKind.INCOMPLETE: "The answer was incomplete, so none of it was landed; run again.",
     FailureKind.TOO_LARGE: "Check base_url and any proxy before it: no vendor packs answers so "
-    "tightly. Nothing of it was landed.",
-    FailureKind.CURSOR: "The vendor's paging does not advance; run again, then tell the vendor.",
+    "tightly. None of it was landed.",
+    FailureKind.CURSOR: "The vendor's paging does not advance; run again, and if that fails, "
+    "report it to the vendor.",
     FailureKind.NO_PARENT: "Extract the parent stream first.",
-    FailureKind.AMBIGUOUS: "The records cannot be told apart by the declared key; nothing of the "
-    "answer was landed. Report it with the vendor's name.",
-    FailureKind.REPORT_FAILED: "The vendor did not deliver the report, so nothing of it was "
-    "landed; run again, if it persists with fewer days.",
+    FailureKind.AMBIGUOUS: "The declared key does not identify the records; none of the answer "
+    "was landed. Report it with the vendor's name.",
+    FailureKind.REPORT_FAILED: "The vendor did not deliver the report, so none of it was landed; "
+    "run again, and if that fails, with fewer days.",
 }
 
 
 class RequestFailed(TributaryError):
-    """A request that will not succeed by trying again now.
+    """A request that would not succeed if retried now.
 
     Args:
         kind: Why.
-        what: What happened; secrets already taken out.
+        what: What happened, with secrets already removed.
         where: Connector, method and address.
     """
 
@@ -75,7 +76,7 @@ class RequestFailed(TributaryError):
 
 
 class ListMoved(Exception):
-    """A list lost entries while its pages were read, so some were skipped: read it again."""
+    """A list lost entries while its pages were read, so some were skipped; read it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class AccountFailure:
     Attributes:
         account_id: The account.
         kind: Why.
-        message: What people see: what, where, next. Never holds a secret.
+        message: The text for people: what, where and what next. Never contains a secret.
     """
 
     account_id: str
@@ -118,16 +119,17 @@ _CREDENTIAL = re.compile(
 
 
 class Redactor:
-    """Takes secrets out of text: those it was told, and whatever looks like a credential.
+    """Removes secrets from text: those it was given, and whatever looks like a credential.
 
-    E-mail addresses and telephone numbers go too: an unexpected answer may repeat somebody's.
+    It also removes e-mail addresses and telephone numbers, because an unexpected answer may repeat
+    them.
     """
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
 
     def learn(self, secret: str) -> None:
-        """Never let this text through again, nor as part of a URL, of JSON, or in Base64."""
+        """From now on remove this text, also as part of a URL or of JSON, or in Base64."""
         if secret:
             encoded = base64.b64encode(secret.encode()).decode()
             quoted = json.dumps(secret)[1:-1]

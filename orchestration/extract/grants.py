@@ -1,4 +1,4 @@
-"""Exchanging what a company has configured for an access token (OAuth 2).
+"""Exchanges a company's configured credentials for an access token (OAuth 2).
 
 Belongs here: the three grants of ``connectors.stream.Auth`` and their token request.
 Does not belong here: signing requests with the token (``auth``), or keeping tokens (``tokens``).
@@ -30,16 +30,16 @@ _CLIENT = ("client_id", "client_secret")
 
 
 class Grant:
-    """How one connector comes to access tokens.
+    """How one connector obtains access tokens.
 
     Args:
         connector: Its declarations.
-        url: Where tokens come from.
+        url: The token address.
         secrets: The configured secrets, by name.
         values: Placeholders: options and secrets.
         session: Sends the request.
         redactor: Learns every token.
-        tokens: Keeps refresh tokens that the vendor replaces; None: they last as long as this
+        tokens: Keeps refresh tokens that the vendor replaces; with None they last as long as this
             object.
     """
 
@@ -66,14 +66,14 @@ class Grant:
 
     @property
     def url(self) -> str:
-        """The address as it is sent."""
+        """The address as sent."""
         return self._session.prepare_request(HttpRequest("POST", self._url)).url or self._url
 
     def fetch(self) -> str:
-        """Ask for an access token.
+        """Request an access token.
 
         Raises:
-            RequestFailed: UNAUTHORIZED, when none is given; its text holds no secret.
+            RequestFailed: UNAUTHORIZED, when no token is issued; its text holds no secret.
         """
         if self._connector.auth is not Auth.OAUTH_REFRESH:
             return self._access_token(self._ask({}))
@@ -113,7 +113,7 @@ class Grant:
                 raise
             raise RequestFailed(
                 FailureKind.UNAUTHORIZED,
-                f"No access token was given for the configured credentials. {failure.what}",
+                f"The configured credentials were refused an access token. {failure.what}",
                 failure.where,
             ) from None
 
@@ -132,7 +132,7 @@ class Grant:
         """The assertion as a JWT, valid from now on.
 
         Raises:
-            RequestFailed: UNAUTHORIZED, when the private key is none.
+            RequestFailed: UNAUTHORIZED, when the private key is not valid.
         """
         import jwt
 
@@ -150,7 +150,7 @@ class Grant:
         try:
             signed = jwt.encode(claims, key, algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError):
-            # Its text may repeat a part of the key.
+            # The exception's text may repeat a part of the key.
             raise RequestFailed(
                 FailureKind.UNAUTHORIZED,
                 f"The secret {assertion.private_key} is not an RSA private key in PEM.",

@@ -1,11 +1,11 @@
 """The landing folder: immutable slices and the manifest that makes them visible.
 
-Belongs here: finding slices, proving them, reading them back, and making finished ones visible.
-Does not belong here: where records come from (``stream``, ``inbox``) or go to (``loading``).
+Belongs here: finding, verifying and reading slices, and making finished ones visible. Does not
+belong here: where records come from (``stream``, ``inbox``) or go to (``loading``).
 
 A slice is ``<connector>/<stream>/<account>/<slice_id>.ndjson.zst``: one compact JSON record per
-line. Zstandard because it is what both sides do fastest (500,000 records of 10 fields: written in
-0.23 CPU s against gzip's 0.63, scanned by DuckDB in 0.28 against 0.45, and smaller).
+line. Zstandard is the fastest on both sides (500,000 records of 10 fields: written in 0.23 CPU s
+against gzip's 0.63, scanned by DuckDB in 0.28 against 0.45, and smaller).
 """
 
 from __future__ import annotations
@@ -97,11 +97,11 @@ class Landing:
         )
 
     def file(self, item: Slice) -> Path:
-        """Where a slice's records stand."""
+        """The file of a slice's records."""
         return self.root / item.path
 
     def records(self, item: Slice) -> Iterator[dict[str, Any]]:
-        """A slice's records in their order; ``verify`` first where proof is needed."""
+        """A slice's records in order; call ``verify`` first when they must be proven intact."""
         import pyarrow as pa
 
         with self.file(item).open("rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
@@ -111,13 +111,13 @@ class Landing:
                 yield from map(orjson.loads, lines)
 
     def verify(self, item: Slice) -> None:
-        """Prove that a slice's file is the one that was landed.
+        """Check that a slice's file is the one that was landed.
 
         Raises:
             DamagedSlice: It is missing or differs.
         """
         path = self.file(item)
-        remedy = "Restore the file from a backup of the landing folder, or extract it anew."
+        remedy = "Restore the file from a backup of the landing folder, or extract it again."
         if not path.is_file():
             raise DamagedSlice(
                 f"A landed slice is missing: expected sha256 {item.sha256}, found no file.",
@@ -140,7 +140,7 @@ class Landing:
             What was removed.
 
         Raises:
-            DamagedManifest: The manifest is not whole; then nothing is removed.
+            DamagedManifest: The manifest is damaged; then nothing is removed.
         """
         removed = []
         with self._manifest.exclusive():
@@ -156,7 +156,7 @@ class Landing:
         return removed
 
     def _publish(self, temporary: Path, facts: dict[str, Any]) -> Slice:
-        """Make a finished file visible, or find that the newest slice says the same already."""
+        """Make a finished file visible, unless the newest slice has the same contents."""
         with self._manifest.exclusive():
             newest = self.newest(facts["connector"], facts["stream"], facts["account_id"])
             if newest is not None and self._says_the_same(newest, facts):

@@ -1,7 +1,7 @@
 """The manifest: an append-only list of slices whose lines are chained by hash.
 
 Belongs here: reading, verifying and appending the lines of ``landing/manifest.jsonl``.
-Does not belong here: what a line means (``landing``).
+Does not belong here: the meaning of a line (``landing``).
 
 Every line is compact JSON whose first key, ``previous``, is the SHA-256 of the line before it, so
 an edited, inserted or removed line is found. A chain alone cannot show that its *last* lines are
@@ -33,8 +33,8 @@ GENESIS = "0" * 64
 """``previous`` of the first line."""
 
 _REMEDY = (
-    "The landing folder was edited or its disk lost data. Restore it from a backup; "
-    "nothing is loaded from it until its manifest is whole."
+    "The landing folder was edited or its disk lost data. Restore it from a backup; nothing is "
+    "loaded from it until its manifest is intact."
 )
 
 
@@ -45,8 +45,8 @@ class DamagedManifest(TributaryError):
 class Manifest:
     """The chained lines of one landing folder.
 
-    Verified entries are kept in memory and read again only when the file changed, because a
-    commit asks for them once per slice and a year of slices takes 0.2 s to verify.
+    Verified entries are kept in memory and read again only when the file changed, because a commit
+    needs them once per slice and a year of slices takes 0.2 s to verify.
     """
 
     def __init__(self, root: Path) -> None:
@@ -72,13 +72,13 @@ class Manifest:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the lock under which slices are renamed and lines appended."""
+        """Hold the lock for renaming slices and appending lines."""
         make_directories(self.path.parent)
         with FileLock(self._lock_path):
             yield
 
     def append(self, build: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
-        """Append the entry that ``build`` makes of its position (1..); inside ``exclusive``.
+        """Append the entry ``build`` returns for its position (1..); call within ``exclusive``.
 
         A torn last line (a crash while appending) is cut off first: its slice never existed.
         """
@@ -149,7 +149,7 @@ class Manifest:
             ) from None
         if not isinstance(entry, dict):
             raise DamagedManifest(
-                f"Line {number} of the manifest is no entry.", str(self.path), _REMEDY
+                f"Line {number} of the manifest is not an entry.", str(self.path), _REMEDY
             )
         return entry
 

@@ -1,7 +1,7 @@
-"""Merging the parts of a stream whose fields do not fit into one request.
+"""Merges the parts of a stream whose fields do not fit into one request.
 
-Belongs here: cutting the fields into parts, and joining the parts' records by key.
-Does not belong here: asking for them (``stream``).
+Belongs here: splitting the fields into parts, and joining the parts' records by key. Does not
+belong here: requesting them (``stream``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Record = dict[str, Any]
 
 
 def field_parts(names: Sequence[str], parts: Parts) -> list[list[str]]:
-    """The names that each request asks for: the key's, and at most ``size`` others."""
+    """The names that each request contains: the key's, and at most ``size`` others."""
     key = list(dict.fromkeys(path.split(".")[0] for path in parts.key))
     others = [name for name in names if name not in key]
     starts = range(0, max(len(others), 1), parts.size)
@@ -28,7 +28,7 @@ def field_parts(names: Sequence[str], parts: Parts) -> list[list[str]]:
 
 
 def merged(answers: Iterable[Iterable[Record]], parts: Parts) -> list[Record]:
-    """The records of all parts, merged by key, in the order in which keys first came.
+    """The records of all parts, merged by key, in the order in which keys first appear.
 
     A record that could not be read at all stays as it is, for quarantine.
 
@@ -39,7 +39,7 @@ def merged(answers: Iterable[Iterable[Record]], parts: Parts) -> list[Record]:
     Raises:
         RequestFailed: AMBIGUOUS, when a part holds a key twice, or a record without one;
             INCOMPLETE, when a part lacks a key that every part must have.
-        ListMoved: Two parts say different things about one field.
+        ListMoved: Two parts disagree about a field.
     """
     found: dict[bytes, Record] = {}
     rejected: list[Record] = []
@@ -79,7 +79,7 @@ def _key(record: Record, parts: Parts) -> bytes:
 
 def _join(into: Record, record: Record) -> None:
     for name, value in record.items():
-        # Numbers that are kept as text are equal only in writing.
+        # Numbers kept as text are equal only if written the same way.
         known = into.setdefault(name, value)
         if known != value and _written(known) != _written(value):
             raise ListMoved(f"two parts disagree about {name!r} of one record")

@@ -1,8 +1,8 @@
-"""How the next page is asked for, and how one knows that there is none.
+"""How to request the next page, and how to recognise the last one.
 
 Belongs here: dlt paginators for each ``connectors.stream.Paging``, with the checks that dlt's own
-lack: a cursor that comes back, a total that shrinks, a page that is empty too early.
-Does not belong here: sending (``session``).
+lack: a repeated cursor, a shrinking total, a page that is empty too early. Does not belong here:
+sending (``session``).
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from orchestration.extract.failures import FailureKind, ListMoved, RequestFailed
 from orchestration.extract.session import answer_of
 
 Render = Callable[[str], Any]
-"""The body of the request that asks for what follows an id."""
+"""The body of the request for the records after an id."""
 
 
 class PageSizes:
-    """What the pages seen so far say about the longest page that the vendor gives.
+    """What the pages seen so far reveal about the longest page that the vendor returns.
 
-    Without a total, a page shorter than asked for may be the last, or cut to a limit of the
-    vendor's own. A page shorter than one seen before is the last for sure; only a page as long as
-    the longest so far needs one more question.
+    Without a total, a page shorter than requested may be the last, or cut to the vendor's own
+    limit. A page shorter than an earlier one is certainly the last; only a page as long as the
+    longest so far needs one more request.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class PageSizes:
 
 
 def _place(request: HttpRequest, name: str, value: Any) -> None:
-    """Set a parameter where the request carries its parameters."""
+    """Set a parameter in the query or body, wherever the request has its parameters."""
     if request.method == "GET":
         request.params = {**(request.params or {}), name: value}
     elif request.data:
@@ -71,7 +71,7 @@ class _Paginator(BasePaginator):  # type: ignore[misc]  # dlt's paginators carry
         """The total that the answer states.
 
         Raises:
-            RequestFailed: INCOMPLETE, when it should state one and does not.
+            RequestFailed: INCOMPLETE, when it should state one but does not.
         """
         if not self.pager.total_path:
             return None
@@ -86,7 +86,7 @@ class _Paginator(BasePaginator):  # type: ignore[misc]  # dlt's paginators carry
 
 
 class OffsetPaginator(_Paginator):
-    """Advances by what came, not by what was asked: vendors cut pages to limits of their own."""
+    """Advances by the records received, not requested: vendors cut pages to their own limits."""
 
     def __init__(self, pager: Pager, sizes: PageSizes) -> None:
         super().__init__(pager)
@@ -107,7 +107,7 @@ class OffsetPaginator(_Paginator):
         if came and page == self._page:
             raise RequestFailed(
                 FailureKind.CURSOR,
-                f"The page at offset {self._offset} is the one before it again.",
+                f"The page at offset {self._offset} repeats the one before it.",
             )
         self._page = page
         self._offset += came
@@ -128,7 +128,7 @@ class OffsetPaginator(_Paginator):
 
 
 class _Advancing(_Paginator):
-    """Paging by references, none of which may come twice."""
+    """Paging by references, none of which may occur twice."""
 
     def __init__(self, pager: Pager) -> None:
         super().__init__(pager)
@@ -139,7 +139,7 @@ class _Advancing(_Paginator):
         """Go on to a reference.
 
         Raises:
-            RequestFailed: CURSOR, when it was there before.
+            RequestFailed: CURSOR, when it occurred before.
         """
         if reference in self._seen:
             raise RequestFailed(
@@ -157,8 +157,8 @@ class CursorPaginator(_Advancing):
         """Learn from an answer whether and where to go on.
 
         Raises:
-            RequestFailed: CURSOR, when it was there before; INCOMPLETE, when the answer should say
-                that it is the last and does not.
+            RequestFailed: CURSOR, when it occurred before; INCOMPLETE, when the answer should mark
+                the last page but does not.
         """
         cursor = self._cursor(response)
         if cursor in (None, "", False):
@@ -186,9 +186,9 @@ class CursorPaginator(_Advancing):
 
 
 def _next_link(header: str) -> str | None:
-    """The target with the relation ``next`` (RFC 8288: one of several, in any case).
+    """The target with the relation ``next`` (RFC 8288: among others, in upper or lower case).
 
-    ``Response.links`` keeps relations as they are written, and ``next last`` would look like none.
+    ``Response.links`` keeps relations as written, so it would miss ``next last``.
     """
     for link in parse_header_links(header):
         written = {name.lower(): text for name, text in link.items()}
@@ -198,7 +198,7 @@ def _next_link(header: str) -> str | None:
 
 
 class NextUrlPaginator(CursorPaginator):
-    """The answer names the next page's address: the same vendor's, for it gets the token."""
+    """The answer gives the next page's URL, which must be the vendor's, as it gets the token."""
 
     def update_request(self, request: HttpRequest) -> None:
         """Make the request ask for the next page."""
@@ -208,14 +208,14 @@ class NextUrlPaginator(CursorPaginator):
         if urlsplit(url)[:2] != urlsplit(request.url)[:2]:
             raise RequestFailed(
                 FailureKind.CURSOR,
-                f"The next page is at another host, {urlsplit(url).netloc!r}; it is not asked.",
+                f"The next page is at another host, {urlsplit(url).netloc!r}; it is not requested.",
             )
         request.url = url
         request.params = {}
 
 
 class LastIdPaginator(_Advancing):
-    """Asks for what follows the last id of the page, in the order of ids."""
+    """Requests the records after the page's last id, in the order of ids."""
 
     def __init__(self, pager: Pager, sizes: PageSizes, render: Render) -> None:
         super().__init__(pager)
@@ -232,7 +232,7 @@ class LastIdPaginator(_Advancing):
         else:
             self._has_next_page = len(records) < total
             if self._has_next_page and not records:
-                raise ListMoved(f"a page is empty though {total} records follow")
+                raise ListMoved(f"a page is empty although {total} records follow")
         if self._has_next_page:
             self.advance(self._highest(records))
 

@@ -1,7 +1,7 @@
-"""The ids for which a stream with a parent is asked.
+"""The parent ids for which a child stream is requested.
 
 Belongs here: reading a parent stream's landed records.
-Does not belong here: asking for anything (``client``).
+Does not belong here: sending requests (``client``).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.window import Window
 
 _MILLIS_FROM = 100_000_000_000
-"""Epochs above this are milliseconds: as seconds it would be the year 5138."""
+"""Epochs above this are milliseconds: as seconds it is the year 5138."""
 
 
 def moment(value: Any) -> datetime | None:
-    """A moment written in ISO 8601 or as an epoch, UTC without a zone; None if it is neither."""
+    """A time in ISO 8601 or as an epoch, as UTC without a zone; None if it is neither."""
     text = str(value or "").strip()
     try:
         if text.lstrip("-").isdigit():
@@ -54,7 +54,7 @@ def parent_ids(
         today: For ``since_days`` when there is no window.
 
     Raises:
-        RequestFailed: NO_PARENT, when the parent was not extracted, or not as far as the window.
+        RequestFailed: NO_PARENT, when the parent was not extracted, or not up to the window.
     """
     slices = [s for s in landing.slices(connector, stream.name) if s.account_id == account_id]
     since = datetime.combine(window.start if window else today, time())

@@ -1,4 +1,4 @@
-"""How long an extraction waits and how often it tries."""
+"""How long an extraction waits and how often it retries."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Patience:
     Attributes:
         attempts: How often a request is sent before giving up.
         first_wait: The wait after the first failure; it doubles with each further one.
-        longest_wait: The longest wait between two attempts. A vendor whose ``Retry-After`` asks
-            for more is left alone until the next run.
+        longest_wait: The longest wait between two attempts. If a vendor's ``Retry-After`` asks for
+            more, the request fails until the next run.
         connect: How long connecting may take.
-        read: How long the vendor may be silent; a large report is prepared before it starts.
+        read: How long the vendor may be silent; it prepares a large report before it starts.
         sleep: How to wait; tests replace it.
     """
 
@@ -30,9 +30,9 @@ class Patience:
     sleep: Callable[[float], None] = time.sleep
 
     def wait(self, attempt: int) -> float:
-        """The wait after that many attempts when the vendor names none.
+        """The wait after that many attempts when the vendor states none.
 
-        Up to a quarter longer at random, so that requests which failed together don't return
+        It is randomly up to a quarter longer, so that requests that failed together do not retry
         together.
         """
         spread = 1 + random.random() / 4

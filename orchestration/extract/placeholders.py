@@ -1,7 +1,7 @@
-"""Filling in requests: placeholders are replaced by values and never evaluated.
+"""Fills in requests: placeholders are replaced by values and never evaluated.
 
 Belongs here: the placeholders of ``connectors.stream.Request``.
-Does not belong here: sending what comes out (``client``).
+Does not belong here: sending the result (``client``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+(?::\w+)?)\}")
 
 
 def window_values(window: Window | None) -> dict[str, Any]:
-    """The placeholders of a window; none without one."""
+    """The placeholders of a window; empty without one."""
     if window is None:
         return {}
     return {
@@ -53,14 +53,14 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
 
 
 def fill_path(text: str, values: Mapping[str, Any]) -> str:
-    """As ``fill``, each value encoded so that it stays one segment of the path."""
+    """Like ``fill``, with each value encoded so that it stays one segment of the path."""
     return _PLACEHOLDER.sub(
         lambda match: ",".join(quote(t, safe="") for t in _texts(_value(match[1], values))), text
     )
 
 
 def fill_body(body: Any, values: Mapping[str, Any]) -> Any:
-    """As ``fill`` for every text inside; a placeholder alone becomes its value, list or number."""
+    """``fill`` for every text inside; a text that is only a placeholder becomes its value."""
     if isinstance(body, Mapping):
         return {key: fill_body(value, values) for key, value in body.items()}
     if isinstance(body, list | tuple):
@@ -78,7 +78,7 @@ def _value(name: str, values: Mapping[str, Any]) -> Any:
 
 
 def fill_form(form: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """As ``fill`` for every text of a form, which has no lists."""
+    """``fill`` for every text of a form, which has no lists."""
     return {
         name: fill(text, values) if isinstance(text, str) else text for name, text in form.items()
     }

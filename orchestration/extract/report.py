@@ -1,7 +1,7 @@
-"""Waiting for a report that a vendor prepares.
+"""Waits for a report that a vendor prepares.
 
-Belongs here: submitting and polling, and what each status means.
-Does not belong here: sending (``session``), or reading the file (``client``).
+Belongs here: submitting and polling, and the meaning of each status. Does not belong here: sending
+(``session``), or reading the file (``client``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Ask = Callable[[Request, Mapping[str, Any]], Any]
 """Sends one declared request and returns its parsed answer."""
 
 FILE_ADDRESS = "{report_url}"
-"""The path of a download that is not the API's own."""
+"""The path of a download that is outside the API."""
 _LONGEST_REASON = 200
 
 
@@ -33,7 +33,7 @@ def prepared(
     Args:
         ask: Sends the requests.
         request: The submission.
-        report: What follows it.
+        report: The steps that follow it.
         values: Placeholders of all requests.
         patience: How to wait.
 
@@ -73,12 +73,12 @@ def prepared(
 
 
 def expired(failure: RequestFailed, *, is_file: bool = False) -> RequestFailed:
-    """The failure to report when a report, or its file, is not there any more.
+    """The failure to report when a report, or its file, no longer exists.
 
     Args:
-        failure: Of a poll or a download.
-        is_file: The download was from a file store, which needs no credentials of ours: whatever
-            it refuses is gone.
+        failure: The failure of a poll or a download.
+        is_file: The download was from a file store, which needs no credentials: whatever it refuses
+            is gone.
     """
     gone = {FailureKind.NOT_FOUND}
     if is_file:
@@ -105,7 +105,7 @@ def _located(known: dict[str, Any], answer: Any, report: Report) -> dict[str, An
     if report.empty_without_url:
         return None
     raise RequestFailed(
-        FailureKind.INCOMPLETE, f"The report is ready and names no file at {report.url_path!r}."
+        FailureKind.INCOMPLETE, f"The report is ready but names no file at {report.url_path!r}."
     )
 
 
@@ -115,5 +115,5 @@ def _failed(status: str, answer: Any, report: Report) -> RequestFailed:
     if status in report.failed:
         what = f"The vendor could not prepare the report: its status is {status!r}.{said}"
     else:
-        what = f"The report has a status that is not known, {status[:_LONGEST_REASON]!r}.{said}"
+        what = f"The report has an unknown status, {status[:_LONGEST_REASON]!r}.{said}"
     return RequestFailed(FailureKind.REPORT_FAILED, what)

@@ -1,7 +1,7 @@
-"""Sending one request until it is answered well, or will not be.
+"""Sends one request until it gets a good answer, or cannot.
 
-Belongs here: timeouts, retries, throttles, renewing a token once, judging an answer.
-Does not belong here: what to ask (``client``) and what comes next (``paging``).
+Belongs here: timeouts, retries, throttles, renewing a token once, judging an answer. Does not
+belong here: which request to send (``client``) and what comes next (``paging``).
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _EXCERPT = 200
 """How many characters of an unexpected answer an error shows."""
 _READ_FOR_EXCERPT = 65_536
 _VALUE = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|\Z)|(?<![\w"])[+-]?\d[\d.eE+-]*')
-"""A text that is no key, also one that is cut off, or a number."""
+"""A text that is not a key, even if cut off, or a number."""
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 
 
 @dataclass(frozen=True, slots=True)
 class _Trouble:
-    """An answer that may be better next time."""
+    """A failed attempt that may succeed next time."""
 
     kind: FailureKind
     what: str
@@ -50,7 +50,7 @@ class _Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What an answer is written in; JSON unless said otherwise.
+    """The format of an answer; JSON by default.
 
     Attributes:
         csv: The dialect of a CSV file.
@@ -67,7 +67,7 @@ JSON = Form()
 
 
 class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no types
-    """dlt's session, which gives every call a timeout, made to retry and to judge answers.
+    """dlt's session, which gives every call a timeout, extended to retry and judge answers.
 
     ``send`` returns only whole, parsed answers; the parsed value is kept on the response
     (``answer_of``). Safe to share between threads.
@@ -92,11 +92,11 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         self._counting = threading.Lock()
 
     def prepare_request(self, request: Request) -> PreparedRequest:
-        """As ``requests`` does; a header that cannot be sent is named without its value.
+        """Like ``requests``, but a header that cannot be sent is reported without its value.
 
         Raises:
             RequestFailed: UNAUTHORIZED, because only secrets come from outside. Python's own error
-                would repeat one that was pasted with its line break.
+                would repeat a secret that was pasted with its line break.
         """
         try:
             prepared: PreparedRequest = super().prepare_request(request)
@@ -107,7 +107,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         return prepared
 
     def send(self, request: PreparedRequest, *, form: Form = JSON, **kwargs: Any) -> Response:
-        """Send until a good answer comes or patience ends.
+        """Send until a good answer comes or the attempts are used up.
 
         Args:
             request: What to send.
@@ -143,7 +143,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
     def _try(
         self, request: PreparedRequest, form: Form, kwargs: dict[str, Any]
     ) -> Response | _Trouble:
-        """One attempt: an answer to judge finally, or trouble that may pass."""
+        """One attempt: a final answer, or a failure that may be temporary."""
         with self._counting:
             self.sent += 1
         try:
@@ -169,7 +169,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
             return _Trouble(FailureKind.TOO_LARGE, str(excess), final=True)
 
     def _refused(self, response: Response) -> _Trouble | None:
-        """Judge an answer with another status: a throttle, or nothing that passes."""
+        """Judge an answer with another status: a throttle, or a permanent failure."""
         if not self._connector.throttles:
             return None
         try:
@@ -179,12 +179,12 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         return self._throttled(response, answer)
 
     def _throttled(self, response: Response, answer: Any) -> _Trouble | None:
-        """What a throttle in the body asks for; None when there is none."""
+        """The wait that a throttle in the body asks for; None when there is none."""
         throttle = answers.throttle_of(answer, self._connector.throttles)
         if throttle is None:
             return None
         kind = FailureKind.SERVER_ERROR if throttle.is_outage else FailureKind.THROTTLED
-        says = "the vendor is in trouble" if throttle.is_outage else "too many requests"
+        says = "the vendor has a problem" if throttle.is_outage else "too many requests"
         return _Trouble(
             kind,
             f"The vendor answered {response.status_code} with a body that says: {says}.",
@@ -193,7 +193,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         )
 
     def _whole(self, response: Response, form: Form) -> Response | _Trouble:
-        """Judge a 2xx answer: all of it, in its form, and not a throttle in disguise.
+        """Judge a 2xx answer: complete, in the right format, and not a throttle in disguise.
 
         Raises:
             TooLarge: It is packed, and unpacks to more than the caps allow.
@@ -211,11 +211,11 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
                 content = unpacked(content)
             answer, is_file = _read_as(form, content, response)
         except NotWhole as reason:
-            return _Trouble(FailureKind.INCOMPLETE, f"The answer is not whole: {reason}.")
+            return _Trouble(FailureKind.INCOMPLETE, f"The answer is incomplete: {reason}.")
         except ValueError:
             return _Trouble(
                 FailureKind.INCOMPLETE,
-                f"The answer is not whole JSON: {len(content)} bytes ({media}) that begin with "
+                f"The answer is not complete JSON: {len(content)} bytes ({media}) that begin with "
                 f"{self._outline(content)!r}.",
             )
         if not is_file and (trouble := self._throttled(response, answer)):
@@ -248,7 +248,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         raise self._failed(request, kind, f"The vendor answered {status}.{said}")
 
     def _renew(self, request: PreparedRequest) -> bool:
-        """Sign again with a new token; False where there is none to be had."""
+        """Sign again with a new token; False when none is available."""
         signed = request.headers.get("Authorization", "").startswith("Bearer ")
         if self.renewable is None or request.url == self.renewable.url or not signed:
             return False
@@ -257,12 +257,12 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         return True
 
     def _excerpt(self, content: bytes) -> str:
-        """The beginning of an answer, on one line; cleaned before it is cut, not half a secret."""
+        """The beginning of an answer, on one line; cleaned before it is cut mid-secret."""
         text = " ".join(content[:_READ_FOR_EXCERPT].decode("utf-8", "replace").split())
         return self._redactor.clean(text)[:_EXCERPT]
 
     def _outline(self, content: bytes) -> str:
-        """The beginning of an answer that holds records: keys and signs, no values."""
+        """The beginning of an answer that holds records: keys and punctuation, no values."""
         text = content[:_READ_FOR_EXCERPT].decode("utf-8", "replace")
         return self._excerpt(_VALUE.sub("…", text).encode())
 
@@ -288,11 +288,11 @@ def answer_of(response: Response) -> Any:
 def _read_as(form: Form, content: bytes, response: Response) -> tuple[Any, bool]:
     """The parsed answer, and whether it is the file that was expected and not JSON.
 
-    A vendor whose file is not ready, or who throttles, may answer JSON instead of CSV.
+    A vendor may answer JSON instead of CSV when it throttles or the file is not ready.
 
     Raises:
-        NotWhole: It is CSV, and not whole.
-        ValueError: It is JSON, and not whole.
+        NotWhole: It is CSV, but incomplete.
+        ValueError: It is JSON, but incomplete.
     """
     if form.csv is None:
         return answers.parse(content), False
@@ -303,7 +303,7 @@ def _read_as(form: Form, content: bytes, response: Response) -> tuple[Any, bool]
 
 
 def _read(response: Response) -> None:
-    """Read the whole answer, as ``requests`` would, but not without end.
+    """Read the whole answer, as ``requests`` would, but with a limit.
 
     Raises:
         TooLarge: It unpacks to more than the caps allow.
@@ -318,7 +318,7 @@ def _read(response: Response) -> None:
         except TooLarge:
             response.close()
             raise
-    # Where ``Response.content`` looks for what was read.
+    # ``Response.content`` looks here for what was read.
     vars(response)["_content"] = b"".join(pieces)
 
 
@@ -333,7 +333,7 @@ def _kind_of(error: RequestException) -> FailureKind:
 
 
 def _reason(error: RequestException) -> str:
-    """The innermost cause, whose text names no address and no query."""
+    """The innermost cause, whose text contains no address and no query."""
     cause: BaseException = error
     while cause.args and isinstance(cause.args[-1], BaseException):
         cause = cause.args[-1]

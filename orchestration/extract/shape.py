@@ -1,4 +1,4 @@
-"""Which fields a slice's records have beyond, or short of, what the stream declares.
+"""Finds fields that a slice's records have in addition to the declared ones, or lack.
 
 Belongs here: observing the keys of records while they are appended, cheaply.
 Does not belong here: types and values (the loader checks those).
@@ -14,16 +14,16 @@ from orchestration.connectors.stream import Field
 REJECT = "_reject"
 """A record that could not be read: ``{"reason_code", "detail"}``; the loader quarantines it."""
 CELLS = "_cells"
-"""What such a record held that could not be assigned to fields."""
+"""The contents of such a record that could not be assigned to fields."""
 LINE = "_line"
-"""Where a record stood in its file."""
+"""The position of a record in its file."""
 _OURS = frozenset((REJECT, LINE))
 _SIGNATURES = 1000
 """Sets of keys remembered per object; a vendor that varies beyond that only costs time."""
 
 
 class _Node:
-    """One object of a record: the keys known there, and those not seen yet."""
+    """One object of a record: its known keys, and those not seen yet."""
 
     __slots__ = (
         "children",
@@ -49,7 +49,7 @@ class _Node:
         self.signatures: set[tuple[str, ...]] = set()
 
     def close(self) -> None:
-        """Settle what is known here; below an ignored key everything is."""
+        """Fix the set of known keys; below an ignored key everything is known."""
         self.known = frozenset((*self.children, *self.leaves, *self.ignored))
         self.nested = tuple(self.children.items())
         for key, child in self.nested:
@@ -57,14 +57,14 @@ class _Node:
             child.close()
 
     def settle(self) -> None:
-        """Null where an object is declared: the vendor still has the fields below it."""
+        """Null in place of a declared object: the vendor still has the fields below it."""
         self.pending.clear()
         for child in self.children.values():
             child.settle()
 
 
 class Shape:
-    """Watches records and tells unknown and missing fields, as dotted paths.
+    """Watches records and reports unknown and missing fields as dotted paths.
 
     A key is unknown when no declared path covers it and the stream does not ignore it; below an
     object of which some path is declared, its undeclared siblings are unknown too. A declared

@@ -1,7 +1,7 @@
 """What a slice is.
 
-Belongs here: a slice's facts, as its line in the manifest tells them.
-Does not belong here: writing (``writer``) or finding them (``landing``).
+Belongs here: a slice's facts, as recorded in its manifest line. Does not belong here: writing
+(``writer``) or finding them (``landing``).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class DamagedSlice(TributaryError):
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One complete answer of one source, as of one extraction. Immutable.
+    """One complete answer of one source from one extraction. Immutable.
 
     Attributes:
-        slice_id: 32 hex digits, from where, when and what.
+        slice_id: 32 hex digits, derived from source, time and contents.
         sequence: Position in the manifest, from 1; of two slices the newest has the higher one.
         connector: The connector's name.
         stream: The stream's name.
@@ -31,7 +31,7 @@ class Slice:
         window_start: Start of the window, half open, UTC without a zone (a report's days are
             midnights of the account's own days); None when the stream has no window.
         window_end: End of the window, excluded; see ``window_start``.
-        extracted_at: When the answer was asked for; aware, UTC.
+        extracted_at: When the answer was requested; aware, UTC.
         row_count: Records in the file.
         sha256: Of the compressed file.
         content_sha256: Of the records, uncompressed.
@@ -39,7 +39,7 @@ class Slice:
         unknown_fields: Dotted paths that records have and the stream does not declare.
         missing_fields: Dotted paths that the stream declares, does not expect to be left out, and
             no record had; empty for a slice without records.
-        source_zone: The zone of times that are written without one.
+        source_zone: The zone of times written without one.
         path: The file, relative to the landing folder.
         size: Bytes of the compressed file.
     """

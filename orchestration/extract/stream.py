@@ -1,7 +1,7 @@
-"""Turning a declared stream into slices.
+"""Turns a declared stream into slices.
 
-Belongs here: which requests a stream needs for each account, and landing what they answer.
-Does not belong here: HTTP (``client``), files (``landing``), or Dagster (``defs``).
+Belongs here: which requests a stream needs for each account, and landing the answers. Does not
+belong here: HTTP (``client``), files (``landing``), or Dagster (``defs``).
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ if TYPE_CHECKING:
     from orchestration.extract.client import Page, VendorClient
 
 WHOLE = "all"
-"""The account of streams whose one answer covers every account."""
+"""The account of streams whose single answer covers every account."""
 
 _READINGS = 3
-"""How often a list is read when entries leave it between two pages."""
+"""How often to read a list when entries leave it between two pages."""
 
 Progress = Callable[[str, int], None]
-"""Called while records come: the account and how many came so far."""
+"""Called as records arrive, with the account and the number so far."""
 Records = list[dict[str, Any]]
 _Result = TypeVar("_Result")
 
 
 @dataclass(slots=True)
 class Extraction:
-    """What one extraction of a stream brought.
+    """The result of one extraction of a stream.
 
     Attributes:
-        slices: One per account that was read; an unchanged answer gives the slice it equals.
+        slices: One per account that was read; for an unchanged answer, the existing equal slice.
         failures: One per account that could not be read.
         requests: Requests sent, retries included.
         rows: Records of the slices.
@@ -78,7 +78,7 @@ def extract_stream(
     patience: Patience | None = None,
     tokens: TokenStore | None = None,
 ) -> Extraction:
-    """Ask a vendor for one stream and land one slice per account.
+    """Read one stream from a vendor and land one slice per account.
 
     Each account's slice is landed whole or not at all. An account that fails is reported and
     does not stop the others.
@@ -88,11 +88,11 @@ def extract_stream(
         stream: One of its streams.
         config: The company's settings for it.
         landing: Where slices go.
-        window: The days to ask for; None: the default window of each account's stream. Ignored
-            for snapshots; cut to what the vendor still answers.
-        now: The moment of this run, aware; slices carry it as ``extracted_at``.
-        progress: Told about records as they come.
-        history_start: Where a first run starts.
+        window: The days to read; None for the default window of each account's stream. Ignored for
+            snapshots; cut to the range that the vendor still answers.
+        now: The time of this run, aware; slices record it as ``extracted_at``.
+        progress: Called as records arrive.
+        history_start: The first day of a first run.
         patience: How long to try.
         tokens: Keeps refresh tokens that the vendor replaces, for later runs.
 
@@ -159,7 +159,7 @@ def _accounts(connector: Connector, stream: Stream, config: ConnectorConfig) -> 
         return [WHOLE]
     if not config.accounts:
         raise ExtractionFailed(
-            f"{connector.title} is read per account, and the configuration names no account.",
+            f"{connector.title} is read per account, but the configuration lists no account.",
             f"{connector.name}/{stream.name}",
             f"List them under connectors.{connector.name}.accounts.",
         )
@@ -207,7 +207,7 @@ class _Run:
         self._fields, self._columns = _asked(stream)
 
     def land(self, account_id: str, window: Window | None) -> Slice:
-        """Land one account's answer, whole."""
+        """Land one account's answer as a whole."""
         tasks = self._tasks(account_id, window)
         if len(tasks) == 1:
             return _steadily(lambda: self._write(account_id, window, self._pages(tasks[0], window)))
@@ -271,9 +271,9 @@ class _Run:
         ]
 
     def _pooled(self, tasks: list[dict[str, Any]], window: Window | None) -> Iterator[Records]:
-        """The tasks' records in the tasks' order, some requests at once.
+        """The tasks' records in the tasks' order, with some requests in parallel.
 
-        A few tasks more than connections are under way, so that memory holds few answers.
+        Only a few more tasks than connections are in progress, so that memory holds few answers.
         """
         waiting: deque[Future[list[Records]]] = deque()
         with ThreadPoolExecutor(max(self._connector.connections, 1)) as pool:
@@ -309,7 +309,7 @@ class _Run:
     def _listed(
         self, values: dict[str, Any], columns: tuple[str, ...], window: Window | None
     ) -> Iterator[Records]:
-        """The pages of one request, each record with what it gets from around it."""
+        """The pages of one request, each record with the values copied from its context."""
         request = self._stream.request
         came = False
         count = 0
@@ -321,7 +321,7 @@ class _Run:
                     raise RequestFailed(
                         FailureKind.INCOMPLETE,
                         f"The vendor cuts answers off at {request.cut_off_at:,} records, and this "
-                        "one has reached that: ask for fewer days at once.",
+                        "one has reached that limit: read fewer days at once.",
                     )
                 self._complete(page, values)
                 yield page.records
@@ -333,7 +333,7 @@ class _Run:
                 raise
 
     def _complete(self, page: Page, values: dict[str, Any]) -> None:
-        """Give each record what the declaration says that it gets from around it."""
+        """Copy into each record the values that the declaration takes from its context."""
         request = self._stream.request
         copied = {
             key: dig(page.answer, source[2:]) if source.startswith("$.") else fill(source, values)
@@ -352,7 +352,7 @@ class _Run:
 
 
 def _asked(stream: Stream) -> tuple[list[str], tuple[str, ...]]:
-    """The vendor's names of the fields to ask for, and the paths that a CSV file must have."""
+    """The vendor's names of the fields to request, and the paths that a CSV file must have."""
     request = stream.request
     given = {*request.copy, *request.pairs}
     given |= {name for names in request.positions.values() for name in names}
@@ -362,7 +362,7 @@ def _asked(stream: Stream) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _named(values: Any, names: tuple[str, ...], path: str) -> dict[str, Any]:
-    """The values of a list under the names of their places.
+    """The values of a list under the names of their positions.
 
     Raises:
         RequestFailed: INCOMPLETE, when it is not a list of that length.
@@ -387,7 +387,7 @@ def _steadily(read: Callable[[], _Result]) -> _Result:
     """Read a list again while entries leave it between pages.
 
     Raises:
-        RequestFailed: INCOMPLETE, when it never holds still.
+        RequestFailed: INCOMPLETE, when the list keeps changing.
     """
     for reading in range(1, _READINGS + 1):
         try:

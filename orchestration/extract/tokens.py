@@ -1,12 +1,12 @@
-"""The refresh tokens that vendors hand out in place of the configured ones.
+"""The refresh tokens that vendors issue to replace the configured ones.
 
 Belongs here: keeping the newest one of each connector for later runs.
-Does not belong here: asking for tokens (``grants``).
+Does not belong here: requesting tokens (``grants``).
 
-Some vendors answer every exchange of a refresh token with another one, and refuse the old one from
-then on. Losing the new one means that a person must log in again. So room for it is reserved before
-the exchange, one exchange happens at a time, and the new token is on the disk before the access
-token is used. A power cut between the vendor's answer and that write still loses it.
+Some vendors answer every exchange of a refresh token with a new one, and refuse the old one from
+then on. If the new one is lost, a person must log in again. So disk space for it is reserved before
+the exchange, only one exchange happens at a time, and the new token is on the disk before the
+access token is used. A power cut between the vendor's answer and that write still loses it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from orchestration.foundation.durable import make_directories, replace_durably
 from orchestration.foundation.errors import TributaryError
 
 _RESERVED = 65_536
-"""Bytes kept free for a token before it is asked for; the longest seen have some 2,000."""
+"""Bytes reserved for a token before it is requested; the longest seen have some 2,000."""
 
 
 class TokenFileDamaged(TributaryError):
@@ -33,14 +33,14 @@ class TokenFileDamaged(TributaryError):
 
 
 class Exchange:
-    """One exchange of a refresh token, while no other one of its connector happens."""
+    """One exchange of a refresh token; its connector has no other at the same time."""
 
     def __init__(self, path: Path, temporary: Path, given: str) -> None:
         self._path = path
         self._temporary = temporary
         self._given = hashlib.sha256(given.encode()).hexdigest()
         self.current = self._kept() or given
-        """The token to exchange: the kept one, if it came from the configured one."""
+        """The token to exchange: the kept one, if it descends from the configured one."""
 
     def keep(self, token: str) -> None:
         """Keep a new token for later runs; it is on the disk when this returns."""
@@ -56,7 +56,7 @@ class Exchange:
         self.current = token
 
     def _kept(self) -> str:
-        """The kept token; none when a person has configured another one since."""
+        """The kept token; empty if a different one was configured since."""
         if not self._path.exists():
             return ""
         try:
@@ -64,14 +64,14 @@ class Exchange:
             return str(entry["refresh_token"]) if entry["configured_sha256"] == self._given else ""
         except (ValueError, KeyError, TypeError):
             raise TokenFileDamaged(
-                "The refresh token that the vendor handed out last cannot be read.",
+                "The last refresh token that the vendor issued cannot be read.",
                 str(self._path),
                 "Remove the file, get a new refresh token from the vendor, and configure that.",
             ) from None
 
 
 class TokenStore:
-    """The kept refresh tokens below one folder, which only its owner may read.
+    """The kept refresh tokens in one folder that only its owner may read.
 
     Args:
         folder: Created on first use.
@@ -90,7 +90,7 @@ class TokenStore:
 
         Raises:
             TokenFileDamaged: The kept token cannot be read.
-            NoRoom: There is no room to keep a new one.
+            NoRoom: There is too little disk space to keep a new one.
         """
         path = self._folder / f"{connector}.json"
         temporary = self._folder / f".{connector}.tmp"
@@ -106,7 +106,7 @@ class TokenStore:
 
 
 def _reserve(path: Path) -> None:
-    """A file with room for a token, readable for its owner alone."""
+    """A file with space for a token, readable only by its owner."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

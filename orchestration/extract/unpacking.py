@@ -1,7 +1,7 @@
-"""How large an answer may become, and unpacking files that are answers.
+"""Limits on an answer's size, and unpacking of packed answers.
 
 Belongs here: the caps, gzip and zip.
-Does not belong here: what a file holds (``csv_rows``, ``answers``).
+Does not belong here: the contents of a file (``csv_rows``, ``answers``).
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 MAX_BYTES = 2 * 2**30
-"""The most that one answer may unpack to; it is held in memory as a whole."""
+"""The most bytes one answer may unpack to; it is held in memory as a whole."""
 MAX_RATIO = 200
-"""How many times its size on the wire an answer may unpack to, beyond the first 100 MiB. JSON
-shrinks to a tenth or a thirtieth; a thousandth is a trap."""
+"""The largest ratio of unpacked size to size on the wire, beyond the first 100 MiB. JSON shrinks to
+a tenth or a thirtieth; a thousandth is a zip bomb.
+"""
 _RATIO_FROM = 100 * 2**20
 _GZIP = b"\x1f\x8b"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -23,7 +24,7 @@ _BLOCK = 2**20
 
 
 class TooLarge(Exception):
-    """An answer passes the caps."""
+    """An answer exceeds the limits."""
 
 
 class NotWhole(Exception):
@@ -31,7 +32,7 @@ class NotWhole(Exception):
 
 
 def check_size(size: int, packed_size: int) -> None:
-    """Hold an answer to the caps.
+    """Check an answer against the limits.
 
     Args:
         size: Bytes unpacked so far.
@@ -46,12 +47,12 @@ def check_size(size: int, packed_size: int) -> None:
 
 
 def unpacked(content: bytes) -> bytes:
-    """A file's contents: of a zip archive its only file, of gzip what it packs, else itself.
+    """A file's contents: the only file of a zip archive, unpacked gzip, or the file itself.
 
     One layer is unpacked and no more.
 
     Raises:
-        TooLarge: It unpacks to more than the caps allow; found before memory is filled.
+        TooLarge: It unpacks to more than the limits allow; detected before memory fills up.
         NotWhole: It is cut off or damaged, or an archive that does not hold exactly one file.
     """
     if content.startswith(_GZIP):
@@ -82,7 +83,7 @@ def _gunzipped(content: bytes) -> Iterator[bytes]:
                 yield block
                 if not block and not rest and not member.eof:
                     raise NotWhole("the gzip file ends too early")
-            rest = member.unused_data.lstrip(b"\0")  # some writers fill the last block up
+            rest = member.unused_data.lstrip(b"\0")  # some writers pad the last block
     except zlib.error as error:
         raise NotWhole(f"the gzip file is damaged ({error})") from None
 
@@ -93,7 +94,7 @@ def _unzipped(content: bytes) -> Iterator[bytes]:
             files = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(files) != 1:
                 raise NotWhole(f"the zip archive holds {len(files)} files instead of one")
-            # Other methods unpack without regard to how much was asked for, and so to the caps.
+            # Other methods unpack regardless of how much was requested, and so bypass the limits.
             if files[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise NotWhole("the zip archive is packed in a way that is not supported")
             with archive.open(files[0]) as file:

@@ -1,4 +1,4 @@
-"""Windows of days, and which one a stream asks for when nobody says.
+"""Windows of days, and the default window of a stream.
 
 All windows are half open. Days are the account's own; ``today`` is the day at UTC.
 """
@@ -15,10 +15,10 @@ from orchestration.extract.slices import Slice
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days from ``start`` up to, and without, ``end``.
+    """The days from ``start`` up to, but not including, ``end``.
 
     Raises:
-        ValueError: ``end`` does not lie after ``start``.
+        ValueError: ``end`` is not after ``start``.
     """
 
     start: date
@@ -30,7 +30,7 @@ class Window:
 
     @property
     def last_day(self) -> date:
-        """The last day inside."""
+        """The last day in the window."""
         return self.end - timedelta(days=1)
 
     @property
@@ -53,14 +53,14 @@ class Window:
 
 
 def covered_until(slices: Iterable[Slice], history_start: date | None) -> datetime | None:
-    """Up to where slices cover time without a gap, UTC without a zone.
+    """The time up to which slices leave no gap, as UTC without a zone.
 
-    A slice covers its window up to the moment it was asked for. A window that leaves a gap behind
-    it (someone extracted one month by hand) does not move the mark, so the gap is still read.
+    A slice covers its window up to the time it was requested. A window that leaves a gap before it
+    (someone extracted one month by hand) does not move the mark, so the gap is still read.
 
     Args:
         slices: Of one account's stream.
-        history_start: Where coverage must begin; None: at the earliest window.
+        history_start: Where coverage must begin; None for the earliest window.
 
     Returns:
         The end of unbroken coverage; None when nothing is covered.
@@ -83,18 +83,17 @@ def covered_until(slices: Iterable[Slice], history_start: date | None) -> dateti
 def default_window(
     stream: Stream, slices: Iterable[Slice], today: date, history_start: date | None
 ) -> Window | None:
-    """The window of a run for which nobody named one.
+    """The window of a run that was given none.
 
-    A first run reads from ``history_start``. Later, a report reads its look-back again, and
-    further back by the days on which no run happened, so that every day is read once more when it
-    is ``lookback_days`` old; events and changes read on from where coverage ends, less the
-    overlap.
+    A first run reads from ``history_start``. Later, a report reads its look-back again, extended by
+    the days without a run, so that every day is read once more when it is ``lookback_days`` old.
+    Events and changes continue from where coverage ends, less the overlap.
 
     Args:
         stream: The stream.
         slices: Its earlier slices of the same account.
         today: The day of this run.
-        history_start: The first day the company wants; None: the look-back alone.
+        history_start: The first day the company wants; None for only the look-back.
 
     Returns:
         The window; None for a snapshot, which has none.

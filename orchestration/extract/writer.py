@@ -1,4 +1,4 @@
-"""Writing one slice, so that it is whole or invisible.
+"""Writes one slice so that it is either complete or invisible.
 
 Belongs here: encoding, compressing, hashing and syncing one slice's file.
 Does not belong here: the manifest (``landing``).
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".ndjson.zst"
 TEMPORARY = ".unfinished-"
-"""How the name of an unfinished file starts; its writer's process id follows."""
+"""Prefix of an unfinished file; its writer's process id follows."""
 FLUSH_BYTES = 1 << 20
 
 
@@ -68,8 +68,8 @@ class SliceWriter:
     def append(self, record: Mapping[str, Any]) -> None:
         """Add one record of JSON values.
 
-        A record that cannot be written as JSON text in UTF-8 (half a surrogate pair) is kept in
-        escaped form and marked for quarantine.
+        A record that cannot be encoded as UTF-8 JSON (half a surrogate pair) is kept in escaped
+        form and marked for quarantine.
         """
         self._shape.observe(record)
         try:
@@ -86,8 +86,8 @@ class SliceWriter:
         """Make the slice durable, then visible.
 
         Returns:
-            The new slice; or the newest one of this account's stream when that has the same
-            records, window, API version and zone: an unchanged answer is not landed twice.
+            The new slice, or the newest one of this account's stream if it has the same records,
+            window, API version and zone: an unchanged answer is not landed twice.
         """
         self._flush()
         self._stream.close()
@@ -96,8 +96,8 @@ class SliceWriter:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = os.fstat(file.fileno()).st_size
         facts = self._facts | {"content_sha256": self._content.hexdigest()}
-        # With its predecessor in it, an answer that returns under a clock that stands still
-        # (A, B, A) is a third slice and not the first one again.
+        # The id includes the predecessor, so that with a stopped clock the answers A, B, A give a
+        # third slice and not the first one again.
         identity = orjson.dumps([*facts.values(), self._predecessor])
         slice_id = hashlib.sha256(identity).hexdigest()[:32]
         facts |= {
@@ -115,8 +115,8 @@ class SliceWriter:
             self.discard()
 
     def discard(self) -> None:
-        """Forget what was written; harmless after ``commit``."""
-        # On a full disk each of them tries once more to write what is left.
+        """Discard what was written; harmless after ``commit``."""
+        # On a full disk each close tries once more to write what is left.
         with contextlib.suppress(OSError):
             self._stream.close()
         with contextlib.suppress(OSError):
@@ -145,7 +145,7 @@ class SliceWriter:
 
 
 def _safe(account_id: str) -> str:
-    """A folder name for an account; what tells accounts apart is the manifest."""
+    """A folder name for an account; only the manifest identifies accounts."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", account_id)[:60]
     if name == account_id and name:
         return name
@@ -153,6 +153,6 @@ def _safe(account_id: str) -> str:
 
 
 def _unwritable(record: Mapping[str, Any], error: TypeError) -> dict[str, Any]:
-    # The record stands apart from the detail, which people and logs are shown.
+    # The record is kept apart from the detail, which people and logs see.
     reject = {"reason_code": "malformed_record", "detail": str(error)}
     return {REJECT: reject, CELLS: [f"{record!a}"]}

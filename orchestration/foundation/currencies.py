@@ -1,4 +1,4 @@
-"""ISO 4217 currency codes in use, and those that records of the last years still hold."""
+"""ISO 4217 currency codes in use, and retired ones that recent records still hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Free disk space: required before work begins, and named when it runs out in the middle.
+"""Free disk space: checked before work begins, and reported clearly when it runs out midway.
 
 Belongs here: the one rule for free space, and what a full disk looks like in every library's error.
 Does not belong here: how much a run needs where (``warehouse/space.py``).
@@ -15,7 +15,7 @@ from pathlib import Path
 from orchestration.foundation.errors import TributaryError
 
 SPARE = 64 * 2**20
-"""Bytes that stay free in each place: logs, locks and Dagster's events need some too."""
+"""Bytes to keep free in each place: logs, locks and Dagster's events need some too."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SAID = (
@@ -38,15 +38,15 @@ def free_bytes(folder: Path) -> int:
 def require_bytes(
     needs: Mapping[Path, int], purpose: str, free: Callable[[Path], int] = free_bytes
 ) -> None:
-    """Refuse to begin what could not end.
+    """Refuse to start work that could not finish for lack of disk space.
 
     Args:
         needs: Bytes needed per folder; folders on one disk are added up.
-        purpose: What needs them, as the end of "Too little disk space to ...".
+        purpose: The work that needs them; completes "Too little disk space to ...".
         free: Returns the free bytes of a folder's disk.
 
     Raises:
-        NoRoom: Names the folders, what they need and what is free.
+        NoRoom: There is too little space. It names the folders, what they need and what is free.
     """
     disks: dict[int, list[Path]] = {}
     for folder in needs:
@@ -70,18 +70,18 @@ def is_full(error: BaseException) -> bool:
 
 
 def no_room(error: BaseException, place: Path) -> NoRoom:
-    """The error to show for one that ``is_full``; libraries name the file themselves."""
+    """The error to show for an error that ``is_full``; libraries already name the file."""
     return NoRoom(
         f"The disk is full: {error}",
         where=str(place),
-        remedy="Nothing half-written counts, and readers keep the last generation. Make room "
-        "there, then run again: it goes on where it stopped.",
+        remedy="Half-written files are ignored, and readers keep the last generation. Make room "
+        "there, then run again: it continues where it stopped.",
     )
 
 
 @contextmanager
 def naming_full_disk(place: Path) -> Iterator[None]:
-    """Turn whatever a full disk raises inside into ``NoRoom`` with the place.
+    """Turn any full-disk error raised inside into ``NoRoom``, which names the place.
 
     Raises:
         NoRoom: The disk is full.

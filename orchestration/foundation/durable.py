@@ -1,7 +1,7 @@
-"""Writes that are whole or not there: contents reach the disk before names, names before use.
+"""All-or-nothing writes: contents reach the disk before names, and names before use.
 
 Belongs here: every call that forces bytes to the disk or gives a finished file its name. Does not
-belong here: what is written (``extract``, ``privacy``, ``publication``).
+belong here: the contents (``extract``, ``privacy``, ``publication``).
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def replace_durably(finished: Path, target: Path) -> None:
 
 
 def write_at_once(target: Path, content: bytes) -> None:
-    """Replace a small file so that readers find the old content or the new, never a part.
+    """Replace a small file so that readers find the old content or the new, never a partial one.
 
-    Not forced to the disk: for files that are written again when they are lost. Only one process
-    at a time may write the same target.
+    It is not synced, so use it only for files that are rewritten when lost. Only one process at a
+    time may write the same target.
     """
     unfinished = target.with_name(f".{target.name}.unfinished")
     unfinished.write_bytes(content)

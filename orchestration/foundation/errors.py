@@ -8,7 +8,7 @@ class TributaryError(Exception):
 
     Args:
         what: What happened, in one sentence.
-        where: Connector, stream, account, file and line: as much as is known.
+        where: Connector, stream, account, file and line, as far as they are known.
         remedy: What to do next.
     """
 

@@ -1,10 +1,10 @@
-"""Named moments at which a test kills the process, as a power cut or the kernel would.
+"""Named points at which a test kills the process, as a power cut or the kernel would.
 
-Belongs here: the names and the blow. Does not belong here: what is tested (``tests/faults``).
+Belongs here: the names and the kill itself. Does not belong here: the tests (``tests/faults``).
 
-With ``TRIBUTARY_FAULT_POINT=landing.rename`` a process kills itself where that name stands in the
-code; with ``landing.rename:3`` when it comes by for the third time. Without the variable a point
-is one comparison of a string.
+With ``TRIBUTARY_FAULT_POINT=landing.rename`` a process kills itself at the point of that name; with
+``landing.rename:3``, the third time it reaches the point. Without the variable a point costs one
+string comparison.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ import signal
 VARIABLE = "TRIBUTARY_FAULT_POINT"
 
 POINTS = (
-    "extract.page",  # a page of an answer, or all of a file, was written
+    "extract.page",  # a page of an answer, or a whole file, was written
     "landing.rename",  # the slice's file is whole and on the disk, under its temporary name
-    "landing.line",  # the file has its name and no line in the manifest
-    "landing.head",  # the line is on the disk, manifest.head does not know it
-    "build.discarded",  # a rebuild has removed the warehouse and made no new one
+    "landing.line",  # the file has its name, but no line in the manifest yet
+    "landing.head",  # the line is on the disk, but not yet counted in manifest.head
+    "build.discarded",  # a rebuild has removed the warehouse and not yet created a new one
     "load.rows",  # inside a slice's transaction, before its rows
     "load.ledger",  # after its rows, before its line in the ledger
     "load.commit",  # before the transaction ends
     "load.committed",  # after it
-    "dbt.begin",  # before dbt is started
-    "dbt.end",  # dbt has built and tested everything; Dagster does not know yet
-    "checks.record",  # before outcomes of checks are written
-    "gate.passed",  # every check passed, nothing is published
+    "dbt.begin",  # before dbt starts
+    "dbt.end",  # dbt has built and tested everything, but Dagster has not recorded it yet
+    "checks.record",  # before check results are written
+    "gate.passed",  # every check passed, nothing is published yet
     "publish.copy",  # before the new file is filled
-    "publish.seal",  # it is full, and not synced
+    "publish.seal",  # it is filled, but not synced
     "publish.install",  # it is synced, under its temporary name
-    "publish.keep",  # readers see it; it is not kept as a generation
+    "publish.keep",  # readers see it, but it is not yet kept as a generation
 )
-"""In the order in which a run comes by."""
+"""In the order a run reaches them."""
 
 _armed, _, _nth = os.environ.get(VARIABLE, "").partition(":")
 _left = int(_nth or 1)
 
 
 def fault_point(name: str) -> None:
-    """End this process at once, with SIGKILL, when it was started to die here.
+    """Kill this process at once with SIGKILL, if it was started to die at this point.
 
     Args:
         name: One of ``POINTS``.
@@ -50,10 +50,10 @@ def fault_point(name: str) -> None:
 
 
 def arm(point: str) -> None:
-    """Choose where this process dies; for processes that are forked and not started.
+    """Choose where this process dies, for processes that are forked rather than started.
 
     Args:
-        point: As in the environment variable; empty: nowhere.
+        point: Same format as the environment variable; empty means nowhere.
     """
     global _armed, _left
     _armed, _, nth = point.partition(":")

@@ -3,8 +3,8 @@
 Belongs here: the folders that ship with the code, in a checkout and in an installed package. Does
 not belong here: the company's own folders (``configuration.settings``).
 
-A wheel carries in ``orchestration/_project`` what a checkout has at its root; ``hatch_build.py``
-puts it there.
+In a wheel, ``orchestration/_project`` holds what a checkout has at its root; ``hatch_build.py``
+copies it there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REPOSITORY = _PACKAGE.parent
 """The folder from which ``orchestration`` is imported: the checkout, or ``site-packages``."""
 
 INSTALLED = (_PACKAGE / "_project").is_dir()
-"""Whether this is an installed package, whose folders are not the user's to write in."""
+"""Whether this is an installed package, whose folders the user must not write to."""
 
 PROJECT_FILES = _PACKAGE / "_project" if INSTALLED else REPOSITORY
 """The folder that holds ``dbt_project``, ``dagster.yaml`` and the example configuration."""
@@ -35,10 +35,10 @@ INSTALL_AGAIN = "pip install --force-reinstall WHEEL" if INSTALLED else "make se
 
 
 def working_folder() -> Path:
-    """Where the configuration and the home are looked for unless the environment names them.
+    """Where to look for the configuration and the home unless the environment names them.
 
-    A checkout is its own: its commands do the same from every folder. An installed package has
-    none, so there it is the current folder.
+    A checkout uses its own root, so its commands behave the same from every folder. An installed
+    package has no such root and uses the current folder.
     """
     return Path.cwd() if INSTALLED else REPOSITORY
 

@@ -1,6 +1,6 @@
 """The few pieces of SQL that Python writes by hand: quoting, and transactions.
 
-Belongs here: what every statement of the warehouse may need. Does not belong here: statements.
+Belongs here: helpers that any warehouse statement may need. Does not belong here: statements.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 
 def literal(text: str) -> str:
-    """A text as SQL, quoted; for statements that take no parameters (ATTACH, COMMENT ON)."""
+    """A quoted SQL literal, for statements that take no parameters (ATTACH, COMMENT ON)."""
     return "'" + text.replace("'", "''") + "'"
 
 
@@ -24,11 +24,11 @@ def quoted(identifier: str) -> str:
 
 @contextmanager
 def transaction(con: DuckDBPyConnection) -> Iterator[None]:
-    """Everything inside becomes durable together, or nothing of it.
+    """Run everything inside in one transaction: all of it becomes durable, or none of it.
 
     Raises:
-        duckdb.Error: What a statement or the commit said. A commit that fails (a full disk, for
-            instance) has already rolled back; rolling back again would hide why.
+        duckdb.Error: A statement or the commit failed. A commit that fails (a full disk, for
+            instance) has already rolled back; rolling back again would hide the reason.
     """
     con.execute("begin")
     try:

@@ -1,1 +1,1 @@
-"""Reads the files that people drop and lands them as canonical records."""
+"""Reads files dropped by people and lands them as canonical records."""

@@ -1,7 +1,7 @@
-"""Opens the files that people drop, and gives their lines as text.
+"""Opens files dropped by people, and returns their lines as text.
 
-Belongs here: compression, byte order marks, encodings, and what is no text file at all. Does not
-belong here: rows and columns (``rows``).
+Belongs here: compression, byte order marks, encodings, and recognising files that are not text.
+Does not belong here: rows and columns (``rows``).
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ _MARKS = {
 
 
 class InboxError(TributaryError):
-    """A file of the inbox cannot be used as it is; nothing of it was landed."""
+    """A file of the inbox cannot be used as it is; none of it was landed."""
 
 
 @contextmanager
 def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
     """The file's text, its line ends untouched.
 
-    Bytes that the encoding does not know become lone surrogates (``surrogateescape``), so that
-    the rows that hold them can be told apart from the good ones.
+    Bytes that are invalid in the encoding become lone surrogates (``surrogateescape``), which mark
+    the rows that hold them as bad.
 
     Raises:
         InboxError: The file is missing, empty, a workbook, of another encoding, packed too
@@ -63,7 +63,7 @@ def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
         after = path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise InboxError(
-                "The file was written to while it was read.",
+                "The file changed while it was being read.",
                 where=str(path),
                 remedy="Run again when it is complete; better: write elsewhere, then rename.",
             )
@@ -77,7 +77,7 @@ def _unpacked(path: Path, raw: io.BufferedReader, size: int) -> io.BufferedReade
 
 
 class _Capped(io.RawIOBase):
-    """Unpacks until the caps are reached."""
+    """Unpacks until the limits are reached."""
 
     def __init__(self, path: Path, source: BinaryIO, packed_size: int) -> None:
         self._path = path
@@ -125,7 +125,7 @@ def _check_start(path: Path, start: bytes, encoding: str) -> None:
     for mark, (found, fitting) in _MARKS.items():
         if start.startswith(mark) and declared not in fitting:
             raise InboxError(
-                f"The file is in {found}, as its first bytes say, not in {encoding}.",
+                f"The file is in {found}, according to its first bytes, not in {encoding}.",
                 where=str(path),
                 remedy=f"Set format.encoding of this inbox entry to {found}.",
             )

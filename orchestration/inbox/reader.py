@@ -1,10 +1,10 @@
 """Lands a file of the inbox as canonical records.
 
-Belongs here: which column of the file is which canonical one, and writing the slice. Does not
-belong here: bytes (``files``), rows (``rows``), cells (``values``), checks of values (the loader).
+Belongs here: matching the file's columns to canonical ones, and writing the slice. Does not belong
+here: bytes (``files``), rows (``rows``), cells (``values``), checks of values (the loader).
 
-A landed record holds canonical names and texts. A time whose file states no zone is in UTC there,
-without an offset; the slice's ``source_zone`` tells the zone that it was read in.
+A landed record holds canonical names and texts. Times without a zone in the file are landed in UTC,
+without an offset; the slice's ``source_zone`` records the zone in which they were read.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
     """Land an inbox entry's file as a slice; an unchanged file is not landed again.
 
     Args:
-        entry: The file and what its columns mean.
+        entry: The file and the meaning of its columns.
         landing: Where slices go; the entry is the slice's account.
         company: For the zone of times without one, unless the entry's format states it.
         now: The moment of reading.
@@ -114,7 +114,7 @@ def _canonical(
     columns: list[_Column],
     constants: dict[str, str | None],
 ) -> Iterator[dict[str, Any]]:
-    """The records of a batch, in the order of its rows; read column by column, for speed."""
+    """The records of a batch, in row order; read column by column for speed."""
     whole = [(line, row) for line, row in batch if not isinstance(row, Broken)]
     cells = list(zip(*(row for _, row in whole), strict=True))
     read = [column.read(cells[column.index]) if cells else [] for column in columns]
@@ -136,7 +136,7 @@ def _lines(rows: list[tuple[int, list[str]]]) -> list[int]:
 
 
 def _marked(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose refused cells stand as they are in the file, with the reason beside them."""
+    """A record whose refused cells are kept as in the file, with the reason next to them."""
     found = {name: value for name, value in record.items() if isinstance(value, Refused)}
     if not found:
         return record
@@ -201,7 +201,7 @@ def _columns(
     taken = {column.index for column in columns}
     left = [name for i, name in enumerate(rows.header) if i not in taken and name]
     if left:
-        _log.info("%s: columns not taken: %s", entry.entry_id, ", ".join(left))
+        _log.info("%s: columns ignored: %s", entry.entry_id, ", ".join(left))
     return columns
 
 
@@ -212,9 +212,9 @@ def _index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
     where = f"{entry.path}, line {rows.header_line}"
     if found:
         raise InboxError(
-            f"The column {header!r} stands {len(found)} times, so {name} is not certain.",
+            f"The column {header!r} appears {len(found)} times, so {name} is ambiguous.",
             where=where,
-            remedy="Rename the columns in the file so that each name stands once.",
+            remedy="Rename the columns in the file so that each name appears once.",
         )
     raise InboxError(
         f"The column {header!r}, which {name} is mapped to, is not in the file.",

@@ -1,7 +1,7 @@
-"""Cuts the text of a file into rows, and keeps apart those that are not whole.
+"""Splits the text of a file into rows, and separates those that are broken.
 
-Belongs here: quotes, line numbers, ragged and undecodable rows. Does not belong here: which column
-means what (``reader``) or what a cell means (``values``).
+Belongs here: quotes, line numbers, ragged and undecodable rows. Does not belong here: the meaning
+of columns (``reader``) or of cells (``values``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TextIO
 from orchestration.configuration.model import FileFormat
 
 MAX_CELL = 2_000_000
-"""Characters of the longest cell; a quote that is never closed must not take the whole file."""
+"""Characters of the longest cell; a quote that is never closed must not swallow the whole file."""
 _MAX_ROW = 4_000_000
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
@@ -28,7 +28,7 @@ class Broken:
     Attributes:
         reason_code: As in ``ops.quarantine``.
         detail: What is wrong with it.
-        cells: What it holds, as far as it could be cut.
+        cells: Its contents, as far as they could be split.
     """
 
     reason_code: str
@@ -37,7 +37,7 @@ class Broken:
 
 
 class _Lines:
-    """The lines of a file, with a way to hand some of them out again."""
+    """The lines of a file, with a way to push some of them back."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
@@ -64,7 +64,7 @@ class Rows:
 
     Attributes:
         header: The names of the columns, trimmed.
-        header_line: The line that they stand on.
+        header_line: The number of their line.
     """
 
     def __init__(self, text: TextIO, format_: FileFormat) -> None:
@@ -82,7 +82,7 @@ class Rows:
         self.header = self._header()
 
     def _header(self) -> list[str]:
-        """The names of the columns; none when the file ends before them.
+        """The names of the columns; empty when the file ends before them.
 
         Raises:
             csv.Error: The line's quotes do not match.
@@ -95,7 +95,7 @@ class Rows:
         return [name.strip() for name in next(self._reader, [])]
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
-        """Every row, with the line on which it starts. Lines without any character are no rows."""
+        """Every row, with the line on which it starts. Empty lines are not rows."""
         lines, reader, width = self._lines, self._reader, len(self.header)
         while True:
             lines.taken.clear()
@@ -105,7 +105,7 @@ class Rows:
             except StopIteration:
                 return
             except csv.Error as error:
-                # The quote may have swallowed good rows: only its own line is given up.
+                # The quote may have swallowed good rows, so only its own line is rejected.
                 first, *rest = lines.taken
                 lines.give_back(rest)
                 detail = f"the quotes of the row do not match ({error})"
@@ -136,5 +136,5 @@ def _too_long(row: list[str]) -> bool:
 
 
 def _readable(cell: str) -> str:
-    """A text in which bytes that are no text stand as a backslash and their number."""
+    """A text with undecodable bytes shown as a backslash and their number."""
     return cell[:MAX_CELL].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

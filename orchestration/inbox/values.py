@@ -38,7 +38,7 @@ class Refused:
     Attributes:
         cell: The cell, trimmed.
         reason_code: As in ``ops.quarantine``.
-        expected: What it would have to be.
+        expected: The expected form.
     """
 
     cell: str
@@ -46,7 +46,7 @@ class Refused:
     expected: str
 
     def detail(self, column: str) -> str:
-        """What the quarantine says."""
+        """The text that the quarantine shows."""
         shown = self.cell if len(self.cell) <= SHOWN else self.cell[:SHOWN] + "..."
         return f"{column}: '{shown}' is not {self.expected}"
 
@@ -56,7 +56,7 @@ Converter = Callable[[str], Value]
 
 
 def converter(field: Field, format_: FileFormat, zone: ZoneInfo) -> Converter:
-    """What reads a trimmed cell of that field; an empty cell is ``None`` before it comes here.
+    """The function that reads a trimmed cell of a field; empty cells are ``None`` before that.
 
     Args:
         field: The canonical column.
@@ -81,10 +81,10 @@ def converter(field: Field, format_: FileFormat, zone: ZoneInfo) -> Converter:
 def column_reader(
     field: Field, format_: FileFormat, zone: ZoneInfo, mapping: Mapping[str, str | None]
 ) -> Callable[[tuple[str, ...]], list[Value]]:
-    """What reads the raw cells of a column.
+    """The function that reads the raw cells of a column.
 
-    A mapped cell becomes our value, which is written canonically; every other cell is read as the
-    format says. Cells are trimmed; empty ones become ``None`` unless the empty text is mapped.
+    A mapped cell becomes our canonical value; every other cell is read according to the format.
+    Cells are trimmed; empty ones become ``None`` unless the empty text is mapped.
     """
     convert = converter(field, format_, zone)
     ours = _mapped(field, mapping, zone)
@@ -99,14 +99,14 @@ def column_reader(
             return folded[cell.casefold()]
         return convert(cell) if cell else None
 
-    # Times seldom repeat; everything else does, and strptime costs more than any cache.
+    # Times rarely repeat; everything else does, and strptime costs more than a cache.
     repeats = field.type is not Type.TIMESTAMP or format_.datetime_format or format_.date_format
     cached = lru_cache(_CACHED_CELLS)(read) if repeats else read
     return lambda cells: [cached(cell.strip()) for cell in cells]
 
 
 def canonical(field: Field, value: str, zone: ZoneInfo) -> str | None:
-    """A value that the configuration gives (a constant, or the right side of a map).
+    """A value from the configuration (a constant, or the right side of a map).
 
     Raises:
         ValueError: It is not written canonically.
@@ -132,7 +132,7 @@ def _same(cell: str) -> Value:
 
 
 def _code(cell: str) -> Value:
-    """A currency code in any case; some letters beyond ASCII have one of ASCII as upper case."""
+    """A currency code in any case; some non-ASCII letters have an ASCII upper case."""
     return cell.upper() if cell.isascii() else cell
 
 
@@ -165,13 +165,13 @@ def _dates(format_: FileFormat) -> Converter:
 def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
     """Reads times; one without a zone is in ``zone``. A bare date stays one.
 
-    A time in the hour that is skipped in spring is moved forward by that hour; one in the hour
-    that comes twice in autumn is the first of the two. (PEP 495, fold 0; the same choice as
-    ``java.time`` and ``Temporal``'s "compatible".)
+    A time in the hour skipped in spring is moved forward by that hour; a time in the hour repeated
+    in autumn is the first of the two. (PEP 495, fold 0; the same choice as ``java.time`` and
+    ``Temporal``'s "compatible".)
 
     Returns:
-        What gives ISO 8601 texts: with the offset that the file states, or in UTC and without an
-        offset where the file states none; of a date, the date, whose zone the loader knows.
+        A function that returns ISO 8601 texts: with the offset that the file states, or in UTC without
+        one where it states none. A date stays a date; the loader knows its zone.
     """
     patterns = [p for p in (format_.datetime_format, format_.date_format) if p is not None]
     timed = [pattern for pattern in patterns if _A_TIME.search(pattern)]
@@ -203,7 +203,7 @@ def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
 
 
 def _iso_time(cell: str) -> datetime | None:
-    # fromisoformat alone takes any separator, and so reads some epoch numbers as dates.
+    # fromisoformat alone accepts any separator, and so reads some epoch numbers as dates.
     if not (_EXTENDED_TIME.match(cell) or _COMPACT_TIME.match(cell)):
         return None
     try:

@@ -1,1 +1,1 @@
-"""From slices in landing to rows of ``raw``, quarantine and ledger."""
+"""Loads slices from landing into rows of ``raw``, quarantine and ledger."""

@@ -1,4 +1,4 @@
-"""Which accounts could not be read last time, for ``meta.sources``."""
+"""Records which accounts could not be read last time, for ``meta.sources``."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def record_failed_accounts(
     failures: Sequence[AccountFailure],
     now: datetime,
 ) -> None:
-    """Replace what ``ops.accounts_failed`` says about a stream.
+    """Replace a stream's rows in ``ops.accounts_failed``.
 
     Args:
         con: The warehouse.
         connector: The connector.
         stream: One of its streams.
-        failures: The accounts that failed in this run; none clears the table of the stream.
-        now: The moment of this run, aware.
+        failures: The accounts that failed in this run; an empty list clears the stream's rows.
+        now: The time of this run, aware.
     """
     with transaction(con):
         con.execute(

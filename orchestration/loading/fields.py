@@ -1,8 +1,8 @@
 """How a declared field's text becomes a typed value in SQL, and why a text is refused.
 
-Belongs here: one field at a time: the test of its form, its cast, its rules, its reasons.
-Does not belong here: where the text is in the record (``records.py``) or the statements that
-load a slice (``statements.py``).
+Belongs here: a single field: the test of its form, its cast, its rules, its reasons. Does not
+belong here: where the text is in the record (``records.py``) or the statements that load a slice
+(``statements.py``).
 
 Every text is tested by a pattern before it is cast, because DuckDB's casts are generous: ``1_000``
 and ``1e3`` become numbers, ``5.7`` becomes the integer 6, more decimals than the type holds are
@@ -39,7 +39,7 @@ _EMAIL = r"[^@\s]+@[^@\s]+"
 _EMAILS = r"[^@\s;]+@[^@\s;]+([\s;]*;\s*[^@\s;]+@[^@\s;]+)*[\s;]*"
 
 _EARLIEST = "1980-01-01"
-"""A moment before this is an empty clock: 1970-01-01, or seconds read as milliseconds."""
+"""A time before this comes from an unset clock: 1970-01-01, or seconds read as milliseconds."""
 
 _LAST_MICROSECOND = 253_402_300_799_000_000
 """The end of the year 9999."""
@@ -59,7 +59,7 @@ _PRECISION = 2.0**-50
 the last place."""
 
 _RESIDUE = 2.0**-40
-"""The same as an amount: what is left where large doubles cancel, as 5.68e-14."""
+"""The same as an amount: the residue when large doubles cancel, such as 5.68e-14."""
 
 _PLAIN_LENGTH = 14
 """A text up to this length has too few digits to be a double's approximation, exponents apart:
@@ -76,8 +76,8 @@ class Test:
 
     Attributes:
         always: Evaluated for every record.
-        usual: A cheap condition that most records fulfil; where it holds, the rest needs no look.
-        otherwise: The whole truth, evaluated where ``usual`` does not hold.
+        usual: A cheap condition that most records fulfil; if it holds, the rest is not evaluated.
+        otherwise: The full condition, evaluated if ``usual`` does not hold.
     """
 
     always: str = "true"
@@ -108,16 +108,16 @@ def all_sound(tests: Sequence[Test]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """SQL about one value, in two steps: the texts become values, then both are tested.
+    """SQL for one value, in two steps: texts become values, then both are tested.
 
     Attributes:
         cast: The value, or NULL, from the text.
         test: Whether text and value may be loaded.
         reason: The reason code of a value that may not.
-        shown: What the quarantine says about it.
+        shown: The text that the quarantine shows for it.
         columns: Columns of ``raw`` and their expressions.
-        repaired: 1 where the value of a sound record is not what is written, else 0; empty where
-            that cannot be.
+        repaired: 1 if the value of a valid record differs from the written text, else 0; empty if
+            it cannot.
     """
 
     cast: str
@@ -167,9 +167,9 @@ def reading(field: Field, text: str, value: str) -> Reading:
 
 
 def source_text(field: Field, leaf: str) -> str:
-    """A field's leaf as text, with NULL for what means "nothing".
+    """A field's leaf as text, with NULL for values that mean "nothing".
 
-    An empty text is nothing, except in a STRING, where it is an empty text.
+    An empty text means nothing, except in a STRING, where it stays an empty text.
     """
     if field.type is Type.JSON:
         return f"cast({leaf} as varchar)"
@@ -210,12 +210,12 @@ def _matches(text: str, pattern: str) -> str:
 
 
 def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
-    """The value of a text that is there, the test of the text's form, the reason when it fails."""
+    """The value of a non-null text, the test of its form, and the reason when it fails."""
     cast = f"try_cast({text} as {sql_type(field)})"
     kind = f"json_type(record, {json_path(field.keys)})"
     match field.type:
         case Type.STRING:
-            # Only a text that starts with a bracket can be an object or a list taken as text.
+            # Only a text that starts with a bracket can be an object or a list read as text.
             plain = f"{text} < '[' or {text} >= '\\' and {text} < '{{' or {text} >= '|'"
             nested = f"coalesce({kind} not in ('OBJECT', 'ARRAY'), true)"
             return text, Test(usual=plain, otherwise=nested), "'bad_type'"
@@ -242,14 +242,14 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
         case Type.INTEGER:
             test = _same_text(text, value, f"{_matches(text, _INTEGER)} and {value} is not null")
         case Type.DECIMAL:
-            # DuckDB reads 5.68e-14 as the decimal 0.000001, so that a double must read it.
+            # DuckDB reads 5.68e-14 as the decimal 0.000001, so it is read as a double.
             small = f"contains({text}, '-') and {_matches(text, _SMALL)}"
             rounded = f"round(try_cast({text} as double), {field.scale})"
             cast = (
                 f"case when {small} then try_cast({rounded} as {sql_type(field)}) else {cast} end"
             )
             meant = _approximates(field, text, value)
-            # A JSON number longer than a double's digits was rounded before it came here.
+            # A JSON number with more digits than a double holds was already rounded.
             test = Test(
                 f"{value} is not null and {rarely(_matches(text, _decimal_pattern(field)), meant)}",
                 f"strlen({text}) <= {_EXACT_LENGTH}",
@@ -259,7 +259,7 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
 
 
 def _same_text(text: str, value: str, form: str) -> Test:
-    """A value that is written back as the same text was read right; a third of a pattern's cost."""
+    """A value that converts back to its text was read right; a third of a pattern's cost."""
     return Test(usual=f"cast({value} as varchar) = {text}", otherwise=form)
 
 
@@ -269,7 +269,7 @@ def _decimal_pattern(field: Field) -> str:
 
 
 def _approximates(field: Field, text: str, value: str) -> str:
-    """Whether a text is how a double writes the value: 1041.6000000000001 for 1041.6.
+    """Whether a text is a double's approximation of the value: 1041.6000000000001 for 1041.6.
 
     It is when both are as near as doubles come, and the column's last digit is out of their reach:
     a value of so many digits that they blur its last one is not guessed.
@@ -287,7 +287,7 @@ def _approximates(field: Field, text: str, value: str) -> str:
 
 
 def _repaired(field: Field, text: str) -> str:
-    """Whether a sound value is written as a double's approximation, as 1 or 0."""
+    """Whether a valid value is written as a double's approximation, as 1 or 0."""
     plain = f"strlen({text}) <= {_PLAIN_LENGTH} and not contains({text}, '-')"
     return (
         f"case when {text} is null or {plain} then 0"
@@ -298,8 +298,8 @@ def _repaired(field: Field, text: str) -> str:
 def _number_reason(field: Field, text: str) -> str:
     """Why a number was refused.
 
-    A text such as ``1e3`` is ``bad_type`` where exact digits are declared: it is a spreadsheet's
-    abbreviation, and what it abbreviates is gone.
+    A text such as ``1e3`` is ``bad_type`` if exact digits are declared: it is a spreadsheet's
+    abbreviation, and the original digits are lost.
     """
     cases = [(_NOT_FINITE, "not_finite")]
     if field.type is Type.DOUBLE:
@@ -320,7 +320,8 @@ def _moment(field: Field, text: str) -> tuple[str, str]:
     if field.type is Type.DATE:
         iso, iso_form = f"try_cast(left({text}, 10) as date)", _matches(text, _DATE)
     else:
-        # TIMESTAMPTZ heeds offsets and costs eight times a TIMESTAMP, which ignores them.
+        # TIMESTAMPTZ respects offsets and costs eight times as much as TIMESTAMP, which ignores
+        # them.
         utc = f"suffix({text}, 'Z') or strlen({text}) <= {_WITHOUT_OFFSET}"
         iso = (
             f"case when {_is_day(text)} then {_midnight(text)}"
@@ -379,7 +380,7 @@ def _zone(field: Field, text: str) -> str:
 
 
 def _rules(field: Field, value: str) -> Iterator[tuple[str, str]]:
-    """What a well-formed value must also hold, and the reason when it does not."""
+    """The further rule for a well-formed value, and the reason when it fails."""
     if field.non_negative:
         yield f"{value} >= 0", "negative_amount"
     if field.positive:
@@ -411,7 +412,7 @@ def _addresses(text: str) -> str:
 
 
 def _shown(field: Field, text: str) -> str:
-    """The field and its value, cut at 80 characters; personal values are not repeated."""
+    """The field and its value, cut at 80 characters; personal values are left out."""
     if field.is_personal:
         return literal(f"{field.name}: (hidden)")
     clipped = f"case when length({text}) > 80 then left({text}, 80) || '...' else {text} end"

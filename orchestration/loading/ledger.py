@@ -1,6 +1,7 @@
-"""What was loaded: the rows of ``ops.ledger``.
+"""Records what was loaded: the rows of ``ops.ledger``.
 
-Belongs here: reading and making them. Does not belong here: when they are written (``slices.py``).
+Belongs here: reading and creating them. Does not belong here: when they are written
+(``slices.py``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from orchestration.extract.landing import Slice
 
 
 def naive(moment: datetime | None) -> datetime | None:
-    """A moment in UTC without a zone; one without a zone is in UTC."""
+    """A time as UTC without a zone; a naive time is taken as UTC."""
     if moment is None or moment.tzinfo is None:
         return moment
     return moment.astimezone(UTC).replace(tzinfo=None)
@@ -34,7 +35,7 @@ def ledger_ids(con: DuckDBPyConnection, connector: str, stream: Stream) -> set[s
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of a slice's records.
+    """The result of loading a slice's records.
 
     Attributes:
         loaded: Rows in ``raw``.
@@ -48,7 +49,7 @@ class Counts:
 
 
 def ledger_counts(con: DuckDBPyConnection, item: Slice) -> Counts | None:
-    """What the ledger says of a slice; None when it was not loaded."""
+    """The ledger's counts of a slice; None when it was not loaded."""
     row = con.execute(
         "select rows_loaded, rows_quarantined, cells_repaired from ops.ledger where slice_id = ?",
         [item.slice_id],
@@ -83,7 +84,7 @@ def ledger_values(
 
 
 def is_covered(con: DuckDBPyConnection, item: Slice, stream: Stream) -> bool:
-    """Whether a newer slice that was loaded says all that this one could say."""
+    """Whether a newer loaded slice covers everything in this one."""
     if stream.kind not in (Kind.REPORT, Kind.ENTITY_SNAPSHOT):
         return False
     newer = con.execute(

@@ -1,7 +1,7 @@
-"""Where each field's text is in a landed record: one pass of ``json_transform``.
+"""Finds each field's text in a landed record, in one pass of ``json_transform``.
 
-Belongs here: taking a record apart and the tests of its shape. Does not belong here: what the
-texts mean (``fields.py``).
+Belongs here: taking a record apart and testing its shape. Does not belong here: the meaning of the
+texts (``fields.py``).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class RecordSql:
             self._leaves.append(source_text(field, leaf))
 
     def _place(self, keys: tuple[str, ...], as_json: bool) -> str:
-        """Put a path into the structure; one that collides with another is extracted alone."""
+        """Put a path into the structure; one that collides with another is extracted separately."""
         function = "json_extract" if as_json else "json_extract_string"
         alone = f"{function}(record, {json_path(keys)})"
         node = self._tree
@@ -72,11 +72,11 @@ class RecordSql:
             )"""
 
     def kept(self) -> Test:
-        """The test that nobody refused the record before."""
+        """The test that the record was not refused earlier."""
         return Test(usual=f"s.{REJECT} is null", otherwise="false")
 
     def refusal(self) -> tuple[str, str, str]:
-        """Reason code, detail and line of a record that was refused before; or NULL."""
+        """Reason code, detail and line of a record that was refused earlier; or NULL."""
         keys = ((REJECT, "reason_code"), (REJECT, "detail"), (LINE,))
         reason, detail, line = (f"json_extract_string(record, {json_path(key)})" for key in keys)
         return reason, detail, line
@@ -95,7 +95,7 @@ class RecordSql:
             yield ".".join(parent), Test(usual=usual, otherwise=f"{kind} in ('OBJECT', 'NULL')")
 
     def stated(self, parent: str) -> str:
-        """Whether a record states an object."""
+        """Whether a record contains an object."""
         return f"{_member(tuple(parent.split('.')))} is not null"
 
     def masked(self) -> str:

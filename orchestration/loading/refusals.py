@@ -1,6 +1,6 @@
-"""When a slice is refused as a whole, and how that is said.
+"""Refuses slices as a whole, and reports why.
 
-Belongs here: contract breaches and thresholds. Does not belong here: what makes a record wrong
+Belongs here: contract breaches and thresholds. Does not belong here: judging a record
 (``fields.py``).
 """
 
@@ -16,17 +16,17 @@ from orchestration.foundation.errors import TributaryError
 from orchestration.privacy.text import hide
 
 VENDOR_QUARANTINE_SHARE = 0.01
-"""The share of a vendor's slice that may go to quarantine unless the configuration says."""
+"""The default share of a vendor's slice that may go to quarantine."""
 INBOX_QUARANTINE_SHARE = 1.0
-"""A file that people write may be small and half wrong; its good rows count all the same."""
+"""A file written by people may be small and half wrong; its good rows still count."""
 
 _SHOWN_REASONS = 5
 _EVIDENCE = 3
-"""Values of a field that must all be wrong before the vendor is said to have changed it."""
+"""How many values of a field must all be wrong before the vendor counts as having changed it."""
 
 
 class LoadError(TributaryError):
-    """A slice could not be loaded; nothing of it is in the warehouse."""
+    """A slice could not be loaded; none of it is in the warehouse."""
 
 
 class ContractBroken(LoadError):
@@ -78,16 +78,16 @@ def missing(item: Slice) -> ContractBroken:
 def refuse_breach(
     con: DuckDBPyConnection, item: Slice, profiled: Sequence[str], profile: Sequence[int]
 ) -> None:
-    """Refuse a slice in which a field has values, and none of its type.
+    """Refuse a slice in which a field has values, but none of its declared type.
 
-    One wrong value in a field that is mostly empty is a bad row, not a changed contract; and so is
-    every wrong value in a file that people write.
+    One wrong value in a mostly empty field is a bad row, not a changed contract; so is every wrong
+    value in a file written by people.
 
     Args:
         con: The warehouse, inside the slice's transaction.
         item: The slice.
         profiled: Names of fields.
-        profile: For each, how many records state it and in how many the value is sound.
+        profile: For each, how many records have it and in how many the value is valid.
     """
     if item.connector == INBOX.name:
         return
@@ -122,8 +122,8 @@ def refuse_excess(
     listed = ", ".join(f"{code}: {rows}" for code, rows in reasons.items())
     shown = "".join(f"\n  row {row}: {code}: {detail}" for row, code, detail in examples)
     raise TooMuchQuarantined(
-        f"{quarantined} of {item.row_count} rows are wrong ({listed}); "
-        f"at most {limit:.2%} may be.{shown}",
+        f"{quarantined} of {item.row_count} rows are wrong ({listed}); at most {limit:.2%} may "
+        f"be.{shown}",
         where(item),
         "Correct the rows at the source, or raise quality.max_quarantine_share.",
         reasons,
@@ -132,7 +132,7 @@ def refuse_excess(
 
 
 def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]]:
-    """The first quarantined rows, without addresses and numbers of people: logs hold them."""
+    """The first quarantined rows, without people's addresses and numbers: logs keep them."""
     rows = con.execute(
         "select row_number, reason_code, detail from ops.quarantine where slice_id = ?"
         " order by row_number limit ?",
@@ -142,5 +142,5 @@ def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]
 
 
 def where(item: Slice) -> str:
-    """Where a slice stands, for errors."""
+    """The name of a slice, for errors."""
     return f"{item.where}, slice {item.slice_id}"

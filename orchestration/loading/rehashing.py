@@ -1,7 +1,7 @@
-"""Loading a stream anew when its personal values would be hashed otherwise than they were.
+"""Reloads a stream when its personal values would now be hashed differently.
 
-Two hashes of one address under two keys, or one marked as a role mailbox and the other not, would
-be two people. Landing still holds the values, so nothing is lost.
+Two hashes of one address under two keys, or with and without a role mailbox mark, would look like
+two people. Landing still holds the values, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from orchestration.warehouse.schema import table_name
 
 
 def fingerprint(key: bytes, roles: frozenset[str]) -> str:
-    """What tells two ways of hashing apart, without telling the key."""
+    """A value that identifies a way of hashing without revealing the key."""
     return hmac.new(key, " ".join(sorted(roles)).encode(), "sha256").hexdigest()
 
 
 def forget_other_hashes(
     con: DuckDBPyConnection, connector: str, stream: Stream, present: str
 ) -> None:
-    """Empty a stream's table, and its part of the ledger, when its hashes are of another way.
+    """Empty a stream's table, and its part of the ledger, when it was hashed differently.
 
     Args:
         con: The warehouse, within a transaction.
         connector: The stream's connector.
         stream: A stream; one without personal values is left alone.
-        present: The ``fingerprint`` of what is loaded from now on.
+        present: The ``fingerprint`` of the present way of hashing.
     """
     if not any(field.is_personal for field in stream.fields):
         return

@@ -1,7 +1,7 @@
-"""Brings landed slices into ``raw``: one transaction per slice, each record loaded or quarantined.
+"""Loads landed slices into ``raw``: one transaction per slice, each record loaded or quarantined.
 
 Belongs here: transactions and their order. Does not belong here: the SQL of a stream
-(``statements.py``), when a slice is refused (``refusals``), or what the ledger holds (``ledger``).
+(``statements.py``), refusing a slice (``refusals``), or the contents of the ledger (``ledger``).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of one slice.
+    """The result of loading one slice.
 
     Attributes:
         slice_id: The slice.
@@ -66,7 +66,8 @@ class Loaded:
         account_id: Its account or inbox entry.
         rows_in: Records in the slice.
         rows_loaded: Rows in ``raw``.
-        rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they make ``rows_in``.
+        rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they add up to
+            ``rows_in``.
         cells_repaired: Amounts in the loaded rows that were written as a double's approximation.
         reasons: Quarantined rows by reason code.
         unknown_fields: Fields that the vendor sends and the stream does not declare.
@@ -95,18 +96,17 @@ def load_pending(
 ) -> list[Loaded]:
     """Load every slice of these streams that the ledger does not have, oldest first.
 
-    Streams whose personal values were hashed with another key or other role mailboxes are loaded
-    anew.
+    Streams whose personal values were hashed with another key or other role mailboxes are reloaded.
 
-    A slice that cannot be loaded does not stop the others. When a newer one that covers it was
-    loaded, it is only logged: a vendor's bad day must not block the days after it for ever.
+    A slice that cannot be loaded does not stop the others. If a newer slice that covers it was
+    loaded, the failure is only logged: a vendor's bad day must not block later days for ever.
 
     Args:
         con: The warehouse, with its schema (``ensure_schema``).
         landing: Where the slices are.
         streams: Connector names and streams.
         identity_key: Key of the hash of personal values.
-        role_mailboxes: Names of mailboxes that nobody owns, besides the known ones.
+        role_mailboxes: Names of role mailboxes, in addition to the built-in ones.
         max_quarantine_share: The share of a slice that may go to quarantine; ``None``: 0.01 for
             vendors and 1 for the inbox.
 
@@ -156,7 +156,7 @@ def load_slice(
     max_quarantine_share: float | None = None,
     loaded_at: datetime | None = None,
 ) -> Loaded:
-    """Load one slice in one transaction; a slice that the ledger has is left as it is.
+    """Load one slice in one transaction; a slice already in the ledger is left alone.
 
     Args:
         con: The warehouse; no transaction may be open.
@@ -164,15 +164,15 @@ def load_slice(
         item: The slice.
         stream: Its declaration.
         identity_key: Key of the hash of personal values.
-        roles: Names of mailboxes that nobody owns.
+        roles: Names of role mailboxes.
         max_quarantine_share: See ``load_pending``.
-        loaded_at: The moment for the ledger; default: now.
+        loaded_at: The time for the ledger; default: now.
 
     Raises:
         DamagedSlice: The file is not the one that was landed.
         ContractBroken: A declared field is missing or has no value of its type.
-        TooMuchQuarantined: More is wrong than the threshold allows.
-        LoadError: Rows in are not rows loaded and quarantined.
+        TooMuchQuarantined: More rows are wrong than the threshold allows.
+        LoadError: The rows in the slice are not the sum of rows loaded and quarantined.
     """
     known = _known(con, item)
     if known is not None:
@@ -190,7 +190,7 @@ def load_slice(
                 f"{item.row_count} rows came in, but {counts.loaded} were loaded and "
                 f"{counts.quarantined} quarantined.",
                 where(item),
-                "This is a fault in Tributary: please report it with the slice's stream.",
+                "This is a bug in Tributary: please report it with the slice's stream.",
             )
         reasons: dict[str, int] = {}
         if counts.quarantined:
@@ -211,11 +211,11 @@ def load_slice(
 def _load_rows(
     con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
 ) -> Counts:
-    """Insert the sound rows; quarantine the others when there are any."""
-    # Casts of times without an offset depend on the session.
+    """Insert the valid rows; quarantine the others if there are any."""
+    # Casts of times without an offset depend on the session's time zone.
     con.execute("set TimeZone = 'UTC'")
     threads = con.execute("select current_setting('threads')").fetchall()[0][0]
-    # Numbering the rows runs on one thread; a second one only spins (twice the CPU, measured).
+    # Numbering rows runs on one thread; a second thread only spins (twice the CPU, measured).
     con.execute("set threads = 1")
     try:
         rows_loaded = _count(con, sql.insert, values)
@@ -229,7 +229,7 @@ def _load_rows(
 
 
 def _count(con: DuckDBPyConnection, sql: str, values: dict[str, Any]) -> int:
-    """Run a statement with the parameters that it names; DuckDB refuses others."""
+    """Run a statement with only the parameters it uses; DuckDB refuses others."""
     row = con.execute(sql, _named(sql, values)).fetchone()
     return int(row[0]) if row else 0
 
@@ -260,7 +260,7 @@ def _parameters(
 
 
 def _known(con: DuckDBPyConnection, item: Slice) -> Loaded | None:
-    """What the ledger says about a slice; None when it was not loaded."""
+    """The ledger's record of a slice; None when it was not loaded."""
     counts = ledger_counts(con, item)
     if counts is None:
         return None

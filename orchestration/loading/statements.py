@@ -1,10 +1,10 @@
 """Generates the statements that turn one landed slice into typed rows and quarantined records.
 
-Belongs here: putting the parts together. Does not belong here: reading a field (``fields.py``),
-taking a record apart (``records.py``), transactions and the ledger (``slices.py``).
+Belongs here: combining the parts. Does not belong here: reading a field (``fields.py``), taking a
+record apart (``records.py``), transactions and the ledger (``slices.py``).
 
-A record is loaded when every test holds, and quarantined when one fails: both statements are made
-of the same tests, so no record can be in both or in neither. Identifiers and paths come from
+A record is loaded when every test holds, and quarantined when one fails: both statements are built
+from the same tests, so no record can be in both or in neither. Identifiers and paths come from
 declarations; data reaches SQL only through bound parameters.
 """
 
@@ -24,11 +24,12 @@ class Statements:
     """The SQL of one stream, with named parameters.
 
     Attributes:
-        insert: Loads the sound records.
+        insert: Loads the valid records.
         quarantine: Quarantines all others, with reason and detail.
-        repaired: Counts the repaired cells of the loaded records; empty where no field can be.
-        profile: One row: per name in ``profiled``, how many records state it, and in how many the
-            value is sound.
+        repaired: Counts the repaired cells of the loaded records; empty if no field can be
+            repaired.
+        profile: One row: per name in ``profiled``, how many records have it, and in how many the
+            value is valid.
         profiled: Fields, and objects that hold fields.
     """
 
@@ -41,7 +42,7 @@ class Statements:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A test with its name (empty: not of one field), when it applies, and what it gives."""
+    """A test with its name (empty if not of one field), its condition and its results."""
 
     name: str
     stated: str
@@ -73,7 +74,7 @@ def statements(connector: str, stream: Stream) -> Statements:
     )
     tests = [record.kept(), *(check.test for check in checks)]
     if not stream.one_of and not any(field.required for field in stream.fields):
-        # Where a value is required, what is no object lacks it.
+        # A record that is not an object already fails every required field.
         tests.append(whole.test)
     casts = ", ".join(
         f"{item.cast} as {value}" for item, value in zip(readings, values, strict=True)
@@ -107,9 +108,9 @@ def _one_of(stream: Stream, record: RecordSql) -> _Check:
 def _insert(table: str, columns: list[tuple[str, str]], sound: str, scan: str) -> str:
     names = ", ".join(quoted(name) for name, _ in columns)
     typed = ",\n            ".join(f"{value} as {quoted(name)}" for name, value in columns)
-    # The window stands above the casts and below the filter: so rows are numbered before any is
-    # left out, and the optimizer cannot push the filter down, where it would evaluate every cast
-    # once more for each use (five times the cost, measured).
+    # The window is above the casts and below the filter. So rows are numbered before any is left
+    # out, and the optimizer cannot push the filter down, where it would evaluate every cast again
+    # for each use (five times the cost, measured).
     return f"""
     insert into raw.{quoted(table)}
         ({names}, _slice_id, _row_number, _extracted_at, _account_id, _sequence)

@@ -1,1 +1,1 @@
-"""Keeping people out of what others read: hashes of personal fields, and text without people."""
+"""Keeping personal data out of what others read: hashing fields and redacting text."""

@@ -1,7 +1,7 @@
-"""The hash that stands in for e-mail addresses and phone numbers.
+"""The hash that replaces e-mail addresses and phone numbers.
 
-Belongs here: the key, normalising, and hmac_sha256 as Python and as SQL compute it. SQL, because a
-call per row would cost more than the rest of loading. Does not belong here: which fields are hashed
+Belongs here: the key, normalising, and hmac_sha256 in Python and in SQL. SQL, because a Python call
+per row would cost more than the rest of loading. Does not belong here: which fields are hashed
 (``loading/fields.py``, ``publication/hiding.py``).
 """
 
@@ -26,10 +26,10 @@ _MIN_BYTES = 16
 
 
 def identity_key(settings: Settings) -> bytes:
-    """The company's key: the configured secret, else ``<home>/identity.key``, made on first use.
+    """The company's key: the configured secret, else ``<home>/identity.key``, created on first use.
 
-    With another key the same address gets another hash: keep the file, or configure the secret,
-    when the warehouse moves.
+    A different key gives the same address a different hash, so keep the file, or configure the
+    secret, when the warehouse moves.
 
     Raises:
         MissingSecret: ``company.identity_key`` names a variable that is not set.
@@ -45,9 +45,9 @@ def identity_key(settings: Settings) -> bytes:
         key, where = bytes.fromhex(path.read_text(encoding="ascii").strip()), str(path)
     if len(key) < _MIN_BYTES:
         raise SettingsError(
-            f"The identity key has {len(key)} bytes; {_MIN_BYTES} are the least that protect.",
+            f"The identity key has {len(key)} bytes; it needs at least {_MIN_BYTES}.",
             where=where,
-            remedy="Make one, for example: openssl rand -hex 32",
+            remedy="Create one, for example: openssl rand -hex 32",
         )
     return key
 
@@ -58,7 +58,8 @@ def email_hash(key: bytes, email: str, roles: frozenset[str] = ROLE_MAILBOXES) -
     Args:
         key: The company's key.
         email: The address.
-        roles: Names of mailboxes that nobody owns; the hash of such a one is marked.
+        roles: Names of role mailboxes, which belong to no person; the hash of such an address is
+            marked.
     """
     address = email.strip(" ").lower()
     digest = hmac.new(key, address.encode(), "sha256").hexdigest()
@@ -84,8 +85,8 @@ def hmac_pads(key: bytes) -> tuple[bytes, bytes]:
 def hmac_sql(message: str) -> str:
     """hmac_sha256 of a text as SQL, in hex like ``email_hash``.
 
-    The statement names the parameters ``$inner_pad`` and ``$outer_pad`` (``hmac_pads``), which are
-    bound so that no error repeats them.
+    The statement uses the parameters ``$inner_pad`` and ``$outer_pad`` (``hmac_pads``). They are
+    bound so that no error message repeats them.
 
     Args:
         message: The SQL of the text.
@@ -104,7 +105,7 @@ def _create(path: Path) -> None:
         sync_file(Path(temporary))
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
-        # What is hashed with the key outlives a power loss, so the key must too.
+        # Hashes made with the key survive a power loss, so the key must too.
         sync_directory(path.parent)
     finally:
         Path(temporary).unlink()

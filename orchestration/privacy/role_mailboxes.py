@@ -1,4 +1,4 @@
-"""Names of mailboxes that belong to a function and not to a person: ``info`` of ``info@...``.
+"""Names of mailboxes that belong to a role, not to a person: ``info`` in ``info@...``.
 
 Only hashes reach the warehouse, so the loader decides, while it still sees the address.
 """
@@ -6,7 +6,7 @@ Only hashes reach the warehouse, so the loader decides, while it still sees the 
 from __future__ import annotations
 
 ROLE_PREFIX = "role:"
-"""Stands before the hash of such an address."""
+"""Prefix of the hash of such an address."""
 
 _NAMES = """
 abuse accounting accounts admin administration administrator ap ar bestallning billing bokning

@@ -1,25 +1,26 @@
-"""Finding e-mail addresses and telephone numbers in text, so that they go no further.
+"""Finds and hides e-mail addresses and telephone numbers in text.
 
-Belongs here: how the two look in any text, and hiding them. Does not belong here: the hash that
-stands for a declared personal field (``privacy/hashes.py``).
+Belongs here: how the two look in any text, and hiding them. Does not belong here: the hash of a
+declared personal field (``privacy/hashes.py``).
 
-Declared personal fields are hashed while they are loaded. This is for everything else: a landing
-page's query, what a lead wrote into a form, a vendor's error that repeats a record.
+Declared personal fields are hashed while they are loaded. This module covers everything else: a
+landing page's query, what a lead typed into a form, a vendor's error that repeats a record.
 """
 
 from __future__ import annotations
 
 import re
 
-# The patterns hold what Python's re and DuckDB's RE2 both know, and each part has a longest
-# length, so that a megabyte without a space costs its length and not its square.
+# The patterns use only what both Python's re and DuckDB's RE2 support. Each part has a maximum
+# length, so that matching a megabyte without a space takes linear, not quadratic, time.
 _IN_NAME = r"(?:[^\s@\"'<>(),;:=&?#/\\|%\[\]{}]|%[0-9A-Fa-f]{2})"
 _IN_DOMAIN = r"[^\s@\"'<>(),;:=&?#/\\|%\[\]{}.]"
 ADDRESS = rf"{_IN_NAME}{{1,64}}?(?:@|%40){_IN_DOMAIN}{{1,63}}(?:\.{_IN_DOMAIN}{{1,63}}){{1,8}}"
-"""An e-mail address, also as part of a URL, where ``%40`` stands for the sign."""
+"""An e-mail address, also in a URL, where the @ is written ``%40``."""
 NUMBER = r"(?:\+|%2[Bb])[0-9](?:(?:[ ().-]|%20){0,2}[0-9]){9,14}"
 """A telephone number with its country code: a plus sign and 10 to 15 digits. Without the sign it
-looks like any vendor's id."""
+cannot be told from a vendor's id.
+"""
 
 HIDDEN_ADDRESS = "***@***"
 HIDDEN_NUMBER = "+***"

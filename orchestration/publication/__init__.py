@@ -1,1 +1,1 @@
-"""The published file: making a generation, keeping the last ones, and reading it."""
+"""The published file: writing a generation, keeping the last ones, and reading it."""

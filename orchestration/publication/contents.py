@@ -1,6 +1,6 @@
 """Filling a new generation from the build warehouse.
 
-Belongs here: what a generation holds. Does not belong here: where it is put (``publish.py``).
+Belongs here: what a generation holds. Does not belong here: installing it (``publish.py``).
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ create table meta.publication (
     run_id varchar not null,
     versions varchar not null
 );
-comment on table meta.publication is 'What this file is. One row.';
+comment on table meta.publication is 'Describes this file. One row.';
 comment on column meta.publication.generation is 'Number of this version; it only grows.';
 comment on column meta.publication.published_at is 'When it was published, UTC.';
 comment on column meta.publication.data_through is
     'The latest moment that any loaded slice reaches, UTC. meta.sources has it per stream.';
 comment on column meta.publication.run_id is 'The run that built and verified it.';
-comment on column meta.publication.versions is 'Versions of the software that made it, as JSON.';
+comment on column meta.publication.versions is 'Versions of the software that wrote it, as JSON.';
 create table meta.checks (
     name varchar not null,
     kind varchar not null,
@@ -61,9 +61,9 @@ comment on column meta.checks.kind is
 comment on column meta.checks.asset is
     'What it guards: a stream as <connector>.<stream>, or a table or view as <schema>.<name>.';
 comment on column meta.checks.severity is
-    'error where a failure stops publishing, warn where it is only shown.';
+    'error when a failure stops publishing, warn when it is only shown.';
 comment on column meta.checks.status is
-    'pass, or warn where a check of severity warn does not hold; nothing else is ever published.';
+    'pass, or warn when a check of severity warn does not hold; nothing else is ever published.';
 comment on column meta.checks.observed is
     'What was seen, in words. Addresses and telephone numbers of people in it are hidden.';
 comment on column meta.checks.expected is 'What must hold, in words.';
@@ -72,7 +72,7 @@ comment on column meta.checks.checked_at is 'When it was checked, UTC.';
 
 
 class PublishFailed(TributaryError):
-    """The new generation could not be made; the earlier one stays."""
+    """The new generation could not be written; the earlier one stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Publication:
 
 
 def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publication:
-    """Fill a new file; nobody else sees it yet."""
+    """Fill a new file, which no reader sees yet."""
     if not settings.warehouse_path.exists():
         raise PublishFailed(
             "There is no warehouse to publish from.",
@@ -154,14 +154,14 @@ def _copy_relation(
         raise PublishFailed(
             f"{schema}.{name} was verified but is not in the warehouse.",
             where=str(settings.warehouse_path),
-            remedy="The earlier generation is unchanged. Build everything anew: "
+            remedy="The earlier generation is unchanged. Rebuild everything: "
             "tributary run --rebuild",
         ) from error
     return int(copied[0][0])
 
 
 def _copy_comments(con: duckdb.DuckDBPyConnection) -> None:
-    """Carry the descriptions of tables and columns over; CREATE TABLE AS drops them."""
+    """Copy the descriptions of tables and columns, which CREATE TABLE AS drops."""
     tables = con.execute(
         """
         select new.schema_name, new.table_name, coalesce(old.comment, views.comment)

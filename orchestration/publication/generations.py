@@ -1,4 +1,4 @@
-"""The published file's generations: their numbers, the links that keep them, and what is tidied.
+"""The published file's generations: numbering, keeping and tidying them.
 
 Belongs here: everything about files in ``published/``. Does not belong here: what is in them
 (``contents.py``) or reading them (``reader.py``).
@@ -17,14 +17,14 @@ from orchestration.foundation.durable import (
 )
 
 KEPT = 3
-"""Generations that stay on disk: the present one and two to go back to."""
+"""Generations kept on disk: the present one and two to go back to."""
 
 UNFINISHED = ".publishing-"
-"""Files of a publish under way begin with this; a killed publish leaves them behind."""
+"""Prefix of the files of a publish in progress; a killed publish leaves them behind."""
 
 
 def generations_dir(published_dir: Path) -> Path:
-    """Where earlier generations stand, as ``<number>.duckdb``."""
+    """The folder of earlier generations, as ``<number>.duckdb``."""
     return published_dir / "generations"
 
 
@@ -39,7 +39,7 @@ def _number(path: Path) -> int:
 
 
 def install(finished: Path, published: Path) -> None:
-    """Put a finished file in the place that readers open, in one step.
+    """Install a finished file where readers open it, in one step.
 
     A write-ahead log beside the old file (left by a client that opened it for writing) cannot
     belong to the new one and would keep it from opening.
@@ -68,7 +68,7 @@ def keep(published: Path, number: int) -> None:
 
 
 def remove_leftovers(published_dir: Path) -> list[Path]:
-    """Remove what killed publishes left, and logs that clients wrote beside the published file.
+    """Remove leftovers of killed publishes, and logs that clients wrote beside the file.
 
     Call it only under the publish lock.
 

@@ -1,10 +1,11 @@
-"""Keeping people's addresses and numbers out of the published file, wherever they stand.
+"""Keeps people's addresses and numbers out of the published file, wherever they occur.
 
-Belongs here: which columns hold any, and the SQL that hides them. Does not belong here: how they
-look (``privacy/text.py``), or hashing declared personal fields (``loading/fields.py``).
+Belongs here: finding the columns that contain them, and the SQL that hides them. Does not belong
+here: their patterns (``privacy/text.py``), or hashing declared personal fields
+(``loading/fields.py``).
 
-Hidden while a generation is filled, and not in the models: the private warehouse may need a
-landing page's query to classify a touch, readers don't.
+They are hidden while a generation is filled, not in the models: the private warehouse may need a
+landing page's query to classify a touch, but readers do not.
 """
 
 from __future__ import annotations
@@ -16,23 +17,23 @@ from orchestration.privacy.hashes import hmac_sql
 from orchestration.privacy.text import ADDRESS, HIDDEN_ADDRESS, HIDDEN_NUMBER, NUMBER
 
 _KEYS = ("_key", "_hash")
-"""Columns that end so hold hashes: most of a large table's text, and never anybody's address."""
+"""Suffixes of columns of hashes: most of a large table's text, and never an address."""
 
 
 def hiding_select(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[str, bool]:
     """The query that reads a relation without addresses and numbers of people.
 
-    A text that is nothing but an address or a number (an id, for instance) becomes
-    ``person-<hash>``, the same everywhere, so that what was one stays one; inside longer texts
-    they are blotted out.
+    A text that is only an address or a number (an id, for instance) becomes ``person-<hash>``, the
+    same everywhere, so that equal values stay equal. Inside longer texts they are blotted out.
 
     Args:
-        con: Sees the relation.
+        con: A connection that sees the relation.
         relation: Its quoted name.
 
     Returns:
-        The query, and whether it names the parameters ``$inner_pad`` and ``$outer_pad``: those of
-        the company's key (``privacy.hashes.hmac_pads``), bound so that no error repeats them.
+        The query, and whether it uses the parameters ``$inner_pad`` and ``$outer_pad``. They come
+        from the company's key (``privacy.hashes.hmac_pads``) and are bound so that no error repeats
+        them.
     """
     columns = con.execute(f"describe select * from {relation}").fetchall()
     texts = [name for name, type_, *_ in columns if type_ == "VARCHAR" and not name.endswith(_KEYS)]
@@ -51,7 +52,7 @@ def hiding_select(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[str, b
 
 
 def _personal(column: str) -> str:
-    """Whether a text holds any; the signs are looked for first, a hundred times as fast."""
+    """Whether a text contains any; testing for @ and + first is a hundred times as fast."""
     return (
         f"case when contains({column}, '@') or contains({column}, '%40')"
         f" then regexp_matches({column}, {literal(ADDRESS)}) else false end"

@@ -1,8 +1,8 @@
-"""Making a new generation of the published file, and putting it where readers look.
+"""Writes a new generation of the published file and installs it where readers look.
 
-Belongs here: the steps of a publish and what happens when one fails. Does not belong here:
-deciding whether to publish (``quality/gate.py``), what a generation holds (``contents.py``), the
-files beside the published one (``generations.py``), or reading it (``reader.py``).
+Belongs here: the steps of a publish and what happens when one fails. Does not belong here: deciding
+whether to publish (``quality/gate.py``), the contents of a generation (``contents.py``), the files
+beside the published one (``generations.py``), or reading it (``reader.py``).
 """
 
 from __future__ import annotations
@@ -28,20 +28,21 @@ LOCK_SECONDS = 300
 
 
 def publish(settings: Settings, verdict: Verdict) -> Publication:
-    """Copy what the gate verified into a new file and put it in the place of the published one.
+    """Copy what the gate verified into a new file and replace the published one with it.
 
-    Readers that have the earlier generation open keep it until they close it. A crash at any
-    point leaves the earlier generation in place; the next publish removes what was left.
+    Readers that have the earlier generation open keep it until they close it. A crash at any point
+    leaves the earlier generation in place; the next publish cleans up.
 
     Args:
-        settings: Where the build warehouse and the published file stand; the caller holds the
-            writer's lease.
+        settings: Locates the build warehouse and the published file; the caller holds the writer's
+            lease.
         verdict: From the gate; its relations in ``core``, ``marts`` and ``meta`` are copied.
 
     Raises:
         NoRoom: Too little disk space to publish.
-        PublishFailed: A missing relation, a lock or a file that cannot be written.
-        WarehouseDamaged: The warehouse is not what was written; it was set aside.
+        PublishFailed: A relation is missing, another publish holds the lock, or a file cannot be
+            written.
+        WarehouseDamaged: The warehouse is damaged; it was set aside.
     """
     folder = settings.published_dir
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
     generations.remove_leftovers(folder)
     present = generation_of(published)
     if present is not None:
-        # A publish that was killed after installing its file had no time to keep it.
+        # A publish killed after installing its file had no time to keep it as a generation.
         generations.keep(published, present)
     number = max([present or 0, *generations.kept_generations(folder)]) + 1
     require_bytes(publish_needs(settings), "publish")
@@ -91,7 +92,7 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
         generations.keep(published, number)
     except OSError as error:
         raise PublishFailed(
-            f"Generation {number} is published, but no copy of it could be kept: {error}",
+            f"Generation {number} is published, but its copy could not be kept: {error}",
             where=str(generations.generations_dir(folder)),
             remedy="Check free space and permissions there; the next publish keeps it.",
         ) from error
@@ -99,7 +100,7 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
 
 
 def _filled(settings: Settings, verdict: Verdict, unfinished: Path, number: int) -> Publication:
-    """Fill the new file; a warehouse that turns out damaged while it is read is set aside."""
+    """Fill the new file; a warehouse that proves damaged meanwhile is set aside."""
     try:
         return fill(settings, verdict, unfinished, number)
     except duckdb.Error as error:
@@ -109,7 +110,7 @@ def _filled(settings: Settings, verdict: Verdict, unfinished: Path, number: int)
 
 
 def _seal(path: Path, publication: Publication) -> None:
-    """Force the finished file to disk, take write permission from it, and read it once."""
+    """Sync the finished file to disk, make it read-only, and read it once."""
     sync_file(path)
     path.chmod(0o444)
     with open_generation(path) as con:

@@ -1,11 +1,11 @@
-"""Telling statements that only read from all others, before DuckDB runs them.
+"""Separates statements that only read from all others, before DuckDB runs them.
 
 Belongs here: which statements and functions ``tributary sql`` answers. Does not belong here: the
-locked connection that they run on (``reader.py``), which is the other half of the protection.
+locked connection they run on (``reader.py``), which is the other half of the protection.
 
-DuckDB keeps a locked connection from other files, but not from everything: COPY may write the
-published file's own ``.wal`` name and the spill folder, EXPLAIN ANALYZE runs what it explains, and
-a log that is switched on to a forbidden folder ends the whole process when it is flushed.
+DuckDB keeps a locked connection from other files, but not from everything. COPY may write to the
+published file's ``.wal`` name and to the spill folder, EXPLAIN ANALYZE runs what it explains, and
+enabling a log in a forbidden folder kills the whole process when the log is flushed.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ REFUSED_FUNCTIONS = frozenset(
         "force_checkpoint",
         "truncate_duckdb_logs",
         "write_log",
-        # These run text as SQL, which would hide the functions above from sight.
+        # These run text as SQL, which would hide calls of the functions above.
         "json_execute_serialized_sql",
         "query",
         "query_table",
     }
 )
-"""Functions that a SELECT can call and that do more than read."""
+"""Functions that a SELECT can call but that do more than read."""
 
 
 class NotAQuestion(ValueError):
-    """The text is not one statement that only reads; says why."""
+    """The text is not a single statement that only reads; the message says why."""
 
 
 def reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """The one statement of a text, when all that it can do is read.
+    """The single statement of a text, if all it can do is read.
 
     Args:
-        con: The connection that is going to run it.
-        sql: What a person typed.
+        con: The connection that will run it.
+        sql: The text that a person typed.
 
     Raises:
         NotAQuestion: There is not exactly one statement, or it can do more than read.

@@ -1,7 +1,7 @@
 """Reading the published file: read-only, without access to any other file, settings locked.
 
-Belongs here: opening the published generation and asking it questions. Does not belong here:
-making it (``publish.py``).
+Belongs here: opening the published generation and querying it. Does not belong here: writing it
+(``publish.py``).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from orchestration.foundation.sql import literal
 from orchestration.publication.questions import NotAQuestion, reading_statement
 
 CATALOG = "tributary"
-"""The published database's name; the same as a BI tool derives from the file's name."""
+"""The published database's name, the same one a BI tool derives from the file name."""
 
 READER = "tributary-reader-"
-"""How the name of a reader's spill folder begins; its process id follows."""
+"""Prefix of a reader's spill folder; its process id follows."""
 
 MAX_CHARACTERS = 64_000_000
-"""The most text that one answer brings into memory, whatever its number of rows."""
+"""The most characters one answer brings into memory, however many rows it has."""
 
 _BATCH = 100
 
@@ -39,7 +39,7 @@ class NotPublished(TributaryError):
 
 
 class QueryRefused(TributaryError):
-    """A query could not be answered; says why."""
+    """A query could not be answered; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Answer:
 
     Attributes:
         columns: The names of the columns.
-        rows: At most as many as were asked for.
+        rows: At most as many as requested.
         truncated: Whether there were more.
     """
 
@@ -59,14 +59,13 @@ class Answer:
 
 @contextmanager
 def open_published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the present generation; it stays whole and the same until the connection closes.
+    """Open the present generation, which stays unchanged until the connection closes.
 
-    The file is attached to a database in memory: a direct connection would share one instance
-    per path within a process, and with it an older generation that another thread holds open.
+    The file is attached to a database in memory: direct connections to one path share an instance
+    within a process, and so would share an older generation that another thread holds open.
 
     Raises:
-        NotPublished: Nothing was published yet.
-        QueryRefused: The file cannot be read.
+        NotPublished: Nothing was published yet. QueryRefused: The file cannot be read.
     """
     path = settings.published_path
     with open_generation(path, settings.memory_limit, settings.threads) as con:
@@ -125,10 +124,10 @@ def open_generation(
 
 
 def query(settings: Settings, sql: str, *, max_rows: int = 1000) -> Answer:
-    """Answer one question to the published file.
+    """Answer one query of the published file.
 
     Args:
-        settings: Where the file stands.
+        settings: Locates the file.
         sql: One statement that reads.
         max_rows: The most rows to return.
 
@@ -148,7 +147,7 @@ def query(settings: Settings, sql: str, *, max_rows: int = 1000) -> Answer:
                 raise QueryRefused(
                     f"The answer holds more than {MAX_CHARACTERS:,} characters.",
                     where=sql.strip()[:200],
-                    remedy="Ask for fewer rows or shorter texts, for example left(text, 100).",
+                    remedy="Select fewer rows or shorter texts, for example left(text, 100).",
                 )
             if len(rows) > max_rows:
                 break
@@ -191,18 +190,18 @@ def _refusals(sql: str) -> Iterator[None]:
         raise QueryRefused(
             str(refusal),
             where=where,
-            remedy="Ask with a SELECT; the published file is read-only.",
+            remedy="Use a SELECT; the published file is read-only.",
         ) from None
     except duckdb.Error as error:
         raise QueryRefused(
             f"The query was refused: {error}",
             where=where,
-            remedy="See docs/marts.md for the tables and their columns, or ask: show all tables",
+            remedy="See docs/marts.md for the tables and their columns, or run: show all tables",
         ) from error
 
 
 def generation_of(path: Path) -> int | None:
-    """The generation that a published file states; ``None`` when there is no readable file."""
+    """The generation number in a published file; ``None`` when there is no readable file."""
     try:
         with open_generation(path) as con:
             rows = con.execute("select generation from meta.publication").fetchall()

@@ -1,4 +1,4 @@
-"""Accounting: every landed record is in ``raw`` or in quarantine, counted in the tables themselves.
+"""Accounting: every landed record is in ``raw`` or in quarantine, as counted in the tables.
 
 Belongs here: comparing landing's manifest, the ledger, ``raw`` and the quarantine, slice by slice.
 Does not belong here: deciding what goes to quarantine (``loading/slices.py``).
@@ -83,7 +83,7 @@ def _account_stream(
         item = landed.get(slice_id)
         rows = loaded.get(slice_id, 0), quarantined.get(slice_id, 0)
         if item and slice_id not in ledger and rows == (0, 0) and is_covered(con, item, stream):
-            # Loading refused it as a whole, and a newer slice says all that it could say.
+            # Loading refused it as a whole, and a newer slice covers everything in it.
             left_out += 1
         elif not item or not item.row_count == ledger.get(slice_id) == sum(rows):
             wrong.append(

@@ -1,7 +1,7 @@
 """The outcome of a check, kept per run in ``ops.checks`` of the build warehouse.
 
-Belongs here: what a check's outcome is, and writing and reading outcomes. Does not belong here:
-what is checked (``suites.py``, ``accounting.py``, dbt's tests), or what follows (``gate.py``).
+Belongs here: the type of a check's outcome, and writing and reading outcomes. Does not belong here:
+the checks (``suites.py``, ``accounting.py``, dbt's tests), or the consequences (``gate.py``).
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ Severity = Literal["error", "warn"]
 Status = Literal["pass", "fail", "warn", "error", "missing"]
 
 UNKNOWN: frozenset[Status] = frozenset({"error", "missing"})
-"""What was to be checked is not known: closes the gate whatever the severity, which says how bad it
-is that a check does not hold."""
+"""The result is unknown. This closes the gate whatever the severity, because the severity only says
+how bad a failed check is.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A check that a run must have, known before it is run.
+    """A check that a run must have, known before it runs.
 
     Attributes:
         name: The dbt test's name, or ``<suite>.<expectation>``.
         kind: Who runs it.
         asset: What it guards: a stream ``<connector>.<stream>`` or a relation ``<schema>.<name>``.
-        severity: Whether publishing stops when it does not hold.
+        severity: Whether a failure stops publishing.
         expected: What must hold, in words.
     """
 
@@ -53,8 +54,8 @@ class Check:
         kind: As in ``Expected``.
         asset: As in ``Expected``.
         severity: As in ``Expected``.
-        status: ``fail``: it ran and does not hold; ``warn``: it does not hold and is of severity
-            warn; ``error``: it could not be run; ``missing``: nobody ran it.
+        status: ``fail``: it ran and does not hold; ``warn``: it does not hold and has severity
+            warn; ``error``: it could not run; ``missing``: it did not run.
         observed: What was seen, in words.
         expected: What must hold, in words.
         checked_at: UTC.
@@ -78,7 +79,7 @@ class Check:
     def outcome(
         cls, expected: Expected, status: Status, observed: str, checked_at: datetime
     ) -> Check:
-        """What became of an expected check."""
+        """The result of an expected check."""
         return cls(
             name=expected.name,
             kind=expected.kind,
@@ -92,7 +93,7 @@ class Check:
 
     @classmethod
     def judged(cls, expected: Expected, holds: bool, observed: str, checked_at: datetime) -> Check:
-        """The outcome of a check that ran: what does not hold fails, or warns, by its severity."""
+        """The outcome of a check that ran; on failure its severity decides fail or warn."""
         failed: Status = "fail" if expected.severity == "error" else "warn"
         return cls.outcome(expected, "pass" if holds else failed, observed, checked_at)
 
@@ -104,7 +105,7 @@ def missing(expected: Expected, checked_at: datetime, reason: str) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate found in order; publishing asks for one, and only the gate makes it.
+    """The gate's approval of a run; publishing requires one, and only the gate creates it.
 
     Attributes:
         run_id: The run that was verified.
@@ -136,13 +137,13 @@ create table if not exists ops.checks (
 
 
 def ensure_checks(con: duckdb.DuckDBPyConnection) -> None:
-    """Create ``ops.checks`` where it is missing."""
+    """Create ``ops.checks`` if it is missing."""
     con.execute("create schema if not exists ops")
     con.execute(CREATE_CHECKS)
 
 
 def write_checks(con: duckdb.DuckDBPyConnection, run_id: str, checks: Sequence[Check]) -> None:
-    """Record outcomes of a run; a check that was recorded before in this run is replaced."""
+    """Record outcomes of a run; an earlier record of a check in the same run is replaced."""
     ensure_checks(con)
     fault_point("checks.record")
     insert_checks(con, "insert or replace into ops.checks", checks, run_id)
@@ -151,7 +152,7 @@ def write_checks(con: duckdb.DuckDBPyConnection, run_id: str, checks: Sequence[C
 def insert_checks(
     con: duckdb.DuckDBPyConnection, insert: str, checks: Sequence[Check], *leading: str
 ) -> None:
-    """Insert checks, each behind the same leading values; times as naive UTC.
+    """Insert checks, each after the same leading values; times as naive UTC.
 
     One statement over lists: DuckDB takes about 15 ms for each row of an ``executemany``.
     """

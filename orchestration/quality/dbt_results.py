@@ -1,7 +1,7 @@
-"""What dbt's own files say about a run: every relation and every test, run or not.
+"""Reads from dbt's own files what became of every relation and every test of a run.
 
-Belongs here: reading manifest.json against run_results.json. Does not belong here: deciding what
-follows (``gate.py``), or running dbt (``transform/dbt.py``).
+Belongs here: reading manifest.json against run_results.json. Does not belong here: the consequences
+(``gate.py``), or running dbt (``transform/dbt.py``).
 """
 
 from __future__ import annotations
@@ -50,22 +50,22 @@ def dbt_checks(
         elif node["resource_type"] in BUILT and not _is_ephemeral(node):
             built.append(_build_outcome(node, result, absent, now))
     for unique_id, result in results.items():
-        # Unit tests test the SQL, not the data: a run may leave them out, but not ignore them.
+        # Unit tests test the SQL, not the data: a run may omit them, but not ignore their failures.
         if unique_id.startswith("unit_test."):
             tests.append(_unit_test_outcome(unique_id, result, now))
     return built, tests
 
 
 def _results_of_run(item: Artifacts, run_id: str) -> tuple[dict[str, Mapping[str, Any]], str]:
-    """Results by node; none, and the reason, when they do not stem from this run."""
+    """Results by node; or none and the reason, when they are not from this run."""
     if item.results is None:
         return {}, f"dbt ended before it wrote {item.folder / 'run_results.json'}"
     metadata = item.results["metadata"]
     stated = metadata.get("env", {}).get(RUN_ID)
     if stated != run_id:
-        return {}, f"run_results.json is of run {stated or 'unknown'}, not of this one"
+        return {}, f"run_results.json is from run {stated or 'unknown'}, not from this one"
     if metadata["invocation_id"] != item.manifest["metadata"]["invocation_id"]:
-        return {}, "run_results.json and manifest.json stem from different dbt invocations"
+        return {}, "run_results.json and manifest.json are from different dbt invocations"
     return {result["unique_id"]: result for result in item.results["results"]}, ""
 
 
@@ -160,9 +160,9 @@ def _unit_test_outcome(unique_id: str, result: Mapping[str, Any], now: datetime)
 def with_failing_rows(
     con: duckdb.DuckDBPyConnection, check: Check, artifacts: Sequence[Artifacts]
 ) -> Check:
-    """A dbt test that does not hold with the first of its rows, asked from the warehouse as it is.
+    """A failed dbt test with the first of its rows, queried from the warehouse as it is.
 
-    A test that returns a column ``message`` is told by it alone.
+    For a test that returns a column ``message``, only that column is shown.
     """
     if check.status not in ("fail", "warn"):
         return check
@@ -177,7 +177,7 @@ def with_failing_rows(
 
 def _first_rows(con: duckdb.DuckDBPyConnection, compiled: str) -> str:
     try:
-        # The closing bracket stands on its own line: the SQL may end in a comment.
+        # The closing bracket is on its own line, because the SQL may end in a comment.
         cursor = con.execute(f"select * from ({compiled}\n) as failing limit {SAMPLE_ROWS}")
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, map(str, row), strict=True)) for row in cursor.fetchall()]

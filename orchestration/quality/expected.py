@@ -1,4 +1,4 @@
-"""Every check beyond dbt's tests that a run must have, known without running any."""
+"""Every check besides dbt's tests that a run must have, known without running any."""
 
 from __future__ import annotations
 

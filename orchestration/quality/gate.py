@@ -1,12 +1,12 @@
-"""The gate: publishing goes on only when every expected check of this run is there and passed.
+"""The gate: publishing goes ahead only if every expected check of this run ran and passed.
 
-Belongs here: comparing what must have been checked with what was, and saying what is wrong. Does
-not belong here: running checks, or publishing.
+Belongs here: comparing the expected checks with the recorded ones, and reporting problems. Does not
+belong here: running checks, or publishing.
 
 ``dbt build`` replaces a mart before the mart's tests run, so a failed test does not keep a wrong
-mart out of the warehouse. What it keeps out is the published file, and only because the gate looks
-at the results themselves: a check that nobody ran, that was skipped, or whose results stem from
-another run counts like one that failed.
+mart out of the warehouse. Only the gate keeps it out of the published file, because it reads the
+results themselves: a check that did not run, was skipped, or whose results are from another run
+counts as failed.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from orchestration.quality.dbt_results import dbt_checks, relations, with_failin
 from orchestration.transform.dbt import Artifacts
 
 NAMED_MISSING = 10
-"""Missing checks that an error names one by one: one broken model can skip a hundred tests."""
+"""How many missing checks an error lists: one broken model can skip a hundred tests."""
 
 
 class GateClosed(TributaryError):
-    """Not every expected check of this run is there and passed; nothing was published.
+    """Not every expected check of this run ran and passed; nothing was published.
 
     Attributes:
         failures: The outcomes that closed the gate, failures before missing ones.
@@ -45,7 +45,7 @@ class GateClosed(TributaryError):
                 ]
             ),
             where=f"run {run_id}",
-            remedy="Mend the first failure, then run again: tributary run",
+            remedy="Fix the first failure, then run again: tributary run",
         )
 
 
@@ -71,12 +71,13 @@ def verify(
     expected: Sequence[Expected],
     now: datetime,
 ) -> Verdict:
-    """Let a run pass to publishing, or close the gate.
+    """Let a run go on to publishing, or close the gate.
 
     Args:
         con: The build warehouse: outcomes recorded in ``ops.checks``, and rows that failed.
-        run_id: The run; artifacts must carry it.
-        artifacts: Of every dbt invocation of this run, in order. A later result of a node counts.
+        run_id: The run; artifacts must name it.
+        artifacts: The artifacts of every dbt invocation of this run, in order. A later result of a
+            node counts.
         expected: The Great Expectations and accounting checks that this run must have.
         now: UTC.
 
@@ -88,10 +89,10 @@ def verify(
     recorded = {check.name: check for check in read_checks(con, run_id)}
     named = {item.name for item in expected}
     others = [
-        recorded.get(item.name) or missing(item, now, "nobody ran it in this run")
+        recorded.get(item.name) or missing(item, now, "it did not run in this run")
         for item in expected
     ]
-    # A check beyond the expected ones still counts: whoever recorded it meant it.
+    # A recorded check that was not expected still counts.
     others += [check for name, check in recorded.items() if name not in named]
 
     tests = [with_failing_rows(con, check, artifacts) for check in tests]

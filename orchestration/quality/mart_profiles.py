@@ -1,4 +1,4 @@
-"""Condensing the marts to the few rows that the mart suites judge.
+"""Condenses the marts to the few rows that the mart suites judge.
 
 Belongs here: the SQL over ``core`` and ``marts``. Does not belong here: thresholds
 (``suites.py``), or sums between tables (dbt's reconciliation tests).
@@ -27,7 +27,7 @@ def mart_profiles(con: duckdb.DuckDBPyConnection) -> Mapping[str, Callable[[], p
 
 
 def _monthly(con: duckdb.DuckDBPyConnection, mart: str) -> Callable[[], pd.DataFrame]:
-    """One row per month from the first to the last; one without a month when all are missing."""
+    """One row per month from first to last; one row without a month when all are missing."""
     member = mart.removesuffix("_performance")
     lowest = ", ".join(f"min({name})" for name in _COUNTS)
     sql = f"""
@@ -46,7 +46,7 @@ def _monthly(con: duckdb.DuckDBPyConnection, mart: str) -> Callable[[], pd.DataF
         from (select min(month) as first, max(month) as last from months)
         where first is not null
         union all
-        -- A row without a month says that there are leads and no month shows them.
+        -- A row without a month means that there are leads, but no month shows them.
         select cast(null as date)
         where
             (select count(*) from months) = 0
@@ -93,7 +93,7 @@ _CREDITABLE = """
         group by conversion_type
     )
 """
-"""Models that credit touches, and all that each of them must share out."""
+"""Models that credit touches, and the totals that each of them must distribute."""
 
 
 def _credits(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -1,11 +1,11 @@
-"""Measuring what the suites judge: exact aggregates in DuckDB, handed over as small pandas frames.
+"""Measures what the suites judge: exact aggregates in DuckDB, returned as small pandas frames.
 
 Belongs here: the SQL that condenses a stream's newest slices, or a mart, to a few rows. Does not
 belong here: thresholds (``suites.py``). Aggregating instead of sampling keeps every count exact
 and the memory independent of the volume.
 
-Great Expectations counts NaN and null as missing and lets both pass, so every measure here is a
-number: an average over no rows is stated as what "nothing wrong" looks like.
+Great Expectations treats NaN and null as missing and lets both pass, so every measure here is a
+number: an average over no rows gets the value that means "nothing wrong".
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from orchestration.warehouse.schema import raw_columns, table_name
 
 TRAILING_SLICES = 10
 MIN_SLICES = 3
-"""Fewer earlier slices than this say nothing about what is usual."""
+"""Fewer earlier slices than this do not show what is usual."""
 MIN_ROWS = 20
-"""Fewer rows than this say nothing about how often a field is filled."""
+"""Fewer rows than this do not show how often a field is filled."""
 NEARLY_ALWAYS = 0.9
 MOSTLY_EMPTY = 0.5
 
@@ -44,7 +44,7 @@ newest as (
 ),
 
 before as (
-    -- Slices of about the same length: a first run of 18 months is no measure for a daily one.
+    -- Slices of about the same length: a first run of 18 months does not compare with a daily one.
     select
         newest.account_id,
         count(*) as slices,
@@ -75,14 +75,14 @@ order by newest.account_id
 
 
 def stream_profile(con: duckdb.DuckDBPyConnection, connector: str, stream: Stream) -> pd.DataFrame:
-    """What the newest slice of each account looks like.
+    """Measures of the newest slice of each account.
 
     Returns:
-        One row per account, or one without measures' findings when nothing was landed yet:
-        ``label`` (the account), ``volume`` (rows per day over the median of earlier slices),
-        ``null_keys``, ``duplicate_keys``, ``not_finite`` (rows), ``emptied_fields``,
-        ``missing_columns`` (columns, named in ``..._named``) and ``scale`` (the largest factor
-        between the typical figures of this slice and the one before).
+        One row per account, or a single row without findings when nothing was landed yet: ``label``
+        (the account), ``volume`` (rows per day over the median of earlier slices), ``null_keys``,
+        ``duplicate_keys``, ``not_finite`` (rows), ``emptied_fields``, ``missing_columns`` (columns,
+        named in ``..._named``) and ``scale`` (the largest factor between the typical figures of
+        this slice and the one before).
     """
     present = _present_columns(con, connector, stream)
     declared = [name for name, _ in raw_columns(stream)]
@@ -131,14 +131,14 @@ def _measure(
     columns: Sequence[str],
     slice_ids: Sequence[str],
 ) -> dict[str, dict[str, Any]]:
-    """Exact aggregates of some slices by slice; a slice without rows has none."""
+    """Exact aggregates of some slices, by slice; a slice without rows has none."""
     fields = [field for field in stream.fields if field.column in columns]
     key = [quoted(field.column) for field in fields if field.name in stream.natural_key]
     null_key = [f"{quoted(name)} is null" for name in required_key(stream) if name in columns]
     not_finite = [
         f"not isfinite({quoted(field.column)})" for field in fields if field.type is Type.DOUBLE
     ]
-    # Rows whose whole key is empty have no key that could be a duplicate.
+    # Rows whose whole key is empty cannot be duplicates.
     keyed = " or ".join(f"{name} is not null" for name in key)
     duplicates = (
         f"count(*) filter (where {keyed}) "

@@ -1,4 +1,4 @@
-"""Running a run's checks beyond dbt's own, and recording them where the gate looks.
+"""Runs the checks besides dbt's own, and records them for the gate.
 
 Belongs here: which checks run at which point of a run. Does not belong here: the checks themselves.
 """

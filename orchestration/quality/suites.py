@@ -2,7 +2,7 @@
 
 Belongs here: which expectations there are, their thresholds and severities. Does not belong here:
 measuring (``profiles.py``), running them (``validation.py``). Nothing here imports Great
-Expectations, so that the gate can tell what must have run without paying for the import.
+Expectations, so that the gate knows what must have run without paying for the import.
 
 Great Expectations guards batches and aggregates; everything relational (keys, references, sums
 between tables) belongs to dbt's tests.
@@ -20,8 +20,9 @@ from orchestration.quality.checks import Expected, Severity
 from orchestration.warehouse.schema import raw_columns
 
 MAX_SCALE = 100.0
-"""Figures of a report that are typically a hundred times larger or smaller than in the slice
-before are in another unit (micros read as units differ by a million), not another season."""
+"""Figures of a report that are typically a hundred times larger or smaller than in the slice before
+mean a different unit (micros read as units differ by a million), not a different season.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Suite:
     """The expectations about one stream's newest slices, or about one aggregate of a mart.
 
     Attributes:
-        name: Stands before the names of its rules.
+        name: Prefix of the names of its rules.
         asset: What it guards: ``<connector>.<stream>`` or ``<schema>.<relation>``.
         rules: The expectations. All of them judge rows of measures, so that suites with the same
             rules can be validated together.
@@ -102,7 +103,7 @@ def boundary_suite(connector: str, stream: Stream, quality: Quality) -> Suite:
             _between("key_never_null", "null_keys", f"no row without {', '.join(required)}")
         )
     if stream.natural_key:
-        # A report's duplicate is summed twice. Elsewhere staging keeps one row per key.
+        # A duplicate in a report is summed twice. Elsewhere staging keeps one row per key.
         rules.append(
             _between(
                 "key_unique",
@@ -134,7 +135,7 @@ def _volume(quality: Quality) -> Rule:
 
 
 def required_key(stream: Stream) -> list[str]:
-    """The columns of the natural key that a row cannot be without."""
+    """The columns of the natural key that a row must have."""
     return [
         field.column
         for field in stream.fields
@@ -178,9 +179,9 @@ def mart_suites(quality: Quality) -> Sequence[Suite]:
         _between(
             "conversions_equal",
             "conversions_difference",
-            "as many conversions under every model as there are",
+            "every model distributes all conversions",
         ),
-        _between("value_equal", "value_difference", "the same value under every model as there is"),
+        _between("value_equal", "value_difference", "every model distributes the whole value"),
     )
     return (
         *(Suite(name, f"marts.{name}", monthly) for name in MONTHLY_MARTS),

@@ -1,12 +1,12 @@
-"""Running suites with Great Expectations: the only place that imports it.
+"""Runs suites with Great Expectations; the only place that imports it.
 
 Belongs here: turning ``Suite`` and a frame into Great Expectations' objects, and its results into
-checks. Does not belong here: what is expected (``suites.py``) or measured (``profiles.py``).
+checks. Does not belong here: the expectations (``suites.py``) or measures (``profiles.py``).
 
 The import costs about 6 s and 200 MB, so it happens on the first validation. A validation costs
-about 0.1 s however few rows it has, so suites are validated together: their frames become one,
-equal rules one expectation, and each finding goes back to the suite that its row stems from.
-Measured for 46 streams: 4.7 CPU s one by one, 0.3 together. No file is written, nothing is sent.
+about 0.1 s however few rows it has, so suites are validated together: their frames and equal rules
+are merged, and each finding goes back to the suite of its row. Measured for 46 streams: 4.7 CPU s
+one by one, 0.3 together. No file is written and nothing is sent.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Measured = tuple[Suite, Callable[[], "pd.DataFrame"]]
-"""A suite, and what gives the frame that it judges: a column ``label`` and its measures."""
+"""A suite, and the function that returns its frame: a column ``label`` and the measures."""
 
 NAMED_ROWS = 5
 _NOT_NULL = "expect_column_values_to_not_be_null"
@@ -39,15 +39,15 @@ def validate(measured: Sequence[Measured], now: datetime) -> list[Check]:
     """Run suites.
 
     Args:
-        measured: The suites and their measures. What cannot be measured makes every check of its
-            suite an error.
+        measured: The suites and their measures. If measuring fails, every check of the suite is an
+            error.
         now: UTC.
 
     Returns:
         One check per rule, in order.
 
     Raises:
-        duckdb.Error: The warehouse is damaged; another attempt would find the same.
+        duckdb.Error: The warehouse is damaged; another attempt would fail the same way.
     """
     frames: dict[str, pd.DataFrame] = {}
     problems: dict[str, str] = {}
@@ -86,7 +86,7 @@ def _judge(
         return Check.outcome(expected, "error", problem, now)
     column = frame[rule.column]
     if rule.type != _NOT_NULL and column.isna().any():
-        # Great Expectations leaves out what is NaN or null, and would let it pass.
+        # Great Expectations ignores NaN and null, and would let them pass.
         return Check.outcome(expected, "error", f"{rule.column} was not measured", now)
     found = result["result"]["unexpected_index_list"]
     wrong = frame.loc[[label for label in found if label in frame.index]]
@@ -94,14 +94,14 @@ def _judge(
 
 
 def _expectation(rule: Rule) -> tuple[str, str]:
-    """What makes two rules the same expectation."""
+    """The key by which two rules count as the same expectation."""
     return rule.type, repr(sorted(rule.arguments.items()))
 
 
 def _run(
     suites: Sequence[Suite], frames: dict[str, pd.DataFrame]
 ) -> Mapping[tuple[str, str], Mapping[str, Any]]:
-    """Great Expectations' results by expectation; gives the frames' rows unique labels."""
+    """Great Expectations' results by expectation; makes the labels of the frames' rows unique."""
     context = _context()
     import great_expectations as gx
     import pandas as pd
@@ -156,7 +156,7 @@ def _problem(exceptions: Mapping[str, Any]) -> str:
 
 
 def _seen(rule: Rule, column: pd.Series, wrong: pd.DataFrame) -> str:
-    """What was observed, with the rows that do not hold named."""
+    """What was observed, naming the rows that do not hold."""
     if wrong.empty:
         low, high = _number(column.min()), _number(column.max())
         return low if low == high else f"{low} to {high}"

@@ -1,1 +1,1 @@
-"""Running a job in this process: taking turns, tidying up, showing progress."""
+"""Running a job in this process: taking turns, cleaning up, showing progress."""

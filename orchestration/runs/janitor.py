@@ -1,4 +1,4 @@
-"""Tidying up at the start of a command: what processes that were killed left behind.
+"""Cleans up at the start of a command what killed processes left behind.
 
 Belongs here: Dagster's runs and slots, the writers' note, spill files, unfinished publishes.
 Does not belong here: landing, which the configuration's asset tidies at the start of every run
@@ -31,18 +31,18 @@ _UNDER_WAY = [
     DagsterRunStatus.CANCELING,
 ]
 _NAMELESS = timedelta(minutes=15)
-"""How long a run may be under way without saying in which process; then it never began."""
+"""How long a run may go without naming its process; after that it never began."""
 
 
 @dataclass(slots=True)
 class Tidied:
-    """What was found and put right.
+    """What was found and fixed.
 
     Attributes:
-        runs: Runs that were marked as failed, because their process is gone.
-        slots: Runs that ended and still held Dagster's slot for the one writer.
-        files: Files and folders that nobody uses any more.
-        lease: Who left the writers' note, when its process is gone.
+        runs: Runs that were marked as failed because their process is gone.
+        slots: Runs that ended but still held Dagster's slot for the single writer.
+        files: Files and folders that are no longer in use.
+        lease: The writer named in the writers' note, when its process is gone.
     """
 
     runs: list[str] = field(default_factory=list)
@@ -53,7 +53,9 @@ class Tidied:
     def told(self) -> str:
         """One sentence for a person; empty when there was nothing to do."""
         parts = [
-            f"{len(self.runs)} run(s) marked as failed whose process is gone" if self.runs else "",
+            f"{len(self.runs)} run(s) marked as failed because the process is gone"
+            if self.runs
+            else "",
             f"{len(self.slots)} slot(s) freed" if self.slots else "",
             f"the lease of {self.lease} cleared" if self.lease else "",
             f"{len(self.files)} leftover file(s) removed" if self.files else "",
@@ -63,7 +65,7 @@ class Tidied:
 
 
 def tidy(settings: Settings, instance: DagsterInstance) -> Tidied:
-    """Put right what killed processes left; whatever a living process holds is left alone.
+    """Clean up after killed processes; whatever a living process holds is left alone.
 
     Args:
         settings: Whose home.
@@ -82,19 +84,19 @@ def is_gone(pid: int, seen_at: float) -> bool:
     """Whether the process that had this id at that moment no longer runs.
 
     Args:
-        pid: Its id; the system gives ids again.
+        pid: Its id; the system reuses ids.
         seen_at: When it was known to run, in seconds since the epoch.
     """
     try:
         process = psutil.Process(pid)
-        # Clocks that were set in between may differ by a little.
+        # The clock may have been adjusted slightly in between.
         return process.status() == psutil.STATUS_ZOMBIE or process.create_time() > seen_at + 2
     except psutil.NoSuchProcess:
         return True
 
 
 def fail_dead_runs(instance: DagsterInstance) -> list[str]:
-    """Mark runs as failed whose process is gone; returns their ids."""
+    """Mark runs whose process is gone as failed; returns their ids."""
     failed = []
     for record in instance.get_run_records(RunsFilter(statuses=_UNDER_WAY)):
         why = _why_dead(instance, record)
@@ -112,16 +114,16 @@ def _why_dead(instance: DagsterInstance, record: RunRecord) -> str:
     if process:
         return f"The run's process {process[0]} is gone." if is_gone(*process) else ""
     nameless = datetime.now(UTC) - record.create_timestamp.astimezone(UTC)
-    return "The run never said in which process it runs." if nameless > _NAMELESS else ""
+    return "The run never recorded its process." if nameless > _NAMELESS else ""
 
 
 def process_of(instance: DagsterInstance, run_id: str) -> tuple[int, float] | None:
-    """The process of a run, and when it said so in seconds since the epoch; none so far."""
+    """The process of a run, and when it was recorded, in epoch seconds; empty if unknown."""
     for entry in instance.all_logs(run_id, of_type=DagsterEventType.ENGINE_EVENT):
         event = entry.dagster_event
         pid = event and event.engine_event_data.metadata.get("pid")
         if pid:
-            # The first is the run's own process; steps may have theirs.
+            # The first is the run's own process; steps may have their own.
             return int(str(pid.value)), entry.timestamp
     return None
 
@@ -139,7 +141,7 @@ def _free_slots(instance: DagsterInstance, found: Tidied) -> None:
 
 
 def _clear_lease(settings: Settings, found: Tidied) -> None:
-    """Whoever can take the lock proves that nobody writes: note and spill files are stale."""
+    """Taking the lock proves that no process writes, so note and spill files are stale."""
     if not settings.build_dir.is_dir():
         return
     note = settings.build_dir / "writer.json"
@@ -166,10 +168,10 @@ def _remove_publish_leftovers(settings: Settings, found: Tidied) -> None:
 
 
 def _remove_reader_folders(found: Tidied) -> None:
-    """Spill folders of readers that were killed; each name holds its reader's process id."""
+    """Spill folders of killed readers; each name contains its reader's process id."""
     for path in sorted(Path(tempfile.gettempdir()).glob(f"{READER}*")):
         pid = path.name.removeprefix(READER).partition("-")[0]
-        # A reader that ends meanwhile removes its folder itself.
+        # A reader that ends in the meantime removes its folder itself.
         with contextlib.suppress(FileNotFoundError):
             if pid.isdigit() and is_gone(int(pid), path.stat().st_mtime):
                 shutil.rmtree(path, ignore_errors=True)

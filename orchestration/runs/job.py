@@ -1,8 +1,8 @@
 """Running a Dagster job in this process.
 
 Belongs here: the instance, the run and its outcome. Does not belong here: what the jobs do
-(``defs``), what a person sees meanwhile (``progress.py``, ``output.py``), or what is said when
-they end (``commands/run.py``).
+(``defs``), what a person sees meanwhile (``progress.py``, ``output.py``), or the report when they
+end (``commands/run.py``).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from orchestration.runs.progress import RunProgress, StepFailure
 from orchestration.runs.turn import our_turn
 
 OURS = {"dagster/max_retries": "0"}
-"""Tags of runs in this process: Dagster's daemon can only start again what it has started."""
+"""Tags of runs in this process: Dagster's daemon can only restart runs it started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class JobOutcome:
 def prepare_dagster_home(settings: Settings) -> Path:
     """Make ``TRIBUTARY_HOME/dagster`` the Dagster home of this process and its children.
 
-    One process at a time: of two that create Dagster's stores at once, one fails, and what it
-    leaves may be refused by every later one.
+    Only one process at a time: if two create Dagster's stores at once, one fails, and may leave a
+    store that every later process refuses.
     """
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
@@ -78,12 +78,12 @@ def run_job(
     Args:
         settings: The settings.
         job_name: ``refresh``, ``reread`` or ``rebuild``.
-        plan: What the run is to do.
+        plan: What the run should do.
         console: Where progress is shown.
-        verbose: Show what Dagster and dbt say as well, which otherwise only the log holds.
+        verbose: Also show the output of Dagster and dbt, which otherwise goes only to the log.
 
     Raises:
-        WarehouseBusy: Another run is under way and did not end in time.
+        WarehouseBusy: Another run is in progress and did not end in time.
     """
     run_id = str(uuid.uuid4())
     log_path = settings.home / "logs" / f"{run_id}.log"

@@ -1,7 +1,7 @@
-"""What a command lets a person see: its own lines; everything else goes to a log file.
+"""What a command shows a person: its own lines. Everything else goes to a log file.
 
 Belongs here: sending the output of this process and of its children to a file. Does not belong
-here: what the lines say (``progress.py`` and ``commands``).
+here: the text of the lines (``progress.py`` and ``commands``).
 """
 
 from __future__ import annotations
@@ -23,14 +23,13 @@ _POLL_SECONDS = 0.1
 def output_to(log_path: Path, console: Console, *, verbose: bool = False) -> Iterator[None]:
     """Send this process's output, and that of its children, to a log file.
 
-    The console keeps writing where it wrote before. Nothing may put itself in the place of
-    ``sys.stdout`` meanwhile, as Rich's live displays do by default: they would bring every line
-    back to the screen.
+    The console keeps writing where it wrote before. Nothing may replace ``sys.stdout`` meanwhile,
+    as Rich's live displays do by default: they would bring every line back to the screen.
 
     Args:
-        log_path: The file; what it holds already stays.
+        log_path: The file; its existing content stays.
         console: The console of the command.
-        verbose: Show what is written to the file as well.
+        verbose: Also show what is written to the file.
     """
     log_path.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
@@ -39,7 +38,7 @@ def output_to(log_path: Path, console: Console, *, verbose: bool = False) -> Ite
     before = console.file
     with (
         log_path.open("ab", buffering=0) as log,
-        # A mark that the terminal's encoding lacks must not end a run.
+        # A character that the terminal's encoding lacks must not end a run.
         os.fdopen(os.dup(1), "w", errors="replace") as screen,
     ):
         console.file = screen
@@ -62,10 +61,10 @@ def output_to(log_path: Path, console: Console, *, verbose: bool = False) -> Ite
 
 @contextmanager
 def _followed(log_path: Path, screen: TextIO, verbose: bool) -> Iterator[None]:
-    """Copy what is added to the file to the screen.
+    """Copy additions to the file to the screen.
 
-    The file is read again rather than a pipe split in two: a screen that is held with Ctrl-S
-    stops no run, and the log is whole whatever becomes of the screen.
+    It follows the file instead of splitting a pipe: pausing the screen with Ctrl-S does not stop
+    the run, and the log is complete whatever happens to the screen.
     """
     if not verbose:
         yield

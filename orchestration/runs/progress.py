@@ -1,7 +1,7 @@
-"""The stages of a run, as a person watches them.
+"""The stages of a run, as shown to a person.
 
 Belongs here: which step belongs to which stage, and the lines and the bar that show them. Does not
-belong here: running the job (``job.py``), or how it ended (``commands/run.py``).
+belong here: running the job (``job.py``), or the final report (``commands/run.py``).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ READING = "Read the definitions"
 """What is shown before the first step begins."""
 
 _TASK = TaskID(0)
-"""The one line of the display: the first task that it was given."""
+"""The display's only line: the first task it was given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of a run that a person knows by name.
+    """A named part of a run.
 
     Attributes:
         title: Its name.
@@ -55,7 +55,7 @@ _STAGES = {
 
 
 def stage_of(step: str) -> Stage:
-    """The stage of a step; every step of no other stage reads one stream."""
+    """The stage of a step; a step that belongs to no other stage reads a stream."""
     return _STAGES.get(step, LOAD)
 
 
@@ -65,7 +65,7 @@ class StepFailure:
 
     Attributes:
         step: The step's name.
-        message: The error as a person should read it.
+        message: The error, as shown to a person.
     """
 
     step: str
@@ -74,7 +74,7 @@ class StepFailure:
 
 @dataclass(slots=True)
 class _Seen:
-    """What was seen of one stage; moments are Dagster's, in seconds."""
+    """What was seen of one stage; times are Dagster's, in seconds."""
 
     unfinished: set[str] = field(default_factory=set)
     began: float = 0.0
@@ -84,7 +84,7 @@ class _Seen:
     failed: bool = False
 
     def amount(self, stage: Stage) -> str:
-        """What the stage did, in the words of its kind."""
+        """What the stage did, in its own unit."""
         if not stage.counted:
             return ""
         records = f", {self.records:,} new records" if stage is LOAD else ""
@@ -95,12 +95,12 @@ class _Seen:
 class RunProgress:
     """The progress of one run, fed by Dagster's events.
 
-    A stage that ended leaves one line behind; the stage at work has a bar where the console is a
-    terminal of which nothing else is shown.
+    A finished stage leaves one line behind. The current stage has a bar if the console is a
+    terminal that shows nothing else.
 
     Attributes:
         console: Where it is shown.
-        bar: Whether a bar may be drawn; lines that others write between would tear it.
+        bar: Whether a bar may be drawn; lines written by others would break it up.
         failures: The steps that failed, in order.
     """
 
@@ -113,7 +113,7 @@ class RunProgress:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Draw the bar meanwhile."""
+        """Draw the bar while the body runs."""
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -127,7 +127,7 @@ class RunProgress:
             console=self.console,
             transient=True,
             disable=not (self.bar and self.console.is_terminal),
-            # Whoever writes to them means the log: see output_to.
+            # Anything written to them belongs in the log: see output_to.
             redirect_stdout=False,
             redirect_stderr=False,
         ) as self._progress:
@@ -135,7 +135,7 @@ class RunProgress:
             yield
 
     def expect(self, steps: Iterable[str]) -> None:
-        """Take in which steps the run has, before the first one begins.
+        """Register the run's steps, before the first one begins.
 
         Args:
             steps: The names of all steps.
@@ -147,7 +147,7 @@ class RunProgress:
                 seen.total += 1
 
     def show(self, entry: EventLogEntry) -> None:
-        """Take in one event of the run."""
+        """Process one event of the run."""
         event = entry.dagster_event
         if event is None or event.step_key is None:
             return
@@ -195,7 +195,7 @@ class RunProgress:
         )
 
     def _finish(self, stage: Stage, step: str, moment: float) -> None:
-        """Leave a line behind when the last step of a stage ended; skipped stages leave none."""
+        """Print a line when the last step of a stage ended; skipped stages print none."""
         seen = self._seen[stage]
         seen.unfinished.discard(step)
         if seen.unfinished or not seen.began:
@@ -207,6 +207,6 @@ class RunProgress:
 
 
 def spoken_seconds(seconds: float) -> str:
-    """A duration as a person says it: ``12 s``, ``1 min 37 s``."""
+    """A duration as a person writes it: ``12 s``, ``1 min 37 s``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,13 +1,13 @@
-"""Waiting for one's turn: one run at a time works on a home.
+"""Lets one run at a time work on a home; the others wait.
 
-Belongs here: whom a command waits for before its run begins. Does not belong here: the lease of
+Belongs here: what a command waits for before its run begins. Does not belong here: the lease of
 each step that writes (``warehouse/connection``).
 
-Two runs whose steps alternate would each find the other's results at the gate, and one be refused.
-Runs that Dagster's daemon starts wait in its queue, for each other and for ours: ``dagster.yaml``
-allows one, and the queue counts every run under way. What a command starts is not queued, so it
-waits here: for another command by a lock of the operating system, which ends with its process, and
-for the daemon's run by what Dagster's store says.
+Two runs with interleaved steps would each find the other's results at the gate, and one would be
+refused. Runs that Dagster's daemon starts wait in its queue, for each other and for ours:
+``dagster.yaml`` allows one run, and the queue counts every run in progress. Runs that a command
+starts are not queued, so they wait here: for another command through an operating-system lock,
+which ends with its process, and for the daemon's run by reading Dagster's store.
 """
 
 from __future__ import annotations
@@ -37,16 +37,17 @@ def our_turn(
     *,
     wait_seconds: float = LEASE_SECONDS,
 ) -> Iterator[None]:
-    """Wait until no other run is under way, then keep other commands' runs from beginning.
+    """Wait until no other run is in progress, then keep other commands from starting one.
 
     Args:
         settings: Whose home.
         instance: Dagster's instance in it.
-        console: Where a person is told who is waited for.
+        console: Where to show which run it waits for.
         wait_seconds: How long to wait.
 
     Raises:
-        WarehouseBusy: The other run did not end in time; names its process and since when it works.
+        WarehouseBusy: The other run did not end in time; the message names its process and start
+            time.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     # Not in build/, which may be deleted at any time.
@@ -57,7 +58,7 @@ def our_turn(
         while holder := _holder(lock, instance):
             if time.monotonic() >= deadline:
                 raise WarehouseBusy(
-                    f"Another run is under way: {holder}.",
+                    f"Another run is in progress: {holder}.",
                     where=str(settings.home),
                     remedy="Wait for it to end, or end that process; then run again.",
                 )
@@ -71,7 +72,7 @@ def our_turn(
 
 
 def _holder(lock: FileLock, instance: DagsterInstance) -> str:
-    """Whom to wait for; nobody when the lock is ours and no run is under way."""
+    """What to wait for; empty when we hold the lock and no run is in progress."""
     try:
         if not lock.is_locked:
             lock.acquire(timeout=0)
@@ -81,7 +82,7 @@ def _holder(lock: FileLock, instance: DagsterInstance) -> str:
 
 
 def _under_way(instance: DagsterInstance) -> str:
-    """The run that is at work, or nothing; one whose process is gone is marked as failed."""
+    """The run in progress, if any; one whose process is gone is marked as failed."""
     fail_dead_runs(instance)
     for record in instance.get_run_records(RunsFilter(statuses=_WORKING), limit=1):
         run = record.dagster_run

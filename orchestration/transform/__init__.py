@@ -1,1 +1,1 @@
-"""dbt as a process, and what its compiled SQL says about columns."""
+"""dbt as a process, and the column lineage of its compiled SQL."""

@@ -1,7 +1,7 @@
-"""Calling dbt: the executable, its environment, and the files that an invocation leaves.
+"""Calling dbt: the executable, its environment, and the files that a run of it leaves.
 
-Belongs here: everything about dbt as a process. Does not belong here: dbt's models, what Dagster
-makes of them (``defs``), or judging their results (``quality/gate.py``).
+Belongs here: everything about dbt as a process. Does not belong here: dbt's models, their Dagster
+assets (``defs``), or judging their results (``quality/gate.py``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from orchestration.foundation.repository import DBT_PROJECT, INSTALL_AGAIN
 from orchestration.transform.dbt_child import PARENT
 
 RUN_ID = "TRIBUTARY_RUN_ID"
-"""Under this name dbt writes the run into the metadata of its artifacts."""
+"""dbt writes the run into the metadata of its artifacts under this name."""
 
 _RUN_ID_VARIABLE = f"DBT_ENV_CUSTOM_ENV_{RUN_ID}"
 
@@ -32,7 +32,7 @@ class DbtFailed(TributaryError):
 
 
 def dbt_executable() -> Path:
-    """``tributary-dbt`` beside the running Python: no environment needs to be activated.
+    """``tributary-dbt`` beside the running Python, so that no environment need be activated.
 
     Raises:
         DbtFailed: It is not installed there.
@@ -48,7 +48,7 @@ def dbt_executable() -> Path:
 
 
 def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
-    """The variables that dbt needs besides the process's own; for a child of this very process.
+    """The variables that dbt needs besides the process's own, for a child of this process.
 
     Args:
         settings: Paths and limits.
@@ -75,7 +75,7 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
 
 @contextmanager
 def dbt_variables(settings: Settings, run_id: str = "") -> Iterator[None]:
-    """Set ``dbt_environment`` in this process meanwhile: dagster-dbt hands on only ``os.environ``.
+    """Set ``dbt_environment`` in this process, as dagster-dbt only passes on ``os.environ``.
 
     Args:
         settings: Paths and limits.
@@ -97,7 +97,7 @@ def dbt_variables(settings: Settings, run_id: str = "") -> Iterator[None]:
 def run_dbt(
     settings: Settings, arguments: Sequence[str], run_id: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run dbt to its end without Dagster and return its output.
+    """Run dbt to completion without Dagster and return its output.
 
     Args:
         settings: Paths and limits.
@@ -105,7 +105,7 @@ def run_dbt(
         run_id: As for ``dbt_environment``.
 
     Raises:
-        DbtFailed: dbt could not be started. Its exit status is the caller's to judge.
+        DbtFailed: dbt could not be started. The caller judges its exit status.
     """
     for folder in (settings.build_dir, settings.spill_dir, settings.dbt_target_dir):
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +122,7 @@ def run_dbt(
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """What one dbt invocation wrote.
+    """The files that one dbt invocation wrote.
 
     Attributes:
         folder: Its target folder.
@@ -158,7 +158,7 @@ def _read_json(path: Path) -> dict[str, Any] | None:
         return None
     except ValueError as error:
         raise DbtFailed(
-            f"A file that dbt wrote is not whole: {error}",
+            f"A file that dbt wrote is incomplete: {error}",
             where=str(path),
             remedy="Run again; the earlier generation is unchanged.",
         ) from error

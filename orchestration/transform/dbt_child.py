@@ -1,12 +1,13 @@
 """``tributary-dbt``: dbt that dies with its parent, so that a killed run leaves no writer behind.
 
-Belongs here: starting dbt under a supervisor. Does not belong here: what dbt is told to do
-(``dbt.py``). Only the standard library is imported before the fork: the supervisor stays small.
+Belongs here: starting dbt under a supervisor. Does not belong here: which command dbt runs
+(``dbt.py``). Only the standard library is imported before the fork, so that the supervisor stays
+small.
 
-The process that is called becomes the supervisor. It forks once; the child runs dbt. The
-supervisor passes signals on and ends the child when its own parent is gone; the child ends when
-the supervisor is gone. Two processes, because the kernel's parent-death signal fires when the
-*thread* that started a process ends, and Dagster starts dbt from threads; here it is tied to the
+The process that is called becomes the supervisor. It forks once; the child runs dbt. The supervisor
+passes signals on and ends the child when its own parent is gone; the child ends when the supervisor
+is gone. It takes two processes because the kernel's parent-death signal fires when the *thread*
+that started a process ends, and Dagster starts dbt from threads. Here the signal is tied to the
 supervisor's only thread. Polling covers systems without that signal.
 """
 
@@ -24,18 +25,19 @@ from collections.abc import Callable
 from importlib import metadata
 
 POLL_SECONDS = 0.25
-"""How often a gone parent is looked for; well under the two seconds that are promised."""
+"""How often to check that the parent still runs; well under the promised two seconds."""
 
 PARENT = "TRIBUTARY_DBT_PARENT"
 """The process on whose behalf dbt runs. Without it, a parent that died while this interpreter
-started could not be told from the process that inherited us."""
+started could not be distinguished from the process that inherited us.
+"""
 
 _PR_SET_PDEATHSIG = 1
 _FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 def main() -> None:
-    """Run dbt with this process's arguments and leave with its exit status."""
+    """Run dbt with this process's arguments and exit with its status."""
     if sys.argv[1:] == ["--version"]:
         # dagster-dbt asks before every run; importing dbt to answer takes two seconds.
         print(f"Core:\n  - installed: {metadata.version('dbt-core')}")  # noqa: T201
@@ -69,9 +71,10 @@ def supervise(work: Callable[[], None]) -> int:
 
 
 def _become_child(supervisor: int) -> None:
-    # A group of its own: a Ctrl-C at the terminal reaches dbt once, through the supervisor.
+    # Its own process group, so that Ctrl-C at the terminal reaches dbt once, via the supervisor.
     os.setpgid(0, 0)
-    # What a shell starts in the background ignores interrupts; Dagster stops dbt with one.
+    # Processes that a shell starts in the background ignore interrupts, but Dagster stops dbt with
+    # one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,8 +1,8 @@
-"""Which columns a model's columns are made of, read from its compiled SQL.
+"""Which columns a model's columns derive from, read from its compiled SQL.
 
-Belongs here: column-level lineage as a pure function over SQL. Does not belong here: telling
-Dagster (``defs/transform/columns.py``). dagster-dbt has one of its own, which opens the warehouse
-in this process and keeps it open, so that no later step could.
+Belongs here: column-level lineage as a pure function over SQL. Does not belong here: reporting it
+to Dagster (``defs/transform/columns.py``). dagster-dbt has its own, but that opens the warehouse in
+this process and keeps it open, so that no later step can.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
 Columns = Mapping[str, tuple[str, ...]]
-"""Relation as ``schema.name``: its columns in order."""
+"""Relation as ``schema.name`` to its columns, in order."""
 Origins = dict[str, frozenset[tuple[str, str]]]
-"""Column: the ``(relation, column)`` pairs that its value is made of."""
+"""Column to the ``(relation, column)`` pairs that its value derives from."""
 
 DIALECT = "duckdb"
 
 
 def column_origins(sql: str, relations: Columns) -> Origins:
-    """The origins of every column that a query gives.
+    """The origins of every column that a query returns.
 
     Args:
         sql: One select statement.

@@ -1,4 +1,4 @@
-"""The build folder as a whole: making it ready, and discarding it: landing gives it again."""
+"""The build folder as a whole: preparing and discarding it. Landing can always rebuild it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _log = logging.getLogger(__name__)
 
 
 def prepare_build(settings: Settings) -> None:
-    """Give the warehouse its tables and the configuration; the caller holds the writer's lease.
+    """Create the warehouse's tables and load the configuration; the caller holds the lease.
 
-    A file that cannot be opened (damaged, or of a process that was killed while it made it) is
-    set aside and a new one begun, into which the run then loads everything from landing.
+    A file that cannot be opened (damaged, or left by a process killed while creating it) is set
+    aside. The run then loads everything from landing into a new file.
 
     Args:
         settings: Whose warehouse.

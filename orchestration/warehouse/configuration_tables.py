@@ -12,7 +12,7 @@ from orchestration.warehouse.schema import OPS_TABLES, ops_tables
 
 
 def write_config(con: DuckDBPyConnection, config: Config) -> None:
-    """Replace what ``ops`` says about the configuration, in one transaction."""
+    """Replace the configuration's rows in ``ops``, in one transaction."""
     columns = ops_tables()
     with transaction(con):
         for table, rows in _rows(config, columns["classification_rules"]).items():
@@ -63,7 +63,7 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
 
 
 def _spellings(domain: str) -> list[str]:
-    """The domain as people and as browsers write it: `räksmörgås.se`, `xn--rksmrgs-5wao1o.se`."""
+    """The domain in both spellings: `räksmörgås.se` and `xn--rksmrgs-5wao1o.se`."""
     plain = domain.strip().lower().removeprefix("*.")
     try:
         written = plain.encode("idna").decode("ascii")
@@ -73,7 +73,7 @@ def _spellings(domain: str) -> list[str]:
 
 
 def _cell(name: str, value: str | int | None, number: int) -> str | int | None:
-    """A rule's cell; without a priority or an id, the rule's place in the file gives it."""
+    """A rule's cell; a missing priority or id comes from the rule's position in the file."""
     if value is None and name == "priority":
         return number
     if value is None and name == "rule_id":

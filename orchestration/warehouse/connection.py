@@ -1,7 +1,7 @@
-"""Opens DuckDB files, and lets one process at a time write the warehouse.
+"""Opens DuckDB files, and lets only one process at a time write the warehouse.
 
-Belongs here: limits every connection must have, and the writers' lease. Does not belong here: what
-is written.
+Belongs here: limits every connection must have, and the writers' lease. Does not belong here: the
+writes themselves.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ def connect(
     """A connection with the configured memory limit and threads, spilling to ``spill_dir``.
 
     The session's time zone is UTC, so that casts mean the same on every machine. When a writer
-    finds the warehouse damaged, it is set aside, and the next run begins a new one.
+    finds the warehouse damaged, the file is set aside and the next run creates a new one.
 
     Args:
         path: The DuckDB file; its folder is created for a writer.
         read_only: Open without the right to write.
-        settings: Where to spill and what may be used.
+        settings: Where to spill, and the limits on memory and threads.
 
     Raises:
         WarehouseBusy: Another process holds the file.
-        WarehouseDamaged: The warehouse is not what was written.
+        WarehouseDamaged: The warehouse file is damaged.
         NoRoom: The disk of the file, of its write-ahead log or of the spill folder is full.
     """
     settings.spill_dir.mkdir(parents=True, exist_ok=True)
@@ -94,17 +94,18 @@ def connect(
 def writer_lease(
     settings: Settings, purpose: str, *, wait_seconds: float = LEASE_SECONDS
 ) -> Iterator[None]:
-    """Hold the right to write the warehouse; waits for whoever holds it and says who that is.
+    """Hold the right to write the warehouse; waits for the current holder and names it.
 
-    The lock is the operating system's: it ends with its process, so no lease outlives a crash.
+    The operating system holds the lock and releases it with the process, so no lease outlives a
+    crash.
 
     Args:
         settings: Whose warehouse.
-        purpose: What the writer does, for those who wait.
+        purpose: What the writer does, shown to those who wait.
         wait_seconds: How long to wait.
 
     Raises:
-        WarehouseBusy: The holder did not finish in time; names it.
+        WarehouseBusy: The holder did not finish in time; the message names it.
     """
     settings.build_dir.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.build_dir / "writer.lock")
@@ -134,9 +135,9 @@ def writer_lease(
 
 
 def describe_holder(settings: Settings) -> str:
-    """Who holds the lease: purpose, process and since when; or that nobody is known to."""
+    """The holder of the lease: purpose, process and since when, or that it is unknown."""
     try:
         facts: dict[str, Any] = json.loads((settings.build_dir / "writer.json").read_text("utf-8"))
         return f"{facts['purpose']} (process {facts['pid']}, since {facts['since']})"
     except (OSError, ValueError, KeyError):
-        return "a process that did not leave its name"
+        return "a process that did not record its name"

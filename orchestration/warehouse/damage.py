@@ -1,7 +1,7 @@
-"""A warehouse file that is not whole: knowing it, and putting it aside.
+"""A damaged warehouse file: detecting it and setting it aside.
 
-Belongs here: what DuckDB says about a damaged file, and where such a file goes. Does not belong
-here: damage in landing (``extract/landing``), from which the warehouse is built anew.
+Belongs here: DuckDB's messages about a damaged file, and where such a file goes. Does not belong
+here: damage in landing (``extract/landing``), from which the warehouse is rebuilt.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _SIGNS = (
     "Could not read enough bytes",
     "not a valid DuckDB database file",
 )
-"""DuckDB checks a sum with every block and every entry of its log; these are its words."""
+"""DuckDB verifies a checksum with every block and log entry; these are its messages."""
 
 
 class WarehouseDamaged(TributaryError):
-    """The warehouse's file or its write-ahead log is not what was written."""
+    """The warehouse's file or its write-ahead log is damaged."""
 
 
 def is_damage(said: object) -> bool:
@@ -40,12 +40,12 @@ def is_damage(said: object) -> bool:
 
 
 def set_aside(settings: Settings) -> Path:
-    """Move the warehouse and its log to ``build/damaged``; only the newest stay there.
+    """Move the warehouse and its log to ``build/damaged``, which keeps only the newest.
 
     The caller holds the writer's lease and has the file closed.
 
     Returns:
-        The folder where they stand now.
+        The folder where they are now.
     """
     damaged = settings.build_dir / "damaged"
     shutil.rmtree(damaged, ignore_errors=True)
@@ -60,17 +60,17 @@ def set_aside(settings: Settings) -> Path:
 
 
 def report(settings: Settings, said: object) -> WarehouseDamaged:
-    """Set the warehouse aside and say so.
+    """Set the warehouse aside and return the error that reports it.
 
     Args:
         settings: Whose warehouse.
-        said: What DuckDB said.
+        said: DuckDB's message.
     """
     folder = set_aside(settings)
     return WarehouseDamaged(
         f"The warehouse's file is damaged and was set aside: {said}",
         where=str(folder),
-        remedy="Run again: tributary run builds it anew from landing, equal to before. The last "
+        remedy="Run again: tributary run rebuilds the same warehouse from landing. The last "
         "generation stays published. Check the disk.",
     )
 

@@ -1,6 +1,6 @@
-"""Starting afresh when the models are others than those that built what stands.
+"""Drops tables that an older version of the models built.
 
-Incremental models keep rows of earlier runs, with the columns and by the rules of that time.
+Incremental models keep rows of earlier runs, with the columns and rules of that time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from orchestration.foundation.repository import DBT_PROJECT, MODELS, SEEDS
 from orchestration.foundation.sql import transaction
 
 _KEPT_IN = ("intermediate", "core")
-"""Schemas with incremental models. All else in them is built anew by every run anyway."""
+"""Schemas with incremental models. Every run rebuilds everything else in them anyway."""
 
 _FOLDERS = {"models": MODELS, "dbt_project/macros": DBT_PROJECT / "macros", "seeds": SEEDS}
 
@@ -23,8 +23,9 @@ _FOLDERS = {"models": MODELS, "dbt_project/macros": DBT_PROJECT / "macros", "see
 def model_fingerprint() -> str:
     """A hash over the code of all models, macros and seeds, and over DuckDB's version.
 
-    What incremental models keep is found again by DuckDB's hash, and another version may hash
-    differently. Contracts and ``dbt_project.yml`` are code too: unions are made of them.
+    Incremental models find their kept rows by DuckDB's hash, and another version may hash
+    differently. Contracts and ``dbt_project.yml`` count as code too: unions are generated from
+    them.
     """
     digest = sha256(duckdb.__version__.encode())
     for name, path in _code():
@@ -34,7 +35,7 @@ def model_fingerprint() -> str:
 
 
 def _code() -> list[tuple[str, Path]]:
-    """Every file that decides what the models are, with a name that is the same in a wheel."""
+    """Every file that affects the models, with a name that is the same in a wheel."""
     files = [
         (f"{name}/{path.relative_to(folder).as_posix()}", path)
         for name, folder in _FOLDERS.items()
@@ -45,10 +46,10 @@ def _code() -> list[tuple[str, Path]]:
 
 
 def drop_other_models(con: DuckDBPyConnection, present: str) -> None:
-    """Drop what other models built, so that the next build computes all of it.
+    """Drop what other versions of the models built, so that the next build computes it all.
 
     Args:
-        con: The warehouse, with its tables of ``ops``.
+        con: The warehouse; its ``ops`` tables exist.
         present: The ``model_fingerprint`` of the models that will build.
     """
     if con.execute("select fingerprint from ops.models").fetchall() == [(present,)]:

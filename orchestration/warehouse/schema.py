@@ -3,8 +3,8 @@
 Belongs here: their columns, and creating them. Does not belong here: filling them (``loading``,
 ``configuration_tables.py``).
 
-``raw`` and ``ops`` hold nothing that landing and the configuration cannot give again. So a table
-whose declaration changed is dropped and its slices are loaded anew, instead of being migrated.
+Landing and the configuration can restore everything in ``raw`` and ``ops``. So a table whose
+declaration changed is not migrated: it is dropped and its slices are loaded again.
 """
 
 from __future__ import annotations
@@ -162,8 +162,8 @@ def raw_columns(stream: Stream) -> tuple[tuple[str, str], ...]:
 def ensure_schema(con: DuckDBPyConnection) -> None:
     """Create every table of ``raw`` and ``ops``, empty, for all known connectors and the inbox.
 
-    A table of ``raw`` whose columns differ from the declaration is dropped, created anew, and its
-    slices leave the ledger, so that the next load brings them back from landing.
+    A table of ``raw`` whose columns differ from the declaration is dropped and created again, and
+    its slices leave the ledger, so that the next load brings them back from landing.
     """
     with transaction(con):
         con.execute("create schema if not exists raw")
@@ -185,7 +185,7 @@ def ensure_schema(con: DuckDBPyConnection) -> None:
 
 
 def _ops_differs(existing: dict[tuple[str, str], tuple[tuple[str, str], ...]]) -> bool:
-    """Whether ledger or quarantine must be created anew, so that every slice is loaded again."""
+    """Whether to recreate the ledger or quarantine, so that every slice is loaded again."""
     return any(existing.get(("ops", name)) != OPS_TABLES[name] for name in ("ledger", "quarantine"))
 
 

@@ -1,4 +1,4 @@
-"""How much disk space a run and a publish need in which of the company's folders."""
+"""How much disk space a run and a publish need in each of the company's folders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orchestration.foundation.disk import SPARE, free_bytes, require_bytes
 def run_needs(settings: Settings) -> dict[Path, int]:
     """Bytes that a run needs, by folder.
 
-    Half of the warehouse again for its new tables and what spills, and what a publish needs.
+    Half the warehouse's size for new tables and spilling, plus what a publish needs.
     """
     return {
         settings.landing_dir: SPARE,
@@ -24,21 +24,21 @@ def run_needs(settings: Settings) -> dict[Path, int]:
 def publish_needs(settings: Settings) -> dict[Path, int]:
     """Bytes that a publish needs, by folder.
 
-    Half as much again as the last generation; before there is one, as much as the warehouse.
+    One and a half times the last generation; before there is one, the warehouse's size.
     """
     last = _size(settings.published_path)
     return {settings.published_dir: SPARE + (last * 3 // 2 or _size(settings.warehouse_path))}
 
 
 def require_space(settings: Settings, free: Callable[[Path], int] = free_bytes) -> None:
-    """Refuse to begin a run that could not end.
+    """Refuse to start a run that could not finish for lack of disk space.
 
     Args:
         settings: Whose folders.
         free: Returns the free bytes of a folder's disk.
 
     Raises:
-        NoRoom: Names the folders, what they need and what is free.
+        NoRoom: There is too little space. It names the folders, what they need and what is free.
     """
     require_bytes(run_needs(settings), "begin", free)
 

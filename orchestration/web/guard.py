@@ -1,13 +1,13 @@
-"""Who may ask Dagster's page for what: a layer before its application.
+"""Access control in front of Dagster's page.
 
 Belongs here: Host, Origin, methods and the operator's token. Does not belong here: what the page
 shows or permits (Dagster), or starting the server (``server.py``).
 
-The page listens on the loopback address alone, but a browser on this machine also carries other
-sites' requests there. So: the Host must be the page's own (a name that a foreign site points at
-127.0.0.1 is not), the Origin of whatever may change or stream must be the page's own, GraphQL is
-answered as JSON by POST only (what a form or an image can send is not), and in operator mode
-every request needs the token.
+The page listens only on the loopback address, but a browser on this machine also carries other
+sites' requests there. So the Host must be the page's own, which rules out a foreign name that
+points at 127.0.0.1. The Origin of any request that may change or stream something must be the
+page's own. GraphQL is answered only to JSON sent by POST, which forms and images cannot send. In
+operator mode every request needs the token.
 """
 
 from __future__ import annotations
@@ -42,12 +42,13 @@ autocomplete="off"></label> <button>Open</button></form>
 
 
 class Guard:
-    """The application behind, for those who may use it.
+    """Passes requests to the application behind it if they are allowed.
 
     Args:
         app: Dagster's application.
         port: Where the page is served, on the loopback address.
-        token: What operators prove themselves with; ``None``: read-only, for everyone here.
+        token: The operators' token; ``None`` makes the page read-only, for everyone on this
+            machine.
     """
 
     def __init__(self, app: Application, port: int, token: str | None) -> None:
@@ -59,7 +60,7 @@ class Guard:
         self._cookie = f"tributary_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or hand it on."""
+        """Answer one request, or pass it on."""
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":
@@ -76,7 +77,7 @@ class Guard:
         headers = Headers(scope=scope)
         if self._foreign(headers) or scope["path"] != GRAPHQL or not self._known(headers):
             await receive()
-            # Before it is accepted, a closed websocket is answered with status 403.
+            # A websocket closed before it is accepted is answered with status 403.
             await send({"type": "websocket.close", "code": 1008})
             return
         await self._app(scope, receive, send)
@@ -92,24 +93,24 @@ class Guard:
         return ""
 
     def _refused(self, scope: Scope) -> Response | None:
-        """Refuse what comes from elsewhere, and every way to change something but one."""
+        """Refuse requests from other sites, and all ways but one of changing something."""
         headers = Headers(scope=scope)
         if why := self._foreign(headers):
             return PlainTextResponse(why, 403)
         path, method = scope["path"], scope["method"]
         if method in _LOOKING:
             if path == GRAPHQL and scope["query_string"]:
-                return PlainTextResponse("GraphQL is answered by POST.", 405, {"Allow": "POST"})
+                return PlainTextResponse("GraphQL requests must use POST.", 405, {"Allow": "POST"})
             return None
         if method != "POST" or path not in (GRAPHQL, LOGIN):
             return PlainTextResponse("Not served here.", 405, {"Allow": "GET, HEAD"})
         media = headers.get("content-type", "").partition(";")[0].strip().lower()
         if path == GRAPHQL and media != "application/json":
-            return PlainTextResponse("GraphQL is asked as application/json.", 415)
+            return PlainTextResponse("GraphQL requests must be application/json.", 415)
         return None
 
     def _known(self, headers: Headers) -> bool:
-        """Whether the request carries the token or the session that it was exchanged for."""
+        """Whether the request carries the token, or the session obtained with it."""
         if self._token is None:
             return True
         scheme, _, given = headers.get("authorization", "").partition(" ")
@@ -147,7 +148,7 @@ def _ask_for_token(headers: Headers) -> Response:
 
 
 def _framed(send: Send) -> Send:
-    """Answers that no other site may show inside itself, where a click would be the operator's."""
+    """Forbid other sites to embed the page, where they could steal the operator's clicks."""
 
     async def sender(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":

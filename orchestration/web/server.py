@@ -1,6 +1,6 @@
 """Serving Dagster's page from this process, behind the guard.
 
-Belongs here: the instance, the code location, the socket. Does not belong here: who may ask
+Belongs here: the instance, the code location, the socket. Does not belong here: access control
 (``guard.py``).
 """
 
@@ -24,17 +24,17 @@ HOST = "127.0.0.1"
 
 
 class PortTaken(TributaryError):
-    """Another process listens where the page should."""
+    """Another process listens on the page's port."""
 
 
 def listen(port: int) -> socket.socket:
-    """Take the port, before anything slow begins.
+    """Open the port, before anything slow begins.
 
     Args:
         port: On the loopback address.
 
     Raises:
-        PortTaken: It cannot be had.
+        PortTaken: The port is not available.
     """
     try:
         return socket.create_server((HOST, port))
@@ -42,7 +42,7 @@ def listen(port: int) -> socket.socket:
         raise PortTaken(
             f"The page cannot listen on port {port}: {error.strerror}.",
             where=HOST,
-            remedy=f"Stop what listens there, or choose another port: "
+            remedy=f"Stop the process that listens there, or choose another port: "
             f"tributary ui --port {port % 65535 + 1}",
         ) from error
 
@@ -57,8 +57,8 @@ def serve(
     Args:
         listener: From ``listen``.
         token: As for ``Guard``; with one the page may change things.
-        on_error: Called with the reason when the definitions do not load; the page is served
-            nevertheless, and shows it.
+        on_error: Called with the reason when the definitions do not load; the page is still served
+            and shows the reason.
     """
     # Importing Dagster's page takes three seconds.
     import uvicorn
@@ -71,7 +71,7 @@ def serve(
     from orchestration.web.guard import Guard
 
     # uvicorn raises the signal again when it has stopped; by default that would end this process
-    # before the code server is told to end.
+    # before it can stop the code server.
     signal.signal(signal.SIGTERM, _leave)
     location = ModuleTarget(
         module_name="orchestration.definitions",

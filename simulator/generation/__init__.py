@@ -1,1 +1,1 @@
-"""How the demo company comes about: one module per part, called in order by ``generator``."""
+"""Generates the demo company: one module per part, called in order by ``generator``."""

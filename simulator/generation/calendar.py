@@ -1,4 +1,4 @@
-"""Moments of the demo company: where history begins and ends, and when things happen."""
+"""Times in the demo company: where history begins and ends, and when things happen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DAY = 86_400
 NIGHTS = tuple(
     int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
     for text in (
-        # The hour that Stockholm skips or repeats, as UTC.
+        # The hours that Stockholm skips or repeats, as UTC.
         "2025-03-30T00:59:59", "2025-03-30T01:00:00", "2025-10-26T00:30:00", "2025-10-26T01:30:00",
         "2026-03-29T00:59:59", "2026-03-29T01:00:00",
         # The same for New York.
@@ -32,7 +32,7 @@ NIGHTS = tuple(
         "2025-12-31T23:00:00", "2026-01-31T23:30:00", "2026-03-31T22:15:00", "2026-05-31T22:00:00",
     )
 )  # fmt: skip
-"""Moments at which zones decide the day or the month; some leads are created then."""
+"""Times at which the zone decides the day or the month; some leads are created then."""
 
 _HOURS = (1, 1, 1, 1, 2, 4, 9, 14, 15, 15, 13, 14, 15, 14, 12, 9, 6, 5, 5, 4, 3, 2, 1, 1)
 _CUMULATED_HOURS = tuple(accumulate(_HOURS))
@@ -51,7 +51,7 @@ _MIDNIGHT = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
 
 
 def draw_moment(rng: random.Random) -> int:
-    """A moment of business: growing over time, weekdays and office hours first."""
+    """A random business time: more of them later in history, on weekdays and in office hours."""
     offset = rng.choices(_OFFSETS, cum_weights=_CUMULATED_DAYS)[0]
     hour = rng.choices(_ALL_HOURS, cum_weights=_CUMULATED_HOURS)[0]
     moment = _MIDNIGHT + offset * DAY + hour * 3600 + int(rng.random() * 3600)
@@ -59,10 +59,10 @@ def draw_moment(rng: random.Random) -> int:
 
 
 def office_hour(rng: random.Random, moment: int) -> int:
-    """A moment between 8 and 15 UTC of the same day: daylight in Stockholm, winter and summer."""
+    """A time between 8 and 15 UTC on the same day: daytime in Stockholm, winter and summer."""
     return moment - moment % DAY + 8 * 3600 + int(rng.random() * 7 * 3600)
 
 
 def as_moment(seconds: int) -> datetime:
-    """Seconds since 1970 as an aware moment in UTC."""
+    """Seconds since 1970 as an aware time in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

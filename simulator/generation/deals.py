@@ -1,4 +1,4 @@
-"""What sales made of the leads: stages, deals, and the odd ones among them."""
+"""What became of the leads in sales: stages, deals, and unusual cases among them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WARM = {
     "paid_social": 0.6, "display": 0.4, "cross_network": 0.6, "paid_video": 0.5,
     "organic_social": 0.8, "affiliate": 0.7,
 }  # fmt: skip
-"""How likely leads of an origin become customers, against 1.0 for the others."""
+"""How likely leads of an origin become customers, relative to 1.0 for the others."""
 
 _OPEN_STAGES = (
     "appointmentscheduled",
@@ -32,7 +32,7 @@ _CURRENCY = {"SE": "SEK", "US": "USD"}
 _PRICE = {"EUR": 1.0, "SEK": 11.2, "USD": 1.1}
 
 CUSTOMERS_OF_A_THOUSAND = 108
-"""Of a thousand leads, how many buy through a deal of their own; deals of companies add some."""
+"""How many of a thousand leads buy through their own deal; company deals add some."""
 
 
 class Deals:
@@ -53,7 +53,7 @@ class Deals:
         self.customers: list[Lead] = []
 
     def make(self) -> None:
-        """Who buys, who might, and who never will."""
+        """Decides who buys, who might, and who never will."""
         leads, rng = self._leads.all, self._rng
         self._companies = {company.company_id: company for company in self._world.organisations}
         ranked = sorted(
@@ -159,19 +159,19 @@ class Deals:
             contact.stages.append(StageChange("marketingqualifiedlead", as_moment(mql)))
 
     def _flipped_by_hand(self, leads: list[Lead]) -> None:
-        """Customers by their stage alone: nobody wrote a deal."""
+        """Customers by stage only: there is no deal for them."""
         for lead in leads[3 : 3 + max(1, round(5 * self._world.scale))]:
             if lead.contact.stages[-1].stage == "lead":
                 at = as_moment(min(lead.created + 12 * DAY, END))
                 lead.contact.stages.append(StageChange("customer", at))
 
     def add_odd_ones(self) -> None:
-        """Refunds, deals without people, companies without leads, and more of the kind."""
+        """Refunds, deals without people, companies without leads, and similar cases."""
         rng, customers, scale = self._rng, self.customers, self._world.scale
         in_company = [lead for lead in customers if lead.contact.company_id]
         count = max(1, round(4 * scale))
         for lead in in_company[:count]:
-            # A refund is a deal of its own, won, below zero.
+            # A refund is a separate won deal with a negative amount.
             deal, _ = next(pair for pair in self.all if pair[1] == [lead.contact])
             closed = int(deal.stages[-1].at.timestamp()) + 3 * DAY
             if closed < END:
@@ -179,7 +179,7 @@ class Deals:
                 self._deal(lead, deal.company_id, closed - 60, closed, True, back,
                            deal.currency, " (refund)")  # fmt: skip
         for lead in in_company[count : 2 * count]:
-            # Won before the contact was written down: the CRM came late.
+            # Won before the contact was recorded: the CRM was introduced late.
             closed = max(lead.created - 3 * DAY, START)
             self._deal(lead, lead.contact.company_id, closed - 8 * DAY, closed, True,
                        *self._price("SE"), " (by phone)")  # fmt: skip

@@ -1,7 +1,8 @@
-"""What a visit of each true source leaves behind: referrers, parameters and click ids.
+"""The evidence left by visits from each true source: referrers, parameters and click ids.
 
-A row is one way of arriving: its weight within the source, the true channel, and the evidence. The
-true source and channel are stated here, not computed, so that a wrong classification shows.
+Each row is one way of arriving: its weight within the source, the true channel, and the evidence.
+The true source and channel are stated here, not computed, so that a wrong classification is
+visible.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class Arrival:
         lead_source: True source.
         lead_channel: True channel.
         evidence: Fields of ``Touch`` to set.
-        click_id_type: When the arrival carries a click id, its parameter's name.
+        click_id_type: The name of the click id parameter, if the arrival carries one.
         platform: The ad platform of the files whose campaigns it belongs to.
     """
 
@@ -56,9 +57,9 @@ ARRIVALS: dict[str, tuple[Arrival, ...]] = {
         _seen(14, "organic_social", "social_post", "https://lnkd.in/eXk92"),
         _seen(8, "organic_social", "social_post", "https://t.co/9fPq2"),
         _tagged(13, "organic_social", "social_post", "linkedin", "social", "employee-posts"),
-        # Misspelt in one of fourteen links: its medium still tells enough, and the audit names it.
+        # Misspelt in one of fourteen links: the medium is still enough, and the audit reports it.
         _tagged(1, "organic_social", "social_post", "Linkeding", "social", "employee-posts"),
-        # A click id of Facebook alone is no proof of a paid click.
+        # A Facebook click id alone does not prove a paid click.
         Arrival(
             16, "organic_social", "social_post", {"referrer": "https://m.facebook.com/"}, "fbclid"
         ),
@@ -73,7 +74,7 @@ ARRIVALS: dict[str, tuple[Arrival, ...]] = {
         _seen(24, "referral_site", "referral_link", "https://branschnytt.example/verktyg"),
         _seen(14, "referral_site", "referral_link", "https://dataforum.example/thread/88"),
         _tagged(8, "referral_site", "referral_link", "nordic-saas-list", "referral"),
-        # Ends like a search engine and is none: hosts match on label boundaries.
+        # Ends like a search engine but is not one: hosts match on label boundaries.
         _seen(4, "referral_site", "referral_link", "https://notgoogle.com/links"),
     ),
     "ai_assistant": (
@@ -125,7 +126,7 @@ ARRIVALS: dict[str, tuple[Arrival, ...]] = {
     "event_link": (_tagged(1, "event", "conference", "stand", "event", "badge-scan"),),
     "webinar_link": (_tagged(1, "webinar", "webinar", "zoom", "webinar", "replay"),),
 }  # fmt: skip
-"""Ways of arriving by the source they are drawn for."""
+"""Ways of arriving, by the source they are drawn for."""
 
 _CUMULATED = {
     source: tuple(accumulate(arrival.weight for arrival in arrivals))
@@ -134,7 +135,7 @@ _CUMULATED = {
 
 
 def draw_arrival(rng: random.Random, source: str) -> Arrival:
-    """One way of arriving, by weight."""
+    """Draws one way of arriving, by weight."""
     return rng.choices(ARRIVALS[source], cum_weights=_CUMULATED[source])[0]
 
 
@@ -152,4 +153,4 @@ CRM_CATEGORY = {
     "direct": "DIRECT_TRAFFIC",
     "ai_assistant": "AI_REFERRALS",
 }
-"""What HubSpot's own tracking says of a contact that arrived on the web; else OTHER_CAMPAIGNS."""
+"""HubSpot's own tracked source of a contact that arrived on the web; else OTHER_CAMPAIGNS."""

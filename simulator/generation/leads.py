@@ -1,7 +1,7 @@
 """How each lead met the company, and what they did afterwards.
 
-Belongs here: which touches a lead has and when its contact comes about. Does not belong here: who
-they are (``people``), how a touch is written (``touches``), what sales made of it (``deals``).
+Belongs here: which touches a lead has and when its contact is created. Does not belong here:
+identities (``people``), writing a touch (``touches``), what sales do next (``deals``).
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ _ORIGINS = {
     "events": 55, "webinars": 42, "direct_mail": 18, "calls": 24, "referrals": 48,
     "partner_form": 12, "crm_only": 22, "told_only": 6, "nothing": 5, "forgotten": 3,
 }  # fmt: skip
-"""How many of a thousand leads begin how. The last ones have no touch that anybody recorded:
-stated in the CRM, told by the lead, nothing at all, or a visit older than any look-back."""
+"""How a thousand leads begin, by count. The last ones have no recorded touch: the source is stated
+in the CRM, or by the lead, or not at all, or the visit is older than any look-back.
+"""
 
 _LATER = {
     "direct": 30, "organic_search": 22, "mail": 20, "paid_search": 8, "display": 4,
@@ -51,7 +52,7 @@ _LAST = {
     "direct": 30, "organic_search": 26, "paid_search": 14, "mail": 14, "paid_social": 5,
     "organic_social": 5, "ai_assistant": 4, "referral_site": 3, "display": 2, "webinar_link": 2,
 }  # fmt: skip
-"""How people come in the session in which they write to us."""
+"""How people arrive in the session in which they write to us."""
 
 _CRM_STATED = (
     ("Outbound Sales", "Sales Outreach"),
@@ -73,7 +74,7 @@ _SEGMENTS = ("SMB", "Mid-market", "Enterprise")
 
 @dataclass(slots=True)
 class Lead:
-    """A contact in the making, with what later parts need to know."""
+    """A contact being generated, with what later parts need to know."""
 
     person: Person
     contact: Contact
@@ -84,7 +85,7 @@ class Lead:
 
 
 class Leads:
-    """Makes leads, each with the touches before and after its creation."""
+    """Generates leads, each with the touches before and after its creation."""
 
     def __init__(self, rng: random.Random, register: Register, scribe: Scribe) -> None:
         self._rng = rng
@@ -98,8 +99,8 @@ class Leads:
 
         Args:
             count: How many.
-            lasting: False for contacts that will be thrown away: none of these has a touch that
-                only its own record shows, which would disappear with it.
+            lasting: False for contacts that will be discarded: none of these has a touch that only
+                its own record shows, because it would disappear with the record.
         """
         rng = self._rng
         nights = NIGHTS[: count // 20]
@@ -107,7 +108,7 @@ class Leads:
         origins, weights = list(_ORIGINS), list(accumulate(_ORIGINS.values()))
         drawn = rng.choices(origins, cum_weights=weights, k=count)
         if count >= 200:
-            # However small the company is made, somebody comes in each of the ways.
+            # However small the company, each way of arriving occurs at least once.
             for place, origin in enumerate(origins):
                 drawn[count // 2 + place * (count // 100)] = origin
         for created, origin in zip(sorted([*moments, *nights]), drawn, strict=True):
@@ -158,7 +159,7 @@ class Leads:
         if not untouched:
             self._afterwards(lead)
         if rng.random() < 0.12 and not untouched and origin != "forgotten":
-            # What people say is kept beside what was tracked, and is often something else.
+            # What people say is kept beside what was tracked, and often differs.
             contact.self_reported_source = rng.choice(words.SELF_REPORTED)
         return lead
 
@@ -171,7 +172,7 @@ class Leads:
             lead.contact.self_reported_source = self._rng.choice(words.SELF_REPORTED)
 
     def _partner_form(self, lead: Lead) -> None:
-        """A partner's own form wrote the contact through the API, parameters and all."""
+        """A partner's form created the contact through the API, including its parameters."""
         contact = lead.contact
         contact.utm_source, contact.utm_medium = "nordpartner", "partner"
         contact.utm_campaign = "api-form"
@@ -186,12 +187,12 @@ class Leads:
         contact.matomo_visitor_id = lead.person.visitor_ids[0]
 
     def _met_offline(self, lead: Lead) -> None:
-        """Met at an event, on the phone or through a customer; sales or an import follows."""
+        """Met at an event, by phone or through a customer; sales or an import adds the contact."""
         rng, contact, person = self._rng, lead.contact, lead.person
         gap = rng.randint(300, 7200) if lead.origin == "calls" else rng.randint(2, 40) * 3600
         slow = rng.random() < 0.12
         if slow:
-            # Older than a visit may be, and still within the look-back of offline touches.
+            # Older than the look-back of visits, but within that of offline touches.
             gap = rng.randint(95, 170) * DAY
         met = office_hour(rng, max(lead.created - gap, START + DAY))
         if met >= lead.created:
@@ -219,7 +220,7 @@ class Leads:
             contact.created_at = as_moment(created)
 
     def _met_online(self, lead: Lead) -> None:
-        """Came by the web; the last session before creation sends the form."""
+        """Came through the web; the last session before creation sends the form."""
         rng, contact, person = self._rng, lead.contact, lead.person
         visitor = person.visitor_ids[0]
         count = 1 + int(rng.expovariate(0.24))
@@ -227,7 +228,7 @@ class Leads:
         first = max(lead.created - span - 900, START)
         last = max(lead.created - rng.randint(60, 900), first + 1)
         if rng.random() < 0.03 and first > START + 110 * DAY:
-            # Long forgotten: outside the look-back, so the origin is the next one.
+            # Outside the look-back, so the origin is the next touch.
             self._scribe.visit(
                 person, first - rng.randint(95, 105) * DAY, "organic_social", visitor
             )
@@ -247,7 +248,7 @@ class Leads:
         contact.analytics_source_data_1 = source
         contact.first_url = session.landing_url
         form = self._scribe.form(person, session, max(lead.created, last + 30), contact.email)
-        # Some records are as old as the form, others a second or two younger.
+        # Some records have the form's time, others are a second or two younger.
         seconds = int(form.at.timestamp()) + rng.choice((0, 0, 1, 2))
         contact.created_at = as_moment(seconds)
         if rng.random() < 0.8:
@@ -295,7 +296,7 @@ class Leads:
         self._scribe.visit(person, at, source, visitor, user_id if source == "direct" else "")
 
     def _afterwards(self, lead: Lead) -> None:
-        """What people do once they are known; a second browser is tied to them by logging in."""
+        """What people do once they are known; logging in links a second browser to them."""
         rng, person = self._rng, lead.person
         visitors = list(person.visitor_ids)
         if person.user_id and rng.random() < 0.4 and lead.created < END - 3 * DAY:

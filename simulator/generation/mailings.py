@@ -1,4 +1,4 @@
-"""E-mail marketing: what was sent, to whom, and what they did with it."""
+"""E-mail marketing: what was sent, to whom, and how they reacted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SERIES = (
 
 
 class Mailings:
-    """Answers who could click what during generation, and writes all activity afterwards."""
+    """Knows during generation who could click what, and writes all activity afterwards."""
 
     def __init__(self, rng: random.Random, world: World) -> None:
         self._rng = rng
@@ -88,7 +88,7 @@ class Mailings:
         return mail
 
     def join(self, person_id: int, email: str, names: tuple[str, str], opted_in: int) -> Member:
-        """Puts an address on the list, or finds it there."""
+        """Adds an address to the list, or finds it there."""
         known = self._members.get(email)
         if known is not None:
             return known
@@ -98,7 +98,7 @@ class Mailings:
         return member
 
     def clickable(self, member: Member, at: int) -> EmailCampaign | None:
-        """The mail-out that a member would click at a moment, if any."""
+        """The mail-out that a member would click at a given time, if any."""
         opted_in = int(member.opted_in_at.timestamp())
         for automation_id, _, delays in _SERIES:
             for position, delay in enumerate(delays, 1):
@@ -186,7 +186,7 @@ class Mailings:
         if opened_at is None and chance < 0.38:
             opened_at = sent_at + timedelta(seconds=int(rng.expovariate(1 / 40_000)) + 30)
         if opened_at is not None:
-            # Image proxies open again and again; one reader's proxy never stops.
+            # Image proxies open repeatedly; one reader's proxy never stops.
             times = 1 + int(rng.random() * 1.6) + (40 if member.person_id % 997 == 5 else 0)
             for repeat in range(times):
                 moment = opened_at + timedelta(seconds=repeat * 4211)

@@ -31,7 +31,7 @@ _MONTHLY = (
     ("18000.00", "SEK", "organic_search", "organic_listing", "articles"),
     ("240.00", "EUR", "", "", "analytics tools"),
 )
-"""Booked on the first of each month; the last one on no source at all."""
+"""Booked on the first of each month; the last one without a source."""
 
 
 def write_money(rng: random.Random, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Who there is: companies, people with names, and visitors who never say theirs.
+"""Companies, named people, and visitors who never give their name.
 
 Belongs here: identities, and the visits of those who stay anonymous. Does not belong here: leads
 and their journeys (``leads``).
@@ -22,7 +22,7 @@ _ANONYMOUS = {
 
 
 class Register:
-    """Everybody so far; names, addresses and identifiers are given once."""
+    """Everybody so far; names, addresses and identifiers are unique."""
 
     def __init__(self, rng: random.Random, world: World) -> None:
         self.world = world
@@ -31,7 +31,7 @@ class Register:
         self._names: set[str] = set()
 
     def organisation(self, created: int) -> Organisation:
-        """A company that nobody heard of before."""
+        """A new company."""
         rng = self._rng
         name = f"{rng.choice(words.COMPANY_HEADS)} {rng.choice(words.COMPANY_TAILS)}"
         number = len(self.world.organisations) + 1
@@ -51,7 +51,7 @@ class Register:
         return company
 
     def person(self, created: int, visitors: int) -> Person:
-        """Somebody with a name, an address and, usually, a company, and so many browsers."""
+        """A person with a name, an address, usually a company, and the given number of browsers."""
         rng = self._rng
         person = Person(
             person_id=len(self.world.people),
@@ -84,12 +84,12 @@ class Register:
         return email
 
     def visitor_ids(self, count: int) -> tuple[str, ...]:
-        """Ids of browsers that nobody has seen before."""
+        """Ids of new browsers."""
         return tuple(f"{self._rng.getrandbits(64):016x}" for _ in range(count))
 
 
 def visit_anonymously(rng: random.Random, register: Register, scribe: Scribe, count: int) -> None:
-    """Visitors who never say who they are: journeys without any conversion."""
+    """Visitors who never identify themselves: journeys without any conversion."""
     people = register.world.people
     sources, weights = list(_ANONYMOUS), list(accumulate(_ANONYMOUS.values()))
     for _ in range(count):
@@ -102,7 +102,7 @@ def visit_anonymously(rng: random.Random, register: Register, scribe: Scribe, co
             at += 1200 + int(rng.expovariate(1 / (6 * DAY)))
             if at > END:
                 break
-    # A probe that looks at the site day and night: one person, very many touches.
+    # A monitoring probe that visits day and night: one person, very many touches.
     probe = Person(len(people), visitor_ids=register.visitor_ids(1))
     people.append(probe)
     for step in range(count // 20):

@@ -1,6 +1,6 @@
-"""The ad platforms: what is advertised, who clicked, and what every day cost.
+"""The ad platforms: what is advertised, who clicked, and the cost of every day.
 
-Belongs here: building accounts and campaigns, handing out clicks, the daily figures that hold them.
+Belongs here: building accounts and campaigns, issuing clicks, the daily figures with those clicks.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ NEVER = date(2037, 12, 30)
 """Google's end date of a campaign without one."""
 
 CLICKS_KNOWN_FROM = date(2026, 4, 10)
-"""Clicks since then can be looked up at the demo's clock: ``click_view`` answers 90 days back."""
+"""Clicks since then can be looked up at the demo's clock: ``click_view`` goes back 90 days."""
 
 CLICKS_LOST_BEFORE = date(2026, 3, 30)
-"""Clicks before then cannot. In between every click names its campaign itself, so that neither a
-zone nor the way in which 90 days are counted decides."""
+"""Clicks before then cannot. In between, every click names its campaign itself, so that the result
+depends neither on a zone nor on how 90 days are counted.
+"""
 
 ACCOUNT_SEK = "4821093377"
 ACCOUNT_USD = "7730562914"
@@ -80,7 +81,7 @@ INBOX_CAMPAIGNS: tuple[tuple[str, str, str, str, str, float], ...] = (
 
 
 class AdPlatforms:
-    """Hands out clicks during generation and writes the daily figures afterwards."""
+    """Issues clicks during generation and writes the daily figures afterwards."""
 
     def __init__(self, rng: random.Random, world: World) -> None:
         self._rng = rng
@@ -159,7 +160,7 @@ class AdPlatforms:
             self._world.keywords.append(keyword)
 
     def click(self, kind: CampaignType, at: datetime) -> tuple[Campaign, Ad | None, AdClick, str]:
-        """A click at a moment: its campaign, its ad, the click itself, the keyword's text."""
+        """A click at a given time: its campaign, its ad, the click itself, the keyword's text."""
         rng = self._rng
         campaigns, shares = self._by_type[kind]
         campaign = rng.choices(campaigns, shares)[0]
@@ -186,13 +187,13 @@ class AdPlatforms:
     def _click_id(self) -> str:
         number, self._click_number = self._click_number, self._click_number + 1
         if number % 500 == 499:
-            # Click ids keep their case: this one differs from the last only by it.
+            # Click ids are case-sensitive: this one differs from the last only by case.
             return f"Cj0KCQ{self._tail.swapcase()}{number - 1:06d}_wcB"
         self._tail = "".join(self._rng.choices(_LETTERS, k=20))
         return f"Cj0KCQ{self._tail}{number:06d}_wcB"
 
     def write_days(self) -> None:
-        """The daily figures: at least the clicks handed out, with what they cost."""
+        """The daily figures: at least the issued clicks, with their cost."""
         world, rng = self._world, self._rng
         world.ad_clicks.sort(key=lambda click: (click.clicked_at, click.click_id))
         days = [
@@ -207,8 +208,8 @@ class AdPlatforms:
                 for ad in ads or [None]:
                     tracked = self._tracked.get((campaign_id, ad.ad_id if ad else "", day), 0)
                     untracked = int(rng.gauss(base, base / 2) * rhythm + rng.random())
-                    # Both accounts have a Performance Max campaign, and it never sleeps: there
-                    # is no day without figures, however small the company is made.
+                    # Both accounts have a Performance Max campaign that never pauses, so no day is
+                    # without figures, however small the company.
                     least = 0 if ads else 1
                     self._write_day(account_id, campaign_id, ad, day, kind, price,
                                     max(tracked + untracked, tracked, least))  # fmt: skip

@@ -1,4 +1,4 @@
-"""The CRM's housekeeping: who recommended whom, merges, deletions, and ids at last."""
+"""The CRM's housekeeping: recommendations, merges, deletions and, last, ids."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ OFFLINE_ORIGINS = frozenset(
     {"events", "webinars", "calls", "direct_mail", "referrals", "partner_form"}
     | {"crm_only", "told_only", "nothing"}
 )
-"""Origins whose contacts did not come by a form of the web site."""
+"""Origins whose contacts did not come through a form on the web site."""
 
 
 class Records:
-    """Turns leads and deals into the records of a CRM that people have worked in."""
+    """Turns leads and deals into the records of a CRM that people work in."""
 
     def __init__(
         self, rng: random.Random, world: World, leads: Leads, deals: Deals, scribe: Scribe
@@ -34,7 +34,7 @@ class Records:
         self._referrers: list[tuple[Contact, Contact]] = []
 
     def write(self) -> None:
-        """Everything, in an order in which each step knows what it needs."""
+        """Runs all steps, in an order that gives each step what it needs."""
         leads, customers, scale = self._leads.all, self._deals.customers, self._world.scale
         self._refer(leads, customers)
         self._deals.add_odd_ones()
@@ -43,7 +43,7 @@ class Records:
         self._number(leads)
 
     def _refer(self, leads: list[Lead], customers: list[Lead]) -> None:
-        """Leads whom a customer recommended name that customer."""
+        """Makes leads that a customer recommended name that customer."""
         pool = sorted(customers, key=lambda lead: lead.created)
         for lead in leads:
             if lead.origin == "referrals":
@@ -100,7 +100,7 @@ class Records:
         self._extra.append(second)
         latest = max(change.at for change in (*first.stages, *second.stages)).timestamp()
         merged_at = as_moment(min(max(int(latest), at) + rng.randint(1, 20) * DAY, END))
-        # The record that bought is merged away as often as not; the survivor keeps its stages.
+        # Half the time the record that bought is merged away; the survivor keeps its stages.
         survivor, gone = (second, first) if converted or rng.random() < 0.4 else (first, second)
         if survivor is second:
             second.stages = sorted(
@@ -114,7 +114,7 @@ class Records:
         lead.merged.append(gone)
 
     def _remove(self, archived: int, erased: int) -> None:
-        """Contacts besides the leads that sales threw away, or that asked to be forgotten."""
+        """Further contacts, which sales discarded or which asked to be forgotten."""
         rng = self._rng
         kept = self._leads.all
         self._leads.all = []
@@ -135,7 +135,7 @@ class Records:
             self._extra.append(lead.contact)
 
     def _number(self, leads: list[Lead]) -> None:
-        """Ids in order of creation, and everything that refers to them."""
+        """Assigns ids in order of creation, and everything that refers to them."""
         world = self._world
         contacts = [lead.contact for lead in leads] + self._extra
         contacts.sort(key=lambda contact: (contact.created_at, contact.person_id, contact.email))

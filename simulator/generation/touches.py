@@ -1,4 +1,4 @@
-"""Drafting touches: how one session, mail click, form or offline contact of a person is written.
+"""Writes touches: one session, mail click, form or offline contact of a person.
 
 Belongs here: the mechanics of a single touch. Does not belong here: which touches a person has
 (``people``).
@@ -42,10 +42,10 @@ _TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 class Scribe:
-    """Writes touches into the world, keeping the moments of one account apart.
+    """Writes touches into the world, keeping the times of one account distinct.
 
     Two touches of one account never share a second unless their source and channel are the same,
-    so that the truth about the first and the last never depends on how ids sort.
+    so that the first and the last touch never depend on how ids sort.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Scribe:
         truth: tuple[str, str],
         **evidence: Any,
     ) -> Touch:
-        """One touch at a moment, or at the closest free second before it."""
+        """One touch at a given time, or at the closest free second before it."""
         account = person.company_id or f"p{person.person_id}"
         while self._taken.setdefault((account, at), truth) != truth:
             at -= 1
@@ -127,7 +127,7 @@ class Scribe:
         known = moment.date() >= CLICKS_KNOWN_FROM
         lost = moment.date() < CLICKS_LOST_BEFORE and kind is CampaignType.SEARCH
         if self.rng.random() < 0.25 and (known or lost):
-            # Tagged by the click id only: the campaign is known while click_view answers.
+            # Tagged only by the click id: the campaign is known as long as click_view answers.
             if not known:
                 evidence["campaign_platform"] = evidence["campaign_id"] = evidence["keyword"] = ""
         else:
@@ -141,7 +141,7 @@ class Scribe:
         return lead_source, lead_channel
 
     def mail_click(self, person: Person, member: Member, at: int, visitor_id: str) -> list[Touch]:
-        """Clicks in an e-mail and, usually, the visit they lead to; empty without an e-mail."""
+        """Clicks in an e-mail and, usually, the resulting visit; empty without an e-mail."""
         mail = self.mailings.clickable(member, at)
         if mail is None:
             return []
@@ -176,7 +176,7 @@ class Scribe:
         return touches
 
     def form(self, person: Person, session: Touch, at: int, email: str) -> Touch:
-        """A form sent in a session: its hidden fields repeat the session's evidence."""
+        """A form sent in a session; its hidden fields repeat the session's evidence."""
         form_id, _, page = self.rng.choice(FORM_PAGES)
         return self.write(
             person, at, "form", "hubspot_form", (session.lead_source, session.lead_channel),
@@ -225,5 +225,5 @@ WEBINARS = ("Attribution that adds up", "From CSV to warehouse", "Lead source or
 
 
 def inside_history(at: int) -> bool:
-    """Whether a moment lies in the told history."""
+    """Whether a time lies within the generated history."""
     return START <= at <= END

@@ -1,4 +1,4 @@
-"""Names and texts of the demo company. All hosts lie below reserved or unused names."""
+"""Names and texts of the demo company. All hosts use reserved or unused domains."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Google Ads on the wire: OAuth tokens, ``searchStream`` and its query language, proto3's JSON.
+"""Google Ads' wire format: OAuth tokens, ``searchStream`` and its query language, proto3's JSON.
 
-Belongs here: reading a query as strictly as Google does, and writing its answer. Does not belong
-here: what the rows hold (``google_ads_rows``).
+Belongs here: parsing a query as strictly as Google does, and writing its answer. Does not belong
+here: the contents of rows (``google_ads_rows``).
 
-As at Google: 64-bit integers are texts, names are camelCase, what is unset or zero is left out,
-rows whose figures are all zero are absent, an answer is an array of chunks (one without
-``results`` when nothing was found), ``click_view`` answers single days of the last 90, and an
-access token lives an hour.
+As at Google: 64-bit integers are texts, names are camelCase, unset and zero fields are left out,
+rows whose figures are all zero are absent, an answer is an array of chunks (one without ``results``
+when nothing was found), ``click_view`` answers for single days of the last 90, and an access token
+is valid for an hour.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from simulator.vendors.google_ads_rows import Row, Rows
 from simulator.world import World
 
 REVOKED_TOKEN = "revoked"
-"""The refresh token of someone who withdrew the consent."""
+"""The refresh token of someone who withdrew their consent."""
 
 _CHUNK_ROWS = 2000
 _TOKEN_SECONDS = 3600
@@ -190,7 +190,7 @@ class _Platform:
     def _days(
         self, resource: str, fields: list[str], where: str, customer: str
     ) -> tuple[date, date] | None:
-        """The days asked for, both inside; None for a query of entities."""
+        """The requested days, both included; None for a query of entities."""
         found = _DATES.search(where)
         has_figures = any(name.startswith(("metrics.", "segments.")) for name in fields)
         if resource not in self._rows.entities and resource not in self._rows.reports:
@@ -232,7 +232,7 @@ def _chunks(resource: str, fields: list[str], rows: list[Row]) -> list[dict[str,
 
 
 class _ResultWriter:
-    """Writes rows of one query as proto3 JSON; what can be decided per query is."""
+    """Writes rows of one query as proto3 JSON; decides as much as possible once per query."""
 
     def __init__(self, resource: str, fields: list[str]) -> None:
         self._values = [(name, *_place(name)) for name in fields]
@@ -245,7 +245,7 @@ class _ResultWriter:
             self._names.append((_REFERENCE.sub("%s", pattern), references, *place))
 
     def result(self, row: Row) -> dict[str, Any]:
-        """One row; what is unset or zero is left out, and so are resources that are not there."""
+        """One row; unset and zero fields and missing resources are left out."""
         result: dict[str, Any] = {}
         for pattern, references, parents, last in self._names:
             ids = [row.get(name) for name in references]
@@ -259,7 +259,7 @@ class _ResultWriter:
 
 
 def _place(name: str) -> tuple[list[str], str]:
-    """Where a value stands in a result: the keys above it and its own."""
+    """The place of a value in a result: its parents' keys and its own."""
     *parents, last = _camel(name).split(".")
     return parents, last
 

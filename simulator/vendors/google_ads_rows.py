@@ -1,10 +1,10 @@
 """The rows behind each Google Ads resource, as flat values under the query language's names.
 
-Belongs here: what the platform would know at a moment, from the world. Does not belong here:
+Belongs here: what the platform would know at a given time, from the world. Does not belong here:
 queries, JSON and tokens (``google_ads``).
 
-The world counts per ad. Keywords and search terms split their ad group's figures by fixed shares,
-so that keywords total their ad group and search terms, some of which Google withholds, do not.
+The world counts per ad. Keywords and search terms split their ad group's figures by fixed shares:
+keywords add up to their ad group, search terms do not, because Google withholds some.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ AD_TYPES = {
 
 _CENT = 10_000
 _RARE = 10
-"""Impressions below which Google keeps a search term to itself."""
+"""Impressions below which Google withholds a search term."""
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class _Sum:
         self.conversions += other.conversions
 
     def share(self, numerator: int, denominator: int) -> _Sum:
-        """A part of the whole units; no conversions, which are not divided here."""
+        """A share of the integer figures; without conversions, which are not divided here."""
         return _Sum(
             self.impressions * numerator // denominator,
             self.clicks * numerator // denominator,
@@ -88,7 +88,7 @@ class _Sum:
 
 
 class Rows:
-    """Everything one account answers with, by resource."""
+    """All of one account's rows, by resource."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -229,7 +229,7 @@ class Rows:
     # Reports
 
     def _figures_at(self, account_id: str, now: datetime) -> list[AdFigure]:
-        """All of an account's figures as of a moment; kept, since many queries ask at once."""
+        """All of an account's figures at a given time; cached, since many queries need them."""
         with self._lock:
             asked_at, figures = self._figures.get(account_id, (None, []))
             if asked_at != now:
@@ -302,7 +302,7 @@ class Rows:
     def _search_term_report(
         self, account_id: str, now: datetime, start: date, end: date
     ) -> Iterator[Row]:
-        """Two terms per keyword; those that few people searched for are withheld."""
+        """Two terms per keyword; rare terms are withheld."""
         described = cache(lambda ad_group_id: self._ad_group_row(ad_group_id, now))
         for day, keyword, total in self._keyword_totals(account_id, now, start, end):
             for term, status, shown in (
@@ -322,7 +322,7 @@ class Rows:
     def _click_report(
         self, account_id: str, now: datetime, start: date, end: date
     ) -> Iterator[Row]:
-        """Clicks of one day, which is all that can be asked at once."""
+        """Clicks of one day, the most that one query can request."""
         for click in self._clicks.get((account_id, start), []):
             if click.clicked_at > now:
                 continue

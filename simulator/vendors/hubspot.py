@@ -1,6 +1,6 @@
-"""HubSpot on the wire: search, lists, batch reads, associations, pipelines and forms.
+"""HubSpot's wire format: search, lists, batch reads, associations, pipelines and forms.
 
-Belongs here: paths, paging, limits and errors. Does not belong here: what the records hold
+Belongs here: paths, paging, limits and errors. Does not belong here: the contents of records
 (``hubspot_records``).
 
 As at HubSpot: a search page has at most 200 results and a search ends at 10,000; a list has 100, a
@@ -82,7 +82,7 @@ class _HubSpot:
         self._searches: dict[tuple[str, datetime, str], list[Record]] = {}
 
     def records(self) -> Records:
-        """The records at the clock's moment; built anew when it moved."""
+        """The records at the clock's time; rebuilt when the clock moved."""
         current = self._records
         now = self._clock.now()
         if current.now != now:
@@ -90,7 +90,7 @@ class _HubSpot:
         return current
 
     def search(self, request: Request) -> Response:
-        """Filters of one group, by moment of change and by id; sorted by id."""
+        """Filters of one group, by time of change and by id; sorted by id."""
         body = request.json()
         limit = _limit(body.get("limit", 10), SEARCH_LIMIT)
         offset = int(body.get("after") or 0)
@@ -139,7 +139,7 @@ class _HubSpot:
         return self._searches[key]
 
     def listing(self, request: Request) -> Response:
-        """Living or archived records in the order of their ids."""
+        """Active or archived records in the order of their ids."""
         limit = _limit(request.arg("limit", "10"), LIST_LIMIT)
         archived = request.arg("archived", "false").lower() == "true"
         after = int(request.arg("after", "0"))
@@ -303,7 +303,7 @@ class _HubSpot:
 
 
 def conversion_id(touch: Touch) -> str:
-    """HubSpot's id of the submission that a touch is; in the order of touches."""
+    """HubSpot's id of a touch's submission; in the order of touches."""
     return f"{touch.number:08x}-f0a5-4000-8000-{touch.number:012x}"
 
 

@@ -1,10 +1,10 @@
-"""HubSpot's records as they look at a moment: properties, histories and associations.
+"""HubSpot's records at a given time: properties, histories and associations.
 
 Belongs here: turning the world's CRM into HubSpot's properties. Does not belong here: paths,
 paging and limits (``hubspot``).
 
-As at HubSpot: every property is a text, moments are ISO in one and epoch milliseconds in the
-next, and a merged record is nowhere but in its survivor's ``hs_merged_object_ids``.
+As at HubSpot: every property is text, times are ISO in one and epoch milliseconds in the next, and
+a merged record appears only in its survivor's ``hs_merged_object_ids``.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from simulator.world import World
 Properties = dict[str, str | None]
 
 _EXPECTED_DEAL_DAYS = 60
-"""What sellers hope for: the close date of an open deal."""
+"""The expected close of an open deal, as sellers hope."""
 _DATED_STAGES = ("lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer")
 
 
 def iso(moment: datetime) -> str:
-    """A moment as HubSpot writes it."""
+    """A time as HubSpot writes it."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
@@ -37,10 +37,10 @@ def millis(moment: datetime) -> int:
 
 @dataclass(slots=True)
 class Record:
-    """One CRM record at one moment.
+    """One CRM record at a given time.
 
     Attributes:
-        archived_at: When it went to the recycle bin; ``None`` for a living one.
+        archived_at: When it was moved to the recycle bin; ``None`` for an active one.
         history: Values of a property over time, newest first.
         associations: Ids of associated records by their type.
     """
@@ -55,11 +55,11 @@ class Record:
 
     @property
     def number(self) -> int:
-        """The id as a number, in which HubSpot sorts."""
+        """The id as a number, by which HubSpot sorts."""
         return int(self.record_id)
 
     def rendered(self, names: list[str]) -> dict[str, object]:
-        """The record with those of the named properties that the account has defined."""
+        """The record with the requested properties that the account has defined."""
         unasked = ["hs_object_id", "createdate", "lastmodifieddate", "hs_lastmodifieddate"]
         wanted = [name for name in [*unasked, *names] if name in self.properties]
         value: dict[str, object] = {
@@ -80,7 +80,7 @@ def following(records: list[Record], number: int) -> list[Record]:
 
 
 class Records:
-    """Every record of every type as it stands at a moment, archived ones included."""
+    """Every record of every type at a given time, archived ones included."""
 
     def __init__(self, world: World, now: datetime) -> None:
         self.now = now
@@ -94,7 +94,7 @@ class Records:
         self._by_id: dict[str, dict[str, Record]] = {}
 
     def listed(self, object_type: str, *, archived: bool) -> list[Record]:
-        """The living or the archived records of a type in the order of their ids.
+        """The active or the archived records of a type in the order of their ids.
 
         Raises:
             KeyError: HubSpot knows no such type here.
@@ -246,7 +246,7 @@ class Records:
         )
 
     def _deal_contacts(self, deal: Deal) -> list[str]:
-        """Living contacts; a merged one is its survivor, an archived one is no longer there."""
+        """Active contacts; a merged one maps to its survivor, archived ones are left out."""
         survivors = dict.fromkeys(
             self._world.survivor_id(contact_id, self.now) for contact_id in deal.contact_ids
         )

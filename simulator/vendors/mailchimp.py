@@ -1,11 +1,11 @@
-"""Mailchimp on the wire: the list, campaigns, automations, and reports of what recipients did.
+"""Mailchimp's wire format: the list, campaigns, automations, and reports on recipients.
 
 Belongs here: Mailchimp's paths, paging and shapes. Does not belong here: what happened (``world``).
 
 As at Mailchimp: pages are cut by ``offset`` and ``count`` (at most 1,000) and state
 ``total_items``; HTTP Basic with any user; errors are ``problem+json``; activity is one entry per
-recipient with a list of actions; an e-mail of an automation is no campaign but has reports;
-who was sent an automation's e-mail is known, when is not.
+recipient with a list of actions; an automation e-mail is not a campaign but has reports; it is
+known who was sent one, but not when.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from simulator.world import World
 MOST = 1_000
 """The longest page."""
 DRAFTED = timedelta(days=3)
-"""How long before its sending a campaign is drafted and scheduled."""
+"""How long before sending a campaign is drafted and scheduled."""
 
 Item = dict[str, Any]
 _ACTIONS = ("open", "click", "bounce")
@@ -67,7 +67,7 @@ class _Mailchimp:
             self._activity[activity.campaign_id].append(activity)
 
     def ping(self, request: Request) -> Response:
-        """Whether the key is good."""
+        """Whether the key is valid."""
         return json_response({"health_status": "Everything's Chimpy!"})
 
     def lists(self, request: Request) -> Response:
@@ -92,7 +92,7 @@ class _Mailchimp:
         return _paged(request, "lists", [item], {"constraints": constraints})
 
     def members(self, request: Request) -> Response:
-        """Members of the list, by the moment of their opt-in."""
+        """Members of the list, by time of opt-in."""
         if request.params["list_id"] != LIST_ID:
             raise _not_found()
         now = self._clock.now()
@@ -105,7 +105,7 @@ class _Mailchimp:
         return _paged(request, "members", found, {"list_id": LIST_ID}, lambda m: _member(m, now))
 
     def campaigns(self, request: Request) -> Response:
-        """Campaigns, those that wait for their moment included."""
+        """Campaigns, scheduled ones included."""
         now = self._clock.now()
         found = [
             mailing
@@ -138,7 +138,7 @@ class _Mailchimp:
         return _paged(request, "reports", found, {}, self._report)
 
     def sent_to(self, request: Request) -> Response:
-        """A mailing's recipients, with how its delivery went."""
+        """A mailing's recipients, with their delivery status."""
         mailing = self._reported(request)
         events = self._happened(mailing)
         bounced = {event.email: event.bounce_type for event in events if event.action == "bounce"}
@@ -159,7 +159,7 @@ class _Mailchimp:
         return _paged(request, "sent_to", recipients, {"campaign_id": mailing.campaign_id})
 
     def email_activity(self, request: Request) -> Response:
-        """What recipients did since a moment: one entry each, with a list."""
+        """What recipients did since a given time: one entry each, with a list."""
         mailing = self._reported(request)
         since = _since(request, "since")
         by_email: dict[str, list[Item]] = {}

@@ -1,9 +1,9 @@
-"""Matomo 5 on the wire: ``index.php?module=API``, its errors with status 200, and visits.
+"""Matomo 5's wire format: ``index.php?module=API``, its errors with status 200, and visits.
 
-As at Matomo: the token is taken only from a POST body; a visit stands on the day of its last
-action in the site's zone; campaign parameters are taken out of the URLs that are kept, and shown
-as ``campaign*`` by the plugin for campaigns; this site keeps click ids in its URLs. A visit that
-is still open shows the actions so far, and no user before the log-in on its last page.
+As at Matomo: the token is accepted only in a POST body; a visit belongs to the day of its last
+action in the site's zone; campaign parameters are removed from the stored URLs and shown as
+``campaign*`` by the plugin for campaigns; this site keeps click ids in its URLs. A visit that is
+still open shows the actions so far, and no user before the log-in on its last page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from simulator.world import DOMAIN, Touch, World
 SITE_ID = "1"
 SITE_ZONE = ZoneInfo("Europe/Stockholm")
 REVOKED_TOKEN = "revoked"
-"""A token that Matomo does not know (any more)."""
+"""A token that Matomo does not know, or no longer knows."""
 
 _DEFAULT_LIMIT = 100
 _REFERRERS = {
@@ -41,7 +41,7 @@ _REFERRERS = {
     "chatgpt": ("ai_assistant", "ChatGPT"),
     "perplexity": ("ai_assistant", "Perplexity"),
 }
-"""A label of the referring host → Matomo's type and name."""
+"""Maps a label of the referring host to Matomo's type and name."""
 
 
 class _Refused(Exception):
@@ -49,7 +49,7 @@ class _Refused(Exception):
 
 
 def routes(world: World, clock: Clock) -> list[Route]:
-    """The one endpoint, by POST as Matomo 5 wants it and by GET, which has no token."""
+    """The only endpoint, by POST as Matomo 5 requires and by GET, which has no token."""
     site = _Site(world, clock)
     return [Route(method, r"/(index\.php)?", site.call) for method in ("POST", "GET")]
 
@@ -66,7 +66,7 @@ class _Site:
         }
 
     def call(self, request: Request) -> Response:
-        """Answers one API call; errors too have status 200."""
+        """Answers one API call; errors also have status 200."""
         form = request.form()
         try:
             answer = self._answer(
@@ -136,7 +136,7 @@ class _Site:
 
 
 def _days(period: str, text: str) -> tuple[date, date]:
-    """First and last day that a call asks for."""
+    """First and last day of a call."""
     try:
         if period == "day":
             day = date.fromisoformat(text)
@@ -150,7 +150,7 @@ def _days(period: str, text: str) -> tuple[date, date]:
 
 
 def _hide(visits: list[dict[str, Any]], columns: set[str]) -> None:
-    """``hideColumns``, which for Live reaches into the actions as well."""
+    """``hideColumns``, which for Live also applies to the actions."""
     if not visits:
         return
     of_visits = columns & visits[0].keys()

@@ -1,8 +1,8 @@
 """Mailchimp's own description judges what the connector asks and what the simulator answers.
 
-Prism stands between both as a proxy: a request that the description does not allow comes back as
-422, an answer that it does not allow as 500 with the property's name. Records that a real account
-returned must load.
+Prism is a proxy between both: a request that the description does not allow comes back as 422, an
+answer that it does not allow as 500 with the property's name. Records that a real account returned
+must load.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ IDENTITY_KEY = b"k" * 32
 
 
 def answers(url: str) -> bool:
-    """Whether somebody answers HTTP there, whatever it says."""
+    """Whether an HTTP server answers there, whatever the answer."""
     try:
         with urllib.request.urlopen(url, timeout=5):
             return True
@@ -142,7 +142,7 @@ def test_every_request_and_answer_is_as_described(
 
 
 def recorded(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """Records of a real account by stream, as the API gives them.
+    """Records of a real account by stream, as the API returns them.
 
     The recording takes an activity's list apart into one record per action; it is put together
     again here.

@@ -56,7 +56,7 @@ def row_of_the_module(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def rng() -> random.Random:
-    """What draws the moments; its seed is printed, and ``TRIBUTARY_FAULTS_SEED`` gives it again."""
+    """Draws the kill times; its seed is printed, and ``TRIBUTARY_FAULTS_SEED`` repeats it."""
     seed = int(os.environ.get("TRIBUTARY_FAULTS_SEED") or time.time_ns() % 1_000_000)
     print(f"TRIBUTARY_FAULTS_SEED={seed}")  # noqa: T201 - pytest shows it with a failure
     return random.Random(seed)

@@ -122,7 +122,7 @@ def test_a_packed_answer_of_a_vendor_is_capped(
 
 
 def test_a_bomb_in_the_place_of_a_landed_slice_is_never_unpacked(tmp_path: Path) -> None:
-    """What stands in landing is proven by its hash before anything reads it."""
+    """A slice in landing is verified by its hash before anything reads it."""
     import pyarrow
 
     settings = Settings(home=tmp_path, config_path=None, config=Config(), fixed_now=NOW)

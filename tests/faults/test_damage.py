@@ -1,4 +1,4 @@
-"""Promise 9: damage is found by hash, named and refused; a damaged build is made anew."""
+"""Promise 9: damage is found by hash, named and refused; a damaged build is rebuilt."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def load_anew(landing: Path) -> None:
 def test_a_damaged_slice_is_named_and_refused(
     settings: Settings, tmp_path: Path, rng: random.Random, table: Table, times: int
 ) -> None:
-    """A disk that rots, a copy that broke off, somebody who tidied up: never loaded as if whole."""
+    """After disk rot, a broken copy or a careless cleanup, nothing is loaded as if intact."""
     items = Landing(settings.landing_dir).slices()
     tried: Counter[str] = Counter()
     for number in range(times):
@@ -140,7 +140,7 @@ def test_a_damaged_manifest_is_refused(
 
 
 def look_at_everything(settings: Settings) -> None:
-    """Read every row, as dbt does; say what it says when it cannot."""
+    """Read every row, as dbt does; return the error message if it cannot."""
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
         try:
             roads.fingerprints(con, ("raw", "ops"))
@@ -245,7 +245,7 @@ def test_a_file_that_a_killed_process_began_is_no_obstacle(tmp_path: Path) -> No
 
 
 def test_only_the_newest_damaged_file_is_kept(tmp_path: Path) -> None:
-    """A disk that rots every night must not fill up with what it spoilt."""
+    """A disk that rots every night must not fill up with damaged files."""
     settings = roads.company(tmp_path / "home")
     settings.build_dir.mkdir(parents=True)
     for _ in range(3):

@@ -1,6 +1,6 @@
 """Promise 9: damage that shows only while checks read, or while a generation is copied.
 
-Whoever meets it sets the file aside, so that the next run needs no advice: it builds from landing.
+The process that finds it sets the file aside, and the next run builds from landing without help.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def build(settings: Settings) -> None:
 
 @contextmanager
 def a_rotten_block(settings: Settings) -> Iterator[None]:
-    """The middle of the file, where a table's rows stand, is not what was written."""
+    """The middle of the file, which holds a table's rows, is damaged."""
     size = settings.warehouse_path.stat().st_size
     with settings.warehouse_path.open("r+b") as file:
         file.seek(size // 2)
@@ -110,7 +110,7 @@ STEPS: dict[str, Callable[[Settings], object]] = {
 
 @pytest.mark.parametrize("step", STEPS)
 def test_the_run_after_builds_anew_without_being_told(settings: Settings, step: str) -> None:
-    """It was `PublishFailed` or a closed gate for ever, until somebody typed ``--rebuild``."""
+    """Before, it meant `PublishFailed` or a closed gate until a person typed ``--rebuild``."""
     right = query(settings, TOTAL).rows
     loaded = roads.warehouse(settings)
     with a_rotten_block(settings), pytest.raises(WarehouseDamaged, match="set aside") as caught:

@@ -1,8 +1,7 @@
-"""Promise 8: a disk that is full ends a run cleanly, and the next one goes on where it stopped.
+"""Promise 8: a full disk ends a run cleanly, and the next run continues where it stopped.
 
-A process that may write files of a few kilobytes only stands for the full disk: the same calls
-fail, in the middle, with the same kind of error. It is told to unlimit its files afterwards, as an
-operator makes room.
+A process that may only write files of a few kilobytes simulates the full disk: the same calls fail,
+midway, with the same kind of error. Afterwards its limit is lifted, as an operator makes room.
 """
 
 from __future__ import annotations
@@ -182,7 +181,7 @@ def digest(path: Path) -> str:
 
 
 def fill_and_make_room(folder: Path, place: str, size: int) -> None:
-    """Let a disk be full in a place, look at what it left, and make room."""
+    """Simulate a full disk in one place, check what it left, and make room."""
     settings = published_home(folder)
     before = digest(settings.published_path)
     generation_one = settings.published_dir / "generations" / "1.duckdb"
@@ -316,7 +315,7 @@ def test_a_commit_on_a_full_disk_says_so(tmp_path: Path, place: str) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits on the size of files")
 @pytest.mark.parametrize("place", CASES)
 def test_a_full_disk_is_named_harms_nothing_and_is_got_over(tmp_path: Path, place: str) -> None:
-    """The error names the place and the remedy; nothing half-written counts; then all goes on."""
+    """The error names place and remedy; nothing half-written counts; then the run continues."""
     fill_and_make_room(tmp_path, place, SIZES[place])
 
 
@@ -344,7 +343,7 @@ def test_a_disk_that_is_full_after_any_byte(
 
 
 def test_a_run_that_could_not_end_does_not_begin(tmp_path: Path) -> None:
-    """Folders of one disk are added up; the message says how much and where."""
+    """Needs of folders on one disk are added up; the message says how much and where."""
     settings = published_home(tmp_path)
     size = settings.warehouse_path.stat().st_size // 2
     needed = 3 * SPARE + size + settings.published_path.stat().st_size * 3 // 2

@@ -1,7 +1,7 @@
 """Promise 4: a check that failed, errored or is missing never changes what readers see.
 
 The publication asset itself is run, as Dagster runs it, over the results of real dbt invocations of
-a small project; only what the checks say is tampered with.
+a small project; only the check results are tampered with.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Callable[[Home], None], str]] = {
     "a model errors": (_set("error", "model."), "as a test has it"),
     "a model is skipped": (_set("skipped", "model."), "dbt skipped it"),
     "a model has no result": (_drop("model."), "dbt did not select it"),
-    "dbt's results are of yesterday": (_of("run", "run-6"), "is of run run-6"),
+    "dbt's results are of yesterday": (_of("run", "run-6"), "is from run run-6"),
     "dbt's results are of another manifest": (_of("invocation_id", "0"), "different dbt"),
     "dbt's results are torn": (_torn, "run_results.json"),
     "dbt's results are gone": (
@@ -141,16 +141,16 @@ CASES: dict[str, tuple[Callable[[Home], None], str]] = {
     "a suite is missing": (_check("missing"), "missing: "),
     "a suite's warning could not be looked for": (_warning("error"), "error: "),
     "a suite's warning is missing": (_warning("missing"), "missing: "),
-    "a suite has no outcome": (_forget, "nobody ran it in this run"),
-    "no suite has one": (_forget_all, "nobody ran it in this run"),
-    "the suites' outcomes are of yesterday": (_of_yesterday, "nobody ran it in this run"),
+    "a suite has no outcome": (_forget, "it did not run in this run"),
+    "no suite has one": (_forget_all, "it did not run in this run"),
+    "the suites' outcomes are of yesterday": (_of_yesterday, "it did not run in this run"),
     "a reconciliation beyond the expected ones fails": (_beyond, "600 against 300"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_readers_keep_what_they_have(home: Home, case: str) -> None:
-    """The file is the same to the byte, a reader that has it open too; and the error says why."""
+    """The file stays byte-identical, also for a reader that has it open; the error says why."""
     tamper, says = CASES[case]
     before = home.seen()
     with open_published(home.settings) as reader:
@@ -166,7 +166,7 @@ def test_readers_keep_what_they_have(home: Home, case: str) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_no_two_troubles_at_once_open_the_gate(home: Home, table: Table) -> None:
-    """What went wrong first must not hide what went wrong next, nor stand in for a check."""
+    """A first failure must not hide a later one, nor replace a check."""
     of_dbt = [case for case in CASES if "dbt" in case or "a model" in case]
     others = [case for case in CASES if case not in of_dbt]
     tries = [*((case,) for case in CASES), *itertools.product(of_dbt, others)]
@@ -195,7 +195,7 @@ def test_no_two_troubles_at_once_open_the_gate(home: Home, table: Table) -> None
 
 
 def test_publishing_alone_does_not_go_around_the_checks(home: Home) -> None:
-    """Somebody materializes only the publication, in a run that has checked nothing."""
+    """A person materializes only the publication, in a run that has checked nothing."""
     before = home.seen()
     assert "The gate is closed" in home.publish("00000000-0000-4000-8000-000000000008")
     assert home.seen() == before

@@ -1,6 +1,6 @@
-"""Promise 11: whoever may ask the published file can do nothing else with this machine.
+"""Promise 11: whoever queries the published file can only read it.
 
-Nor does what is exported from it run as a formula where it is opened.
+Nor does an exported cell run as a formula when it is opened.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def test_the_documented_bi_connection_reads_nothing_else_and_changes_nothing(
 def test_a_file_that_a_client_wrote_beside_the_published_one_goes_with_the_next_publish(
     home: Settings,
 ) -> None:
-    """How far a bare DuckDB connection can be held: COPY may write the name of its own log.
+    """How far a bare DuckDB connection can be locked: COPY may still write its own log's name.
 
     The reader's account must not be able to write in the folder. Where it could, the file does
     not outlive the next publish.
@@ -228,7 +228,7 @@ def test_a_file_that_a_client_wrote_beside_the_published_one_goes_with_the_next_
 
 
 def test_python_variables_are_no_tables(home: Settings) -> None:
-    """DuckDB's Python client finds data frames of the calling code by name unless told not to."""
+    """By default DuckDB's Python client finds the calling code's data frames by name."""
     import pandas
 
     secrets = pandas.DataFrame({"secret": [CANARY]})
@@ -252,7 +252,7 @@ def exported(home: Settings, question: str) -> list[list[str]]:
 
 
 def test_exports_neutralise_formulas_and_leave_numbers_alone(home: Settings) -> None:
-    """A campaign named like a formula would run on the machine of whoever opens the export."""
+    """A campaign named like a formula would run on the machine that opens the export."""
     header, *rows = exported(home, "select * from core.names order by number")
     assert header == ["number", "name", "amount"]
     shown = [row[1] for row in rows]

@@ -109,7 +109,7 @@ _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 
 def check_row(cells: tuple[str, ...], fate: Fate) -> None:
-    """A loaded row says exactly what its cells say; a refused one keeps them."""
+    """A loaded row holds exactly its cells' values; a refused row keeps its cells."""
     trimmed = dict(zip(_COLUMNS, (cell.strip() or None for cell in cells), strict=True))
     if fate.loaded is None:
         kept = cells_of(fate)
@@ -188,7 +188,7 @@ def test_canonical_streams_are_all_met() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_files_rows_are_loaded_or_refused_by_line(tmp_path: Path, file: File) -> None:
-    """A damaged row costs itself alone, and the quarantine says on which line it stands."""
+    """A damaged row affects only itself, and the quarantine names its line."""
     fates = Intake(tmp_path).drop("costs", file.content, **file.format)
     loaded = [fate.loaded["description"] for fate in fates if fate.loaded is not None]
     refused = [(fate.detail, fate.reason) for fate in fates if fate.loaded is None]

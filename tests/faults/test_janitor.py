@@ -90,7 +90,7 @@ def test_a_process_id_that_was_given_again_is_another_process() -> None:
 def test_a_run_that_never_said_where_it_runs(
     instance: dg.DagsterInstance, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A new one may be about to say it; an old one never began."""
+    """A new run may be about to record its process; an old one never began."""
 
     @dg.job
     def refresh() -> None:
@@ -135,7 +135,7 @@ def test_leftovers_of_publishes_and_readers_go(
 
 
 def test_a_note_of_a_living_writer_stays(settings: Settings, instance: dg.DagsterInstance) -> None:
-    """Those who wait must still be told who holds the warehouse."""
+    """A waiting command must still see who holds the warehouse."""
     note = settings.build_dir / "writer.json"
     with writer_lease(settings, "load"):
         written = note.read_text()

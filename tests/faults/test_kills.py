@@ -23,7 +23,7 @@ PROMISE = "1 kills"
 
 
 class Shop(Loopback):
-    """The vendor; it answers as on the day that it is told."""
+    """The vendor; it answers as on the given day."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class Road:
         self.seconds = {"extract": 0.0, "load": 0.0}
 
     def arguments(self, stage: str, home: Path) -> list[object]:
-        """What a stage is told today."""
+        """The arguments of a stage today."""
         told: list[object] = [str(home), self.day]
         return [*told, self.shop.base_url] if stage == "extract" else told
 
@@ -73,7 +73,7 @@ class Road:
             self.seconds[stage] = self.workers.done(stage, *self.arguments(stage, self.spared))
 
     def kill(self, stage: str, after: float | None = None, point: str = "") -> bool:
-        """Kill a stage; what is left must be whole. False: it was done before."""
+        """Kill a stage; what is left must be intact. False if it finished before the kill."""
         arguments = self.arguments(stage, self.killed)
         ended = self.workers.work(stage, *arguments, after=after, point=point)
         assert ended.status in (0, -9), self.workers.log.read_text("utf-8")[-4000:]
@@ -101,7 +101,7 @@ class Road:
 def test_reading_landing_and_loading_killed_at_random_moments(
     tmp_path: Path, workers: Workshop, shop: Shop, rng: random.Random, table: Table, kills: int
 ) -> None:
-    """A pod is evicted while it reads, lands or loads: the next run goes on from there."""
+    """A pod is evicted while it reads, lands or loads: the next run continues from there."""
     road = Road(tmp_path, workers, shop)
     done: Counter[str] = Counter()
     while done.total() < kills:
@@ -154,7 +154,7 @@ def builders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 
 class Models:
-    """A company whose builds and publishes are killed; each time a rebuild says what is right."""
+    """A company whose builds and publishes are killed; a rebuild gives the right result."""
 
     def __init__(self, folder: Path, workers: Workshop, seed: int) -> None:
         self.workers, self.run = workers, 0
@@ -172,7 +172,7 @@ class Models:
         self.generation, self.facts = models_road.published(self.killed)
 
     def happen(self) -> None:
-        """Something changes; the spared company computes everything anew from it."""
+        """Something changes; the company that is never killed recomputes everything from it."""
         with duckdb.connect(str(self.killed.warehouse_path)) as self.inputs.con:
             for change in self.inputs.rng.choices(self.inputs.changes, k=5):
                 change()
@@ -210,7 +210,7 @@ class Models:
         return ended.killed
 
     def assert_equal(self) -> None:
-        """After a run that nobody disturbs readers see what a rebuild says."""
+        """After an undisturbed run readers see what a rebuild gives."""
         self.finish()
         generation, facts = models_road.published(self.killed)
         assert generation > self.generation

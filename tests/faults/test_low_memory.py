@@ -24,8 +24,8 @@ class Watch:
     """Looks at this process's children and at a folder while something runs.
 
     Attributes:
-        memory: The most bytes that a child held at one time.
-        spilled: The most bytes that stood in the folder at one time.
+        memory: The most bytes that a child held at any time.
+        spilled: The most bytes that were in the folder at any time.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ def _size(path: Path) -> int:
 def test_many_touches_are_credited_within_the_memory_that_there_is(
     tmp_path: Path, table: Table
 ) -> None:
-    """A small machine takes longer; it neither gives up nor leaves a conversion without credit."""
+    """A small machine takes longer, but does not give up or leave a conversion without credit."""
     share = float(os.environ.get("TRIBUTARY_FAULTS_SHARE") or 1)
     touches = round(TOUCHES * share)
     prepare(tmp_path, touches)

@@ -42,7 +42,7 @@ Days = dict[tuple[Any, ...], list[Decimal]]
 
 @dataclass(frozen=True)
 class Money:
-    """What the files say, and the warehouse that was made of them."""
+    """The files' contents, and the warehouse built from them."""
 
     warehouse: Path
     spend: Days

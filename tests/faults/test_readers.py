@@ -46,7 +46,7 @@ print(json.dumps([looks, len(generations)]), flush=True)
 
 
 def start(settings: Settings) -> subprocess.Popen[str]:
-    """A reader in a process of its own, that looks again and again."""
+    """A reader in its own process that reads again and again."""
     process = subprocess.Popen(
         [sys.executable, "-c", READER, str(settings.home)],
         stdout=subprocess.PIPE,

@@ -1,7 +1,7 @@
 """Promise 10: secrets appear nowhere; people's addresses and numbers only where they must.
 
-Whole runs with people stand in ``tests/integration``: ``test_published.py`` (the demo company's
-CRM) and ``test_csv_company.py`` (free text in files).
+Whole runs with people are in ``tests/integration``: ``test_published.py`` (the demo company's CRM)
+and ``test_csv_company.py`` (free text in files).
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def troubles() -> Iterator[Any]:
 def test_a_vendor_that_repeats_what_it_was_sent_is_not_repeated(
     company: Company, trouble: str, with_token: bool, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever a vendor, a proxy or a login page echoes: no secret and no person in what we say."""
+    """Whatever a vendor, proxy or login page echoes, our messages contain no secret or person."""
     company.vendors.trouble, company.vendors.with_token = trouble, with_token
     company.vendors.asked.clear()
     company.server.faults.clear()

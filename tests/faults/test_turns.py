@@ -1,7 +1,7 @@
-"""Promise 5: two commands at once wait for each other as whole runs, and say for whom.
+"""Promise 5: two commands at once wait for each other as whole runs, and say for which.
 
 Steps have a lease each. Two runs whose steps alternated did no harm, but the gate refused one of
-them: what it found was of the other.
+them, because it found the other's results.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_a_run_under_way_is_named_and_waited_for(
 def test_a_command_that_is_about_to_start_is_waited_for_and_its_kill_frees_the_turn(
     settings: Settings, instance: dg.DagsterInstance
 ) -> None:
-    """Between asking and starting, two commands would otherwise both see that nobody works."""
+    """Between checking and starting, two commands would otherwise both see an idle home."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(settings.home)],
         cwd=REPOSITORY,
@@ -95,7 +95,7 @@ def test_a_command_that_is_about_to_start_is_waited_for_and_its_kill_frees_the_t
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_two_whole_runs_at_once_both_publish(tmp_path: Path, table: Table) -> None:
-    """A person types the command while cron's is at work: one says for whom it waits."""
+    """A person types the command while cron's is running: one says which it waits for."""
     write_company(tmp_path)
     spared, both = Company(tmp_path, "spared"), Company(tmp_path, "both")
     right = spared.run()

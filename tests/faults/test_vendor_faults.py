@@ -1,4 +1,4 @@
-"""Promise 7: whatever a vendor does, no partial page is loaded, the rest goes on, and it is said.
+"""Promise 7: on any vendor fault no partial page is loaded, the rest goes on, and it is reported.
 
 Every fault meets every connector, over HTTP, through the same call that a run makes.
 """
@@ -151,7 +151,7 @@ def contents(extraction: Extraction) -> dict[str, str]:
 
 
 def nothing_landed(landing: Landing) -> bool:
-    """Whether there is no slice and no part of one."""
+    """Whether there is neither a slice nor part of one."""
     return landing.slices() == [] and not list(landing.root.rglob("*.zst*"))
 
 
@@ -165,7 +165,7 @@ def test_trouble_that_passes_costs_waiting_and_nothing_else(
     kind: FaultKind,
 ) -> None:
     """The slices are the same, to the byte, as if nothing had happened."""
-    # Whoever times out here must be the fault: everyone else has two seconds.
+    # Only the fault may time out here: everything else has two seconds.
     company.meets(Fault(kind, path=f"/{connector}/", seconds=4 if kind is FaultKind.TIMEOUT else 1))
     extraction = company.extract(connector, STREAMS[connector], Landing(tmp_path))
     assert contents(extraction) == undisturbed[connector]

@@ -236,7 +236,7 @@ class Struck:
 
 
 def nothing_landed(landing: Landing) -> bool:
-    """Whether there is no slice and no part of one."""
+    """Whether there is neither a slice nor part of one."""
     return landing.slices() == [] and not list(landing.root.rglob("*.zst*"))
 
 

@@ -1,6 +1,6 @@
 """Promise 12: the operator's page obeys the operator alone, whatever a browser carries to it.
 
-What everyone may see without a token stands in ``tests/integration/test_ui.py``.
+Tests of what everyone may see without a token are in ``tests/integration/test_ui.py``.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def login(page: Page, token: str, **headers: str) -> tuple[int, str]:
 
 
 def test_with_the_token_the_page_operates(page: Page) -> None:
-    """The right token, from the page itself: Dagster judges the mutation, nobody refuses it."""
+    """With the right token, from the page itself, the mutation reaches Dagster."""
     answer = page.graphql(MUTATION, BEARER)
     assert answer.status == 200
     assert answer.json["data"]["deletePipelineRun"]["__typename"] == "RunNotFoundError"
@@ -151,14 +151,14 @@ def test_what_a_form_can_send_is_refused(page: Page, media: str) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_other_methods_are_not_served(page: Page, method: str) -> None:
-    """And no answer tells a browser that another site may ask."""
+    """And no answer tells a browser that another site may send requests."""
     answer = page.ask(method, "/graphql", BEARER | {"Origin": page.origin})
     assert answer.status == 405
     assert not any(name.startswith("access-control") for name in answer.headers)
 
 
 def test_the_page_listens_on_the_loopback_address_alone(page: Page) -> None:
-    """Nobody else's machine reaches it, whatever the token."""
+    """No other machine reaches it, whatever the token."""
     import psutil
 
     listening = {
@@ -192,7 +192,7 @@ def test_a_token_that_can_be_guessed_is_refused(
 def test_a_new_token_is_shown_once_in_the_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the variable, each start makes a token of 256 bits and says it there alone."""
+    """Without the variable, each start creates a token of 256 bits and shows it only there."""
     given: list[str | None] = []
     monkeypatch.delenv("TRIBUTARY_UI_TOKEN", raising=False)
     monkeypatch.setattr("orchestration.commands.ui.serve", lambda port, token: given.append(token))

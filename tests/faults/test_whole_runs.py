@@ -49,7 +49,7 @@ def test_whole_runs_killed_at_every_named_point(tmp_path: Path, table: Table) ->
 def test_whole_runs_killed_at_random_moments(
     tmp_path: Path, rng: random.Random, table: Table
 ) -> None:
-    """One home, killed again and again before it may finish; then it says what it should."""
+    """One home, killed again and again before it may finish; then its result must be right."""
     write_company(tmp_path)
     begun = time.monotonic()
     right = Company(tmp_path, "spared").run()

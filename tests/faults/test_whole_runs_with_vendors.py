@@ -1,8 +1,8 @@
 """Promises 7 and 10, by whole runs over HTTP: a revoked account, and where people and secrets are.
 
 The command that an operator types is run twice, a day apart; in between one of three advertising
-accounts is taken from the company. Its CRM holds a person whose address and number stand in fields
-where nobody expects them.
+accounts is taken from the company. Its CRM holds a person whose address and number are in
+unexpected fields.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def secret(name: str) -> str:
 
 
 def with_a_third_account(world: World) -> None:
-    """Some campaigns of the first account belong to one of their own."""
+    """Some campaigns of the first account move to a separate account."""
     first = world.ad_accounts[0]
     world.ad_accounts.append(replace(first, account_id=REVOKED, name="Fjordbase Baltikum"))
     own = [each for each in world.campaigns if each.account_id == first.account_id]
@@ -104,7 +104,7 @@ def with_a_person_where_none_is_expected(world: World) -> str:
 
 
 def damaged(routes: dict[str, list[Route]], contact_id: str) -> dict[str, list[Route]]:
-    """The vendors' routes; the CRM says an address where that contact's creation should stand."""
+    """The vendors' routes; the CRM has an address in place of one contact's creation time."""
     wrong = re.compile(rb'("hs_object_id":"%s","createdate":)"[^"]+"' % contact_id.encode())
 
     def broken(route: Route) -> Route:
@@ -195,7 +195,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 
 
 def answered(world: World, account: str, day: date) -> Decimal:
-    """What the vendor says that an account spent on a day."""
+    """An account's spend on a day, according to the vendor."""
     figures = world.ad_figures(account, day, day + timedelta(days=1), NOW)
     return Decimal(sum(figure.cost_micros for figure in figures)) / 1_000_000
 
@@ -248,7 +248,7 @@ def test_a_canary_of_the_crm_stands_in_landing_and_the_private_build_alone(
     company: Company,
 ) -> None:
     """Address and number, also in free text, in URLs, and as a value that goes to quarantine."""
-    # Without their signs they stood in codes that were made of free text, and were published.
+    # Without their signs they appeared in codes made from free text, and were published.
     codes = {"canary.person", "canary_person", "canary person", "46701234567"}
     needles = forms(ADDRESS) | forms(NUMBER) | codes
     home = company.settings.home

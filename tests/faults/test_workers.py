@@ -162,7 +162,7 @@ def test_two_loads_at_once_wait_for_each_other(tmp_path: Path, table: Table, rou
 
 
 def test_who_waits_too_long_is_told_who_holds_the_warehouse(tmp_path: Path) -> None:
-    """A second command must say which process to wait for or to end, and since when it works."""
+    """A second command must say which process to wait for or to end, and its start time."""
     settings = Settings(tmp_path / "home", None, Config())
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(settings.home)],

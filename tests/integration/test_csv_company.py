@@ -86,11 +86,11 @@ def test_a_run_shows_its_stages_and_its_results_alone(ran: Ran) -> None:
 
 
 def test_leads_stand_at_their_source_and_channel(company: Settings) -> None:
-    """Tracked evidence first, then the CRM, then what the lead told; unknown codes are kept.
+    """Tracked evidence first, then the CRM, then the lead's own statement; unknown codes stay.
 
     L1's CRM says event / trade_show. L2 has no CRM source: its first touch is a Google click, the
     last one before creation a newsletter. L3's code is not declared: an inferred member. L4's
-    'Select' means nothing, so what it told counts. L5 states 'unknown' itself.
+    'Select' means nothing, so its own statement counts. L5 states 'unknown' itself.
     """
     assert rows(
         company,

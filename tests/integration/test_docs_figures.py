@@ -1,6 +1,6 @@
 """Figures in the docs come from commands that still work and still print what the docs show.
 
-Whether they are those of the demo of full size, ``make docs-check`` says after ``make demo``.
+After ``make demo``, ``make docs-check`` checks them against the full-size demo.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def test_a_block_shows_what_its_command_prints(demo: Demo, block: Block) -> None
 
 
 def test_a_demo_of_another_size_is_refused(demo: Demo) -> None:
-    """Figures of a twentieth, or of somebody's own company, must not get into the docs."""
-    with pytest.raises(TributaryError, match=r"the demo company of full size has [\d,]+\."):
+    """Figures of a small demo, or of a real company, must not get into the docs."""
+    with pytest.raises(TributaryError, match=r"the full-size demo company has [\d,]+\."):
         full_demo(demo.settings)
 
 

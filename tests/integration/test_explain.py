@@ -256,7 +256,7 @@ def reason(touch: Happened, at: datetime) -> str:
 
 
 def test_a_lead_is_shown_before_and_after_stitching(demo: Demo) -> None:
-    """The touches that showed whose they are stand apart from those that the graph joined."""
+    """Touches that identify the person directly are shown apart from stitched ones."""
     ((lead_id, own, stitched),) = demo.rows(
         """
         select leads.lead_id,
@@ -285,7 +285,7 @@ def test_a_lead_is_shown_before_and_after_stitching(demo: Demo) -> None:
 
 
 def test_a_source_and_a_channel_of_one_name_are_shown_with_intervals(demo: Demo) -> None:
-    """Figures are those of the mart and of core; what a model means stands below them."""
+    """Figures match the mart and core; each model's meaning is shown below them."""
     shown = explained(demo.settings, "webinar")
     assert "Lead source Webinar" in shown
     assert "Lead channel Webinar" in shown
@@ -369,7 +369,7 @@ def test_what_does_not_add_up_is_marked(
     )
     con.close()
     shown = explained(settings, key)
-    assert "✗ first_touch: 1 touches outside of the journey have credit" in shown
+    assert "✗ first_touch: 1 touches outside the journey have credit" in shown
     assert "✗ last_touch: credits sum to 0.500000000000, not to 1" in shown
     assert "✗ j_shaped: values sum to " in shown
     assert "✗ linear" not in shown
@@ -406,7 +406,7 @@ def test_ids_of_several_things_are_listed_with_their_keys(
 def test_a_file_of_an_earlier_version_is_not_half_explained(
     altered: tuple[Settings, duckdb.DuckDBPyConnection],
 ) -> None:
-    """Without the table that says whose touches count, the remedy is named and no error traced."""
+    """Without the table of whose touches count, it names the remedy and shows no traceback."""
     settings, con = altered
     ((key,),) = con.execute("select min(conversion_key) from core.fct_conversions").fetchall()
     con.execute("drop table core.bridge_conversion_people")

@@ -1,7 +1,7 @@
 """The road of Google Ads and Matomo: asked over HTTP, landed, loaded, staged as the world has it.
 
-Each rule of the windows (look-back, restatement, rows that vanish, days that empty) stands here
-with a value that is wrong as soon as the rule is not followed.
+For each rule of the windows (look-back, restatement, vanishing rows, emptied days) there is a value
+here that is wrong as soon as the rule is broken.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Figures = dict[tuple[str, ...], tuple[Decimal, Decimal, Decimal, Decimal]]
 
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse without a row whose staging views dbt has made: views follow what is loaded."""
+    """An empty warehouse with dbt's staging views; the views follow what is loaded."""
     home = tmp_path_factory.mktemp("staged")
     settings = load_settings({"TRIBUTARY_HOME": str(home)})
     with connect(settings.warehouse_path, settings=settings) as con:
@@ -71,7 +71,7 @@ class Road:
         shutil.copy(staged, self.settings.warehouse_path)
 
     def config(self, connector: Connector) -> ConnectorConfig:
-        """As a company would write it; only the base URL tells that this is not the vendor."""
+        """As a company would write it; only the base URL differs from the vendor's."""
         accounts = [account.account_id for account in self.world.ad_accounts]
         return ConnectorConfig(
             base_url=self.server.base_url(connector.name),
@@ -182,7 +182,7 @@ def days_of(road: Road, day: date) -> list[AdDay]:
 
 
 def erase(row: AdDay) -> None:
-    """Let the platform forget what it counted: a row of zeros is not sent."""
+    """Make the platform forget its figures: it does not send a row of zeros."""
     row.impressions = row.clicks = row.cost_micros = 0
     row.credits = []
 
@@ -344,7 +344,7 @@ def test_clicks_tell_campaign_ad_and_keyword_by_gclid(road: Road) -> None:
 
 
 def test_a_renamed_campaign_is_seen_under_both_names(road: Road) -> None:
-    """Google tells the name of today; history is what was extracted."""
+    """Google only reports today's name; the history comes from earlier extractions."""
     campaign = road.world.campaigns[0]
     old = campaign.name_at(NOW)
     names = [*campaign.names, (NOW + timedelta(hours=1), f"{old} | '); drop table x; --")]

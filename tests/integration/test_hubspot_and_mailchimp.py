@@ -1,7 +1,7 @@
 """The road of HubSpot and Mailchimp: asked over HTTP, landed, loaded, staged as the world has it.
 
-Look-back, changed records, deletes and merges each stand here with a value that is wrong as soon
-as the rule is not followed.
+For look-back, changed records, deletes and merges there is a value here each that is wrong as soon
+as the rule is broken.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ Row = tuple[Any, ...]
 
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A warehouse without a row whose staging views dbt has made: views follow what is loaded."""
+    """An empty warehouse with dbt's staging views; the views follow what is loaded."""
     settings = load_settings({"TRIBUTARY_HOME": str(tmp_path_factory.mktemp("staged"))})
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
@@ -74,8 +74,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Road:
     """One company's landing and warehouse.
 
-    The simulator indexes the world when it starts, with the first run: what a test changes in the
-    world stands before that.
+    The simulator indexes the world when it starts, with the first run: a test must change the world
+    before that.
     """
 
     def __init__(self, world: World, home: Path, staged: Path, stack: ExitStack) -> None:
@@ -93,7 +93,7 @@ class Road:
         return self._stack.enter_context(SimulatorServer(self.world, self.clock))
 
     def extract(self, connector: Connector, stream: str, now: datetime) -> Extraction:
-        """Ask for one stream, as a company would; only the base URL tells it from the vendor."""
+        """Extract one stream, as a company would; only the base URL differs from the vendor's."""
         config = ConnectorConfig(
             base_url=self.server.base_url(connector.name),
             secrets={name: Secret("ROAD_SECRET", name) for name in connector.secrets},
@@ -150,7 +150,7 @@ def template() -> World:
 def road(
     template: World, tmp_path: Path, staged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Road]:
-    """The company with lists of its own, so that a test may change what happened."""
+    """The company with its own copies of the lists, so that a test may change what happened."""
     monkeypatch.setenv("ROAD_SECRET", "any-key")
     world = dataclasses.replace(
         template,
@@ -173,7 +173,7 @@ def naive(moment: datetime | None) -> datetime | None:
 
 
 def true_lead(world: World, contact: Contact, now: datetime) -> Row:
-    """What staging must say about a living contact."""
+    """The expected staging row of an active contact."""
     companies = {company.company_id: company.name for company in world.organisations}
     stages = [change.stage for change in contact.stages if change.at <= now]
     texts = (
@@ -319,7 +319,7 @@ def test_the_crm_is_staged_as_the_world_has_it(road: Road) -> None:
 
 
 def true_engagement(world: World, now: datetime) -> Counter[Row]:
-    """What happened by e-mail, as far as Mailchimp tells when."""
+    """E-mail activity for which Mailchimp reports a time."""
     automated = {mail.campaign_id for mail in world.email_campaigns if mail.automation_id}
     return Counter(
         (event.campaign_id, hashed(event.email), event.action, naive(event.at), event.url or None)
@@ -439,7 +439,7 @@ def test_what_changed_is_read_again(road: Road) -> None:
 
 
 def test_a_stage_entered_again_keeps_its_first_moment(road: Road) -> None:
-    """The date on the record starts anew; the history keeps the first."""
+    """The date on the record is reset; the history keeps the first."""
     contact = next(each for each in living(road.world) if each.stage_at("customer", LONG_AGO))
     again = StageChange("customer", NOW - timedelta(days=5))
     first = contact.stage_at("customer", NOW)
@@ -483,7 +483,7 @@ def test_a_restored_contact_comes_back(road: Road) -> None:
 
 
 def test_erased_contacts_leave_and_are_not_recognised_again(road: Road) -> None:
-    """An erased contact is on no list of changes or archived ones: only its absence tells."""
+    """An erased contact is in no list of changes or archived records: only its absence shows it."""
     gone = next(living(road.world))
     gone.erased_at = NOW - timedelta(days=1)
     road.run(HUBSPOT, LONG_AGO, only=PEOPLE)
@@ -560,7 +560,7 @@ def test_two_records_merged_into_one_leave_both_addresses(road: Road) -> None:
 
 
 def test_archived_deals_leave(road: Road) -> None:
-    """Revenue of a deal in the recycle bin is nobody's."""
+    """Revenue of a deal in the recycle bin does not count."""
     deal = next(each for each in road.world.deals if each.is_live(NOW) and each.is_won(LONG_AGO))
     deal.archived_at = NOW - timedelta(hours=1)
     road.run(HUBSPOT, LONG_AGO)

@@ -153,7 +153,7 @@ def test_every_month_wins_what_was_planted(demo: Demo) -> None:
 
 
 def test_totals_conserve(demo: Demo) -> None:
-    """What all marts say together is what happened altogether."""
+    """The totals of all marts equal what happened in total."""
     total = demo.truth.total()
     ((leads, revenue, spend),) = demo.rows(
         "select sum(leads), sum(revenue), sum(spend) from marts.source_channel_matrix"

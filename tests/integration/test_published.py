@@ -83,7 +83,7 @@ def test_the_file_holds_what_was_promised_and_nothing_else(demo: Demo) -> None:
 
 
 def test_no_person_can_be_read_from_the_file(demo: Demo) -> None:
-    """Addresses and telephone numbers of the demo's people stand in landing alone."""
+    """Addresses and telephone numbers of the demo's people are only in landing."""
     people = [person for person in demo.world.people if person.emails]
     telephones = {person.phone for person in people if person.phone}
     assert len(telephones) > 100
@@ -111,7 +111,7 @@ def test_no_person_is_in_logs_events_or_artifacts(demo: Demo) -> None:
 
 
 def test_every_check_is_published_with_what_it_saw(demo: Demo) -> None:
-    """Whoever doubts a figure finds what guarded it."""
+    """A reader who doubts a figure finds the checks that guarded it."""
     kinds = dict(demo.rows("select kind, count(*) from meta.checks group by kind"))
     assert kinds.keys() == {"dbt", "gx", "accounting"}
     assert min(kinds.values()) > 20
@@ -132,7 +132,7 @@ def test_every_record_is_accounted_for(demo: Demo) -> None:
 
 
 def test_a_rebuild_from_landing_is_the_same(demo: Demo) -> None:
-    """build/ can be deleted: landing gives every row of core and marts again, one generation on."""
+    """build/ can be deleted: landing restores every row of core and marts in a new generation."""
     before = content(demo.settings)
     ((generation,),) = demo.rows("select generation from meta.publication")
     asked = len(demo.server.log)

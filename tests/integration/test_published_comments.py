@@ -1,7 +1,7 @@
-"""What the published file says of itself: comments on its tables and columns.
+"""The published file's own documentation: comments on its tables and columns.
 
-Belongs here: comments as a reader of the file finds them. Does not belong here: what the
-descriptions of the models must say (``tests/unit/models/test_descriptions.py``).
+Belongs here: comments as a reader of the file finds them. Does not belong here: rules for the
+descriptions of the models (``tests/unit/models/test_descriptions.py``).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def test_a_shared_column_says_the_same_everywhere(demo: Demo) -> None:
 
 
 def test_a_column_with_nulls_says_what_null_means(demo: Demo) -> None:
-    """A null is read as zero, as unknown or as not applicable, by whoever has to guess."""
+    """A reader who has to guess may take a null as zero, unknown or not applicable."""
     silent = demo.rows(
         "select schema_name || '.' || table_name, list(column_name order by column_index) "
         f"from duckdb_columns() where schema_name in {SCHEMAS} "

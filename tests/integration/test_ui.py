@@ -36,7 +36,7 @@ def test_the_page_shows_the_graph(page: Page) -> None:
 
 
 def test_nothing_can_be_changed_from_the_page(page: Page) -> None:
-    """Whoever reaches the page can look, not launch: every permission that changes is off."""
+    """Anyone who reaches the page can look but not launch: all changing permissions are off."""
     asked = page.graphql("{ permissions { permission value } }")
     permissions = asked.json["data"]["permissions"]
     assert len(permissions) > 10
@@ -51,7 +51,7 @@ def test_nothing_can_be_changed_from_the_page(page: Page) -> None:
 
 
 def test_looking_needs_the_pages_own_name_too(page: Page) -> None:
-    """A foreign site that points its name at 127.0.0.1 could read what runs and logs say."""
+    """A foreign site that points its name at 127.0.0.1 could read runs and logs."""
     assert page.ask("GET", "/", {"Accept": "text/html"}).status == 200
     assert page.ask("GET", "/", {"Host": "evil.example"}).status == 403
     foreign = {"Origin": "http://evil.example", "Content-Type": "application/json"}

@@ -167,13 +167,13 @@ def test_the_demo_publishes_what_was_planted(ran: Demo) -> None:
 
 
 def test_nothing_is_written_below_the_package(ran: Demo) -> None:
-    """dbt writes target, logs and .user.yml beside its project unless it is told where."""
+    """By default dbt writes target, logs and .user.yml into its project."""
     assert ran.added == set()
     assert {path.name for path in ran.installation.folder.iterdir()} == {".tributary"}
 
 
 def test_the_demos_home_answers_without_variables(ran: Demo) -> None:
-    """The home's own configuration says whose it is; the folder is the current one."""
+    """The home's own configuration names its company; the folder is the current one."""
     tributary = ran.installation.tributary
     asked = tributary("sql", "--csv", "-", "select count(*) as leads from core.fct_leads")
     assert asked.stdout.split() == [
@@ -188,7 +188,7 @@ def test_the_demos_home_answers_without_variables(ran: Demo) -> None:
 
 
 def test_the_page_shows_the_graph(ran: Demo) -> None:
-    """Dagster loads the definitions from the package, in a process of its own."""
+    """Dagster loads the definitions from the package, in a separate process."""
     command = ran.installation.venv / "bin" / "tributary"
     with served(ran.installation.folder / ".tributary", command=command) as page:
         nodes = page.graphql("{ assetNodes { groupName } }").json["data"]["assetNodes"]

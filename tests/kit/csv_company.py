@@ -1,6 +1,6 @@
-"""A company that has nothing but CSV exports: its configuration and its files.
+"""A company that has only CSV exports: its configuration and its files.
 
-Belongs here: what its files say, oddities included. Does not belong here: what must become of them
+Belongs here: its files' contents, oddities included. Does not belong here: the expected results
 (``tests/integration/test_csv_company.py``).
 """
 

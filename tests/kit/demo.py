@@ -1,4 +1,4 @@
-"""A published demo company, as tests see it.
+"""A published demo company for tests.
 
 Belongs here: the company's parts. Does not belong here: running it
 (``tests/integration/conftest``).
@@ -24,7 +24,7 @@ class Demo:
     Attributes:
         settings: Its settings.
         world: What happened.
-        truth: What a correct warehouse says.
+        truth: What a correct warehouse must show.
         server: Its vendors, still answering.
         inbox: The folder of its CSV files.
         shown: What the command printed.
@@ -38,5 +38,5 @@ class Demo:
     shown: str
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """The rows of a query to the published file."""
+        """The rows of a query of the published file."""
         return query(self.settings, sql, max_rows=1_000_000).rows

@@ -32,7 +32,7 @@ def stream(
 
 @dataclass
 class Loader:
-    """Lands records and loads them into a DuckDB of its own."""
+    """Lands records and loads them into its own DuckDB."""
 
     folder: Path
     stream: Stream

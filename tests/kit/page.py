@@ -48,7 +48,7 @@ class Page:
     Attributes:
         port: On 127.0.0.1.
         process: The command.
-        output: What it prints.
+        output: The output it prints.
     """
 
     port: int
@@ -57,7 +57,7 @@ class Page:
 
     @property
     def origin(self) -> str:
-        """Where a browser says that its requests come from."""
+        """The Origin that a browser sends with its requests."""
         return f"http://127.0.0.1:{self.port}"
 
     def ask(
@@ -67,7 +67,7 @@ class Page:
         headers: Mapping[str, str] | None = None,
         body: str | None = None,
     ) -> Answered:
-        """Send one request with exactly these headers, and Host where they name none."""
+        """Send one request with exactly these headers, plus Host if they lack one."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, dict(headers or {}))
@@ -78,7 +78,7 @@ class Page:
             connection.close()
 
     def graphql(self, query: str, headers: Mapping[str, str] | None = None) -> Answered:
-        """Ask GraphQL as the page itself does."""
+        """Send a GraphQL request as the page itself does."""
         sent = {"Content-Type": "application/json", "Origin": self.origin, **(headers or {})}
         return self.ask("POST", "/graphql", sent, json.dumps({"query": query}))
 
@@ -92,7 +92,7 @@ class Page:
 
 
 def free_port() -> int:
-    """A port that nobody uses at the moment."""
+    """A port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -105,7 +105,7 @@ def served(
     environment: Mapping[str, str] | None = None,
     command: Path = Path(sys.executable).parent / "tributary",
 ) -> Iterator[Page]:
-    """The page of the demo company, which nobody has run yet.
+    """The page of the demo company before its first run.
 
     Args:
         home: ``TRIBUTARY_HOME``.

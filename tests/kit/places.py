@@ -1,4 +1,4 @@
-"""Where the checkout is, and where the facts that tests need are.
+"""The locations of the checkout and of the facts that tests need.
 
 Belongs here: folders. Does not belong here: reading what is in them.
 """

@@ -1,4 +1,4 @@
-"""Looking for texts in everything that a home holds, also where bytes alone would hide them."""
+"""Searches for texts in everything in a home, including packed files and databases."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def found(
 
 
 def _contents(path: Path) -> Iterator[bytes]:
-    """A file's bytes, and what they stand for when they are packed or a database."""
+    """A file's bytes, and their unpacked contents if they are packed or a database."""
     content = path.read_bytes()
     yield content
     if content[:2] == b"\x1f\x8b":

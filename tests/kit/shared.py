@@ -1,4 +1,4 @@
-"""Outside data beside the checkout, and what its absence means.
+"""External data next to the checkout, and the consequences of its absence.
 
 Belongs here: finding it, skipping without it, and the rule that CI does not skip. Does not belong
 here: reading it.
@@ -28,7 +28,7 @@ def outside(*parts: str, folder: Path = SHARED) -> Path:
 
 
 def judge_skip(report: pytest.TestReport, environment: Mapping[str, str], folder: Path) -> None:
-    """Turn a skip into a failure in CI, where the outside data is and nothing may be left out.
+    """Turn a skip into a failure in CI, where the external data exists and no test may skip.
 
     Args:
         report: Of one phase of a test; changed in place.

@@ -1,6 +1,6 @@
-"""A dbt project of a few models that builds in seconds, well and badly.
+"""A dbt project of a few models that builds in seconds, both successfully and with failures.
 
-Belongs here: the project and its four builds. Does not belong here: what the gate makes of them.
+Belongs here: the project and its four builds. Does not belong here: the gate's verdict on them.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ for target, *arguments in (
 
 
 def built_project(folder: Path, run_id: str) -> Path:
-    """The project, built for real in that folder: well, and badly in each of three ways.
+    """The project, really built in that folder: once successfully, and in three failing ways.
 
     Args:
         folder: An empty folder; each build's artifacts are in a folder below it.
-        run_id: The run whose builds they say they are.
+        run_id: The run id that the builds record.
 
     Returns:
         The folder.

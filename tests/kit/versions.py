@@ -1,6 +1,6 @@
-"""Warehouses in which every table carries the same version, so that a mixture shows.
+"""Warehouses in which every table carries the same version, so that a mixture is visible.
 
-Belongs here: making one and looking at what was published of it. Does not belong here: publishing,
+Belongs here: creating one and reading what was published from it. Does not belong here: publishing,
 and the lighter ones for eight readers at once (``faults.shelf``).
 """
 

@@ -13,11 +13,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 PATH = "/services/T0CANARY/B0CANARY"
-"""Whoever knows a webhook's path can post to it, so it must appear nowhere."""
+"""Anyone who knows a webhook's path can post to it, so it must appear nowhere."""
 
 
 class Receiver:
-    """A webhook on loopback: what it was sent, and what it answers."""
+    """A webhook on loopback: the alerts it received, and its answers."""
 
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []

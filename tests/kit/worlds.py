@@ -1,4 +1,4 @@
-"""Telling two simulated worlds apart.
+"""Compares two simulated worlds.
 
 Belongs here: comparing worlds. Does not belong here: making them (``simulator``).
 """

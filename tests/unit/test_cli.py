@@ -35,7 +35,7 @@ def status(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_a_wrong_configuration_ends_with_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A scheduler can tell 'mend the file' from 'the run failed'."""
+    """A scheduler can distinguish 'fix the file' from 'the run failed'."""
     (tmp_path / "tributary.yaml").write_text("compnay: {}\n")
     assert status(monkeypatch, "run") == 2
     told = capsys.readouterr().err
@@ -47,7 +47,7 @@ def test_a_wrong_configuration_ends_with_2(
 def test_asking_before_anything_was_published_ends_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No empty answer: there is nothing to ask yet, and the message says how to get it."""
+    """Not an empty answer: nothing is published yet, and the message says how to publish."""
     (tmp_path / "tributary.yaml").write_text("company: {}\n")
     assert status(monkeypatch, "sql", "select 1") == 1
     assert "tributary run" in capsys.readouterr().err

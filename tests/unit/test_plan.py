@@ -1,4 +1,4 @@
-"""What a run is told to do, and how it travels."""
+"""The plan of a run, and how it is passed on."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def test_the_window_of_the_command_line_is_half_open() -> None:
     ("start", "end", "rebuild", "named"),
     [
         ("2026-01-01", None, False, "go together"),
-        ("2026-02-01", "2026-01-01", False, "no window"),
-        ("2026-01-01", "2026-01-01", False, "no window"),
-        ("1/2/2026", "2026-01-01", False, "no window"),
+        ("2026-02-01", "2026-01-01", False, "not a window"),
+        ("2026-01-01", "2026-01-01", False, "not a window"),
+        ("1/2/2026", "2026-01-01", False, "not a window"),
         ("2026-01-01", "2026-02-01", True, "no window"),
     ],
 )

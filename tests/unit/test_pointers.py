@@ -53,7 +53,7 @@ def test_no_text_names_a_file_that_does_not_exist() -> None:
     files = tracked()
     known = [*files, *(REPOSITORY / "seeds").glob("*.csv")]
     names = frozenset(path.relative_to(REPOSITORY).as_posix() for path in known)
-    # The changelog and the decisions also tell of files that are gone.
+    # The changelog and the decisions also mention files that are gone.
     history = {REPOSITORY / "CHANGELOG.md", REPOSITORY / "docs" / "decisions.md"}
     found = {
         f"{path.relative_to(REPOSITORY)}: {name}"

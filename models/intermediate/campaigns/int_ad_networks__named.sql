@@ -48,16 +48,26 @@ distinct_codes as (
 
 ),
 
-final as (
+matched as (
 
     select
         distinct_codes.code,
-        min(ad_networks.network) as network
+        min(ad_networks.network) as first_network,
+        max(ad_networks.network) as last_network
     from distinct_codes
     inner join ad_networks
         on ' ' || replace(distinct_codes.code, '_', ' ') || ' ' like '% ' || ad_networks.word || ' %'
     group by distinct_codes.code
-    having min(ad_networks.network) = max(ad_networks.network)
+
+),
+
+final as (
+
+    select
+        code,
+        first_network as network
+    from matched
+    where first_network = last_network
 
 )
 

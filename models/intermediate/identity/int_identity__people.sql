@@ -75,7 +75,7 @@ clickers as (
 
     select
         shown.person_id,
-        min(clicks.lead_id) as lead_id
+        min(clicks.lead_id) as only_lead_id
     from shown
     inner join clicks on shown.click_id = clicks.click_id and clicks.leads = 1
     where not shown.stays
@@ -88,7 +88,7 @@ resolved as (
 
     select
         settled.node,
-        coalesce(clickers.lead_id, settled.person_id) as person_id,
+        coalesce(clickers.only_lead_id, settled.person_id) as person_id,
         settled.is_contested
     from settled
     left join clickers on settled.person_id = clickers.person_id

@@ -56,7 +56,7 @@ companions as (
 
     select
         coalesce(loose.label, neighbours.node_id) as label,
-        min(devices.lead_id) as lead_id
+        min(devices.lead_id) as only_lead_id
     from neighbours
     inner join devices on neighbours.device_id = devices.node_id and devices.leads = 1
     left join devices as own_devices on neighbours.node_id = own_devices.node_id
@@ -87,7 +87,7 @@ final as (
         grouped.identifier_type,
         coalesce(
             case when devices.leads = 1 then devices.lead_id end,
-            companions.lead_id,
+            companions.only_lead_id,
             loose.label,
             grouped.group_id
         ) as person_id,

@@ -1,4 +1,4 @@
-"""Notices failed runs and stale data, and tells people when a webhook is configured."""
+"""Detects failed runs and stale data, and reports them when a webhook is configured."""
 
 import json
 from datetime import datetime
@@ -19,7 +19,7 @@ PUBLICATION_KEY = dg.AssetKey("publication")
 
 
 def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
-    """Two sensors when a webhook is configured, else none; on as soon as Dagster's daemon runs."""
+    """Two sensors when a webhook is configured, else none; they start with Dagster's daemon."""
     if settings.config.alerts.webhook is None:
         return []
 
@@ -27,7 +27,7 @@ def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         name="alert_run_failed",
         description="Posts to the webhook when a run failed.",
         default_status=dg.DefaultSensorStatus.RUNNING,
-        # Runs of the command line belong to no code location; without this they are passed over.
+        # Command-line runs belong to no code location; without this they would be ignored.
         monitor_all_code_locations=True,
     )
     def alert_run_failed(context: dg.RunFailureSensorContext) -> None:
@@ -35,7 +35,7 @@ def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
 
     @dg.sensor(
         name="alert_stale",
-        description="Posts to the webhook when a source or the publication grew stale, once each.",
+        description="Posts to the webhook once when a source or the publication becomes stale.",
         minimum_interval_seconds=900,
         default_status=dg.DefaultSensorStatus.RUNNING,
         target=None,
@@ -50,17 +50,17 @@ def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         if new := {name: since for name, since in stale.items() if name not in known}:
             send(settings, stale_alert(new))
         context.update_cursor(json.dumps(sorted(stale)))
-        return dg.SkipReason(f"{len(stale)} stale, {len(new)} of them told.")
+        return dg.SkipReason(f"{len(stale)} stale, {len(new)} of them newly reported.")
 
     return [alert_run_failed, alert_stale]
 
 
 def failure_alert(context: dg.RunFailureSensorContext, generation: int | None) -> Alert:
-    """What is said about a failed run: which steps, why, and what readers see.
+    """The message about a failed run: which steps failed, why, and what readers see.
 
     Args:
-        context: Of the run.
-        generation: What is published; ``None``: nothing.
+        context: The run's context.
+        generation: The published generation; ``None`` when there is none.
     """
     run = context.dagster_run
     steps = [
@@ -81,9 +81,9 @@ def failure_alert(context: dg.RunFailureSensorContext, generation: int | None) -
 
 
 def told(error: SerializableErrorInfo | None) -> str:
-    """What a step's error says, without the dotted name of its class before it.
+    """A step's error message, without the dotted class name before it.
 
-    An error of ours says what to do next, which the library's error at its root does not.
+    Our own errors say what to do next; the library error at the root does not.
     """
     while error is not None and error.cause is not None and "\nNext: " not in error.message:
         error = error.cause
@@ -96,9 +96,9 @@ def told(error: SerializableErrorInfo | None) -> str:
 def stale_assets(
     instance: dg.DagsterInstance, keys: list[dg.AssetKey], now: datetime
 ) -> dict[str, datetime]:
-    """The assets that were last made longer ago than ``STALE``, and when that was.
+    """The assets last materialized longer ago than ``STALE``, and when that was.
 
-    One that was never made is not stale: it may have been configured just now.
+    An asset that was never materialized is not stale: it may have just been configured.
     """
     stale = {}
     for record in instance.get_asset_records(keys):
@@ -111,7 +111,7 @@ def stale_assets(
 
 
 def stale_alert(stale: dict[str, datetime]) -> Alert:
-    """What is said about data that grew stale."""
+    """The message about data that became stale."""
     listed = [f"{name}, last {at:%Y-%m-%d %H:%M} UTC" for name, at in sorted(stale.items())]
     return Alert(
         "stale",

@@ -1,4 +1,4 @@
-"""The last asset: what the gate lets pass becomes the published file."""
+"""The last asset: when the gate opens, the build becomes the published file."""
 
 from collections.abc import Sequence
 
@@ -21,8 +21,8 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
     """The published file.
 
     Args:
-        settings: Where it stands.
-        models: The dbt models; those of the published layers are what it is made of.
+        settings: Where it is.
+        models: The dbt models; it consists of those in the published layers.
     """
 
     @dg.asset(
@@ -54,16 +54,16 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
 def publish_run(
     settings: Settings, run_id: str, expected: Sequence[Expected]
 ) -> tuple[Verdict, Publication]:
-    """Let a run through the gate and publish what it built, or leave what stands.
+    """Take a run through the gate and publish what it built, or keep the last generation.
 
     Args:
-        settings: Where everything stands.
+        settings: The company's settings.
         run_id: The run.
         expected: The checks beyond dbt's that it must have.
 
     Raises:
         GateClosed: A check is missing or did not pass.
-        PublishFailed: The new generation could not be made.
+        PublishFailed: The new generation could not be written.
     """
     with writer_lease(settings, "publish"):
         with connect(settings.warehouse_path, settings=settings) as con:

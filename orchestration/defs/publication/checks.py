@@ -1,4 +1,4 @@
-"""The marts' aggregates, judged by Great Expectations suites before anyone sees them."""
+"""Great Expectations suites over the marts' aggregates, run before anyone sees them."""
 
 from collections.abc import Iterator
 

@@ -11,10 +11,10 @@ REREAD_DAYS = 90
 
 
 def jobs(executor: dg.ExecutorDefinition) -> list[dg.UnresolvedAssetJobDefinition]:
-    """The jobs; all hold the whole graph and differ in what the sources read.
+    """The jobs; each contains the whole graph, and they differ in what the sources read.
 
     Args:
-        executor: In process by default: a process for every step costs about 4 s a step.
+        executor: In process by default: a process per step costs about 4 s each.
     """
     everything = dg.AssetSelection.all()
     return [
@@ -34,7 +34,7 @@ def jobs(executor: dg.ExecutorDefinition) -> list[dg.UnresolvedAssetJobDefinitio
         dg.define_asset_job(
             "rebuild",
             everything,
-            description="Build everything anew from landing, check and publish.",
+            description="Rebuild everything from landing, check and publish.",
             executor_def=executor,
             tags=RunPlan(rebuild=True).tags(),
         ),

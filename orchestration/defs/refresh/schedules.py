@@ -8,7 +8,7 @@ from orchestration.configuration.settings import Settings
 
 
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
-    """The daily refresh and the weekly re-read; both start stopped, the operator starts them."""
+    """The daily refresh and the weekly re-read; both are off until the operator starts them."""
     zone = settings.config.company.reporting_timezone
     return [
         dg.ScheduleDefinition(

@@ -31,10 +31,10 @@ from orchestration.warehouse.schema import ensure_schema
 from orchestration.warehouse.space import require_space
 
 FIRST_PARTITION = date(2020, 1, 1)
-"""Where partitions begin for a company that does not say since when it has history."""
+"""Where partitions begin for a company that does not configure a start of history."""
 
 EXTRACTION_RETRIES = dg.RetryPolicy(max_retries=1, delay=60)
-"""For a vendor that is down longer than one request's patience; nothing else is retried."""
+"""For a vendor that is down longer than one request keeps trying; nothing else is retried."""
 
 
 def source_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -119,20 +119,20 @@ def read_stream(
     landing: Landing,
     window: Window | None,
 ) -> Sequence[AccountFailure]:
-    """Land what a vendor answers or what stands in the files of the inbox.
+    """Land a vendor's answers or the files of the inbox.
 
     Args:
         settings: The company's.
         connector: The connector, or ``inbox``.
         stream: One of its streams.
         landing: Where slices go.
-        window: The days to read; ``None``: the stream's default.
+        window: The days to read; ``None`` for the stream's default.
 
     Returns:
-        The accounts that could not be read, while others could.
+        The accounts that could not be read although others could.
 
     Raises:
-        TributaryError: Nothing of the stream could be read.
+        TributaryError: None of the stream could be read.
     """
     company = settings.config.company
     if connector == INBOX.name:
@@ -154,7 +154,7 @@ def read_stream(
 
 
 def _upstream(connector: str, stream: Stream) -> list[dg.AssetKey]:
-    """The configuration, and the stream whose records say what to ask for."""
+    """The configuration, and the stream whose records determine what to request."""
     parent = stream.request.parent
     if parent is None:
         return [CONFIGURATION_KEY]
@@ -173,7 +173,7 @@ def _partitions(settings: Settings, stream: Stream) -> dg.DailyPartitionsDefinit
 
 
 def _window(context: dg.AssetExecutionContext, plan: RunPlan, settings: Settings) -> Window | None:
-    """The range of partitions that Dagster asks for, as one window; else the plan's."""
+    """The partitions that Dagster requests, as one window; otherwise the plan's window."""
     if context.has_partition_key_range:
         asked = context.partition_key_range
         last = date.fromisoformat(asked.end)

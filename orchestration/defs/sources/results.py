@@ -1,4 +1,4 @@
-"""What Dagster is told about one run of a stream: metadata and checks."""
+"""What Dagster records about one run of a stream: metadata and checks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stream_result(
     Args:
         loaded: The slices that this run loaded.
         failures: Accounts that could not be read.
-        window: The days that were asked for; ``None``: the stream's default.
+        window: The requested days; ``None`` for the stream's default.
         seconds: How long it took.
     """
     rows_in = sum(item.rows_in for item in loaded)

@@ -1,4 +1,4 @@
-"""Watches the inbox: a file that changed is read soon, not tomorrow."""
+"""Watches the inbox, so that a changed file is read soon and not tomorrow."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from orchestration.configuration.model import InboxEntry
 from orchestration.configuration.settings import Settings
 
 SETTLED_SECONDS = 60
-"""A file younger than this may still be being written."""
+"""A program may still be writing a file younger than this."""
 
 
 def inbox_fingerprint(entries: list[InboxEntry], now: float) -> dict[str, list[int]] | None:

@@ -25,7 +25,7 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
     """Every seed and model as an asset, every dbt test as a check.
 
     Args:
-        settings: Where the warehouse stands.
+        settings: Locates the warehouse.
         configured: The asset keys of the configured streams.
 
     Raises:
@@ -60,7 +60,7 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
 
 
 def _with_lineage(build: DbtCliInvocation, translator: Translator) -> Iterator[Any]:
-    """dbt's events, those of models with their column lineage."""
+    """dbt's events; those of models carry their column lineage."""
     lineage = ColumnLineage(build.manifest, build.target_path / "compiled", translator)
     for event in build.stream():
         if isinstance(event, dg.Output):
@@ -71,11 +71,11 @@ def _with_lineage(build: DbtCliInvocation, translator: Translator) -> Iterator[A
 
 
 def _explain_failure(settings: Settings, run_id: str) -> None:
-    """Say which models and tests failed, in the gate's words.
+    """Raise the error that names the models and tests that failed.
 
     Raises:
         GateClosed: A model or a test failed.
-        WarehouseDamaged: They failed because the file is damaged; it is set aside.
+        WarehouseDamaged: They failed because the file is damaged; it was set aside.
         DbtFailed: dbt failed before it built or tested anything.
     """
     artifacts = [Artifacts.read(settings.dbt_target_dir)]

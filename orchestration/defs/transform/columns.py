@@ -1,4 +1,4 @@
-"""Column lineage of dbt's models as Dagster's metadata, model by model while dbt builds them."""
+"""Column lineage of dbt's models as Dagster metadata, added as dbt builds each model."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class ColumnLineage:
 
     Args:
         manifest: dbt's manifest.
-        compiled: The folder of the compiled project; a model's SQL is there once it was built.
-        translator: Gives the asset keys.
+        compiled: The folder of the compiled project; it holds a model's SQL once the model is
+            built.
+        translator: Provides the asset keys.
     """
 
     def __init__(self, manifest: Mapping[str, Any], compiled: Path, translator: Translator) -> None:
@@ -63,7 +64,7 @@ class ColumnLineage:
         return path.read_text(encoding="utf-8")
 
     def _parents(self, node: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-        """What a model reads; an ephemeral model's own parents stand in its place."""
+        """What a model reads; an ephemeral model is replaced by its own parents."""
         found: dict[str, Mapping[str, Any]] = {}
         for unique_id in node["depends_on"]["nodes"]:
             parent = self._node(unique_id)

@@ -1,4 +1,4 @@
-"""The dbt manifest behind Dagster's definitions, parsed anew when the project changed."""
+"""The dbt manifest behind Dagster's definitions, parsed again when the project changes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from orchestration.foundation.repository import DBT_PROJECT
 from orchestration.transform.dbt import DbtFailed, run_dbt
 
 _PARSERS = ("dbt-core", "dbt-duckdb", "dagster-dbt")
-"""Packages of which another version may write another manifest."""
+"""Packages whose version may change the manifest."""
 
 
 def prepared_project(settings: Settings) -> DbtProject:
     """The dbt project with a manifest that matches its files.
 
-    Parsing takes about 5 s, so it happens only when a file of the project changed.
+    Parsing takes about 5 s, so it happens only after a project file changed.
 
     Raises:
-        DbtFailed: The project does not parse; says why.
+        DbtFailed: The project does not parse; the message says why.
     """
     project = DbtProject(
         project_dir=DBT_PROJECT, target_path=settings.dbt_target_dir, profiles_dir=DBT_PROJECT
@@ -38,9 +38,9 @@ def prepared_project(settings: Settings) -> DbtProject:
         raise DbtFailed(
             f"The dbt project does not parse:\n{parsed.stdout.strip()}",
             where=str(DBT_PROJECT),
-            remedy="Mend the file that dbt names, then run again.",
+            remedy="Fix the file that dbt names, then run again.",
         )
-    # A stamp beside a manifest that a power loss emptied would be believed for ever.
+    # A stamp beside a manifest that a power loss emptied would be trusted for ever.
     sync_file(project.manifest_path)
     stamp.write_text(fingerprint)
     return project
@@ -63,8 +63,8 @@ def project_fingerprint(project: Path) -> str:
 
 def _files(project: Path) -> Iterator[Path]:
     for source in project.iterdir():
-        # target and logs are what dbt writes when it is called by hand.
+        # dbt writes target and logs when a person calls it directly.
         if source.name in ("target", "logs", ".user.yml"):
             continue
-        # A folder may be a link, which only its own rglob follows.
+        # A folder may be a link, and only rglob on the link itself follows it.
         yield from (path for path in (source, *source.rglob("*")) if path.is_file())

@@ -1,4 +1,4 @@
-"""How dbt's nodes look in Dagster: keys, groups by layer, and links to their code."""
+"""How dbt's nodes appear in Dagster: keys, groups by layer, and links to their code."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Translator(DagsterDbtTranslator):
     """Names dbt's nodes in Dagster: the schema they are built in, then their own name.
 
     Args:
-        configured: The asset keys of the streams that the configuration asks for; a model's
-            dependency on any other stream is left out, for its table is empty.
+        configured: The asset keys of the configured streams. A model's dependency on any other
+            stream is left out, because its table is empty.
     """
 
     def __init__(self, configured: frozenset[dg.AssetKey]) -> None:
@@ -44,7 +44,7 @@ class Translator(DagsterDbtTranslator):
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
-        """The spec without streams that nobody configured; who reads any waits for the boundary.
+        """The spec without unconfigured streams; models that read streams wait for the boundary.
 
         Marts have a freshness policy.
         """
@@ -61,5 +61,5 @@ class Translator(DagsterDbtTranslator):
 
 
 def _layer(props: Mapping[str, Any]) -> str:
-    """The schema, not the folder: where a file is must not cost an asset its history."""
+    """The schema, not the folder: moving a file must not cost an asset its history."""
     return "seeds" if props["resource_type"] == "seed" else str(props["schema"])

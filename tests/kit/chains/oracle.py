@@ -1,6 +1,6 @@
-"""The definitions of the channel-level models, followed to the letter and slowly.
+"""The channel-level models computed literally from their definitions, and slowly.
 
-Nothing here is shared with the code under test: chains are solved anew without each member, and
+Nothing here is shared with the code under test: the chain is solved again without each member, and
 Shapley values come from every order in which the members can arrive.
 """
 
@@ -59,7 +59,7 @@ def reward_without(
 
 
 def removal_effects(paths: Sequence[Path], walk: Walk, *, of_value: bool) -> dict[str, float]:
-    """One minus what is left without each member; 0 where there is nothing to lose."""
+    """One minus the share that remains without each member; 0 where there is nothing to lose."""
     whole = reward_without(paths, walk, None, of_value=of_value)
     members = sorted({member for path in paths for member in path.members})
     return {
@@ -84,7 +84,7 @@ def markov(paths: Sequence[Path], walk: Walk) -> Figures:
 
 
 def shapley(paths: Sequence[Path]) -> Figures:
-    """What each member adds to the rate on arrival, over every order of arrival."""
+    """Each member's mean contribution to the rate on arrival, over all orders of arrival."""
     members = sorted({member for path in paths for member in path.members})
 
     def worth(inside: set[str]) -> tuple[Fraction, Fraction]:

@@ -1,4 +1,4 @@
-"""Paths as people walked them, and the frames that SQL would count from them."""
+"""People's paths, and the frames that SQL would count from them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COVERAGE_COLUMNS = [
 
 @dataclass(frozen=True)
 class Path:
-    """One person's touches in order; ``value`` counts where the path converts."""
+    """One person's touches in order; ``value`` counts if the path converts."""
 
     members: tuple[str, ...]
     converts: bool = False

@@ -1,4 +1,4 @@
-"""What the tests of extraction share: a stream, a connector, and how to run it."""
+"""Code that the extraction tests share: a stream, a connector, and how to run it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOKEN = "s3cret/to+ken"
 
 
 def a_stream(name: str = "things", kind: Kind = Kind.ENTITY_SNAPSHOT, **changes: Any) -> Stream:
-    """A stream whose records have an id, at ``/<name>`` under ``items``, unless told otherwise."""
+    """By default, a stream whose records have an id, at ``/<name>`` under ``items``."""
     asked = Request(f"/{name}", records="items")
     base = Stream(name, "Things.", kind, asked, (Field("id"),), ("id",), per_account=False)
     return replace(base, **changes)
@@ -68,7 +68,7 @@ class Acme:
         now: datetime = NOW,
         history_start: date | None = None,
     ) -> Extraction:
-        """Extract the streams in order; returns what the last one brought."""
+        """Extract the streams in order; returns the last one's result."""
         connector, config = self.declared(*streams)
         patience = Patience(**{"read": 5.0, "sleep": self.waits.append, **self.patience})
         for stream in streams:

@@ -1,4 +1,4 @@
-"""A vendor on loopback that answers what a test scripts, faults included."""
+"""A vendor on loopback that gives the answers a test scripts, faults included."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What comes back; ``fault`` is ``reset``, ``silence`` or ``cut`` (half of the body)."""
+    """One answer; ``fault`` is ``reset``, ``silence`` or ``cut`` (half of the body)."""
 
     body: Any = None
     status: int = 200
@@ -70,7 +70,7 @@ class Loopback:
 
         class Connection(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # Headers and body leave in two writes; Nagle would hold the second one for 40 ms.
+            # Headers and body are two writes; Nagle would hold the second one for 40 ms.
             disable_nagle_algorithm = True
 
             def _serve(self) -> None:
@@ -121,7 +121,7 @@ class Loopback:
 
     @property
     def base_url(self) -> str:
-        """What a connector's configuration says."""
+        """The ``base_url`` for a connector's configuration."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/api"
 
     def close(self) -> None:

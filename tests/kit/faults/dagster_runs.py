@@ -1,6 +1,6 @@
-"""Runs of Dagster in processes of their own, in the middle of writing.
+"""Dagster runs in separate processes, in the middle of writing.
 
-Belongs here: starting one and asking how it is. Does not belong here: who kills it
+Belongs here: starting one and asking for its state. Does not belong here: killing it
 (``test_janitor``, ``test_turns``).
 """
 
@@ -60,7 +60,7 @@ def start(settings: Settings, run_id: str) -> subprocess.Popen[bytes]:
 
 
 def status(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRunStatus:
-    """How a run stands."""
+    """A run's status."""
     run = instance.get_run_by_id(run_id)
     assert run is not None
     return run.status

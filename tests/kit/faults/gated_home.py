@@ -1,6 +1,6 @@
 """A home whose next generation waits at the gate.
 
-Belongs here: the home, tampering with what its checks say, and publishing as Dagster does. Does not
+Belongs here: the home, tampering with its check results, and publishing as Dagster does. Does not
 belong here: the cases (``test_gate``).
 """
 
@@ -52,7 +52,7 @@ class Home:
         self.pass_everything()
 
     def pass_everything(self) -> None:
-        """Every check of the run passes, whatever they said before."""
+        """Make every check of the run pass, whatever its result was before."""
         with self.warehouse() as con:
             con.execute("drop table if exists ops.checks")
             write_checks(con, RUN, [Check.judged(e, True, "fine", NOW) for e in self.expected])
@@ -63,7 +63,7 @@ class Home:
         return duckdb.connect(str(self.settings.warehouse_path))
 
     def artifacts(self, target: str) -> None:
-        """What dbt left of one of the builds."""
+        """dbt's artifacts of one of the builds."""
         folder = self.settings.dbt_target_dir
         folder.mkdir(exist_ok=True)
         for name in ("manifest.json", "run_results.json"):
@@ -77,13 +77,13 @@ class Home:
         path.write_text(json.dumps(results), encoding="utf-8")
 
     def check(self, number: int, status: str) -> None:
-        """Let one of the recorded checks end otherwise."""
+        """Change the result of one of the recorded checks."""
         good = Check.judged(self.expected[number], True, "as it was", NOW)
         with self.warehouse() as con:
             write_checks(con, RUN, [replace(good, status=status)])  # type: ignore[arg-type]
 
     def publish(self, run_id: str = RUN) -> str:
-        """Run the publication asset; what its error says, or nothing."""
+        """Run the publication asset; returns its error message, or nothing."""
         nothing = dg.AssetsDefinition.from_op(dg.op(name="nothing")(lambda: None))
         definitions = dg.Definitions(
             [publication_asset(self.settings, nothing)],

@@ -1,6 +1,6 @@
-"""Cells that real exports held, and what each must become: its text in ``raw``, or a reason.
+"""Cells from real exports, and what each must become: its text in ``raw``, or a reason.
 
-Belongs here: the table. Does not belong here: how it is tried (``test_hostile_input``).
+Belongs here: the table. Does not belong here: running it (``test_hostile_input``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Refused(str):
-    """The reason with which the row must stand in quarantine."""
+    """The reason the row must have in quarantine."""
 
 
 class Cell(NamedTuple):

@@ -1,6 +1,6 @@
-"""Whole files that companies sent, and what must become of each of their rows.
+"""Whole files that companies sent, and the expected result for each of their rows.
 
-Belongs here: the table. Does not belong here: how it is tried (``test_hostile_input``).
+Belongs here: the table. Does not belong here: running it (``test_hostile_input``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class File(NamedTuple):
 
 
 class Unusable(NamedTuple):
-    """A file that is refused as a whole, before anything of it lands.
+    """A file that is refused as a whole, before any of it lands.
 
     Attributes:
         name: What it is.
@@ -177,7 +177,7 @@ UNUSABLE: tuple[Unusable, ...] = (
         "semicolons that were declared as commas", HEAD.replace(",", ";").encode(), "delimiter"
     ),
     Unusable("a required column left out", b"date_day,description\n2026-01-10,a\n", "amount"),
-    Unusable("a column twice", b"date_day,amount,amount\n2026-01-10,1,2\n", "stands 2 times"),
+    Unusable("a column twice", b"date_day,amount,amount\n2026-01-10,1,2\n", "appears 2 times"),
     Unusable("a login page", b"<!DOCTYPE html>\n<html>Sign in</html>\n", "needs date_day"),
     Unusable("JSON", b'[{"date_day": "2026-01-10", "amount": 1}]\n', "needs date_day"),
     Unusable("half of a packed file", gzip.compress(_RAGGED.encode())[:100], "damaged"),

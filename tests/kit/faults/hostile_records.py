@@ -3,7 +3,7 @@
 Belongs here: the table, and records of a stream that hold such values. Does not belong here: how
 it is tried (``test_hostile_input``).
 
-Vendors that have no connector yet are met with a stream declared as theirs would be.
+Vendors that have no connector yet get a stream declared as theirs would be.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Said(NamedTuple):
 
     Attributes:
         stream: ``connector/stream``.
-        path: Where it stands in the record.
+        path: Where it is in the record.
         json: As the vendor writes it, to the letter; empty: the key is left out.
         column: The field that it belongs to.
         becomes: Its text in ``raw``, ``None`` for null, or the reason of the quarantine.
@@ -205,7 +205,7 @@ _SOUND: dict[Type, Any] = {
 
 
 def stream_of(name: str) -> Stream:
-    """The stream, asked as a whole: windows and parents are no matter here."""
+    """The stream, requested as a whole: windows and parents do not matter here."""
     connector, _, stream = name.partition("/")
     if name in OTHERS:
         return OTHERS[name]

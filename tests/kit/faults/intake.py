@@ -1,4 +1,4 @@
-"""A landing folder and a warehouse in memory: input goes in, and every record is looked for."""
+"""A landing folder and an in-memory warehouse: takes input and traces every record."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REASONS = frozenset({
     "not_positive", "future_timestamp", "placeholder_timestamp", "unknown_currency",
     "malformed_record", "undecodable", "unparsable", "too_large",
 })  # fmt: skip
-"""Every reason that a record may be refused for."""
+"""Every reason for which a record may be refused."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Fate:
 
 @dataclass
 class Intake:
-    """Takes in files and slices, and tells each record's fate."""
+    """Takes in files and slices, and reports each record's fate."""
 
     folder: Path
     con: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
@@ -91,7 +91,7 @@ class Intake:
     def load(self, connector: str, stream: Stream, item: Slice, share: float = 1.0) -> list[Fate]:
         """Load a slice; the fate of each of its records, in their order.
 
-        Every record must be at one place, and the ledger must say the same.
+        Every record must be in exactly one place, and the ledger must agree.
         """
         self._create("raw", f"{connector}__{stream.name}", raw_columns(stream))
         load_pending(

@@ -1,7 +1,7 @@
-"""The second half of the road: dbt, the checks, the gate and the publish, on attribution's inputs.
+"""The second half of a run on attribution's inputs: dbt, the checks, the gate and the publish.
 
-Belongs here: what workers do, and what readers must then see. Does not belong here: who kills them
-(``test_kills``). The project is parsed once, at import; every fork has it.
+Belongs here: the workers' stages, and what readers must then see. Does not belong here: killing the
+workers (``test_kills``). The project is parsed once, at import; every fork inherits it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def build(home: str, run_id: str, after_model: str = "", *options: str) -> None:
 
 
 def keep_selected(folder: Path) -> None:
-    """Leave the selection in dbt's manifest: the gate wants everything that stands there.
+    """Reduce dbt's manifest to the selection: the gate requires everything in it.
 
     It also gets the id of this invocation, since it was parsed in an earlier one.
     """

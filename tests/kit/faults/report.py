@@ -1,8 +1,8 @@
-"""The result table of the long forms: what was tried how often, where, and what came out.
+"""The result table of the long forms: what was tried, how often, where, and the outcome.
 
 Belongs here: keeping results and writing them into ``docs/reliability.md``. Does not belong here:
-trying anything. ``python -m tests.kit.faults.report FILE`` writes the table; a row that was not
-measured this time keeps what it said before.
+running tests. ``python -m tests.kit.faults.report FILE`` writes the table; a row that was not
+measured this time stays unchanged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import psutil
 from tests.kit.places import REPOSITORY
 
 VARIABLE = "TRIBUTARY_RELIABILITY"
-"""The file that collects results, one JSON object per line; without it none are kept."""
+"""Names the file that collects results, one JSON object per line; without it none are kept."""
 
 PAGE = REPOSITORY / "docs" / "reliability.md"
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
@@ -35,8 +35,7 @@ class Result:
         promise: Number and short name, as ``1 kills``.
         fault: What was done to the system; with ``promise`` the row's key.
         tried: How often, in words where a number alone says too little.
-        outcome: What came out.
-        command: What reproduces it.
+        outcome: What came out. command: What reproduces it.
         date: The day, UTC.
         machine: Processors, memory, system.
     """
@@ -52,12 +51,12 @@ class Result:
 
 @dataclass
 class Table:
-    """Where a test says what it measured."""
+    """Where a test records what it measured."""
 
     results: list[Result] = field(default_factory=list)
 
     def add(self, promise: str, fault: str, tried: str, outcome: str, command: str) -> None:
-        """Add a row; it is kept when the test is over, as failed when it failed.
+        """Add a row; it is saved when the test ends, marked as failed if the test failed.
 
         Args:
             promise: Number and short name.

@@ -1,7 +1,7 @@
-"""A small company on the real road: what workers do, stage by stage, and what must come out.
+"""A small company on the real code path: the workers' stages, and the expected results.
 
-Belongs here: the stages as Dagster's assets call them, without Dagster. Does not belong here: who
-kills them (``test_kills``).
+Belongs here: the stages as Dagster's assets call them, without Dagster. Does not belong here:
+killing the workers (``test_kills``).
 """
 
 from __future__ import annotations
@@ -79,14 +79,14 @@ def order(number: int, day: int) -> dict[str, Any]:
 
 
 def page(day: int, start: int, count: int) -> dict[str, Any]:
-    """What the vendor answers on a day; there are more orders every day."""
+    """The vendor's answer on a day; there are more orders every day."""
     total = RECORDS + day
     numbers = range(start, min(start + count, total))
     return {"items": [order(number, day) for number in numbers], "total": total}
 
 
 def write_file(path: Path, day: int) -> None:
-    """The export that somebody drops into the inbox on a day; two of its rows are wrong."""
+    """The export that a person drops into the inbox on a day; two of its rows are wrong."""
     rows = [
         f"t{day}-{n},2026-02-{n % 28 + 1:02}T08:00:00Z,v{n % 50},google,cpc" for n in range(1500)
     ]
@@ -128,14 +128,14 @@ def load(home: str, day: int) -> None:
 
 
 def ensure_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """The tables of every known connector, and that of the shop, which none knows."""
+    """The tables of every known connector, and the table of the unregistered shop."""
     ensure_schema(con)
     columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in raw_columns(ORDERS))
     con.execute(f"create table if not exists raw.shop__orders ({columns})")
 
 
 def whole_landing(settings: Settings) -> bytes:
-    """The manifest, once every slice that it names was proved and nothing else is there."""
+    """The manifest, after checking that every slice in it is intact and nothing else exists."""
     landing = Landing(settings.landing_dir)
     landing.clean()
     items = landing.slices()
@@ -147,7 +147,7 @@ def whole_landing(settings: Settings) -> bytes:
 
 
 def loaded_whole(settings: Settings) -> None:
-    """Nothing is loaded by half: a slice in the ledger has its rows, and no other rows exist."""
+    """Nothing is half loaded: a slice in the ledger has its rows, and no other rows exist."""
     with connect(settings.warehouse_path, settings=settings) as con:
         known = con.execute(
             "select count(*) from duckdb_tables() where table_name = 'shop__orders'"
@@ -178,7 +178,7 @@ def loaded_whole(settings: Settings) -> None:
 def fingerprints(
     con: duckdb.DuckDBPyConnection, schemas: tuple[str, ...], without: tuple[str, ...] = ()
 ) -> dict[str, tuple[int, int]]:
-    """Of every table: how many rows it has, and the sum of a hash over each of them.
+    """For every table, its number of rows and the sum of their hashes.
 
     Args:
         con: Where the tables are.

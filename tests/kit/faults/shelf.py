@@ -1,7 +1,7 @@
-"""Published generations that say of themselves whether they are whole.
+"""Published generations whose contents show whether they are consistent.
 
 Belongs here: making them and looking at them, with few imports: eight readers start at once. Does
-not belong here: who reads and who is killed (``test_readers``).
+not belong here: the readers and the kills (``test_readers``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from orchestration.publication.reader import open_published
 from orchestration.quality.checks import Verdict
 
 if os.environ.get("TRIBUTARY_FAULTS_WORKSHOP"):
-    # DuckDB imports them when it first looks at a parameter; else every fork would, for 0.6 s, and
+    # DuckDB imports them when it first sees a parameter. Otherwise every fork would, for 0.6 s, and
     # most kills would hit that.
     import pandas  # noqa: F401
     import pyarrow  # noqa: F401
@@ -66,8 +66,8 @@ def publish_version(home: str, version: int) -> None:
 def seen(settings: Settings) -> tuple[int, int]:
     """Generation and version that a reader sees; fails when two tables disagree.
 
-    Three questions, as a dashboard asks them: a generation that is replaced in between must not
-    show through.
+    It runs three queries, as a dashboard does: a generation replaced in between must not show
+    through.
     """
     with open_published(settings) as con:
         ((generation, run_id),) = con.execute(

@@ -1,7 +1,7 @@
 """The command that the operator of a small company types, and what readers see afterwards.
 
-Belongs here: starting whole runs. Does not belong here: who kills them (``test_whole_runs``) or
-starts two at once (``test_turns``).
+Belongs here: starting whole runs. Does not belong here: killing them (``test_whole_runs``) or
+starting two at once (``test_turns``).
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from tests.kit.faults.roads import fingerprints
 from tests.kit.places import REPOSITORY
 
 Facts = dict[str, tuple[int, int]]
-"""Of every table that readers see: its rows, and a hash over them."""
+"""For every table that readers see, its rows and a hash over them."""
 
 
 class Company:
-    """A company that has nothing but CSV files, and the command that its operator types."""
+    """A company that has only CSV files, and the command that its operator types."""
 
     def __init__(self, folder: Path, home: str) -> None:
         self.environment = os.environ | environment(folder, home)
         self.log = folder / f"{home}.log"
 
     def start(self, *options: str, point: str = "") -> subprocess.Popen[bytes]:
-        """``tributary run``, to die at that point."""
+        """``tributary run``, started to die at that point."""
         with self.log.open("ab") as said:
             return subprocess.Popen(
                 [str(dbt_executable().with_name("tributary")), "run", *options],
@@ -41,7 +41,7 @@ class Company:
             )
 
     def run(self) -> Facts:
-        """``tributary run`` to its end; what readers then see in core and marts."""
+        """Runs ``tributary run`` to completion; returns what readers then see in core and marts."""
         assert self.start().wait() == 0, self.log.read_text("utf-8")[-4000:]
         facts = self.seen()
         assert facts is not None

@@ -1,6 +1,6 @@
-"""Processes to kill: forked from one that has everything imported, so that the kill hits the work.
+"""Processes to kill, forked from one that has everything imported, so that the kill hits the work.
 
-Belongs here: starting, killing and waiting. Does not belong here: what is worked on (``roads``).
+Belongs here: starting, killing and waiting. Does not belong here: the work (``roads``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 from tests.kit.places import REPOSITORY
 
 VARIABLE = "TRIBUTARY_FAULTS_WORKSHOP"
-"""Set in a workshop, so that modules prepare there what their forks need."""
+"""Set in a workshop process, so that modules prepare there what their forks need."""
 _TICK = 0.002
 
 
@@ -46,10 +46,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Workshop:
-    """A process that has a module's imports done and forks a worker per order.
+    """A process that has imported a module and forks a worker per order.
 
     Attributes:
-        process: Itself.
+        process: The workshop process.
         log: What its workers print.
     """
 
@@ -75,7 +75,7 @@ class Workshop:
         return Ended(**json.loads(self.process.stdout.readline()))
 
     def done(self, stage: str, *arguments: Any) -> float:
-        """Let a worker do one stage undisturbed; its seconds."""
+        """Let a worker do one stage undisturbed; returns the seconds."""
         ended = self.work(stage, *arguments)
         assert ended.status == 0, self.log.read_text("utf-8")[-4000:]
         return ended.seconds
@@ -104,7 +104,7 @@ def workshop(module: str, folder: Path) -> Iterator[Workshop]:
 
 
 def main() -> None:
-    """Take orders until nobody gives any."""
+    """Take orders until the input closes."""
     from orchestration.foundation.fault_points import arm
 
     module = importlib.import_module(sys.argv[1])
@@ -131,7 +131,7 @@ def main() -> None:
 
 
 def _waited(pid: int, begun: float, after: float | None) -> int:
-    """The worker's exit status, after killing it when its time has come."""
+    """The worker's exit status, after killing it when its time is up."""
     while True:
         found, status = os.waitpid(pid, os.WNOHANG)
         if found:

@@ -72,7 +72,7 @@ class Inputs:
 
     Args:
         con: An empty database.
-        seed: Of everything random.
+        seed: The seed of everything random.
         people: How many people there are at first.
     """
 
@@ -130,7 +130,7 @@ class Inputs:
         ]
 
     def late_touch(self) -> None:
-        """A touch that nobody had seen, at any time."""
+        """A new touch, at any time."""
         name = self._name("t")
         source, channel = self.rng.choice(SOURCES), self.rng.choice(CHANNELS)
         days = self.rng.choice([1.0, 30.0, 90.0])
@@ -239,7 +239,7 @@ class Inputs:
         )
 
     def new_member(self) -> None:
-        """A code that nobody had used; it sorts before the others."""
+        """A new code, which sorts before the others."""
         name = self._name("a_new_")
         self.con.execute("insert into core.dim_lead_channels values (?, ?)", [f"a:{name}", name])
         self._one(
@@ -255,7 +255,7 @@ class Inputs:
         )
 
     def move_account(self) -> None:
-        """A contact belongs to another company than one thought."""
+        """A contact turns out to belong to another company."""
         account = f"a{self.rng.randrange(self.people // 3)}"
         lead = self._lead_key()
         for table in ("fct_leads", "fct_conversions"):

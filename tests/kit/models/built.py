@@ -1,4 +1,4 @@
-"""What the tests of models read: a company, its expectations, and its warehouse."""
+"""The input of the model tests: a company, its expectations, and its warehouse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.kit.models.reference import Expected
 
 @dataclass(frozen=True)
 class Built:
-    """A company, what the models made of it, and what they should have."""
+    """A company, the models' results for it, and the expected results."""
 
     company: Company
     expected: Expected

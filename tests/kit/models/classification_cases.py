@@ -1,6 +1,6 @@
-"""How somebody came, and what that must be called: the odd shapes in which evidence arrives.
+"""How people arrived, and the expected classification, including odd forms of evidence.
 
-Belongs here: the cases, worked out by hand, and those that the documentation's table states.
+Belongs here: the cases, worked out by hand, and those from the documentation's table.
 ``test_classification`` asserts them on one build.
 """
 
@@ -147,7 +147,7 @@ def _referrers() -> Iterator[Case]:
     yield case("app_unknown", "android-app://com.example.reader/", SITE)
     yield case("app_sso", "android-app://com.bankid.bus/", DIRECT)
 
-    # Pages on the way to our own are no origin.
+    # Pages on the way to our own are not an origin.
     yield case("payment", "https://checkout.stripe.com/pay/cs_1", DIRECT)
     yield case("payment_below", "https://www.paypal.com/webapps/hermes", DIRECT)
     yield case("payment_klarna", "https://pay.klarna.com/eu", DIRECT)
@@ -190,7 +190,7 @@ def _referrers() -> Iterator[Case]:
     yield case("last_dot", "https://www.google.com./", SEARCH, host="google.com")
     yield case("blanks", "  https://www.google.com/  ", SEARCH, host="google.com")
 
-    # What is no website at all.
+    # Not a website at all.
     yield case("junk_none", "(not set)", DIRECT)
     yield case("junk_dash", "-", DIRECT)
     yield case("junk_null", "null", DIRECT)
@@ -283,7 +283,7 @@ def _tags() -> Iterator[Case]:
 
 
 def _words() -> Iterator[Case]:
-    """Paid is what a word says, and the site says what kind; no list of spellings is complete."""
+    """A word marks it as paid, and the site gives the kind; no list of spellings is complete."""
     for source, medium, origin in (
         ("google", "brand-cpc", PAID_SEARCH),
         ("google", "cpc2026", PAID_SEARCH),
@@ -325,7 +325,7 @@ def _words() -> Iterator[Case]:
         ("facebook", "unpaid_social", SOCIAL),
         ("linkedin", "organic-post", SOCIAL),
         ("broadcaster", "reads", OTHER),
-        # A message is one, whatever its sender is called.
+        # A message is a message, whatever its sender is called.
         ("ads-weekly", "newsletter", NEWSLETTER),
         ("acme_z", "e_mail_campaign", MAIL),
         ("acme_z", "email-automation", ("email", "nurture_email")),
@@ -564,7 +564,7 @@ CASES = (
 
 
 def case_touches(moment: datetime) -> list[dict[str, Any]]:
-    """The cases as touches of people who are nobody else."""
+    """The cases as touches, each of a different person."""
     return [
         {
             "touchpoint_id": f"case:{case.name}",

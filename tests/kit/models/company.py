@@ -1,6 +1,6 @@
-"""A random company in raw tables: what its files say, as the loader would have left it.
+"""A random company in raw tables: its files' contents, as the loader would have left them.
 
-Belongs here: making rows and writing them. Does not belong here: what must become of them
+Belongs here: generating and writing rows. Does not belong here: the expected results
 (``reference``).
 """
 
@@ -40,7 +40,7 @@ EVIDENCE: tuple[tuple[dict[str, str], str, str], ...] = (
     ({"landing_page": "https://acme.test/?utm_medium=newsletter"}, "email", "newsletter"),
     ({"referrer": "https://app.acme.test/login"}, "direct", "website"),
 )
-"""What a lead's own row can say about how it came, with the source and channel it proves."""
+"""What a lead's own row can say about its origin, with the source and channel it proves."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Company:
 
 
 def moment(rng: random.Random, days: int = 60) -> datetime:
-    """A moment on a coarse grid, so that equal moments and exact look-backs occur."""
+    """A time on a coarse grid, so that equal times and exact look-backs occur."""
     return START + timedelta(hours=12 * rng.randrange(days * 2))
 
 

@@ -1,6 +1,6 @@
-"""Running the project's dbt on a warehouse that a test made.
+"""Running the project's dbt on a warehouse that a test created.
 
-Belongs here: the command. Does not belong here: what is in the warehouse.
+Belongs here: the command. Does not belong here: the contents of the warehouse.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from tests.kit.places import REPOSITORY
 
 ATTRIBUTION = ("path:models/attribution", "int_attribution__*")
 LIMIT_SECONDS = 840
-"""Ends a hanging dbt, with its output, before pytest ends the test; says nothing about speed."""
+"""Ends a hanging dbt, with its output, before pytest ends the test; it does not test speed."""
 
 _PARSED: list[bytes] = []
-"""The project as dbt parsed it in this process; dbt itself sees what no longer holds of it."""
+"""The project as dbt parsed it in this process; dbt itself detects which parts are stale."""
 
 
 def run_dbt(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's dbt on that warehouse, with everything it writes beside the warehouse.
+    """Run the project's dbt on that warehouse, with all its output next to the warehouse.
 
-    A parsed project holds for the very values of the environment, so the warehouse is told by its
-    name alone: one in another folder need not parse all again, which takes twice as long as dbt's
-    start itself.
+    A parsed project is valid only for the same environment values, so the warehouse is passed by
+    its name alone. A warehouse in another folder then needs no new parse, which takes twice as long
+    as dbt's start itself.
     """
     project = str(REPOSITORY / "dbt_project")
     parsed = warehouse.parent / "target" / "partial_parse.msgpack"

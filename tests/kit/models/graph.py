@@ -30,7 +30,7 @@ class Rows:
     visits: list[tuple[str, str | None]] = field(default_factory=list)
     """Matomo's visitor and user."""
     contacts: list[dict[str, Any]] = field(default_factory=list)
-    """HubSpot's contacts, each in a slice of its own, in this order."""
+    """HubSpot's contacts, each in its own slice, in this order."""
     archived: list[str] = field(default_factory=list)
     """Contacts in HubSpot's recycle bin."""
 
@@ -66,9 +66,9 @@ class Groups:
     def groups(self) -> list[set[str]]:
         """All people.
 
-        Names that meet are one. A device of one lead is the lead's; one of several is nobody's.
-        What is left hangs together by names and devices, and joins the lead whose devices alone
-        it meets.
+        Names that meet are one. A device of one lead belongs to the lead; one of several leads
+        belongs to none. What is left hangs together by names and devices, and joins the lead whose
+        devices alone it meets.
         """
         names = self._reached([node for node in self._met if not _is_device(node)], _is_name_pair)
         group_of = {node: place for place, group in enumerate(names) for node in group}
@@ -200,7 +200,7 @@ def write_rows(con: DuckDBPyConnection, rows: Rows, order: random.Random | None 
 def _insert(
     con: DuckDBPyConnection, table: str, columns: dict[str, list[Any]], moment: str
 ) -> None:
-    """Insert whole columns at once: row by row takes DuckDB seconds."""
+    """Insert whole columns at once: row by row would take DuckDB seconds."""
     values = ", ".join(f"unnest(${name}) as {name}" for name in columns)
     con.execute(
         f"insert into raw.{table} by name select {values}, $start as {moment}, '1' as _account_id",

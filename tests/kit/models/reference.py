@@ -1,4 +1,4 @@
-"""What the models must say about a company, computed one person and one conversion at a time.
+"""The expected results for a company, computed one person and one conversion at a time.
 
 Belongs here: a second, slow and plain implementation of docs/identity.md and
 docs/attribution.md, written without looking at the SQL. Money and credit are exact (Fraction, Decimal).
@@ -30,7 +30,7 @@ OTHER_TOUCH_MODELS = (
     "first_paid",
     "shapley_coverage",
 )
-"""Models that need only the journey; markov_path needs everybody's (``reference_paths``)."""
+"""Models that need only one journey; markov_path needs everybody's (``reference_paths``)."""
 
 
 def normalised(code: str | None) -> str | None:
@@ -127,7 +127,9 @@ class Conversion:
 
     @property
     def named_type(self) -> str:
-        """A win after the first is a repeated one; a correction is called as what it corrects."""
+        """A win after the first is a repeated one; a correction has the type of what it
+        corrects.
+        """
         if self.corrects is not None:
             return self.corrects.named_type
         repeats = self.conversion_type == "customer" and (self.number or 1) > 1

@@ -1,4 +1,4 @@
-"""What each touch-level model says of one journey, worked out one touch at a time.
+"""Each touch-level model's credits for one journey, worked out one touch at a time.
 
 Belongs here: a second, slow and plain implementation of the table of models in
 docs/attribution.md, written without looking at the SQL. Credit and money are exact (Fraction, Decimal).
@@ -42,7 +42,7 @@ ROLE_WEIGHTS: dict[str, dict[str, Fraction]] = {
 
 @dataclass(frozen=True)
 class Step:
-    """A touch of a journey, as far as models look at it."""
+    """A touch of a journey, with the attributes that models use."""
 
     touchpoint_id: str
     at: datetime

@@ -1,4 +1,4 @@
-"""Every path of a built company one by one, and what chains over them say by re-solving them.
+"""Every path of a built company, one by one, and the results of re-solving chains over them.
 
 Belongs here: a plain reading of docs/attribution.md from the published facts, without counts by SQL
 and without the formula that saves re-solving.
@@ -21,7 +21,7 @@ State = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Path:
-    """The members that a person met, and what came of it."""
+    """The members on a person's path, and its outcome."""
 
     key: str
     touchpoints: tuple[str, ...]
@@ -81,7 +81,7 @@ def paths(con: DuckDBPyConnection, conversion_type: str, dimension: str) -> list
             audience |= people[account]
         converted |= audience
         if is_correction:
-            # It took its value from what it corrects, and led nobody anywhere.
+            # It took its value from what it corrects, and has no path of its own.
             continue
         met = (touch for name in audience for touch in touches[name])
         journey = _until(at, until, met, record)
@@ -122,7 +122,7 @@ def _path(
 
 @dataclass(frozen=True)
 class Chain:
-    """A chain that remembers `order` members: what leads where, and how much it is worth."""
+    """A chain that remembers `order` members: its transitions and their value."""
 
     moves: dict[State, Counter[State]]
     exits: dict[State, tuple[int, Decimal]]
@@ -141,7 +141,7 @@ def chain(found: Sequence[Path], order: int) -> Chain:
             path.members[max(place - order + 1, 0) : place + 1]
             for place in range(len(path.members))
         ]
-        # The first state of second order is one member alone: nothing was before it.
+        # The first state of second order is a single member, with nothing before it.
         starts[states[0]] += 1
         for place, state in enumerate(states):
             visits[state] += 1
@@ -154,7 +154,7 @@ def chain(found: Sequence[Path], order: int) -> Chain:
 
 
 def worth(given: Chain, without: str | None) -> tuple[float, float]:
-    """Conversions and value per path when a member leads nowhere, by solving the chain anew."""
+    """Conversions and value per path when a member leads nowhere, by re-solving the chain."""
     states = sorted(state for state in given.visits if state[-1] != without)
     number = {state: place for place, state in enumerate(states)}
     matrix = np.eye(len(states))

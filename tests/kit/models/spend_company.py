@@ -1,6 +1,6 @@
-"""A small company whose spend, campaigns and files hold the traps that real ones held.
+"""A small company whose spend, campaigns and files contain traps found in real ones.
 
-Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: what must become of them.
+Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from orchestration.warehouse.schema import ensure_schema
 
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
-    """A moment of 2026 as ``raw`` holds it: UTC, without a zone."""
+    """A time in 2026 as stored in ``raw``: UTC, without a zone."""
     return datetime(2026, month, day, hour, minute, tzinfo=UTC).replace(tzinfo=None)
 
 

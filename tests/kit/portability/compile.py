@@ -1,4 +1,4 @@
-"""Compiles the dbt project as another engine's dispatch would, with nothing but DuckDB installed.
+"""Compiles the dbt project with another engine's dispatch, while only DuckDB is installed.
 
 Run as a script, `compile.py ENGINE TARGET_PATH`, because it changes dbt's classes for the rest of
 the process. ENGINE is `spark` or `marked`: DuckDB's SQL in which every function that a dispatched
@@ -22,7 +22,7 @@ from dbt.context.providers import BaseDatabaseWrapper
 
 MARK = "engine__"
 REPOSITORY = Path(__file__).parents[3]
-# Written with a parenthesis, but grammar: another name would not parse.
+# Grammar although it is written with a parenthesis: another name would not parse.
 _GRAMMAR = {"cast", "extract", "as", "in", "and", "or", "not", "over", "on", "from", "select"}
 _CALL = re.compile(r"\b([a-z_][a-z_0-9]*)\(")
 
@@ -35,7 +35,7 @@ class _Marked:
         self._generator = generator
 
     def __call__(self, *arguments: Any) -> str:
-        """What the macro writes for these arguments."""
+        """The macro's output for these arguments."""
         held = {f"__argument_{place}__": argument for place, argument in enumerate(arguments)}
         given = [name if type(argument) is str else argument for name, argument in held.items()]
         written = _CALL.sub(

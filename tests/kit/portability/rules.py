@@ -1,7 +1,7 @@
-"""What keeps SQL portable, as functions from a statement to what is wrong with it.
+"""The rules of portable SQL, as functions that return what is wrong with a statement.
 
-Belongs here: the rules, and the functions that models may call. Does not belong here: which
-statements are looked at, which is the subject of the tests.
+Belongs here: the rules, and the functions that models may call. Does not belong here: choosing the
+statements to check, which the tests do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import jinja2
 from sqlglot import exp
 
 MARK = "engine__"
-"""Before the name of a function that a dispatched macro wrote."""
+"""Prefix of a function that a dispatched macro wrote."""
 
 ALLOWED_FUNCTIONS = frozenset(
     [
@@ -76,10 +76,10 @@ def having_beside_windows(statement: exp.Expr) -> list[str]:
 
 
 def ambiguous_aggregates(statement: exp.Expr) -> list[str]:
-    """An aggregate under the name of its input where the select says that name again.
+    """An aggregate named like its input, where the select uses that name again.
 
-    After `sum(a) as a`, engines disagree on whether a `having`, `order by` or window that says `a`
-    means the rows' or the sum. Where nothing says it again, there is nothing to disagree on.
+    After `sum(a) as a`, engines disagree on whether `a` in a `having`, `order by` or window means
+    the row's value or the sum. If nothing uses it again, there is nothing to disagree on.
     """
     return [
         f"{item.alias} in {part.sql()[:80]}"
@@ -111,8 +111,8 @@ def _decided_late(select: exp.Select) -> Iterator[exp.Expr]:
 def wide_decimals(statement: exp.Expr) -> list[str]:
     """Arithmetic with decimals of more than 28 digits.
 
-    Spark computes 38 digits at most and drops decimals to stay within. Only a cast says its width:
-    a column or a sum that is wide is not seen.
+    Spark computes at most 38 digits and drops decimals to stay within. Only a cast states its
+    width: a wide column or sum is not detected.
     """
     return [
         operation.sql()
@@ -147,20 +147,20 @@ def _references(part: exp.Expr | None) -> Counter[str]:
 
 
 def sql_of(template: str) -> list[str]:
-    """The SQL that a template writes itself: its text outside of Jinja and its strings inside."""
+    """The SQL that a template writes itself: its text outside Jinja and its strings inside."""
     written = []
     for _, kind, text in jinja2.Environment().lex(template):
         if kind == "data":
             written.append(text)
         elif kind == "string":
             inner = text[1:-1]
-            # A hook is a template inside of a string.
+            # A hook is a template inside a string.
             written += sql_of(inner.replace("\\", "")) if "{{" in inner else [inner]
     return written
 
 
 def unportable_text(sql: str) -> list[str]:
-    """What no compiled statement shows any more: names of types, quotes, functions of dbt."""
+    """Problems that a compiled statement no longer shows: type names, quotes, dbt functions."""
     bare = _NO_SQL.sub("''", sql)
     found = [f"{word}: dbt.type_string()" for word in re.findall(r"\bvarchar\b", bare, re.I)]
     found += ["a quoted name: adapter.quote()"] * ('"' in bare)

@@ -84,7 +84,7 @@ def test_renaming_members_renames_rows(paths: list[Path], names: list[str]) -> N
 @given(some_paths(), st.integers(1, 5))
 @few
 def test_paths_of_another_member_that_never_convert(paths: list[Path], many: int) -> None:
-    """A channel nobody converted through gets nothing and takes nothing from the others."""
+    """A channel without conversions gets nothing and takes nothing from the others."""
     before = attribute(paths, CHAINS)
     after = attribute([*paths, *[path("zero zero")] * many], CHAINS)
     for model in CHAINS:
@@ -137,7 +137,7 @@ def test_a_single_member_has_everything() -> None:
 
 
 def test_no_conversions_leave_a_row_of_zeros_for_every_member() -> None:
-    """A type that nobody reached yet must not divide by zero, nor lose its members."""
+    """A type without conversions must not divide by zero, nor lose its members."""
     result = attribute([path("a b"), path("b", bucket=1)], resamples=10)
     assert sorted(result.index.unique("member_key")) == ["a", "b"]
     assert (result[["conversions", "value", "conversions_high", "value_low"]] == 0).all(axis=None)
@@ -209,7 +209,7 @@ def test_bits_of_every_word() -> None:
 
 
 def test_members_that_share_a_bit_share_its_credit() -> None:
-    """Beyond 247 members the rarest share one bit; a type that never saw one gives it nothing."""
+    """Beyond 247 members the rarest share one bit; a type without one credits it nothing."""
     paths = [path("a !"), path("b !"), path("c")]
     bits = {"a": 247, "b": 247, "c": 0, "unseen": 247}
     transitions, coverage, members = frames(paths, bits)
@@ -240,7 +240,7 @@ def broken(column: str, row: tuple[str, str, str], **changes: object) -> list[pd
         (broken("next_state", ("a", "b", "(conversion)"), next_state="c"), "'c' and never leaves"),
         (broken("next_state", ("a", "b", "(conversion)"), next_state="b"), "'b' are not those"),
         (broken("next_state", ("(none)", "(start)", "a"), next_state="(null)"), "no member"),
-        (broken("state", ("(start)", "a", "b"), state="(null)"), "stands in no path"),
+        (broken("state", ("(start)", "a", "b"), state="(null)"), "belongs to no path"),
     ],
 )
 def test_counts_that_no_paths_have_are_refused(inputs: list[pd.DataFrame], named: str) -> None:
@@ -268,9 +268,9 @@ def test_models_that_would_speak_of_different_paths_are_refused() -> None:
 
 
 def test_coverage_without_its_members_is_refused() -> None:
-    """A bit that stands for nobody would lose its conversions."""
+    """A bit without a member would lose its conversions."""
     transitions, coverage, members = frames([path("a !"), path("b !")])
-    with pytest.raises(TributaryError, match="No member stands for bit 1"):
+    with pytest.raises(TributaryError, match="No member has bit 1"):
         channel_attribution(
             transitions, coverage, members.iloc[:1], models=["shapley_rate"], resamples=0
         )

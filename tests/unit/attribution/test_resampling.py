@@ -1,4 +1,4 @@
-"""What is estimated: intervals from resampled people, and Shapley values of many members."""
+"""Estimates: intervals from resampled people, and Shapley values of many members."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_every_figure_lies_within_its_interval(paths: list[Path]) -> None:
 
 @pytest.mark.parametrize("resamples", [0, 50])
 def test_one_person_has_figures_but_no_interval(resamples: int) -> None:
-    """An interval of no width would claim certainty; one person says nothing of how people vary."""
+    """A zero-width interval would claim certainty, but one person does not show how people vary."""
     result = attribute([path("a b !", 5)], resamples=resamples)
     assert result["conversions"].sum() == pytest.approx(len(MODELS))
     assert (

@@ -1,4 +1,4 @@
-"""Figures in the docs: which block is which, what is left out, and that a stale one is seen."""
+"""Figures in the docs: parsing blocks, leaving out rows, and detecting stale figures."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ COMMAND = '.venv/bin/tributary sql "select name,\n    leads"'
 
 
 def test_a_block_is_its_command_and_what_is_kept_of_its_tables() -> None:
-    """A command goes on over lines, as readers can copy it."""
+    """A command may span lines, so that readers can copy it."""
     fence = f"```\n{COMMAND}\nold\n```\n"
     assert blocks(PAGE) == [
         Block("printed", COMMAND, (1,), fence),
@@ -77,7 +77,7 @@ def test_a_block_is_written_anew_and_nothing_else() -> None:
     ],
 )
 def test_rows_are_left_out_whole_and_counted(most: tuple[int, ...], kept: list[int | str]) -> None:
-    """A folded cell makes a second line, which is no row of its own."""
+    """A folded cell makes a second line, which is not a separate row."""
     lines = TABLE.split("\n")
     expected = [line if isinstance(line, str) else lines[line] for line in kept]
     assert list(shortened(lines, most)) == expected
@@ -107,12 +107,12 @@ def test_a_block_that_cannot_be_read_is_an_error(page: str) -> None:
     ],
 )
 def test_durations_are_masked(line: str, without: str) -> None:
-    """Otherwise no machine would print what the docs say."""
+    """Otherwise no machine would print the same as the docs."""
     assert masked(line) == without
 
 
 def test_every_printed_table_of_the_docs_is_in_a_block() -> None:
-    """Tables that somebody pasted went stale with the next model that changed."""
+    """Tables pasted by hand went stale when the next model changed."""
     found = {page.name: blocks(page.read_text(encoding="utf-8")) for page in PAGES}
     assert [block.kind for block in found["README.md"]] == ["printed"] * 4
     assert [block.kind for block in found["attribution.md"]] == ["models"]
@@ -127,6 +127,6 @@ def test_headings_are_found_in_both_forms() -> None:
 
 
 def test_ci_compares_the_blocks_after_the_demo() -> None:
-    """Only a demo of full size can say whether a figure is stale; CI has just published one."""
+    """Only a full-size demo can show whether a figure is stale; CI has just published one."""
     lines = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").split("\n")
     assert lines.index("make demo") < lines.index("make docs-check")

@@ -55,7 +55,7 @@ def test_without_a_company_the_message_says_how_to_get_it(monkeypatch: pytest.Mo
 
 
 def test_a_home_of_another_company_is_refused(home: Path) -> None:
-    """Demo people among real ones could not be told apart afterwards."""
+    """Demo people mixed with real ones could not be separated afterwards."""
     keep(home, "company: {name: Real AB}\n")
     assert "another company's data" in refusal().what
     assert "TRIBUTARY_HOME=" in refusal().remedy
@@ -66,15 +66,15 @@ def test_data_that_nothing_names_is_refused(home: Path) -> None:
     """Homes of versions before 0.1.0 kept no configuration; the message says what to do."""
     (home / "landing").mkdir()
     (home / "demo").mkdir()
-    assert "no configuration in it says whose" in refusal().what
-    assert "earlier version's demo" in refusal().remedy
+    assert "no configuration that says whose" in refusal().what
+    assert "demo of an earlier version" in refusal().remedy
     assert not (home / "tributary.yaml").exists()
 
 
 def test_a_company_that_cannot_be_served_is_an_error_with_its_reason(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The company is no part of the product, so it cannot raise the product's errors."""
+    """The company is not part of the product, so it cannot raise the product's errors."""
 
     @contextmanager
     def fails(folder: Path) -> Iterator[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Rules of a company that cannot do what was meant, by what ``tributary doctor`` says of them."""
+"""What ``tributary doctor`` reports about rules that cannot do what their author meant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CALL: Rule = {"lead_source": "phone", "lead_channel": "phone_call"}
 
 
 def problems(*rules: Rule) -> list[tuple[str, str]]:
-    """Rule and problem of every finding that nobody can have meant."""
+    """Rule and problem of every finding that cannot be intended."""
     return [(f.rule_id, f.problem) for f in inspect_rules(rules) if not f.intended]
 
 
@@ -24,7 +24,7 @@ def problems(*rules: Rule) -> list[tuple[str, str]]:
         ({"payment": "yes"}, "does not exist"),
         ({"trace": "mail"}, "does not exist"),
         ({"keyword_kind": "branded"}, "does not exist"),
-        ({"utm_medium": "(none)"}, "stands for nothing"),
+        ({"utm_medium": "(none)"}, "is a placeholder"),
         ({"touch_type": "Ad Click"}, "write ad_click"),
         ({"campaign_type": "Performance Max"}, "write performance_max"),
         ({"utm_source": " | "}, "no alternative"),
@@ -33,7 +33,7 @@ def problems(*rules: Rule) -> list[tuple[str, str]]:
     ],
 )
 def test_a_rule_that_can_never_match_is_named_with_the_reason(patterns: Rule, reason: str) -> None:
-    """It would stand in the file for years, and everybody would believe in it."""
+    """It would stay in the file for years, and everybody would rely on it."""
     (finding,) = [f for f in inspect_rules([{**CALL, **patterns}]) if not f.intended]
     assert finding.problem == "never matches"
     assert reason in finding.detail
@@ -77,7 +77,7 @@ def test_a_rule_that_can_match_is_left_alone(patterns: Rule) -> None:
 
 
 def test_a_rule_behind_a_wider_one_is_shadowed() -> None:
-    """By priority, else by the place in the file; * covers what is written with *."""
+    """By priority, else by position in the file; * covers patterns written with *."""
     wide: Rule = {**CALL, "utm_source": "pod*", "utm_medium": "audio|radio"}
     narrow: Rule = {**CALL, "utm_source": "podcast_*|podden", "utm_medium": "AUDIO "}
     assert problems(wide, narrow) == [("company_2", "is shadowed")]
@@ -115,7 +115,7 @@ def test_hidden_declared_rules_and_inferred_members_are_told_not_blamed() -> Non
     details = [f.detail for f in inspect_rules([rule]) if f.problem == "infers a member"]
     assert details == [
         "lead_source our_friends is not declared and becomes an inferred member",
-        "names no lead_channel: it will be unknown",
+        "sets no lead_channel, so it will be unknown",
     ]
 
 

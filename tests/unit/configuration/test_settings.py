@@ -1,4 +1,4 @@
-"""The configuration file: strict about what it does not know, silent about secrets."""
+"""The configuration file: strict about unknown keys, silent about secrets."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
         ("companies:\n  name: A\n", 1, "companies"),
         ("company:\n  reporting_currency: KRONOR\n", 2, "KRONOR"),
         ("company:\n  reporting_timezone: Stockholm\n", 2, "Stockholm"),
-        ("company:\n  name: A\n  name: B\n", 3, "stands twice"),
+        ("company:\n  name: A\n  name: B\n", 3, "appears twice"),
         ("connectors:\n  gogle_ads:\n    accounts: []\n", 2, "gogle_ads"),
         (GOOGLE + "    acounts: [x]\n", 8, "acounts"),
-        (GOOGLE.replace("${env:G_SECRET}", "hunter2"), 6, "never stands in the file"),
+        (GOOGLE.replace("${env:G_SECRET}", "hunter2"), 6, "must not be written in the file"),
         (GOOGLE.replace("    client_secret: ${env:G_SECRET}\n", ""), 3, "client_secret"),
         (GOOGLE + "    streams: [campaign]\n", 8, "campaign"),
         ("inbox:\n  - path: a.csv\n    stream: lead\n", 3, "lead"),
@@ -73,7 +73,7 @@ def test_errors_name_the_key_and_the_line(tmp_path: Path, text: str, line: int, 
 
 
 def test_custom_is_a_model_only_with_weights(tmp_path: Path) -> None:
-    """Without a choice every model is computed, but one without weights has nothing to say."""
+    """By default every model is computed, except a custom model without weights."""
     assert "custom" not in load(tmp_path, "attribution: {}\n").config.attribution.models
     attribution = load(tmp_path, "attribution: {custom_weights: {first: 2}}\n").config.attribution
     assert {"custom", "w_shaped", "markov_2"} <= set(attribution.models)
@@ -133,12 +133,12 @@ def test_inbox_paths_start_at_the_configuration(tmp_path: Path) -> None:
 def test_the_same_file_twice_is_an_error(tmp_path: Path) -> None:
     """Listed twice, its rows would count twice."""
     entry = "  - path: a.csv\n    stream: costs\n"
-    with pytest.raises(SettingsError, match="stands twice"):
+    with pytest.raises(SettingsError, match="listed twice"):
         load(tmp_path, "inbox:\n" + entry + entry)
 
 
 def test_a_relative_home_is_refused() -> None:
-    """A relative path writes a second warehouse in whatever folder the process stands."""
+    """A relative path would write a second warehouse in whatever folder the process runs."""
     with pytest.raises(SettingsError, match="absolute"):
         load_settings({"TRIBUTARY_HOME": "data"})
 

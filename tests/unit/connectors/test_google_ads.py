@@ -49,7 +49,7 @@ def test_a_report_reads_whole_windows_and_thirty_days_back(stream: Stream) -> No
 
 @pytest.mark.parametrize("stream", REPORTS)
 def test_figures_may_be_absent_and_fractional(stream: Stream) -> None:
-    """Zero is left out of proto3's JSON, and 6.623899 conversions are no breach of a type."""
+    """proto3's JSON omits zeros, and 6.623899 conversions do not violate a type."""
     by_name = {field.name: field for field in stream.fields}
     for name in ("cost_micros", "impressions", "clicks", "conversions"):
         assert by_name[name].omitted_when_empty

@@ -19,7 +19,7 @@ def test_keys_are_declared_and_required(stream: Stream) -> None:
 
 @pytest.mark.parametrize("stream", STREAMS)
 def test_pages_are_long_and_counted(stream: Stream) -> None:
-    """Mailchimp gives 10 entries unless asked for more, and states how many there are."""
+    """Mailchimp returns 10 entries by default, and states how many there are."""
     pager = stream.request.pager
     if stream.name == "automation_emails":
         assert pager.paging is Paging.NONE  # the one list that it does not page
@@ -39,7 +39,7 @@ def test_campaigns_are_asked_for_activity_for_45_days(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["automation_email_activity", "automation_unsubscribes"])
 def test_automations_are_asked_always(name: str) -> None:
-    """An automation's e-mail is sent for years, to whoever reaches it."""
+    """An automation's e-mail is sent for years, to everyone who reaches it."""
     parent = MAILCHIMP.stream(name).request.parent
     assert parent is not None
     assert (parent.stream, parent.since_path) == ("automation_emails", "")
@@ -62,7 +62,7 @@ def test_members_are_sorted_by_what_a_change_does_not_move() -> None:
 
 
 def test_moments_may_be_empty_texts() -> None:
-    """``send_time`` of a draft is an empty text, which is no breach of its type."""
+    """``send_time`` of a draft is an empty text, which does not violate its type."""
     for stream in MAILCHIMP.streams:
         for field in stream.fields:
             if field.type is Type.TIMESTAMP:

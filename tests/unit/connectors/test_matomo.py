@@ -9,7 +9,7 @@ VISITS = MATOMO.stream("visits")
 
 
 def test_the_token_travels_in_the_body_only() -> None:
-    """Matomo 5 refuses a token in the address, where it would also stand in access logs."""
+    """Matomo 5 refuses a token in the URL, where it would also appear in access logs."""
     assert MATOMO.auth is Auth.BODY_TOKEN
     assert VISITS.request.method == "POST"
     assert VISITS.request.form

@@ -18,7 +18,7 @@ def test_every_vendors_file_is_registered() -> None:
 
 
 def test_every_vendor_is_documented_and_part_of_the_demo() -> None:
-    """Whoever sets one up needs its keys; a vendor that no demo reads is never run as a whole."""
+    """Users need a connector's keys; a vendor that no demo reads is never run as a whole."""
     documented = (REPOSITORY / "docs/connectors.md").read_text(encoding="utf-8")
     demo = (REPOSITORY / "simulator/tributary.demo.yaml").read_text(encoding="utf-8")
     for name in CONNECTORS:

@@ -23,7 +23,7 @@ TOKEN = "canary-of-hubspot-4711"
 
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    """The webhook, whose address stands in the environment."""
+    """The webhook, whose address is in the environment."""
     with listening() as result:
         monkeypatch.setenv("ALERT_WEBHOOK", result.url)
         monkeypatch.setenv("HUBSPOT", TOKEN)
@@ -89,7 +89,7 @@ def test_a_failed_run_is_told_once(
 
 
 def test_no_secret_leaves(settings: Settings, receiver: Receiver) -> None:
-    """Wherever it stands in an alert: the text, a fact, a list; as itself or encoded."""
+    """Anywhere in an alert: the text, a fact, a list; plain or encoded."""
     send(
         settings,
         Alert("run_failed", f"{TOKEN} {receiver.url}", {"job": TOKEN, "steps": [f"x={TOKEN}&"]}),
@@ -103,7 +103,7 @@ def test_no_secret_leaves(settings: Settings, receiver: Receiver) -> None:
 def test_stale_data_is_told_once_and_again_after_it_was_fresh(
     settings: Settings, instance: dg.DagsterInstance, receiver: Receiver
 ) -> None:
-    """A schedule that nobody switched on, a machine that was off: nothing fails, data gets old."""
+    """With a schedule or a machine switched off, nothing fails, but data gets old."""
     tick = sensor(settings, "alert_stale").evaluate_tick
 
     def look(settings: Settings, cursor: str | None) -> str | None:
@@ -156,7 +156,7 @@ def test_a_webhook_that_fails_is_tried_again_and_not_named(
 
 
 def test_who_configures_nothing_has_no_sensors(tmp_path: Path) -> None:
-    """And the address never stands in the file."""
+    """And the address is never written in the file."""
     settings = Settings(home=tmp_path, config_path=None, config=Config())
     assert alert_sensors(settings) == []
     path = tmp_path / "tributary.yaml"
@@ -167,6 +167,6 @@ def test_who_configures_nothing_has_no_sensors(tmp_path: Path) -> None:
         "alert_stale",
     ]
     path.write_text("alerts:\n  webhook: https://hooks.example/services/T0/B0\n")
-    with pytest.raises(SettingsError, match="never stands in the file") as caught:
+    with pytest.raises(SettingsError, match="must not be written in the file") as caught:
         load_settings(env)
     assert "line 2" in caught.value.where

@@ -1,4 +1,4 @@
-"""The schedules: a tick is one run of the right job, and the job says what the run reads."""
+"""The schedules: a tick is one run of the right job, which determines what the run reads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from orchestration.plan import RunPlan
 
 
 def test_a_tick_asks_for_one_run(tmp_path: Path) -> None:
-    """In the company's zone, not the machine's; nothing starts before the operator says so."""
+    """In the company's zone, not the machine's; nothing runs until the operator starts it."""
     company = Company(reporting_timezone="Asia/Kolkata")
     settings = Settings(home=tmp_path, config_path=None, config=Config(company=company))
     asked = {}

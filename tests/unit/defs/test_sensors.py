@@ -37,5 +37,5 @@ def test_a_replaced_file_changes_the_fingerprint(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_no_change(tmp_path: Path) -> None:
-    """Nobody dropped it yet."""
+    """The file does not exist yet."""
     assert inbox_fingerprint([entry(tmp_path / "none.csv")], now=0) == {}

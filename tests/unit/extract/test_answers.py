@@ -1,4 +1,4 @@
-"""Reading answers: exact numbers, the right records, and no secret in what is said about them."""
+"""Reading answers: exact numbers, the right records, and no secret in messages about them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_any_json_is_read_as_json_says(value: Any) -> None:
     "content", [b"", b" ", b'{"a":1', b'{"a":1}}', b"[1,2", b"\xff\xfe", b"nul", b'{"a":0123}']
 )
 def test_what_is_not_whole_json_is_refused(content: bytes) -> None:
-    """Half an answer is no answer."""
+    """Half an answer does not count as an answer."""
     with pytest.raises(ValueError):
         parse(content)
 
@@ -80,7 +80,7 @@ def test_paths() -> None:
     ],
 )
 def test_records(answer: Any, path: str, records: list[Any]) -> None:
-    """Where the declaration says that they stand; Google leaves empty results out of a chunk."""
+    """At the declared path; Google leaves empty results out of a chunk."""
     assert select(answer, path) == records
 
 
@@ -122,7 +122,7 @@ def test_secrets_never_pass(secret: str, before: str, after: str) -> None:
     ],
 )
 def test_what_looks_like_a_credential_is_hidden(text: str) -> None:
-    """Vendors put tokens of their own into error texts; nobody told us those."""
+    """Vendors put their own tokens into error texts, and we do not know those."""
     assert "DEF" not in Redactor().clean(text)
 
 
@@ -147,6 +147,6 @@ def test_people_are_not_quoted() -> None:
     ],
 )
 def test_moments(value: Any, expected: str | None) -> None:
-    """Seconds, milliseconds and ISO stand side by side in one vendor's answers."""
+    """Seconds, milliseconds and ISO are mixed in one vendor's answers."""
     found = moment(value)
     assert (found.isoformat() if found else None) == expected

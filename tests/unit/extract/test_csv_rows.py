@@ -76,7 +76,7 @@ def test_columns_with_dots_become_objects_as_in_json() -> None:
         ("a,b\n1,2,3\n", Csv(), "line 2 has 3 cells"),
         ('a,b\n1,"2\n', Csv(), "not the CSV that was declared"),
         ('a,b\n1,"2"x\n', Csv(), "not the CSV that was declared"),
-        ("a,b\n1,2", Csv(), "no end"),
+        ("a,b\n1,2", Csv(), "no line break"),
         ("", Csv(), "no line"),
         ("a;b\n1;2\n", Csv(), "lacks the columns a, b"),
         ("b,c\n1,2\n", Csv(), "lacks the columns a"),
@@ -86,8 +86,8 @@ def test_columns_with_dots_become_objects_as_in_json() -> None:
         (b"a,b\n1,\xff\n", Csv(), "byte 6"),
         ("a,b\n1,2\n", Csv(footer=("Total",)), "footer"),
         ("a,b\n1,2\n", Csv(preamble=True, count_prefix="Rows:"), "'Rows:'"),
-        ("Rows: 3\na,b\n1,2\n", Csv(preamble=True, count_prefix="Rows:"), "1 records and says 3"),
-        ("a,b\n1,2\n", Csv(count_header="N"), "names no count"),
+        ("Rows: 3\na,b\n1,2\n", Csv(preamble=True, count_prefix="Rows:"), "1 records but states 3"),
+        ("a,b\n1,2\n", Csv(count_header="N"), "states no count"),
     ],
 )
 def test_what_is_not_whole_is_named(text: str | bytes, dialect: Csv, said: str) -> None:
@@ -97,10 +97,10 @@ def test_what_is_not_whole_is_named(text: str | bytes, dialect: Csv, said: str) 
 
 
 def test_a_count_in_a_header() -> None:
-    """Salesforce Bulk says how many records the answer holds."""
+    """Salesforce Bulk states how many records the answer holds."""
     dialect = Csv(count_header="Sforce-NumberOfRecords")
     assert len(read("a\n1\n2\n", dialect, "a", Sforce_NumberOfRecords="2")) == 2
-    with pytest.raises(NotWhole, match="2 records and says 3"):
+    with pytest.raises(NotWhole, match="2 records but states 3"):
         read("a\n1\n2\n", dialect, "a", Sforce_NumberOfRecords="3")
 
 

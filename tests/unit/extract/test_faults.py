@@ -1,4 +1,4 @@
-"""Every way in which a vendor fails, over real HTTP: what lands, what is retried, what is said."""
+"""All vendor failures, over real HTTP: what lands, what is retried, and the message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = Answer(b"<!DOCTYPE html><html>Please log in</html>", headers={"Content-Ty
 
 
 def failed(acme: Acme, kind: FailureKind) -> ExtractionFailed:
-    """Extract, expecting nothing to land and that kind of failure; also that no secret is told."""
+    """Extract, expecting that kind of failure, nothing landed, and no secret in the message."""
     with pytest.raises(ExtractionFailed) as caught:
         acme.extract(a_stream())
     assert [failure.kind for failure in caught.value.failures] == [kind]
@@ -75,7 +75,7 @@ def test_lasting_trouble_lands_nothing(acme: Acme, fault: Answer, kind: FailureK
 
 
 def test_silence_times_out(acme: Acme) -> None:
-    """A vendor that accepts and says nothing would otherwise hang a night's run."""
+    """A vendor that accepts and then stays silent would otherwise hang a night's run."""
     acme.patience = {"read": 0.2, "attempts": 2}
     acme.vendor.handler = lambda asked: Answer(fault="silence")
     failed(acme, FailureKind.TIMEOUT)
@@ -98,7 +98,7 @@ def test_retry_after_date_is_obeyed(acme: Acme) -> None:
 
 
 def test_a_day_long_retry_after_is_not_slept_through(acme: Acme) -> None:
-    """A daily quota asks to wait for hours: fail and say so instead of asking again too early."""
+    """A daily quota asks to wait for hours: fail and report it instead of retrying too early."""
     acme.vendor.handler = lambda asked: Answer({}, 429, {"Retry-After": "80000"})
     assert "80000 s" in str(failed(acme, FailureKind.THROTTLED))
     assert acme.waits == []
@@ -118,7 +118,7 @@ def test_throttle_inside_a_200(acme: Acme) -> None:
 
 
 def test_error_inside_a_200(acme: Acme) -> None:
-    """Matomo tells a wrong token with status 200: it is no record, and asking again won't help."""
+    """Matomo reports a wrong token with status 200: not a record, and a retry won't help."""
     acme.connector = {"error_path": "result", "error_values": ("error",)}
     acme.vendor.handler = lambda asked: Answer({"result": "error", "message": "no access"})
     assert "no access" in str(failed(acme, FailureKind.REJECTED))
@@ -152,7 +152,7 @@ def test_a_redirect_is_not_followed(acme: Acme) -> None:
 
 
 def test_unreachable(acme: Acme) -> None:
-    """Nobody listens."""
+    """No server listens."""
     acme.vendor.close()
     acme.patience = {"attempts": 2}
     failed(acme, FailureKind.UNREACHABLE)
@@ -264,7 +264,7 @@ def test_no_token_in_any_error_text(acme: Acme, auth: Auth, status: int) -> None
 
 
 def test_every_way_to_authenticate(acme: Acme) -> None:
-    """The token stands exactly where each vendor looks for it."""
+    """The token is exactly where each vendor looks for it."""
     acme.vendor.handler = lambda asked: GOOD
     form = Request("/things", "POST", body={"module": "API"}, form=True, records="items")
     json = Request("/things", "POST", body={"query": "all"}, records="items")

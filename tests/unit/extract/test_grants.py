@@ -62,7 +62,7 @@ JWT = TokenRequest(
 
 @dataclass
 class Bank:
-    """A connector whose vendor gives tokens, and accepts only the newest access token."""
+    """A connector whose vendor issues tokens, and accepts only the newest access token."""
 
     vendor: Loopback
     landing: Landing
@@ -215,7 +215,7 @@ def test_jwt_bearer(bank: Bank, written: str) -> None:
     ],
 )
 def test_a_key_that_is_no_rsa_key(bank: Bank, key: str) -> None:
-    """It is said which secret is wrong, not what is in it; nothing is sent."""
+    """The error names the wrong secret, not its content; nothing is sent."""
     bank.auth, bank.token_request = Auth.OAUTH_JWT, JWT
     bank.secrets = {"client_id": SECRETS["client_id"], "private_key": key}
     assert bank.failed() is FailureKind.UNAUTHORIZED
@@ -299,7 +299,7 @@ def test_a_token_is_on_the_disk_before_it_is_used(bank: Bank, tmp_path: Path) ->
 
 
 def test_a_token_that_stays_the_same_is_not_kept(bank: Bank, tmp_path: Path) -> None:
-    """HubSpot and LinkedIn repeat the configured one, Google gives none: no copy on the disk."""
+    """HubSpot and LinkedIn repeat the configured one, Google returns none: no copy on disk."""
     bank.extract()
     bank.vendor.queue = [
         Answer({"access_token": "access-1", "refresh_token": SECRETS["refresh_token"]})

@@ -72,8 +72,8 @@ def test_an_unfinished_slice_is_invisible(landing: Landing) -> None:
 def test_unchanged_answers_land_once_and_changes_land_always(landing: Landing, land: Land) -> None:
     """Replaying is harmless; A, then B, then A again are three slices, for the newest must win.
 
-    Also under a clock that stands still, as the demo's does: with the first one's id, the third
-    would count as loaded already, and B would stay the newest in the warehouse.
+    Also with a stopped clock like the demo's: with the first one's id, the third would count as
+    already loaded, and B would stay the newest in the warehouse.
     """
     first, later = [{"id": 1}], NOW + timedelta(hours=1)
     assert land(first) == land(first, at=later)
@@ -92,7 +92,7 @@ def test_unchanged_answers_land_once_and_changes_land_always(landing: Landing, l
 
 
 def test_a_lost_file_is_landed_again(landing: Landing, land: Land) -> None:
-    """The newest slice says the same, but its file is gone: the answer at hand replaces it."""
+    """The newest slice has the same content, but its file is gone: the new answer replaces it."""
     lost = land([{"id": 1}])
     landing.file(lost).unlink()
     with pytest.raises(DamagedSlice, match="missing"):

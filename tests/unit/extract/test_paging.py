@@ -18,7 +18,7 @@ LAST_ID = Pager(Paging.LAST_ID, 10, "limit")
 
 
 def listing(total: int, cap: int = 10) -> Any:
-    """A vendor with records 0..total-1 that gives at most ``cap`` per page."""
+    """A vendor with records 0..total-1 that returns at most ``cap`` per page."""
 
     def answer(asked: Asked) -> Answer:
         size = min(int(asked.query["count"]), cap)
@@ -45,7 +45,7 @@ def kind_of(acme: Acme, request: Request) -> FailureKind:
 @pytest.mark.parametrize("total", [0, 1, 9, 10, 11, 20, 25])
 @pytest.mark.parametrize("cap", [4, 10])
 def test_offset_with_a_total(acme: Acme, total: int, cap: int) -> None:
-    """A vendor that cuts pages to a limit of its own must not make records jump over."""
+    """If a vendor cuts pages to its own limit, no records may be skipped."""
     acme.vendor.handler = listing(total, cap)
     acme.extract(a_stream(request=paged(OFFSET)))
     assert acme.landed() == [list(range(total))]

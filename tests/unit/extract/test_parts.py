@@ -34,7 +34,7 @@ FIELDS = (
 
 
 def ad_days(request: Request = ANALYTICS) -> Stream:
-    """Figures per ad and day, as LinkedIn gives them."""
+    """Figures per ad and day, as LinkedIn returns them."""
     return a_stream(
         kind=Kind.REPORT,
         request=request,
@@ -50,7 +50,7 @@ def row(ad: int, day: int = 1, **figures: Any) -> dict[str, Any]:
 
 
 def answering(rows: list[dict[str, Any]]) -> Callable[[Asked], Answer]:
-    """A vendor that gives the fields asked for, and leaves out rows that have none of them."""
+    """A vendor that returns the requested fields, and leaves out rows that have none of them."""
 
     def answer(asked: Asked) -> Answer:
         names = asked.query["fields"].split(",")
@@ -104,7 +104,7 @@ def test_a_key_that_one_part_lacks_keeps_what_the_others_say(parted: Acme) -> No
 
 
 def test_a_key_that_one_part_lacks_is_an_error_where_all_must_agree(parted: Acme) -> None:
-    """A vendor that gives the same rows to every part has lost one."""
+    """A vendor that normally returns the same rows for every part has lost one."""
     request = replace(ANALYTICS, parts=Parts(2, ("pivots", "range"), same_rows=True))
     full = dict.fromkeys(FIGURES, 1)
     parted.vendor.handler = answering([row(1, **full), row(2, **full)])
@@ -185,7 +185,7 @@ def test_fields_in_a_body_are_a_list_and_the_year_a_number(acme: Acme) -> None:
 
 
 def test_values_by_position_and_an_answer_without_rows(acme: Acme) -> None:
-    """Search Console gives dimensions as a list, and no ``rows`` at all when there are none."""
+    """Search Console returns dimensions as a list, and omits ``rows`` when there are none."""
     request = Request(
         "/things", records="rows", absent_is_empty=True, positions={"keys": ("date", "query")}
     )

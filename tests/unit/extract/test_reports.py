@@ -70,7 +70,7 @@ SUBMIT = Request(
 
 
 def ad_days(request: Request = SUBMIT, **changes: Any) -> Stream:
-    """Figures per ad and day, as Microsoft gives them."""
+    """Figures per ad and day, as Microsoft returns them."""
     return a_stream(
         kind=Kind.REPORT,
         request=request,
@@ -197,12 +197,12 @@ def test_a_report_without_a_file_is_an_error_elsewhere(reporting: Reporting) -> 
     ("polls", "kind", "said"),
     [
         (["Pending", "Error"], FailureKind.REPORT_FAILED, "its status is 'Error'"),
-        (["Cancelled"], FailureKind.REPORT_FAILED, "not known, 'Cancelled'"),
+        (["Cancelled"], FailureKind.REPORT_FAILED, "unknown status, 'Cancelled'"),
         (["Pending"], FailureKind.TIMEOUT, "not ready after 60 s; its last status was 'Pending'"),
         ([Answer({"message": "gone"}, 404)], FailureKind.REPORT_FAILED, "expired"),
-        ([Answer({"x": 1})], FailureKind.REPORT_FAILED, "not known, 'None'"),
+        ([Answer({"x": 1})], FailureKind.REPORT_FAILED, "unknown status, 'None'"),
         ([Answer({}, 403)], FailureKind.FORBIDDEN, "403"),
-        ([Answer(b"{")], FailureKind.INCOMPLETE, "not whole JSON"),
+        ([Answer(b"{")], FailureKind.INCOMPLETE, "not complete JSON"),
     ],
 )
 def test_a_report_that_never_comes(
@@ -252,7 +252,7 @@ def test_a_file_that_has_expired(reporting: Reporting, status: int) -> None:
 
 
 def test_a_file_elsewhere_without_encryption_is_not_asked(reporting: Reporting) -> None:
-    """Whoever sits between could change the figures."""
+    """A man in the middle could change the figures."""
     reporting.url = "http://files.invalid/file.zip?sig=1"
     kind, message = failed(reporting)
     assert kind is FailureKind.REPORT_FAILED
@@ -386,7 +386,7 @@ class Bulk:
 
 
 def leads() -> Stream:
-    """Leads, as Salesforce Bulk 2.0 gives them."""
+    """Leads, as Salesforce Bulk 2.0 returns them."""
     return a_stream(request=BULK, fields=LEADS)
 
 
@@ -494,7 +494,7 @@ def test_one_account_without_its_report_does_not_stop_the_others(reporting: Repo
 
 
 def test_a_header_that_holds_the_secret(acme: Acme) -> None:
-    """Klaviyo and TikTok take their key in a header of their own."""
+    """Klaviyo and TikTok take their key in a header with their own name."""
     acme.auth = Auth.HEADER
     acme.connector = {"headers": {"Authorization": "Klaviyo-API-Key {secret:token}", "x": "1"}}
     acme.vendor.handler = lambda asked: Answer({"items": []})

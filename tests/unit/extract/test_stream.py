@@ -179,7 +179,7 @@ def test_parents_that_are_too_old_are_not_asked(acme: Acme) -> None:
 
 
 def test_parents_of_changes_reach_back_to_the_window(acme: Acme) -> None:
-    """The records that changed may stand in several slices of the parent; each is asked once."""
+    """Changed records may be in several slices of the parent; each is requested once."""
     parents = a_stream("parents", Kind.ENTITY_CHANGES, overlap_hours=24)
     pages = iter([["a", "b"], ["b", "c"], ["d"]])
 

@@ -67,7 +67,7 @@ def test_a_write_that_fails_leaves_the_old_content(
 def test_the_identity_key_outlives_a_power_loss(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is hashed with a lost key can be joined with nothing that comes later."""
+    """Hashes made with a lost key can never be joined with later ones."""
     from orchestration.privacy import hashes
 
     kinds: list[str] = []
@@ -82,7 +82,7 @@ def test_the_identity_key_outlives_a_power_loss(
 
 
 def test_files_get_their_names_in_one_module() -> None:
-    """A rename elsewhere is one whose folder somebody forgets to sync."""
+    """A rename elsewhere would probably lack the sync of its folder."""
     home = REPOSITORY / "orchestration"
     found = {
         f"{path.relative_to(home)}: {call}"

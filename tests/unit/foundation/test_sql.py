@@ -1,4 +1,4 @@
-"""Everything inside a transaction becomes durable together, and what failed says why."""
+"""Everything inside a transaction becomes durable together, and a failure says why."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ def test_semicolons_and_decimal_commas_are_read_as_declared(inbox: Inbox) -> Non
 def test_an_amount_that_is_no_plain_number_is_quarantined(
     inbox: Inbox, amount: str, reason: str
 ) -> None:
-    """What stands in real spreadsheets: signs, spaces, abbreviations, errors."""
+    """The contents of real spreadsheets: signs, spaces, abbreviations, errors."""
     inbox.load(COSTS + f"2025-01-01,{amount},a\n2025-01-02,-0.00,b\n")
     assert [found for found, _ in inbox.quarantine()] == [reason]
     assert inbox.rows("amount") == [(Decimal(0),)]
@@ -403,7 +403,7 @@ REFUSED: list[tuple[str, bytes, dict[str, Any], str]] = [
     ("BOM against encoding", b"\xef\xbb\xbfa", {"encoding": "cp1252"}, "The file is in utf-8"),
     ("another delimiter", COSTS.replace(",", ";").encode(), {}, "format.delimiter"),
     ("required column", b"date_day,description\n", {}, "costs needs amount"),
-    ("duplicate header", b"date_day,amount,amount\n", {}, "stands 2 times"),
+    ("duplicate header", b"date_day,amount,amount\n", {}, "appears 2 times"),
     ("mapped header", COSTS.encode(), {"columns": {"currency": "Valuta"}}, "'Valuta'"),
     ("unknown column", COSTS.encode(), {"columns": {"colour": "x"}}, "no column 'colour'"),
     ("header too low", COSTS.encode(), {"header_row": 5}, "no line with column names"),
@@ -430,7 +430,7 @@ REFUSED: list[tuple[str, bytes, dict[str, Any], str]] = [
 def test_a_file_that_cannot_be_used_as_a_whole_is_an_error(
     inbox: Inbox, content: bytes, options: dict[str, Any], message: str
 ) -> None:
-    """It says which file, and nothing is landed in its place."""
+    """The error names the file, and nothing is landed in its place."""
     with pytest.raises(InboxError) as caught:
         inbox.load(content, **options)
     assert message in str(caught.value)
@@ -491,7 +491,7 @@ _CELLS = st.text(alphabet=st.sampled_from("a,;\"'\n\r\t\x00 é1.-"), max_size=6)
 def test_every_row_of_a_well_formed_file_is_loaded_or_quarantined(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:
-    """Python's csv writer says how many rows there are; not one may be lost or doubled."""
+    """Python's csv writer defines the number of rows; none may be lost or doubled."""
     inbox = Inbox(tmp_path_factory.mktemp("any"))
     file = io.StringIO()
     csv.writer(file).writerow(["date_day", "amount", "description"])
@@ -510,7 +510,7 @@ def test_every_row_of_a_well_formed_file_is_loaded_or_quarantined(
 def test_any_bytes_after_the_header_are_landed_without_a_crash(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
-    """Whatever stands there, each line with a character ends up in some row."""
+    """Whatever the contents, each non-empty line ends up in some row."""
     inbox = Inbox(tmp_path_factory.mktemp("any"))
     inbox.load(COSTS.encode() + content)
     ledger = inbox.con.execute("select rows_in, rows_loaded, rows_quarantined from ops.ledger")

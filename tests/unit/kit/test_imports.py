@@ -44,7 +44,7 @@ def wrong_imports(code: str) -> set[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(TESTS)) for file in FILES])
 def test_nothing_imports_a_test_module_or_a_conftest(file: Path) -> None:
-    """Imported tests ran twice, and a moved test broke others that nobody had touched."""
+    """Imported tests ran twice, and a moved test broke others that had not changed."""
     assert wrong_imports(file.read_text(encoding="utf-8")) == set()
 
 

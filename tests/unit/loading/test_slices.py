@@ -185,7 +185,7 @@ def test_one_wrong_value_in_a_sparse_field_is_a_bad_row(tmp_path: Path) -> None:
 
 
 def test_an_unknown_field_is_recorded(tmp_path: Path) -> None:
-    """What a vendor adds is reported, and nobody's load stops for it."""
+    """Fields that a vendor adds are reported, and no load stops because of them."""
     loader = Loader(tmp_path, PLAIN)
     loader.land([{"id": "1", "amount": "2", "novelty": 1}])
     assert loader.load()[0].unknown_fields == ("novelty",)
@@ -231,7 +231,7 @@ def test_a_bad_day_does_not_block_the_days_after_it(tmp_path: Path) -> None:
 
 
 def test_a_bad_window_is_only_excused_by_a_window_that_covers_it(tmp_path: Path) -> None:
-    """A report's newer slice of other days says nothing about the bad ones."""
+    """A report's newer slice of other days does not cover the bad ones."""
     loader = Loader(tmp_path, stream(*PLAIN.fields, kind=Kind.REPORT), max_quarantine_share=None)
 
     def window(start: int, end: int) -> dict[str, Any]:
@@ -286,7 +286,7 @@ def test_the_hash_of_a_role_mailbox_is_marked(tmp_path: Path) -> None:
 
 
 def test_several_addresses_are_hashed_one_by_one(tmp_path: Path) -> None:
-    """HubSpot lists those of merged contacts with semicolons; as one text they match nobody."""
+    """HubSpot joins merged contacts' addresses by semicolons; as one text they match no person."""
     loader = Loader(tmp_path, stream(Field("id"), Field("emails", type=Type.EMAILS)))
     loader.land(
         [
@@ -322,7 +322,7 @@ def test_other_role_mailboxes_or_another_key_load_the_stream_anew(tmp_path: Path
 
 
 def test_rows_say_where_they_came_from(tmp_path: Path) -> None:
-    """Slice, position, moment, account and sequence stand in every row."""
+    """Every row has its slice, position, time, account and sequence."""
     loader = Loader(tmp_path, PLAIN)
     item = loader.land([{"id": "", "amount": "1"}, {"id": "2", "amount": "1"}], account_id="a/b")
     loader.load()

@@ -1,4 +1,4 @@
-"""Channel-level models against paths that were walked one by one and chains solved anew."""
+"""Channel-level models against paths followed one by one and chains that are re-solved."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from tests.kit.models.built import Built
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_each_shape_of_evidence_is_called_what_it_is(built: Built, case: Case) -> None:
-    """The evidence order, label boundaries, and what is no referrer at all."""
+    """The evidence order, label boundaries, and texts that are not a referrer at all."""
     rows = built.con.execute(
         "select lead_source, lead_channel, keyword, referrer_host, rule_id "
         "from core.fct_touchpoints "

@@ -1,4 +1,4 @@
-"""Codes and aliases that are made of free text: nobody's address or number can be read from one."""
+"""Codes and aliases from free text: none reveals a person's address or number."""
 
 from __future__ import annotations
 

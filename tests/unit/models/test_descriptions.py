@@ -1,4 +1,4 @@
-"""What is published explains itself: every model and column says in words what it holds.
+"""Published data is documented: every model and column describes its content.
 
 Belongs here: what dbt's manifest says of models and their columns. Does not belong here: whether
 the words reach the published file (``tests/integration/test_published_comments.py``).
@@ -94,7 +94,7 @@ def without_grain(models: Iterable[Model]) -> list[str]:
 def unsaid(models: Iterable[Model]) -> list[str]:
     """Columns whose description leaves out what their type asks for.
 
-    A measure says whether it may be added up, a moment that it is UTC, a day in which zone it is.
+    A measure's description says whether it adds up, a time's that it is UTC, a day's the zone.
     """
     found = []
     for model, name, column in _columns(models):

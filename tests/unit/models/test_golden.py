@@ -219,7 +219,7 @@ def number(text: str) -> Decimal | None:
 
 
 def test_every_model_has_a_golden_file() -> None:
-    """A model that nobody worked out by hand is a model that nobody can vouch for."""
+    """A model without hand-computed results cannot be trusted."""
     assert {path.stem for path in GOLDEN.glob("*.csv")} == set(known_attribution_models())
 
 

@@ -1,4 +1,4 @@
-"""Who is one person: identifiers that meet are joined, and what many people share joins nobody."""
+"""Identity: identifiers that meet are joined, and an identifier that many share joins no one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Resolved:
         contested: Devices and clicks of several leads.
         contacts: Ids of HubSpot's contacts that are leads.
         known_ids: Ids that mean one of these, its own or one that was merged into it.
-        random: The groups that the random part of the rows must give.
+        random: The expected groups of the random part of the rows.
         warehouse: The file, to be read.
         workshop: A file beside dbt's cache for more builds; any test may replace it.
     """
@@ -54,7 +54,7 @@ class Resolved:
 
 
 def hand_made() -> Rows:
-    """Every rule once; each case has names of its own."""
+    """Every rule once; each case has its own names."""
     rows = Rows()
     for number in range(LIMITS.max_emails + 1):
         rows.touch(visitor_id="kiosk", email_hash=f"kiosk{number}")
@@ -166,7 +166,9 @@ def resolved(tmp_path_factory: pytest.TempPathFactory) -> Resolved:
 
 
 def test_a_shared_device_joins_nobody_and_one_at_the_limit_joins(resolved: Resolved) -> None:
-    """A kiosk with 11 addresses, or a till with 11 users, is no person; a tablet with 10 may be."""
+    """A kiosk with 11 addresses, or a till with 11 users, is not a person; a tablet with 10 may
+    be.
+    """
     count = LIMITS.max_emails + 1
     assert (
         resolved.persons(*(f"email:kiosk{n}" for n in range(count)), "visitor:kiosk") == 1 + count
@@ -245,7 +247,7 @@ def test_merges_are_followed_to_their_end(resolved: Resolved) -> None:
 
 
 def test_a_circle_of_merges_leaves_one_lead(resolved: Resolved) -> None:
-    """8001 took 8002, then 8002 took 8001: the later word counts, and nobody is lost."""
+    """8001 absorbed 8002, then 8002 absorbed 8001: the later merge counts, no one is lost."""
     nodes = ("lead:hubspot:8001", "lead:hubspot:8002", "email:circle1", "email:circle2")
     assert resolved.persons(*nodes) == 1
     assert {lead for lead in resolved.contacts if lead.startswith("8")} == {"8002"}
@@ -271,9 +273,9 @@ def test_people_equal_a_plain_search(resolved: Resolved) -> None:
 
 
 def test_the_order_of_rows_and_other_peoples_data_change_no_key(resolved: Resolved) -> None:
-    """Keys are kept by whoever reads them, so only news about a person may change the person's.
+    """Readers store keys, so only new facts about a person may change that person's key.
 
-    A lead keeps the key even then: a new click, user and visitor name nobody who is a lead.
+    A lead keeps the key even then: a new click, user and visitor name no other lead.
     """
     rows = hand_made()
     random_graph(random.Random(3), rows, size=400, chain=700)
@@ -305,7 +307,7 @@ def test_too_few_rounds_fail_the_build(resolved: Resolved) -> None:
 
 
 def test_touches_say_how_their_person_is_known(built: Built) -> None:
-    """The strongest identifier that a touch shows, and whether only other rows tell who it was."""
+    """A touch's strongest identifier, and whether only other records link it to the person."""
     shown = {
         row["touchpoint_id"]: next(
             kind

@@ -1,7 +1,7 @@
 """Which layer reads which: the dbt project's counterpart of the import contracts.
 
 Belongs here: the layers, and the exceptions in ``layer_exceptions.txt`` that may only shrink. Does
-not belong here: what the models say.
+not belong here: the models' results.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def exceptions(manifest: Manifest) -> set[str]:
 
 
 def disagreements(found: set[str], listed: set[str]) -> list[str]:
-    """What must be mended: new exceptions, and lines of the list that are no longer true."""
+    """What must be fixed: new exceptions, and lines of the list that are no longer true."""
     return sorted(f"new: {line}" for line in found - listed) + sorted(
         f"gone, delete the line: {line}" for line in listed - found
     )

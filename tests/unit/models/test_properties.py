@@ -25,7 +25,7 @@ Credits = dict[tuple[str, str, str], dict[str, tuple[Decimal, Decimal | None]]]
 
 @pytest.fixture(scope="module")
 def credited(tmp_path_factory: pytest.TempPathFactory) -> Credits:
-    """Random journeys, each told several times by as many people, and what their touches earn."""
+    """Random journeys, each repeated by several people, and what their touches earn."""
     warehouse = tmp_path_factory.mktemp("properties") / "warehouse.duckdb"
     rng = random.Random(SEED)
     with duckdb.connect(str(warehouse)) as con:
@@ -57,7 +57,7 @@ def credited(tmp_path_factory: pytest.TempPathFactory) -> Credits:
 
 
 def _told(rng: random.Random, journey: str) -> list[tuple[str, list[object]]]:
-    """One random journey as each variant tells it."""
+    """One random journey in each variant."""
     touches = [
         # A grid of half days: equal moments and touches exactly as old as the look-back occur.
         (rng.randrange(-70, 1), rng.choice(SOURCES), rng.choice(CHANNELS))

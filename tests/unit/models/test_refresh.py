@@ -1,4 +1,4 @@
-"""A refresh recomputes what changed, and says the same as computing everything."""
+"""A refresh recomputes what changed, with the same result as computing everything."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ RESULTS = {
 
 
 def results(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """What was computed, in an order of its own."""
+    """The computed rows, in a defined order."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
         return {name: con.execute(query).fetchall() for name, query in RESULTS.items()}
 
@@ -104,9 +104,9 @@ def started(folder: Path, seed: int) -> tuple[Path, Inputs]:
 def test_a_refresh_says_what_a_rebuild_says_and_computes_only_what_changed(tmp_path: Path) -> None:
     """Late and deleted touches and conversions, merges, restated rules, values and configuration.
 
-    Then a run is broken off after its steps were counted: the next one mends it. Then nothing has
-    changed and nothing is computed, and a late touch takes its person and their conversions along,
-    nobody else.
+    Then a run is interrupted after its steps were counted, and the next one repairs it. Then
+    nothing has changed and nothing is computed. A late touch recomputes its person and their
+    conversions, and no one else.
     """
     warehouse, inputs = started(tmp_path, seed=1)
     assert stale(warehouse)[0] == stale(warehouse)[1] > 60

@@ -31,7 +31,8 @@ def _inputs(warehouse: Path) -> None:
         con.execute("update ops.attribution set resamples = 200")
         for stream, sequence in (("ad_spend", 6), ("costs", 7)):
             con.execute(
-                "insert into ops.ledger (slice_id, sequence, connector, stream, account_id, rows_in, "
+                "insert into ops.ledger (slice_id, sequence, connector, stream, account_id, "
+                "rows_in, "
                 "rows_loaded) values (?, ?, 'inbox', ?, ?, 60, 60)",
                 [stream, sequence, stream, f"{stream}.csv"],
             )
@@ -168,7 +169,7 @@ def test_published_tables_have_the_same_bytes(
 def test_published_doubles_are_finite_and_zero_has_no_sign(
     twice: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection],
 ) -> None:
-    """A `roas` of -0.0 equals 0.0 in SQL, and is another row to whoever compares files."""
+    """A `roas` of -0.0 equals 0.0 in SQL, but differs when files are compared."""
     seen: list[float] = []
     for con in twice:
         for table, column in con.execute(

@@ -119,7 +119,7 @@ def test_rules_are_ordered_and_end_in_one_that_matches_everything(seed: str) -> 
 
 
 def test_the_parameter_macro_knows_every_landing_parameter() -> None:
-    """The regular expression stands in the query as a constant; the seed says what it must hold."""
+    """The query has the regular expression as a constant; the seed defines what it must contain."""
     macro = REPOSITORY / "dbt_project" / "macros" / "classification" / "parameters.sql"
     (names,) = re.findall(r"^    (utm_source\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE)
     rows = read_seed("landing_parameters")
@@ -196,7 +196,7 @@ def test_the_best_known_sites_have_their_category() -> None:
 
 
 def test_every_attribution_model_of_the_seed_is_computed() -> None:
-    """A model that can be enabled but that no macro names would credit nobody."""
+    """A model that can be enabled but that no macro implements would credit nothing."""
     macros = (REPOSITORY / "dbt_project/macros/attribution/models.sql").read_text(encoding="utf-8")
     lists = re.findall(r"\{\{ return\((?:\w+\(\) \+ )?\[(.*?)\]\) \}\}", macros, re.DOTALL)
     named = set(re.findall(r"'(\w+)'", " ".join(lists)))

@@ -23,7 +23,7 @@ STATES = {
 
 
 def body(name: str) -> str:
-    """What is between the marks of a macro."""
+    """The text between the marks of a macro."""
     found = [
         text
         for source in MACROS.values()

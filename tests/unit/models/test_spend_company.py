@@ -78,7 +78,9 @@ def test_what_finer_rows_leave_open_is_an_explicit_residual(company: Built) -> N
 
 
 def test_money_without_account_and_campaign_adds_to_that_of_campaigns(company: Built) -> None:
-    """A blank campaign in a flat export is no total: 100 and 5 are 105, 5 of it a stated source."""
+    """A blank campaign in a flat export is not a total: 100 and 5 are 105, 5 with a stated
+    source.
+    """
     assert company.rows(
         """
         select campaigns.campaign_name, sources.lead_source, sources.is_declared, spend_native,
@@ -141,7 +143,7 @@ def test_spend_and_touches_of_a_renamed_campaign_meet(company: Built) -> None:
 
 
 def test_names_in_links_and_costs_find_their_campaign(company: Built) -> None:
-    """``spring`` and ``SPRING`` are Meta's "Spring"; a name nobody declares is a member itself."""
+    """``spring`` and ``SPRING`` are Meta's "Spring"; an undeclared name becomes a member."""
     assert company.rows(
         """
         select touchpoint_id, match_kind, campaigns.platform, campaign_id
@@ -228,7 +230,7 @@ def test_reconciliation_shows_both_sums_and_only_warns(company: Built) -> None:
 
 
 def test_a_missing_rate_stops_with_currency_and_day(company: Built, tmp_path: Path) -> None:
-    """The build goes on to the test, which names what is missing; no amount is silently null."""
+    """The build continues to the test, which names what is missing; no amount is silently null."""
     warehouse = tmp_path / "warehouse.duckdb"
     shutil.copy(company.warehouse, warehouse)
     with duckdb.connect(str(warehouse)) as con:

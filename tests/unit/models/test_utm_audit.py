@@ -1,4 +1,4 @@
-"""What the audit of tags says of the classification cases."""
+"""The tag audit's findings on the classification cases."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SILENT: tuple[Key, ...] = (
     # A word is enough, and one that denies what it says is no contradiction.
     ("unmatched", "utm_medium", "100% email"),
     ("paid_word_unpaid", "utm_medium", "non-paid"),
-    # A misspelt value is that and nothing else; GA4's words for nothing are no values.
+    # A misspelt value is only misspelt; GA4's words for "nothing" are not values.
     ("unmatched", "utm_medium", "emial"),
     ("unmatched", "utm_source", "(direct)"),
     ("unmatched", "lead_source", "unknown"),
@@ -56,7 +56,7 @@ def audit(built: Built) -> dict[Key, tuple[Any, ...]]:
 def test_each_flaw_is_named_with_its_volume_and_what_to_write(
     audit: dict[Key, tuple[Any, ...]],
 ) -> None:
-    """``Linkeding`` in two links is one row that says so."""
+    """``Linkeding`` in two links is one row that reports it."""
     assert {key: audit.get(key, (None, None))[:2] for key in EXPECTED} == EXPECTED
     for key, (suggested, _, _, fix) in audit.items():
         assert fix, key
@@ -77,7 +77,7 @@ def test_no_personal_data_is_published(audit: dict[Key, tuple[Any, ...]]) -> Non
 def test_codes_that_only_the_data_knows_are_counted(
     built: Built, audit: dict[Key, tuple[Any, ...]]
 ) -> None:
-    """An undeclared member is never dropped: it stands here with its touches and leads."""
+    """An undeclared member is never dropped: it is listed here with its touches and leads."""
     for field, member in (("lead_source", "olark_chat"), ("lead_source", "podcast")):
         ((touches,),) = built.con.execute(
             f"select count(*) from core.fct_touchpoints inner join core.dim_{field}s "

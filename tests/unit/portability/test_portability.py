@@ -140,7 +140,7 @@ def test_spark_computes_nothing_over_and_over(for_spark: dict[str, str]) -> None
 
 @pytest.mark.parametrize("dialect", ["spark", "databricks"])
 def test_what_spark_is_given_parses(for_spark: dict[str, str], dialect: str) -> None:
-    """Databricks has no macros of its own in the project, so it is given what Spark is given."""
+    """Databricks has no macros of its own in the project, so it gets Spark's."""
     assert len(for_spark) > 250
     assert _unparsed(for_spark, dialect) == []
 
@@ -149,7 +149,7 @@ def test_what_spark_is_given_parses(for_spark: dict[str, str], dialect: str) -> 
 def test_what_duckdb_is_given_parses_elsewhere_but_for_a_baseline(
     marked: dict[str, str], dialect: str
 ) -> None:
-    """The project has no macros for these two: DuckDB's statements show what they will have to say.
+    """The project has no macros for these two: DuckDB's statements show what they will need.
 
     A node that parses now must leave the baseline, so it only shrinks.
     """

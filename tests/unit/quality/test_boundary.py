@@ -1,4 +1,4 @@
-"""The boundary suites: what is odd about a vendor's newest answer is seen before it is believed."""
+"""The boundary suites: oddities in a vendor's newest answer are noticed before it is used."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_nan_and_infinity_are_found(con: duckdb.DuckDBPyConnection) -> None:
 def test_a_row_without_its_key_is_found_in_the_account_that_has_it(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
-    """A row without its day is in no total, and nobody would miss it."""
+    """A row without its day is in no total, and its absence would go unnoticed."""
     land(con, 1, 10)
     land(con, 2, 10, account="two", ad_id="case when i < 3 then null else i end")
     # The three rows have no ad, but a day: to the key they are also the same row.
@@ -189,7 +189,7 @@ def test_figures_in_another_unit_are_an_error(con: duckdb.DuckDBPyConnection) ->
 
 
 def test_a_missing_column_is_named(con: duckdb.DuckDBPyConnection) -> None:
-    """Somebody altered the table by hand."""
+    """A person altered the table by hand."""
     land(con, 1, 10)
     con.execute("alter table raw.ads__ad_days drop column ad_name")
     assert odd(con) == {"columns_present": ("fail", "one: 1 ad_name")}
@@ -215,7 +215,7 @@ def test_a_measure_that_is_nan_is_an_error_not_a_pass() -> None:
 
 
 def test_findings_go_to_the_suite_whose_row_it_is(con: duckdb.DuckDBPyConnection) -> None:
-    """Suites are validated together; one stream's fault must not be told of another."""
+    """Suites are validated together; one stream's fault must not be reported for another."""
     land(con, 1, 10, ad_id="i % 9")
     measure = partial(stream_profile, con, "ads", REPORT)
     fine = boundary_suite("fine", REPORT, Quality())

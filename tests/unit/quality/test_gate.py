@@ -92,7 +92,7 @@ def test_a_run_in_which_everything_passed_may_publish(
 def test_a_failed_dbt_test_is_told_with_its_rows(
     project: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    """Who reads the message must not have to open the warehouse to see what is wrong."""
+    """A reader of the message must not have to open the warehouse to see what is wrong."""
     error = closed(warehouse, Artifacts.read(project / "failing"))
     first = error.failures[0]
     assert (first.name, first.asset, first.status) == (
@@ -106,7 +106,7 @@ def test_a_failed_dbt_test_is_told_with_its_rows(
     )
     assert "unique_fct_leads_lead_key (core.fct_leads)" in str(error)
     assert "the last generation stays" in str(error)
-    # dbt skipped what stands behind the failed test; skipped is not passed.
+    # dbt skipped what depends on the failed test; skipped is not passed.
     skipped = {check.name for check in error.failures if check.status == "missing"}
     assert skipped == {"build totals", "not_null_totals_revenue", "assert_totals_equal"}
 
@@ -126,7 +126,7 @@ def test_a_test_that_the_selection_dropped_closes_the_gate(
 def test_a_second_invocation_of_the_run_may_bring_what_the_first_left_out(
     project: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    """Models after a Python step are built by an invocation of their own."""
+    """Models after a Python step are built by a separate invocation."""
     run_gate(warehouse, Artifacts.read(project / "excluded"), Artifacts.read(project / "good"))
 
 
@@ -170,7 +170,7 @@ def _with_errored_model(artifacts: Artifacts) -> Artifacts:
     ("change", "name", "status", "observed"),
     [
         (_without_results, "build fct_leads", "missing", "dbt ended before it wrote "),
-        (_of_another_run, "build fct_leads", "missing", "run_results.json is of run run-6"),
+        (_of_another_run, "build fct_leads", "missing", "run_results.json is from run run-6"),
         (_of_another_invocation, "build fct_leads", "missing", "run_results.json and manifest"),
         (_with_errored_test, "assert_totals_equal", "error", "Binder Error: no such column"),
         (_with_errored_model, "build sources", "error", "out of memory"),
@@ -229,7 +229,7 @@ def test_results_of_an_earlier_run_do_not_count(
 def test_a_failed_suite_closes_the_gate(
     project: Path, warehouse: duckdb.DuckDBPyConnection, status: str
 ) -> None:
-    """What a suite saw and expected stands in the message."""
+    """The message contains what a suite saw and expected."""
     bad = replace(Check.judged(KEYS, True, "12 null keys", NOW), status=status)
     write_checks(warehouse, RUN, [bad])
     error = closed(warehouse, Artifacts.read(project / "good"))
@@ -250,7 +250,7 @@ def test_a_warning_is_shown_and_does_not_stop(
 def test_a_warning_that_could_not_be_looked_for_stops(
     project: Path, warehouse: duckdb.DuckDBPyConnection, status: str
 ) -> None:
-    """Severity says how bad it is that a check does not hold, not that nobody need look."""
+    """Severity says how bad a failed check is, not that it may go unchecked."""
     bad = replace(Check.judged(VOLUME, True, "could not be measured", NOW), status=status)
     write_checks(warehouse, RUN, [bad])
     error = closed(warehouse, Artifacts.read(project / "good"))
@@ -274,7 +274,7 @@ def test_a_dbt_test_of_severity_warn_that_errors_closes_the_gate(
 def test_a_warning_of_dbt_is_told_in_the_words_of_its_rows(
     project: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    """Warnings are published in meta.checks; whoever reads them has no file of this machine."""
+    """Warnings are published in meta.checks; their readers cannot see this machine's files."""
     verdict = run_gate(warehouse, Artifacts.read(project / "good"))
     assert [c.observed for c in verdict.checks if c.name == "warn_where_sources_are_odd"] == [
         "1 rows; first rows: inbox has no rows"

@@ -154,7 +154,7 @@ def test_wrong_marts_are_told(
     change: str,
     found: dict[str, tuple[str, str]],
 ) -> None:
-    """Each of these would be believed by whoever reads the mart."""
+    """A reader of the mart would believe each of these."""
     con.execute(change)
     assert odd(con, tmp_path) == found
 

@@ -1,4 +1,4 @@
-"""A person sees the command's own lines; what libraries and child processes say is in the log."""
+"""A person sees the command's own lines; output of libraries and child processes is in the log."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def test_money_has_two_decimals_and_never_falls_below_zero(small_world: World) -
 def test_an_ad_vanishes_before_the_demo_and_another_one_after(
     small_world: World, moment: datetime
 ) -> None:
-    """One residual stands in the demo; another appears when the clock moves."""
+    """The demo has one residual; another appears when the clock moves."""
     missing = {
         figure.ad_id
         for account in small_world.ad_accounts

@@ -61,7 +61,7 @@ def test_the_demo_is_as_large_as_promised() -> None:
 
 
 def test_every_touch_has_one_way_to_be_seen(small_world: World) -> None:
-    """A touch that nobody shows, or shows without an identifier, could never be counted."""
+    """A touch that no vendor shows, or only without an identifier, could never be counted."""
     seen = Counter(touch.via for touch in small_world.touches)
     assert set(seen) == {
         "matomo", "mailchimp", "hubspot_form", "hubspot_contact",
@@ -223,7 +223,7 @@ def test_performance_max_has_spend_and_neither_ads_nor_groups(small_world: World
 
 
 def test_the_platform_counts_at_least_the_clicks_it_named(small_world: World) -> None:
-    """A click that was told one by one is in the day's sum."""
+    """A click that is listed individually is in the day's sum."""
     named = Counter((c.campaign_id, c.ad_id, c.day) for c in small_world.ad_clicks)
     counted = {(r.campaign_id, r.ad_id, r.day): r.clicks for r in small_world.ad_days}
     assert all(counted[key] >= clicks for key, clicks in named.items())
@@ -271,12 +271,12 @@ def test_weekends_have_no_exchange_rate_and_no_gap_is_too_long(small_world: Worl
 @pytest.mark.parametrize("source", ["ai_assistant", "customer_referral", "webinar", "event",
                                     "direct_mail", "phone", "email", "partner"])  # fmt: skip
 def test_the_sources_of_a_b2b_company_occur(small_world: World, source: str) -> None:
-    """A source that nobody comes from would never be checked."""
+    """A source without visitors would never be checked."""
     assert any(touch.lead_source == source for touch in small_world.touches)
 
 
 def test_a_campaign_parameter_names_one_campaign(small_world: World) -> None:
-    """Where two campaigns share a ``utm_campaign``, no warehouse could tell them apart."""
+    """If two campaigns shared a ``utm_campaign``, no warehouse could separate them."""
     named: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for touch in small_world.touches:
         if touch.utm_campaign:

@@ -1,4 +1,4 @@
-"""The demo's CSV files, read through the demo's own configuration, say what happened."""
+"""The demo's CSV files, read with the demo's own configuration, show what happened."""
 
 from __future__ import annotations
 

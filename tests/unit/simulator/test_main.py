@@ -1,4 +1,4 @@
-"""The demo's server as a process: it says where it is, and never outlives its parent."""
+"""The demo's server as a process: it prints its address, and never outlives its parent."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_unknown_paths_are_not_found_and_failing_renderers_are_told(
 def test_the_clock_moves_under_a_running_server(
     server: SimulatorServer, client: httpx.Client
 ) -> None:
-    """The same day asked later gives restated answers, without a new server."""
+    """A later request for the same day gets restated answers, without a new server."""
     server.clock.advance(timedelta(days=3))
     now = client.post("/accounts/1/figures").json()["now"]
     assert now == (DEMO_NOW + timedelta(days=3)).isoformat()
@@ -149,7 +149,7 @@ def test_a_fault_may_wait_for_the_nth_request(
 def test_a_timeout_says_nothing_and_does_not_hold_the_server(
     server: SimulatorServer, client: httpx.Client
 ) -> None:
-    """The client gives up first; other requests are served meanwhile."""
+    """The client gives up first; other requests are served in the meantime."""
     server.faults.add(Fault(FaultKind.TIMEOUT, "/page", seconds=30))
     with pytest.raises(httpx.ReadTimeout):
         client.get("/page", timeout=0.1)

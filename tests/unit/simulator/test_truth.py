@@ -129,7 +129,7 @@ def touch(days: float, source: str, channel: str, kind: str = "visit") -> Touch:
 
 
 def source_and_channel(world: World) -> tuple[str, str]:
-    """What is true of the one lead."""
+    """The truth about the only lead."""
     lead = compute_truth(world, DEMO_NOW).leads["1"]
     return lead.lead_source, lead.lead_channel
 

@@ -1,4 +1,4 @@
-"""The dbt child: a killed run leaves no process behind that goes on writing the warehouse."""
+"""The dbt child: a killed run leaves no process behind that keeps writing the warehouse."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_child_dies_with_the_parent(tmp_path: Path, body: str) -> None:
 
 
 def test_the_child_dies_with_the_supervisor(tmp_path: Path) -> None:
-    """The supervisor itself can be what is killed."""
+    """The supervisor itself can be killed."""
     pid = tmp_path / "pid"
     supervisor = subprocess.Popen([sys.executable, "-c", script("time.sleep(60)"), str(pid)])
     child = wait_for_pid(pid)

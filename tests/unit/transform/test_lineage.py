@@ -1,4 +1,4 @@
-"""Column lineage from SQL: what each column is made of, through CTEs, unions and joins."""
+"""Column lineage from SQL: what each column derives from, through CTEs, unions and joins."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from orchestration.warehouse.schema import ensure_schema
 
 
 def test_what_other_models_built_is_dropped_once() -> None:
-    """An upgrade changed a formula: credits by the old one must not stand beside new ones.
+    """After an upgrade changed a formula, old credits must not remain next to new ones.
 
     Raw rows stay, and so does everything when the models are the same as last time.
     """

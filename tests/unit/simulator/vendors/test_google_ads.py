@@ -188,7 +188,7 @@ def test_the_same_day_asked_later_is_restated() -> None:
 
 
 def test_keywords_total_their_ad_group_and_search_terms_do_not() -> None:
-    """Google withholds rare search terms, so their report is no total."""
+    """Google withholds rare search terms, so their report is not a total."""
     site = Site()
     by_keyword = site.day("keyword_view", f"ad_group_criterion.criterion_id, {FIGURES}")
     assert sum(int(row["metrics"]["costMicros"]) for row in by_keyword) == 760_000
@@ -254,7 +254,7 @@ def test_a_query_that_google_refuses_is_refused(query: str, code: str) -> None:
 
 
 def test_an_unknown_account_and_an_old_token_are_refused() -> None:
-    """403 for one account, 401 after an hour: what the connector's engine has to tell apart."""
+    """403 for one account, 401 after an hour: the connector's engine must distinguish them."""
     site = Site()
     query = "SELECT customer.id FROM customer"
     assert site.ask(query, "9999999999")[0] == 403

@@ -207,7 +207,7 @@ def test_properties_are_texts_and_nulls_and_moments_are_mixed() -> None:
 
 
 def test_deals_name_living_contacts_and_those_without_are_errors() -> None:
-    """Merged contacts stand as their survivor; a deal of an archived contact has none."""
+    """Merged contacts appear as their survivor; a deal of an archived contact has none."""
 
     def deal(number: int, *contact_ids: str) -> Deal:
         stages = [StageChange("closedwon", day(9))]

@@ -106,7 +106,7 @@ def account() -> Account:
 
 
 def test_activity_is_one_entry_per_recipient_with_a_list(account: Account) -> None:
-    """What has not happened yet is not told; a click has its link, a bounce its type."""
+    """Future events are not shown; a click has its link, a bounce its type."""
     answer = account.ask("/reports/c1/email-activity")
     assert answer["total_items"] == 2
     by_email = {entry["email_address"]: entry for entry in answer["emails"]}
@@ -126,7 +126,7 @@ def test_activity_since_a_moment_leaves_out_what_came_before(account: Account) -
 
 
 def test_recipients_show_how_delivery_went(account: Account) -> None:
-    """A bounce stands in the status of the recipient."""
+    """A bounce is in the recipient's status."""
     rows = account.ask("/reports/c1/sent-to")["sent_to"]
     assert [row["status"] for row in rows] == ["sent", "sent", "hard"]
     assert rows[0]["open_count"] == 1

@@ -102,7 +102,7 @@ def test_campaign_parameters_leave_the_url_and_click_ids_stay() -> None:
 
 
 def test_referrers_are_typed_as_matomo_does() -> None:
-    """Search engines have no keyword to tell, and say so in words."""
+    """Search engines report no keyword, and say so in words."""
     start = LATE + timedelta(hours=2)
     visits = Site(
         [
@@ -122,7 +122,7 @@ def test_referrers_are_typed_as_matomo_does() -> None:
 
 
 def test_an_open_visit_is_shown_so_far() -> None:
-    """Read in the middle, it has fewer actions, an earlier end and nobody logged in yet."""
+    """Read midway, it has fewer actions, an earlier end and no logged-in user yet."""
     start = LATE + timedelta(hours=2)
     site = Site(
         [touch(1, start, pages=3, seconds=600, user_id="u-1")], start + timedelta(minutes=6)
