@@ -170,8 +170,8 @@ def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
     ``Temporal``'s "compatible".)
 
     Returns:
-        A function that returns ISO 8601 texts: with the offset that the file states, or in UTC without
-        one where it states none. A date stays a date; the loader knows its zone.
+        A function that returns ISO 8601 texts: with the offset that the file states, or in UTC
+        without one where it states none. A date stays a date; the loader knows its zone.
     """
     patterns = [p for p in (format_.datetime_format, format_.date_format) if p is not None]
     timed = [pattern for pattern in patterns if _A_TIME.search(pattern)]
