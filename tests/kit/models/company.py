@@ -81,6 +81,7 @@ def random_company(seed: int, leads: int = 160, touches: int = 900) -> Company:
         company.opportunities.append(_opportunity(rng, number, leads))
     for number in range(leads // 4):
         company.conversions.append(_conversion(rng, number, leads))
+    company.conversions += [_refund(row) for row in company.conversions[::3]]
     company.fx_rates = [
         {
             "date_day": date(2025, 12, 29) + timedelta(days=5 * step),
@@ -160,6 +161,17 @@ def _conversion(rng: random.Random, number: int, leads: int) -> dict[str, Any]:
         **day(rng, "occurred", moment(rng, 90)),
         "value": rng.choice([None, Decimal("100.00"), Decimal("-0.01"), Decimal("333.33")]),
         "currency": rng.choice([None, "SEK"]),
+    }
+
+
+def _refund(row: dict[str, Any]) -> dict[str, Any]:
+    """A part of it is given back on the same day; the file knows no time."""
+    midnight = row["occurred_at"].replace(hour=0, minute=0, second=0, microsecond=0)
+    return row | {
+        "conversion_id": f"r{row['conversion_id']}",
+        "occurred_at": midnight,
+        "occurred_until": midnight + timedelta(days=1, microseconds=-1),
+        "value": Decimal("-7.07"),
     }
 
 
