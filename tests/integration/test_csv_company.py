@@ -229,8 +229,8 @@ def test_conversions_of_the_companys_own_types_are_right_by_hand(company: Settin
 def test_conversions_of_the_companys_own_types_are_attributed(company: Settings) -> None:
     """L2's three touches have (9.00 - 1.80) / 3 each, the last one what division leaves over.
 
-    The refund is not counted: it takes back from what it corrects. L3's conversion is half an hour
-    older than its only touch, so nothing made it happen.
+    The refund is not counted: it takes back from what it corrects. L3's conversion is known to the
+    day, which includes the half hour after midnight at which the CRM recorded its source.
     """
     assert rows(
         company,
@@ -244,9 +244,9 @@ def test_conversions_of_the_companys_own_types_are_attributed(company: Settings)
         """,
     ) == [
         ("email", D("0.333333333333"), D("2.4")),
+        ("olark_chat", D("1"), D("40.25")),
         ("organic_social", D("0.333333333334"), D("2.4")),
         ("paid_search", D("0.333333333333"), D("2.4")),
-        ("unattributed", D("1"), D("40.25")),
     ]
 
 

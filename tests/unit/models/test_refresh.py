@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from tests.kit.models.attribution_inputs import Inputs
-from tests.kit.models.dbt import compute
+from tests.kit.models.dbt import compute, run_dbt
 
 RESULTS = {
     "credits": """
