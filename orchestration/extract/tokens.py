@@ -21,7 +21,7 @@ import orjson
 from filelock import FileLock
 
 from orchestration.foundation.disk import naming_full_disk
-from orchestration.foundation.durable import make_directories, replace_durably
+from orchestration.foundation.durable import make_directories, replace_durably, sync_file
 from orchestration.foundation.errors import TributaryError
 
 _RESERVED = 65_536
@@ -50,8 +50,7 @@ class Exchange:
         with self._temporary.open("r+b") as file:
             file.write(entry)
             file.truncate()
-            file.flush()
-            os.fsync(file.fileno())
+        sync_file(self._temporary)
         replace_durably(self._temporary, self._path)
         self.current = token
 
@@ -111,5 +110,4 @@ def _reserve(path: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(b"\0" * _RESERVED)
-        file.flush()
-        os.fsync(file.fileno())
+    sync_file(path)

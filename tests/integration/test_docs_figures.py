@@ -39,14 +39,28 @@ def test_a_demo_of_another_size_is_refused(demo: Demo) -> None:
 
 
 def of_this_demo(block: Block, demo: Demo) -> Block:
-    """The block, for a customer whom the small company has, too: its most valuable one."""
+    """The block, for a win that the small company has, too: its most valuable one.
+
+    A journey that holds touches of colleagues is shown with a column more.
+    """
     command, explain, _ = block.command.partition(" explain ")
     if not explain:
         return block
+    colleagues = ">" if "Account scope" in block.body else "="
     ((conversion,),) = demo.rows(
-        "select conversion_id from core.fct_conversions where conversion_type = 'customer' "
-        "and conversion_key in (select conversion_key from core.fct_attribution_credits) "
-        "order by value desc, conversion_id limit 1"
+        f"""
+        select conversions.conversion_id
+        from core.fct_conversions as conversions
+        inner join core.fct_attribution_credits as credits
+            on conversions.conversion_key = credits.conversion_key
+        inner join core.fct_touchpoints as touchpoints
+            on credits.touchpoint_key = touchpoints.touchpoint_key
+        where conversions.conversion_type in ('customer', 'repeat_customer')
+        group by conversions.conversion_id, conversions.value
+        having count(distinct touchpoints.person_key) {colleagues} 1
+        order by conversions.value desc, conversions.conversion_id
+        limit 1
+        """
     )
     return replace(block, command=f"{command}{explain}{conversion}")
 

@@ -343,7 +343,7 @@ def write_spend_company(con: DuckDBPyConnection) -> None:
         "where connector = 'inbox' and account_id <> 'gone.csv'"
     )
     con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7)")
-    con.execute("insert into ops.attribution values (7, true, false, 20, 1)")
+    con.execute("insert into ops.attribution values (7, 30, true, true, false, 20, 1)")
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
     con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")

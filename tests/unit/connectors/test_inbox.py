@@ -15,11 +15,12 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "leads": {"lead_id", "created_at"},
         "touchpoints": {"occurred_at"},
         "opportunities": {"opportunity_id", "created_at"},
-        "conversions": {"conversion_id", "lead_id", "conversion_type", "occurred_at"},
+        "conversions": {"conversion_id", "conversion_type", "occurred_at"},
         "ad_spend": {"date_day", "platform", "spend"},
         "costs": {"date_day", "amount"},
         "fx_rates": {"date_day", "currency", "rate"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
+    assert find_stream("inbox", "conversions").one_of == ("lead_id", "email", "visitor_id")
     with pytest.raises(KeyError):
         find_stream("inbox", "nothing")

@@ -143,8 +143,9 @@ def source_and_channel(world: World) -> tuple[str, str]:
         # A visit of 91 days ago is outside its look-back, an event of then is inside.
         ([touch(91, "paid_search", "search_ad"), touch(1, "direct", "website")],
          ("direct", "website")),
+        # Direct is no evidence, so a later direct visit is not the tactic.
         ([touch(91, "event", "trade_show", "event"), touch(1, "direct", "website")],
-         ("event", "website")),
+         ("event", "trade_show")),
         # 30 days for clicks in e-mails.
         ([touch(31, "email", "newsletter", "email_click"), touch(2, "direct", "website")],
          ("direct", "website")),
