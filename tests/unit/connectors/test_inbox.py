@@ -21,6 +21,11 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "fx_rates": {"date_day", "currency", "rate"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
-    assert find_stream("inbox", "conversions").one_of == ("lead_id", "email", "visitor_id")
+    assert find_stream("inbox", "conversions").one_of == (
+        "lead_id",
+        "email",
+        "visitor_id",
+        "corrects_conversion_id",
+    )
     with pytest.raises(KeyError):
         find_stream("inbox", "nothing")

@@ -193,9 +193,10 @@ def test_a_mart_keeps_what_only_one_side_knows(company: Built) -> None:
         from marts.lead_source_performance
         """
     ) == [
-        (MARCH, "direct", 1, 0, D("0"), D("0"), None, None, None, None),
         (MARCH, "event", 0, 0, D("0"), D("22.5"), None, None, 0.0, None),
         (MARCH, "kiosk", 0, 0, D("0"), D("0.45"), None, None, 0.0, None),
+        # Its only touch before names a campaign and nothing else: that is no direct visit.
+        (MARCH, "other", 1, 0, D("0"), D("0"), None, None, None, None),
         (MARCH, "paid_search", 0, 0, D("0"), D("84.6684"), None, None, 0.0, None),
         (MARCH, "paid_social", 0, 0, D("0"), D("1642.33"), None, None, 0.0, None),
         (MARCH, "partner", 1, 1, D("500"), D("0"), None, None, None, 10.0),
