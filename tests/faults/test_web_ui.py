@@ -195,7 +195,9 @@ def test_a_new_token_is_shown_once_in_the_terminal(
     """Without the variable, each start creates a token of 256 bits and shows it only there."""
     given: list[str | None] = []
     monkeypatch.delenv("TRIBUTARY_UI_TOKEN", raising=False)
-    monkeypatch.setattr("orchestration.commands.ui.serve", lambda port, token: given.append(token))
+    monkeypatch.setattr(
+        "orchestration.commands.ui.serve", lambda socket, token, show_error: given.append(token)
+    )
     settings = load_settings({"TRIBUTARY_HOME": str(tmp_path)})
     shown = Console(record=True, width=120)
     run_ui(settings, 3000, operate=True, console=shown)

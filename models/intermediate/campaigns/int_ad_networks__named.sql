@@ -56,7 +56,9 @@ matched as (
         max(ad_networks.network) as last_network
     from distinct_codes
     inner join ad_networks
-        on ' ' || replace(distinct_codes.code, '_', ' ') || ' ' like '% ' || ad_networks.word || ' %'
+        on
+            ' ' || replace(distinct_codes.code, '_', ' ') || ' '
+            like '% ' || ad_networks.word || ' %'
     group by distinct_codes.code
 
 ),

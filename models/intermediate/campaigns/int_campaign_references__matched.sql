@@ -168,7 +168,8 @@ looked_up as (
     left join unambiguous as anywhere
         on
             named.alias = anywhere.alias
-            and anywhere.scope = case when named.network is null then 'medium:any' else 'no network' end
+            and anywhere.scope
+            = case when named.network is null then 'medium:any' else 'no network' end
 
 ),
 

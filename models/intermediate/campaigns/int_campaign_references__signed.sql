@@ -116,7 +116,7 @@ stated as (
 
 ),
 
--- (not set) is how analytics tools write "none"; {campaignid} is a template that was never filled in.
+-- (not set) is how analytics tools write "none"; {campaignid} is a template never filled in.
 cleaned as (
 
     select

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- Touches that are not facts (a crm_record beside tracked touches) carry tags too, so the moment and
--- the person come from all identified touches.
+-- Touches that are not facts (a crm_record beside tracked touches) carry tags too, so the moment
+-- and the person come from all identified touches.
 with
 
 seen as (
