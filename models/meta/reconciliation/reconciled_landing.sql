@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- From the slices to the facts past everything between them, per month. A month is that of the UTC
--- moment, except for costs, whose day is that of the reporting zone. Both sides are listed under each
--- other and are summed together, so a group that only one side has shows as well.
+-- moment, except for costs, whose day is that of the reporting zone. Both sides are listed under
+-- each other and are summed together, so a group that only one side has shows as well.
 with
 
 landed_touchpoints as {{ materialized() }} (
