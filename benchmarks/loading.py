@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import machine
-from orchestration.configuration.model import Company, Config, InboxEntry
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Company, Config
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import INBOX, TOUCHPOINTS
 from orchestration.connectors.stream import Field, Kind, Request, Stream, Type

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from orchestration.configuration.model import Secret
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
 from orchestration.extract.failures import Redactor
 from orchestration.foundation.errors import TributaryError

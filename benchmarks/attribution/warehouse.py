@@ -14,7 +14,8 @@ import duckdb
 
 from benchmarks.attribution import journeys
 from benchmarks.attribution.journeys import CHANNELS, make_journeys, write_for_peers
-from orchestration.configuration.model import Attribution, Config, known_attribution_models
+from orchestration.configuration.attribution import Attribution, known_attribution_models
+from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.repository import REPOSITORY
 from orchestration.transform.dbt import run_dbt

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.rules import inspect_rules
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import CONFIGURATION, Settings, load_settings
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.extract.landing import Landing

@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from orchestration.configuration.document import Document
-from orchestration.configuration.model import Config, Secret
+from orchestration.configuration.model import Config
+from orchestration.configuration.secrets import Secret
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Connector

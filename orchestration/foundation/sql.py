@@ -5,7 +5,7 @@ Belongs here: helpers that any warehouse statement may need. Does not belong her
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 import duckdb
@@ -38,3 +38,8 @@ def transaction(con: DuckDBPyConnection) -> Iterator[None]:
         with suppress(duckdb.Error):
             con.execute("rollback")
         raise
+
+
+def json_path(keys: Iterable[str]) -> str:
+    """Keys as a JSON path, as an SQL literal."""
+    return literal("$" + "".join(f'."{key}"' for key in keys))

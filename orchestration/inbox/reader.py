@@ -18,7 +18,8 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from orchestration.configuration.model import Company, InboxEntry
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from orchestration.configuration.model import FileFormat
+from orchestration.configuration.inbox import FileFormat
 
 MAX_CELL = 2_000_000
 """Characters of the longest cell; a quote that is never closed must not swallow the whole file."""

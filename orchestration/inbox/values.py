@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from orchestration.configuration.model import FileFormat
+from orchestration.configuration.inbox import FileFormat
 from orchestration.connectors.stream import Field, Type
 
 _CACHED_CELLS = 65_536

@@ -12,8 +12,9 @@ from typing import Any
 
 from orchestration.connectors.stream import Stream, Type
 from orchestration.extract.shape import CELLS, LINE, REJECT
-from orchestration.foundation.sql import literal, quoted
-from orchestration.loading.fields import Test, json_path, source_text
+from orchestration.foundation.sql import json_path, literal, quoted
+from orchestration.loading.conditions import Test
+from orchestration.loading.fields import source_text
 
 
 class RecordSql:

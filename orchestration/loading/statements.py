@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import literal, quoted
-from orchestration.loading.fields import Test, all_sound, has_text, reading
+from orchestration.loading.conditions import Test, all_sound
+from orchestration.loading.fields import has_text, reading
 from orchestration.loading.records import RecordSql
 from orchestration.warehouse.schema import REPAIRED, table_name
 

@@ -23,7 +23,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import load_settings
 from orchestration.connectors.mailchimp import MAILCHIMP
 from orchestration.extract.landing import Landing

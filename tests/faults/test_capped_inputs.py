@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.configuration.model import Company, Config, ConnectorConfig, InboxEntry, Secret
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Company, Config, ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream

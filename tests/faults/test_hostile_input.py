@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Auth, Connector, Kind, Request

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.configuration.model import Company, Config, InboxEntry
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Company, Config
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS

@@ -18,7 +18,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.configuration.model import Company, Config, InboxEntry
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Company, Config
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Landing

@@ -16,7 +16,8 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.run import show_success
-from orchestration.configuration.model import Config, ConnectorConfig, Secret
+from orchestration.configuration.model import Config, ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Kind

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.landing import Landing

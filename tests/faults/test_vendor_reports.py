@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.connectors.answer import Csv, Throttle
 from orchestration.connectors.report import Report
 from orchestration.connectors.stream import (

@@ -17,7 +17,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.google_ads import GOOGLE_ADS
 from orchestration.connectors.matomo import MATOMO

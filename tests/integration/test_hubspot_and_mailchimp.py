@@ -20,7 +20,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.hubspot import HUBSPOT
 from orchestration.connectors.mailchimp import MAILCHIMP

@@ -5,7 +5,7 @@ import time
 
 import dagster as dg
 
-from orchestration.configuration.model import InboxEntry
+from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.settings import Settings
 
 SETTLED_SECONDS = 60

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.patience import Patience

@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.configuration.model import Company, FileFormat, InboxEntry
+from orchestration.configuration.inbox import FileFormat, InboxEntry
+from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Field, Stream
 from orchestration.extract.landing import Landing, Slice

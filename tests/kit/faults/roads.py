@@ -14,7 +14,8 @@ import duckdb
 import pyarrow  # noqa: F401 - see below
 
 import orchestration.extract.client  # noqa: F401 - imported when first used; forks have it then
-from orchestration.configuration.model import Company, Config, ConnectorConfig, InboxEntry
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Company, Config, ConnectorConfig
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import (

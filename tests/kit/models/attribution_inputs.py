@@ -12,7 +12,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from orchestration.configuration.model import known_attribution_models
+from orchestration.configuration.attribution import known_attribution_models
 from tests.kit.places import REPOSITORY
 
 SEEDS = REPOSITORY / "seeds"

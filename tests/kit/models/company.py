@@ -15,7 +15,8 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from orchestration.configuration.model import Identity, known_attribution_models
+from orchestration.configuration.attribution import known_attribution_models
+from orchestration.configuration.model import Identity
 from orchestration.warehouse.schema import ensure_schema
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 - raw holds UTC without a zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestration.configuration.model import Classification
+from orchestration.configuration.classification import Classification
 from orchestration.configuration.rules import Rule, covers, inspect_rules, matches
 
 CALL: Rule = {"lead_source": "phone", "lead_channel": "phone_call"}

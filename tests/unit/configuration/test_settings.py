@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.configuration.document import SettingsError
-from orchestration.configuration.model import MissingSecret
+from orchestration.configuration.secrets import MissingSecret
 from orchestration.configuration.settings import Settings, load_settings
 
 GOOGLE = """

@@ -12,7 +12,8 @@ import pytest
 
 from orchestration.alerts import Alert, AlertFailed, send
 from orchestration.configuration.document import SettingsError
-from orchestration.configuration.model import Alerts, Config, ConnectorConfig, MissingSecret, Secret
+from orchestration.configuration.model import Alerts, Config, ConnectorConfig
+from orchestration.configuration.secrets import MissingSecret, Secret
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.defs.alerts.sensors import alert_sensors, stale_assets
 from orchestration.foundation.errors import TributaryError

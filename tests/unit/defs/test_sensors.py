@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from orchestration.configuration.model import InboxEntry
+from orchestration.configuration.inbox import InboxEntry
 from orchestration.defs.sources.sensors import SETTLED_SECONDS, inbox_fingerprint
 
 

@@ -20,7 +20,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from orchestration.configuration.model import ConnectorConfig, Secret
+from orchestration.configuration.model import ConnectorConfig
+from orchestration.configuration.secrets import Secret
 from orchestration.connectors.auth import Assertion, TokenRequest
 from orchestration.connectors.stream import Auth, Connector, Request
 from orchestration.extract.failures import ExtractionFailed, FailureKind

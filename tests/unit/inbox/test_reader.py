@@ -16,7 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.configuration.model import Company, FileFormat, InboxEntry
+from orchestration.configuration.inbox import FileFormat, InboxEntry
+from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Landing
 from orchestration.foundation.sql import quoted

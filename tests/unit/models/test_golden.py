@@ -65,7 +65,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.configuration.model import known_attribution_models
+from orchestration.configuration.attribution import known_attribution_models
 
 from tests.kit.models.attribution_inputs import START, Inputs
 from tests.kit.models.dbt import compute

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.attribution.chains import CONVERSION, NONE, NULL, NUMBERED, START
 from orchestration.attribution.shapley import WORD_BITS, WORDS
-from orchestration.configuration.model import TOUCH_ROLES
+from orchestration.configuration.attribution import TOUCH_ROLES
 from orchestration.foundation.repository import DBT_PROJECT, REPOSITORY
 from orchestration.privacy.role_mailboxes import ROLE_PREFIX
 

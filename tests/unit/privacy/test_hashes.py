@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.configuration.document import SettingsError
-from orchestration.configuration.model import Company, Config, Secret
+from orchestration.configuration.model import Company, Config
+from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
 from orchestration.privacy.hashes import hmac_pads, identity_key
 

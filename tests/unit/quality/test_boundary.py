@@ -12,7 +12,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration.configuration.model import Config, InboxEntry, Quality
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Config, Quality
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.stream import Field, Kind, Request, Stream, Type
 from orchestration.quality.checks import Check

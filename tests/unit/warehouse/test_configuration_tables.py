@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.configuration.model import Classification, Company, Config, InboxEntry
+from orchestration.configuration.classification import Classification
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.model import Company, Config
 from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.schema import ensure_schema
 

@@ -1,0 +1,68 @@
+"""The classification section of ``tributary.yaml``: the company's own rules and words.
+
+Belongs here: the shape of a rule, hosts and brand terms. Does not belong here: whether a rule can
+do what was meant (``rules.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator
+
+from orchestration.configuration.strict import Strict
+from orchestration.foundation.repository import seed_columns
+
+
+def _rule(rule: dict[str, str | int | None]) -> dict[str, str | int | None]:
+    """Without this check a misspelt column would be ignored, and the rule match every touch."""
+    columns = seed_columns("classification_rules")
+    for name in rule:
+        if name not in columns:
+            raise ValueError(f"a rule has no column {name!r}; known are: {', '.join(columns)}")
+    if not any(rule.get(name) for name in ("lead_source", "lead_channel")):
+        raise ValueError("a rule names a lead_source, a lead_channel or both")
+    for part in str(rule.get("landing_parameter") or "").split("|"):
+        if part.strip() and not re.match(r"[^=*]+=", part.strip()):
+            raise ValueError(
+                f"landing_parameter names a parameter and its value, as in ref=partner*: {part!r}"
+            )
+    if not isinstance(rule.get("priority", 0), int | None):
+        raise ValueError(f"priority is a whole number, not {rule['priority']!r}")
+    return rule
+
+
+def _host(value: str) -> str:
+    """A host alone: a URL or a path would never match a referrer's host."""
+    if not re.fullmatch(r"(\*\.)?[^\s/:@?#*]+\.[^\s/:@?#*]+", value):
+        raise ValueError(f"{value!r} is not a host such as booking.example.com")
+    return value
+
+
+class Classification(Strict):
+    """The company's own classification rules, tried before the declared ones.
+
+    Attributes:
+        rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` finds those
+            that cannot do what was meant.
+        unwanted_referrers: Hosts that are not an origin, with everything below them: a booking
+            system, a form provider, an intranet.
+        brand_terms: Words by which people search for the company itself; they define a rule's
+            ``keyword_kind``.
+    """
+
+    unwanted_referrers: list[Annotated[str, AfterValidator(_host)]] = []
+    brand_terms: list[Annotated[str, Field(pattern=r"\S")]] = []
+    rules: list[Annotated[dict[str, str | int | None], AfterValidator(_rule)]] = []
+
+    @field_validator("rules")
+    @classmethod
+    def _names_differ(
+        cls, value: list[dict[str, str | int | None]]
+    ) -> list[dict[str, str | int | None]]:
+        names = [str(rule["rule_id"]) for rule in value if rule.get("rule_id") is not None]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two rules are called {name!r}")
+        return value
