@@ -23,8 +23,9 @@ from benchmarks.measure import machine
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company, Config
 from orchestration.configuration.settings import Settings
+from orchestration.connectors.field import Field, Type
 from orchestration.connectors.inbox import INBOX, TOUCHPOINTS
-from orchestration.connectors.stream import Field, Kind, Request, Stream, Type
+from orchestration.connectors.stream import Kind, Request, Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry

@@ -22,15 +22,8 @@ Facts of the vendor that the declarations rest on:
 
 from __future__ import annotations
 
-from orchestration.connectors.stream import (
-    Auth,
-    Connector,
-    Field,
-    Kind,
-    Request,
-    Stream,
-    Type,
-)
+from orchestration.connectors.field import Field, Type
+from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 _DAYS = "segments.date BETWEEN '{window_start_date}' AND '{window_end_date}'"
 

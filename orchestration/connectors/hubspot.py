@@ -16,18 +16,16 @@ Quirks that the declarations handle:
 
 from __future__ import annotations
 
+from orchestration.connectors.field import Field, TimeFormat, Type
 from orchestration.connectors.stream import (
     Auth,
     Connector,
-    Field,
     Kind,
     Pager,
     Paging,
     Parent,
     Request,
     Stream,
-    TimeFormat,
-    Type,
 )
 
 VERSION = "2026-09"

@@ -10,7 +10,8 @@ file of an inbox entry replaces the entry's earlier files.
 
 from __future__ import annotations
 
-from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream, Type
+from orchestration.connectors.field import Field, Type
+from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 
 def _texts(*names: str) -> tuple[Field, ...]:

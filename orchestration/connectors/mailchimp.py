@@ -14,17 +14,16 @@ Quirks that the declarations handle:
 
 from __future__ import annotations
 
+from orchestration.connectors.field import Field, Type
 from orchestration.connectors.stream import (
     Auth,
     Connector,
-    Field,
     Kind,
     Pager,
     Paging,
     Parent,
     Request,
     Stream,
-    Type,
 )
 
 ACTIVITY_DAYS = 45

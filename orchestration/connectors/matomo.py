@@ -23,18 +23,8 @@ Facts of the vendor that the declarations rest on:
 
 from __future__ import annotations
 
-from orchestration.connectors.stream import (
-    Auth,
-    Connector,
-    Field,
-    Kind,
-    Pager,
-    Paging,
-    Request,
-    Stream,
-    TimeFormat,
-    Type,
-)
+from orchestration.connectors.field import Field, TimeFormat, Type
+from orchestration.connectors.stream import Auth, Connector, Kind, Pager, Paging, Request, Stream
 
 _HIDDEN = (
     "visitIp,fingerprint,latitude,longitude,location,city,region,regionCode,plugins,pluginsIcons,"

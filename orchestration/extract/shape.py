@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from orchestration.connectors.stream import Field
+from orchestration.connectors.field import Field
 
 REJECT = "_reject"
 """A record that could not be read: ``{"reason_code", "detail"}``; the loader quarantines it."""

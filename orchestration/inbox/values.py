@@ -17,7 +17,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from orchestration.configuration.inbox import FileFormat
-from orchestration.connectors.stream import Field, Type
+from orchestration.connectors.field import Field, Type
 
 _CACHED_CELLS = 65_536
 _COMPACT_TIME = re.compile(r"\d{8}T\d{4}")

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.connectors.stream import Field, TimeFormat, Type
+from orchestration.connectors.field import Field, TimeFormat, Type
 from orchestration.foundation.currencies import CURRENCIES
 from orchestration.foundation.sql import json_path, literal
 from orchestration.loading.conditions import Test, matches, rarely, same_text

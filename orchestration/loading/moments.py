@@ -6,7 +6,7 @@ it was written (``fields.py``).
 
 from __future__ import annotations
 
-from orchestration.connectors.stream import Field, TimeFormat, Type
+from orchestration.connectors.field import Field, TimeFormat, Type
 from orchestration.foundation.sql import literal
 from orchestration.loading.conditions import matches
 from orchestration.warehouse.schema import sql_type

@@ -6,7 +6,7 @@ however it was written (``fields.py``).
 
 from __future__ import annotations
 
-from orchestration.connectors.stream import Field, Type
+from orchestration.connectors.field import Field, Type
 from orchestration.foundation.sql import json_path
 from orchestration.loading.conditions import Test, matches, rarely, same_text
 from orchestration.warehouse.schema import sql_type

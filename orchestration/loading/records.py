@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from orchestration.connectors.stream import Stream, Type
+from orchestration.connectors.field import Type
+from orchestration.connectors.stream import Stream
 from orchestration.extract.shape import CELLS, LINE, REJECT
 from orchestration.foundation.sql import json_path, literal, quoted
 from orchestration.loading.conditions import Test

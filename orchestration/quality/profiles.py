@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from orchestration.connectors.stream import Stream, Type
+from orchestration.connectors.field import Type
+from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import quoted
 from orchestration.quality.suites import figures, required_key
 from orchestration.warehouse.schema import raw_columns, table_name

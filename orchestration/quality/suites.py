@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.configuration.model import Quality
-from orchestration.connectors.stream import Kind, Stream, Type
+from orchestration.connectors.field import Type
+from orchestration.connectors.stream import Kind, Stream
 from orchestration.quality.checks import Expected, Severity
 from orchestration.warehouse.schema import raw_columns
 

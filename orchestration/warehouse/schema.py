@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.connectors.field import Field, Type
 from orchestration.connectors.registry import all_streams
-from orchestration.connectors.stream import Field, Stream, Type
+from orchestration.connectors.stream import Stream
 from orchestration.foundation.repository import seed_columns
 from orchestration.foundation.sql import quoted, transaction
 

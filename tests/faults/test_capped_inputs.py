@@ -14,8 +14,9 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company, Config, ConnectorConfig
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
+from orchestration.connectors.field import Field
 from orchestration.connectors.inbox import INBOX
-from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream
+from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 from orchestration.extract.answers import parse
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.landing import Landing

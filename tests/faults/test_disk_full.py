@@ -60,7 +60,8 @@ def attempt(work):
 """
 
 LAND = """
-from orchestration.connectors.stream import Field, Kind, Request, Stream
+from orchestration.connectors.field import Field
+from orchestration.connectors.stream import Kind, Request, Stream
 from orchestration.extract.landing import Landing
 import hashlib
 

@@ -12,9 +12,10 @@ import pytest
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company, Config
 from orchestration.configuration.settings import Settings
+from orchestration.connectors.field import Field
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
-from orchestration.connectors.stream import Field, Kind, Request, Stream
+from orchestration.connectors.stream import Kind, Request, Stream
 from orchestration.extract.landing import Landing
 from orchestration.inbox.reader import land_entry
 from orchestration.loading.slices import load_pending

@@ -18,11 +18,11 @@ import pytest
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.secrets import Secret
 from orchestration.connectors.answer import Csv, Throttle
+from orchestration.connectors.field import Field
 from orchestration.connectors.report import Report
 from orchestration.connectors.stream import (
     Auth,
     Connector,
-    Field,
     Kind,
     Pager,
     Paging,

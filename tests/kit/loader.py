@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.connectors.stream import Field, Kind, Request, Stream
+from orchestration.connectors.field import Field
+from orchestration.connectors.stream import Kind, Request, Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.sql import quoted
 from orchestration.loading.slices import Loaded, load_pending

@@ -8,7 +8,8 @@ from typing import Any
 
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.secrets import Secret
-from orchestration.connectors.stream import Auth, Connector, Field, Kind, Request, Stream
+from orchestration.connectors.field import Field
+from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import Extraction, extract_stream

@@ -12,15 +12,9 @@ import json
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from orchestration.connectors.field import Field, TimeFormat, Type
 from orchestration.connectors.registry import CONNECTORS
-from orchestration.connectors.stream import (
-    Field,
-    Kind,
-    Request,
-    Stream,
-    TimeFormat,
-    Type,
-)
+from orchestration.connectors.stream import Kind, Request, Stream
 from tests.kit.faults.hostile_cells import Refused
 
 

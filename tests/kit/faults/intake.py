@@ -15,8 +15,9 @@ import duckdb
 
 from orchestration.configuration.inbox import FileFormat, InboxEntry
 from orchestration.configuration.model import Company
+from orchestration.connectors.field import Field
 from orchestration.connectors.inbox import INBOX
-from orchestration.connectors.stream import Field, Stream
+from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry

@@ -17,18 +17,9 @@ import orchestration.extract.client  # noqa: F401 - imported when first used; fo
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company, Config, ConnectorConfig
 from orchestration.configuration.settings import Settings
+from orchestration.connectors.field import Field, Type
 from orchestration.connectors.inbox import INBOX
-from orchestration.connectors.stream import (
-    Auth,
-    Connector,
-    Field,
-    Kind,
-    Pager,
-    Paging,
-    Request,
-    Stream,
-    Type,
-)
+from orchestration.connectors.stream import Auth, Connector, Kind, Pager, Paging, Request, Stream
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
 from orchestration.foundation.sql import quoted

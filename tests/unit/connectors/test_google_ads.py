@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from orchestration.connectors.field import Type
 from orchestration.connectors.google_ads import GOOGLE_ADS
-from orchestration.connectors.stream import Kind, Stream, Type
+from orchestration.connectors.stream import Kind, Stream
 
 STREAMS = [pytest.param(stream, id=stream.name) for stream in GOOGLE_ADS.streams]
 REPORTS = [

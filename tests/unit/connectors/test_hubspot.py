@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from orchestration.connectors.field import TimeFormat, Type
 from orchestration.connectors.hubspot import HUBSPOT
-from orchestration.connectors.stream import Kind, Paging, Stream, TimeFormat, Type
+from orchestration.connectors.stream import Kind, Paging, Stream
 
 STREAMS = [pytest.param(stream, id=stream.name) for stream in HUBSPOT.streams]
 SEARCHES = [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from orchestration.connectors.field import Type
 from orchestration.connectors.mailchimp import MAILCHIMP
-from orchestration.connectors.stream import Auth, Kind, Paging, Stream, Type
+from orchestration.connectors.stream import Auth, Kind, Paging, Stream
 
 STREAMS = [pytest.param(stream, id=stream.name) for stream in MAILCHIMP.streams]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from orchestration.connectors.field import TimeFormat
 from orchestration.connectors.matomo import MATOMO
-from orchestration.connectors.stream import Auth, Kind, Paging, TimeFormat
+from orchestration.connectors.stream import Auth, Kind, Paging
 
 VISITS = MATOMO.stream("visits")
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.connectors.stream import Field, Kind, Parts, Request, Stream, Type
+from orchestration.connectors.field import Field, Type
+from orchestration.connectors.stream import Kind, Parts, Request, Stream
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.window import Window
 from tests.kit.extract.acme import Acme, a_stream

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from orchestration.connectors.answer import Csv, Throttle
+from orchestration.connectors.field import Field, Type
 from orchestration.connectors.report import Report
-from orchestration.connectors.stream import Auth, Field, Kind, Pager, Paging, Request, Stream, Type
+from orchestration.connectors.stream import Auth, Kind, Pager, Paging, Request, Stream
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.window import Window
 from tests.kit.extract.acme import TOKEN, Acme, a_stream

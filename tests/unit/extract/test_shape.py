@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.connectors.stream import Field
+from orchestration.connectors.field import Field
 from orchestration.extract.shape import Shape
 
 FIELDS = (

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.connectors.stream import Field, Kind, Pager, Paging, Parent, Request
+from orchestration.connectors.field import Field
+from orchestration.connectors.stream import Kind, Pager, Paging, Parent, Request
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream, ping

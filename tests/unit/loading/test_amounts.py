@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.connectors.stream import Field, Type
+from orchestration.connectors.field import Field, Type
 from tests.kit.loader import Loader, stream
 
 SCALE = 6

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.connectors.stream import Field, Kind, TimeFormat, Type
+from orchestration.connectors.field import Field, TimeFormat, Type
+from orchestration.connectors.stream import Kind
 from orchestration.extract.landing import DamagedSlice
 from orchestration.loading import slices as loading
 from orchestration.loading.slices import ContractBroken, LoadError, TooMuchQuarantined

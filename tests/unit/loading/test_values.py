@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.connectors.stream import Field, TimeFormat, Type
+from orchestration.connectors.field import Field, TimeFormat, Type
 from tests.kit.loader import Loader, stream
 
 DECIMAL = Field("x", type=Type.DECIMAL)

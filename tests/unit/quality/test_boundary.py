@@ -15,7 +15,8 @@ import pytest
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Config, Quality
 from orchestration.configuration.settings import Settings
-from orchestration.connectors.stream import Field, Kind, Request, Stream, Type
+from orchestration.connectors.field import Field, Type
+from orchestration.connectors.stream import Kind, Request, Stream
 from orchestration.quality.checks import Check
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.profiles import stream_profile

@@ -1,0 +1,103 @@
+"""The declaration language of connectors: what a field of a record is.
+
+Belongs here: types, spellings and rules of one value. Does not belong here: how a value is read in
+SQL (``loading``), or the stream around it (``stream.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Type(StrEnum):
+    """The type of a field in ``raw``; the loader casts to it and quarantines what does not fit."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    """BIGINT."""
+    DECIMAL = "decimal"
+    """DECIMAL(18,6) unless ``scale`` says otherwise, money or a fractional count; a value with
+    more decimals than that is quarantined."""
+    DOUBLE = "double"
+    """DOUBLE, for vendor figures that are floating point at the source; must be finite."""
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    """TIMESTAMP in UTC. Beside it, ``<name>_zone`` holds the zone at the source, and
+    ``<name>_until`` (without ``_at``) the end of the day where the source gave a date alone."""
+    JSON = "json"
+    """A nested value kept as JSON text; staging takes it apart."""
+    EMAIL = "email"
+    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, trimmed lower-cased value),
+    prefixed with ``role:`` for role mailboxes (``info@``).
+    """
+    EMAILS = "emails"
+    """Personal: addresses separated by semicolons, stored only as ``<name>_hashes``, likewise."""
+    PHONE = "phone"
+    """Personal: stored only as ``<name>_hash``, hmac_sha256(key, digits with leading +)."""
+
+
+class TimeFormat(StrEnum):
+    """How a DATE or TIMESTAMP field is written at the source."""
+
+    ISO = "iso"
+    """ISO 8601; an offset with or without a colon, or ``Z``; without one, UTC."""
+    EPOCH_SECONDS = "epoch_seconds"
+    EPOCH_MILLIS = "epoch_millis"
+    ISO_OR_EPOCH_MILLIS = "iso_or_epoch_millis"
+    """HubSpot mixes both in one property."""
+    COMPACT_DATE = "compact_date"
+    """``20230424``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value taken from a vendor's record into one column of ``raw``.
+
+    Attributes:
+        name: The column in ``raw`` (snake_case; personal ones end in ``_hash`` or ``_hashes``).
+        path: Where it is in the record, keys joined by dots; default: the name.
+        type: What it must be.
+        required: Absent, null or empty goes to quarantine as ``missing_key``.
+        omitted_when_empty: The vendor omits the key when it has no value, so its absence from a
+            whole slice does not break the contract. Google Ads omits defaults.
+        time_format: For DATE and TIMESTAMP.
+        scale: Decimals of a DECIMAL: DECIMAL(18, scale). Exchange rates need 9.
+        non_negative: A negative value goes to quarantine as ``negative_amount``.
+        positive: Zero or less goes to quarantine as ``not_positive``.
+        not_future: A timestamp over a day ahead of extraction goes to quarantine as
+            ``future_timestamp``, one before 1980 (an unset clock) as ``placeholder_timestamp``.
+        currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
+        null_values: Texts that the vendor writes for "no value" (TikTok's ``-``).
+    """
+
+    name: str
+    path: str = ""
+    type: Type = Type.STRING
+    required: bool = False
+    omitted_when_empty: bool = False
+    time_format: TimeFormat = TimeFormat.ISO
+    scale: int = 6
+    non_negative: bool = False
+    positive: bool = False
+    not_future: bool = False
+    currency: bool = False
+    null_values: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The path as its keys."""
+        return tuple((self.path or self.name).split("."))
+
+    @property
+    def column(self) -> str:
+        """The column's name in ``raw``."""
+        if self.type is Type.EMAILS:
+            return f"{self.name}_hashes"
+        return f"{self.name}_hash" if self.is_personal else self.name
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the value itself must not be stored."""
+        return self.type in (Type.EMAIL, Type.EMAILS, Type.PHONE)
