@@ -88,7 +88,7 @@ def compute_truth(world: World, now: datetime) -> Truth:
         world: The demo company.
         now: When every vendor is read; the past is restated accordingly.
     """
-    return _Telling(world, now).tell()
+    return _Calculation(world, now).run()
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class _Won:
     contacts: list[int]
 
 
-class _Telling:
+class _Calculation:
     """One computation; its parts share the resolved identities."""
 
     def __init__(self, world: World, now: datetime) -> None:
@@ -119,7 +119,7 @@ class _Telling:
             person: counting_touches(touches) for person, touches in self.touches.items()
         }
 
-    def tell(self) -> Truth:
+    def run(self) -> Truth:
         for contact in self.live:
             self.truth.leads[contact.contact_id] = self._lead(contact)
         chains = self._deals()

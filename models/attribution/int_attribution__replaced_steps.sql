@@ -5,7 +5,7 @@ with
     steps as (
 
         select steps.*
-        from {{ standing('int_attribution__steps') }} as steps
+        from {{ existing('int_attribution__steps') }} as steps
         inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
             on steps.path_number = stale_paths.path_number
 
@@ -13,7 +13,7 @@ with
 
     final as (
 
-        {{ signed_steps('steps', standing('int_attribution__converted_people'), -1) | indent(8) }}
+        {{ signed_steps('steps', existing('int_attribution__converted_people'), -1) | indent(8) }}
 
     )
 {% else %}

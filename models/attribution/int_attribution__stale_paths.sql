@@ -19,7 +19,7 @@ fingerprints as (
 {% else %}
     settled as (
 
-        select * from {{ standing('int_attribution__settled') }}
+        select * from {{ existing('int_attribution__settled') }}
 
     ),
 

@@ -122,10 +122,10 @@ def _show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> 
     for failure in outcome.failures:
         console.print(f"{failure.step} failed:", style="bold red")
         console.print(failure.message, markup=False, highlight=False)
-    standing = settings.published_path.exists()
+    published = settings.published_path.exists()
     console.print(
         "Nothing was published"
-        + ("; readers keep the last generation." if standing else ".")
+        + ("; readers keep the last generation." if published else ".")
         + f" The whole log: {outcome.log_path}",
         style="bold red",
         highlight=False,

@@ -72,7 +72,7 @@ def _midnight(text: str, days: int = 0) -> str:
 
 
 def until(field: Field, text: str) -> str:
-    """The last microsecond of a day that stands without a time; NULL for a moment."""
+    """The last microsecond of a day without a time; NULL for a moment."""
     if field.time_format in (TimeFormat.EPOCH_SECONDS, TimeFormat.EPOCH_MILLIS):
         return "cast(null as timestamp)"
     return f"case when {_is_day(text)} then {_midnight(text, 1)} - interval 1 microsecond end"

@@ -177,16 +177,19 @@ def with_failing_rows(
 
 def _first_rows(con: duckdb.DuckDBPyConnection, compiled: str) -> str:
     try:
-        # The closing bracket is on its own line, because the SQL may end in a comment.
-        cursor = con.execute(f"select * from ({compiled}\n) as failing limit {SAMPLE_ROWS}")
+        # The closing bracket is on its own line, because the SQL may end in a comment. In an order,
+        # so that two equal runs publish the same message.
+        cursor = con.execute(
+            f"select * from ({compiled}\n) as failing order by all limit {SAMPLE_ROWS}"
+        )
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, map(str, row), strict=True)) for row in cursor.fetchall()]
-        told = [row.get("message") or str(row) for row in rows]
+        messages = [row.get("message") or str(row) for row in rows]
     except duckdb.Error as error:
         if is_damage(error):
             raise
         return f"not available ({_one_line(str(error))})"
-    return _shortened(hide("; ".join(told)))
+    return _shortened(hide("; ".join(messages)))
 
 
 def _one_line(text: str | None) -> str:

@@ -50,7 +50,7 @@ class Tidied:
     files: list[Path] = field(default_factory=list)
     lease: str = ""
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """One sentence for a person; empty when there was nothing to do."""
         parts = [
             f"{len(self.runs)} run(s) marked as failed because the process is gone"

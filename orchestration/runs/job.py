@@ -91,7 +91,7 @@ def run_job(
     with output_to(log_path, console, verbose=verbose), progress.shown():
         prepare_dagster_home(settings)
         with DagsterInstance.get() as instance:
-            if tidied := tidy(settings, instance).told():
+            if tidied := tidy(settings, instance).summary():
                 console.print(tidied, style="yellow")
             job = build_definitions(settings).resolve_job_def(job_name)
             progress.expect(node.name for node in job.graph.nodes)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from orchestration.defs.alerts.sensors import told
+from orchestration.defs.alerts.sensors import message_of
 from orchestration.defs.keys import CONFIGURATION_KEY
 
 READING = "Read the definitions"
@@ -163,7 +163,7 @@ class RunProgress:
                 self._take_in(stage, event.step_materialization_data.materialization)
             case DagsterEventType.STEP_FAILURE:
                 seen.failed = True
-                message = told(event.step_failure_data.error)
+                message = message_of(event.step_failure_data.error)
                 self.failures.append(StepFailure(step, message))
                 self._finish(stage, step, entry.timestamp)
             case DagsterEventType.STEP_SUCCESS | DagsterEventType.STEP_SKIPPED:

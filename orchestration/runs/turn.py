@@ -53,7 +53,7 @@ def our_turn(
     # Not in build/, which may be deleted at any time.
     lock = FileLock(settings.home / "run.lock")
     deadline = time.monotonic() + wait_seconds
-    told = ""
+    shown = ""
     try:
         while holder := _holder(lock, instance):
             if time.monotonic() >= deadline:
@@ -62,9 +62,9 @@ def our_turn(
                     where=str(settings.home),
                     remedy="Wait for it to end, or end that process; then run again.",
                 )
-            if holder != told:
+            if holder != shown:
                 console.print(f"Waiting for {holder}.", style="yellow", highlight=False)
-                told = holder
+                shown = holder
             time.sleep(min(_POLL_SECONDS, wait_seconds))
         yield
     finally:

@@ -145,7 +145,7 @@ def test_a_living_daemon_tells_of_stale_data_and_of_a_failed_run_once(
     company = Company(tmp_path, receiver)
     monkeypatch.setenv("DAGSTER_HOME", "")
     prepare_dagster_home(company.settings)
-    assert company.run() == 1, "before the daemon watches: nobody is told of this one"
+    assert company.run() == 1, "before the daemon watches: no one hears of this one"
     assert receiver.bodies == []
     with company.daemon():
         wait_for(lambda: company.ticks("alert_run_failed") > 0, "no tick", company.log)

@@ -190,8 +190,8 @@ def test_a_damaged_warehouse_is_set_aside_and_built_anew(
         PROMISE,
         "the warehouse's file cut, or one bit of it flipped",
         f"{times} (found {', '.join(f'{found[when]} {when}' for when in sorted(found))})",
-        "set aside and built anew from landing, all rows equal to before; never found: the bit "
-        "stood where nothing is kept, all rows equal too",
+        "set aside and rebuilt from landing, all rows equal to before; never found: the bit "
+        "lay where nothing is kept, all rows equal too",
         ".venv/bin/pytest tests/faults/test_damage.py -k warehouse_is -m slow",
     )
 
@@ -228,7 +228,7 @@ def test_a_damaged_log_loses_nothing(
     table.add(
         PROMISE,
         "the warehouse's write-ahead log cut, or one bit of it flipped",
-        f"{times} ({aside} set aside and built anew, {times - aside} torn ends loaded again)",
+        f"{times} ({aside} set aside and rebuilt, {times - aside} torn ends loaded again)",
         "all rows equal to before",
         ".venv/bin/pytest tests/faults/test_damage.py -k log -m slow",
     )

@@ -51,7 +51,7 @@ def test_a_killed_runs_traces_are_cleared_and_a_living_ones_kept(
     spilled.parent.mkdir(parents=True, exist_ok=True)
     spilled.write_bytes(b"x")
 
-    assert tidy(settings, instance).told() == "", "the run lives"
+    assert tidy(settings, instance).summary() == "", "the run lives"
     assert status(instance, FIRST) is dg.DagsterRunStatus.STARTED
     assert spilled.exists()
 
@@ -63,11 +63,11 @@ def test_a_killed_runs_traces_are_cleared_and_a_living_ones_kept(
     assert found.runs == [FIRST]
     assert f"process {process.pid}" in found.lease
     assert found.files == [spilled]
-    assert "1 run(s) marked as failed" in found.told()
+    assert "1 run(s) marked as failed" in found.summary()
     assert status(instance, FIRST) is dg.DagsterRunStatus.FAILURE
     assert held_slots(instance) == 0
     assert not (settings.build_dir / "writer.json").exists()
-    assert tidy(settings, instance).told() == "", "twice is once"
+    assert tidy(settings, instance).summary() == "", "twice is once"
 
     again = start(settings, SECOND)
     try:
@@ -139,7 +139,7 @@ def test_a_note_of_a_living_writer_stays(settings: Settings, instance: dg.Dagste
     note = settings.build_dir / "writer.json"
     with writer_lease(settings, "load"):
         written = note.read_text()
-        assert tidy(settings, instance).told() == ""
+        assert tidy(settings, instance).summary() == ""
         assert note.read_text() == written
         assert json.loads(written)["pid"] == os.getpid()
 

@@ -95,6 +95,6 @@ def test_a_whole_run_over_a_damaged_warehouse(tmp_path: Path, table: Table) -> N
         "9 damage",
         "tributary run over a warehouse that was cut to a half, or is none any more",
         f"{len(ways)}",
-        "set aside, loaded from landing anew, all rows of core and marts equal to before",
+        "set aside, loaded from landing again, all rows of core and marts equal to before",
         ".venv/bin/pytest tests/faults/test_whole_runs.py -k damaged -m slow",
     )

@@ -27,9 +27,9 @@
     {%- endfor -%}
     {%- set ended -%}
         select begun.dbt_run
-        from {{ standing('int_attribution__begun') }} as begun
+        from {{ existing('int_attribution__begun') }} as begun
         where begun.dbt_run in (
-            select settled.dbt_run from {{ standing('int_attribution__settled') }} as settled
+            select settled.dbt_run from {{ existing('int_attribution__settled') }} as settled
         )
     {%- endset -%}
     {%- set found = run_query(ended).columns[0].values() -%}
@@ -37,7 +37,7 @@
 {%- endmacro %}
 
 {# What an earlier run left of a table that this run replaces. #}
-{% macro standing(table) -%}
+{% macro existing(table) -%}
     {{ return(adapter.get_relation(this.database, 'intermediate', table)) }}
 {%- endmacro %}
 

@@ -7,6 +7,6 @@ select
     {{ adapter.quote('right') }},
     difference,
     unit,
-    {{ told_difference() }} as message
+    {{ difference_in_words() }} as message
 from {{ ref('reconciliation') }}
 where severity = 'error' and difference <> 0

@@ -10,6 +10,6 @@ select
     {{ adapter.quote('right') }},
     difference,
     unit,
-    {{ told_difference() }} as message
+    {{ difference_in_words() }} as message
 from {{ ref('reconciliation') }}
 where severity = 'warn' and difference <> 0

@@ -1,5 +1,5 @@
 -- A device on which one lead was seen is that lead's, and so are the names and devices that meet
--- only that lead's devices. What meets several leads is nobody's: its touches that name a lead
+-- only that lead's devices. What meets several leads belongs to none: its touches that name a lead
 -- have their person, and the others are open to doubt.
 with
 

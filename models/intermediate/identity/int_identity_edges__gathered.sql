@@ -151,7 +151,7 @@ pairs as (
 
 ),
 
--- Sources show a pair from either side; counted once, it stands in the order of the text.
+-- Sources show a pair from either side; counted once, it is in the order of the text.
 ordered as (
 
     select

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- Beside the touches that sources deliver stand two kinds that leads imply: a form, where the
+-- Beside the touches that sources deliver there are two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
 -- source or channel. Whether a crm_record counts, fct_touchpoints says.
 with

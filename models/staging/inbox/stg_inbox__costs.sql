@@ -13,7 +13,7 @@ costs as (
 ),
 
 -- A cost has no natural key: two equal lines are two costs, in one file or in two.
-standing as (
+kept_lines as (
 
     select
         costs.*,
@@ -31,7 +31,7 @@ numbered as (
     select
         *,
         row_number() over (partition by content_key order by _row_number) as occurrence
-    from standing
+    from kept_lines
 
 ),
 

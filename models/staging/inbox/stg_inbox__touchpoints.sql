@@ -15,7 +15,7 @@ touchpoints as (
 
 ),
 
-standing as (
+kept_lines as (
 
     select
         touchpoints.*,
@@ -43,7 +43,7 @@ keys as (
         _sequence,
         stated_id,
         content_key
-    from standing
+    from kept_lines
 
 ),
 
@@ -111,37 +111,37 @@ final as (
     select
         'inbox' as source_system,
         versions.identified_as as touchpoint_id,
-        standing.occurred_at,
-        coalesce(standing.occurred_until, standing.occurred_at) as occurred_until,
-        standing._row_number as line_number,
-        coalesce({{ normalized_code('standing.touch_type') }}, 'visit') as touch_type,
-        standing.lead_id,
-        standing.visitor_id,
+        kept_lines.occurred_at,
+        coalesce(kept_lines.occurred_until, kept_lines.occurred_at) as occurred_until,
+        kept_lines._row_number as line_number,
+        coalesce({{ normalized_code('kept_lines.touch_type') }}, 'visit') as touch_type,
+        kept_lines.lead_id,
+        kept_lines.visitor_id,
         cast(null as {{ dbt.type_string() }}) as user_id,
-        standing.email_hash,
-        standing.click_id,
-        standing.click_id_type,
-        standing.utm_source,
-        standing.utm_medium,
-        standing.utm_campaign,
-        standing.utm_term,
-        standing.utm_content,
-        standing.referrer,
-        standing.landing_page,
-        standing.lead_source as stated_lead_source,
-        standing.lead_channel as stated_lead_channel,
+        kept_lines.email_hash,
+        kept_lines.click_id,
+        kept_lines.click_id_type,
+        kept_lines.utm_source,
+        kept_lines.utm_medium,
+        kept_lines.utm_campaign,
+        kept_lines.utm_term,
+        kept_lines.utm_content,
+        kept_lines.referrer,
+        kept_lines.landing_page,
+        kept_lines.lead_source as stated_lead_source,
+        kept_lines.lead_channel as stated_lead_channel,
         cast(null as {{ dbt.type_string() }}) as campaign_platform,
-        standing.campaign_id,
+        kept_lines.campaign_id,
         cast(null as {{ dbt.type_string() }}) as campaign_name,
         cast(null as {{ dbt.type_string() }}) as keyword,
-        standing.content,
-        standing.cost,
-        standing.currency
+        kept_lines.content,
+        kept_lines.cost,
+        kept_lines.currency
     from versions
-    inner join standing
+    inner join kept_lines
         on
-            versions._slice_id = standing._slice_id
-            and versions._row_number = standing._row_number
+            versions._slice_id = kept_lines._slice_id
+            and versions._row_number = kept_lines._row_number
     where versions.version = 1
 
 )

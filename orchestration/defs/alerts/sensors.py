@@ -64,7 +64,7 @@ def failure_alert(context: dg.RunFailureSensorContext, generation: int | None) -
     """
     run = context.dagster_run
     steps = [
-        f"{event.step_key}: {told(event.step_failure_data.error)[:_CHARACTERS]}"
+        f"{event.step_key}: {message_of(event.step_failure_data.error)[:_CHARACTERS]}"
         for event in context.get_step_failure_events()[:_STEPS]
     ] or [(context.failure_event.message or "")[:_CHARACTERS]]
     readers = (
@@ -80,7 +80,7 @@ def failure_alert(context: dg.RunFailureSensorContext, generation: int | None) -
     )
 
 
-def told(error: SerializableErrorInfo | None) -> str:
+def message_of(error: SerializableErrorInfo | None) -> str:
     """A step's error message, without the dotted class name before it.
 
     Our own errors say what to do next; the library error at the root does not.

@@ -59,7 +59,7 @@ STREAMS = ((SHOP.name, ORDERS), (INBOX.name, INBOX.stream("touchpoints")))
 
 
 def order(number: int, day: int) -> dict[str, Any]:
-    """An order as it stands on a day; some are restated, a few are wrong."""
+    """An order as it is on a day; some are restated, a few are wrong."""
     restated = number % 7 == day % 7
     amount = f"{number * 3 + (day if restated else 0)}.25"
     return {

@@ -252,7 +252,7 @@ def test_a_time_without_a_zone_is_in_the_files_zone(
 def test_a_date_without_a_time_is_its_whole_day_in_the_files_zone(
     inbox: Inbox, written: str, until: str | None, formats: dict[str, str]
 ) -> None:
-    """A lead of a date stood at midnight and lost the touches of its own day.
+    """A lead of a date counted as midnight and lost the touches of its own day.
 
     The two days of a year that are not 24 hours long end where they end.
     """

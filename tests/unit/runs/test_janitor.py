@@ -25,4 +25,4 @@ def test_a_reader_that_ends_meanwhile_stops_no_run(
     (tmp_path / f"tributary-reader-{os.getpid()}-x").symlink_to(tmp_path / "gone")
     settings = Settings(home=tmp_path / "home", config_path=None, config=Config())
     with dg.DagsterInstance.ephemeral() as instance:
-        assert tidy(settings, instance).told() == ""
+        assert tidy(settings, instance).summary() == ""
