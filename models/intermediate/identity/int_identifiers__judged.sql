@@ -1,6 +1,6 @@
 -- A kiosk's visitor id, info@ or a switchboard's number is many people's: an identifier that meets
--- more others than one person has joins no records. A lead is not shared by people: what a CRM keeps
--- as one record, or merged into one, is one.
+-- more others than one person has joins no records. A lead is not shared: what a CRM keeps as one
+-- record, or merged into one, is one.
 with
 
 edges as (
