@@ -24,7 +24,6 @@ from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.space import require_space, run_needs
 
-
 _CLEARED = """
     select connector || ' ' || stream, account_id, column_name, sum(cells)
     from meta.cleared_cells

@@ -80,7 +80,7 @@ def test_a_bad_amount_beside_an_untidy_address_costs_the_record(tmp_path: Path) 
 
 
 def test_an_identifier_that_cannot_be_read_identifies_nobody(tmp_path: Path) -> None:
-    """A touch of the address ``unknown`` is nobody's touch, unless something else names a person."""
+    """A touch of the address ``unknown`` is nobody's, unless something else names a person."""
     touches = stream(
         Field("email", type=Type.EMAIL, omitted_when_empty=True),
         Field("lead", omitted_when_empty=True),
