@@ -132,7 +132,8 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """The tables of ``ops``: one row per slice, per quarantined record, per column and reason of
 a slice's cleared cells, per account that failed last time, per stream whose personal values are
-hashed, and the configuration as rows (written by ``configuration_tables.py``). ``classification_rules`` is added by ``ops_tables``."""
+hashed, and the configuration as rows (written by ``configuration_tables.py``).
+``classification_rules`` is added by ``ops_tables``."""
 
 
 def ops_tables() -> dict[str, tuple[tuple[str, str], ...]]:
