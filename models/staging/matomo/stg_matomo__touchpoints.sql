@@ -33,16 +33,16 @@ landed as (
         -- the plugin for campaigns distinguishes them.
         case
             when
-                referrer_type = 'campaign'
-                and coalesce(campaign_source, '') = ''
-                and coalesce(campaign_medium, '') = ''
-                then nullif(referrer_name, '')
+                visits.referrer_type = 'campaign'
+                and coalesce(visits.campaign_source, '') = ''
+                and coalesce(visits.campaign_medium, '') = ''
+                then nullif(visits.referrer_name, '')
         end as named_campaign,
         case
             when
-                referrer_type in ('campaign', 'search')
-                and referrer_keyword <> 'Keyword not defined'
-                then nullif(referrer_keyword, '')
+                visits.referrer_type in ('campaign', 'search')
+                and visits.referrer_keyword <> 'Keyword not defined'
+                then nullif(visits.referrer_keyword, '')
         end as named_keyword,
         pages.url as landing_page
     from visits
