@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.configuration.inbox import FileFormat
 from orchestration.connectors.field import Field, Type
+from orchestration.foundation.unseen import visible
 
 _CACHED_CELLS = 65_536
 _COMPACT_TIME = re.compile(r"\d{8}T\d{4}")
@@ -102,7 +103,7 @@ def column_reader(
     # Times rarely repeat; everything else does, and strptime costs more than a cache.
     repeats = field.type is not Type.TIMESTAMP or format_.datetime_format or format_.date_format
     cached = lru_cache(_CACHED_CELLS)(read) if repeats else read
-    return lambda cells: [cached(cell.strip()) for cell in cells]
+    return lambda cells: [cached(visible(cell).strip()) for cell in cells]
 
 
 def canonical(field: Field, value: str, zone: ZoneInfo) -> str | None:
