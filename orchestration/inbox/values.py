@@ -90,7 +90,9 @@ def column_reader(
     convert = converter(field, format_, zone)
     ours = _mapped(field, mapping, zone)
     if not ours and convert is _same:
-        return lambda cells: [cell.strip() or None for cell in cells]
+        return lambda cells: [
+            (cell if cell.isprintable() else visible(cell)).strip() or None for cell in cells
+        ]
     folded = {theirs.casefold(): value for theirs, value in reversed(ours.items())}
 
     def read(cell: str) -> Value:

@@ -249,7 +249,7 @@ def _tags() -> Iterator[Case]:
     google = {"referrer": "https://www.google.com/"}
     yield Case("tag_upper", tags(" LinkedIn ", "Paid_Social"), PAID_SOCIAL)
     yield Case("tag_encoded", tags("linked%69n", "paid%20social"), PAID_SOCIAL)
-    yield Case("tag_of_a_separator", tags("%1E", "\x1e"), DIRECT)
+    yield Case("tag_of_a_separator", tags("%1E", "%1F"), DIRECT)
     yield Case("tag_not_encoded", tags("news", "100% email"), MAIL)
     yield Case("tag_before_referrer", tags("news", "newsletter", **google), ("email", "newsletter"))
     yield Case("tag_unknown_before_search", tags("acme_x", "", **google), SEARCH)
