@@ -375,7 +375,7 @@ def test_formulas_quotes_and_unicode_are_texts(inbox: Inbox) -> None:
     csv.writer(file).writerows([["date_day", "amount", "campaign"]])
     csv.writer(file).writerows([["2025-01-01", "1", name] for name in names])
     inbox.load(file.getvalue())
-    assert inbox.rows("campaign") == [(name,) for name in names]
+    assert inbox.rows("campaign") == [(name.replace("\u200b", ""),) for name in names]
 
 
 def test_a_header_without_rows_is_an_empty_table(inbox: Inbox) -> None:
