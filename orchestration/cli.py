@@ -11,6 +11,10 @@ from rich.console import Console
 from orchestration.configuration.document import SettingsError
 from orchestration.configuration.settings import load_settings
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.terminal import shown
+from orchestration.privacy.guarded import unexpected
+from orchestration.privacy.messages import without_values
+from orchestration.privacy.text import hide
 
 app = typer.Typer(
     help="Tributary: where leads come from, what made them act, what it cost and what it earned.",
@@ -134,5 +138,15 @@ def main() -> None:
     try:
         app()
     except TributaryError as error:
-        _errors.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
+        _show(error)
         sys.exit(2 if isinstance(error, SettingsError) else 1)
+    except Exception as error:
+        # A traceback would repeat cells.
+        _show(unexpected(error, without_values(error)))
+        sys.exit(1)
+
+
+def _show(error: TributaryError) -> None:
+    said = shown(f"Error: {hide(str(error))}", lines=True)
+    said.stylize("bold red")
+    _errors.print(said)

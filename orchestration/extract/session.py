@@ -25,9 +25,10 @@ from orchestration.connectors.stream import Connector
 from orchestration.extract import answers
 from orchestration.extract.auth import Renewable
 from orchestration.extract.csv_rows import parse_csv
-from orchestration.extract.failures import FailureKind, Redactor, RequestFailed
+from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.patience import Patience
 from orchestration.extract.unpacking import NotWhole, TooLarge, check_size, unpacked
+from orchestration.privacy.redaction import Redactor
 
 _EXCERPT = 200
 """How many characters of an unexpected answer an error shows."""
