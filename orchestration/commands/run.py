@@ -92,6 +92,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if quarantined:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
+    _show_cleared(settings, console)
     for source, accounts, first in query(settings, _FAILED).rows:
         console.print(
             f"{plain(source)}: {accounts} account(s) could not be read; their figures are from the "
@@ -114,6 +115,28 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if warned.rows:
         console.print(answer_table(warned))
+
+
+_CLEARED = """
+    select
+        connector || '/' || stream as source,
+        account_id as account,
+        column_name,
+        reason_code,
+        cells
+    from meta.cleared_cells
+    order by cells desc, source, account, column_name, reason_code
+"""
+
+
+def _show_cleared(settings: Settings, console: Console) -> None:
+    """The cells that could not be read, by column; their records count."""
+    cleared = query(settings, _CLEARED, max_rows=20)
+    if cleared.rows:
+        console.print(
+            "Cells that could not be read became empty; their records count:", style="yellow"
+        )
+        console.print(answer_table(cleared))
 
 
 _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}

@@ -22,7 +22,7 @@ Facts of the vendor that the declarations rest on:
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Field, Type
+from orchestration.connectors.field import Costs, Field, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 _DAYS = "segments.date BETWEEN '{window_start_date}' AND '{window_end_date}'"
@@ -82,6 +82,11 @@ def _unset(name: str, path: str, kind: Type = Type.STRING) -> Field:
     return Field(name, path, kind, omitted_when_empty=True)
 
 
+def _money(name: str, path: str, kind: Type) -> Field:
+    """The same for an amount, which costs its row where it cannot be read."""
+    return Field(name, path, kind, omitted_when_empty=True, costs=Costs.ROW)
+
+
 _RESOURCE_NAMES = (
     "customer.resourceName",
     "campaign.resourceName",
@@ -103,11 +108,11 @@ _ACCOUNT = (
     Field("currency", "customer.currencyCode", required=True, currency=True),
 )
 _FIGURES = (
-    _unset("cost_micros", "metrics.costMicros", Type.INTEGER),
+    _money("cost_micros", "metrics.costMicros", Type.INTEGER),
     _unset("impressions", "metrics.impressions", Type.INTEGER),
     _unset("clicks", "metrics.clicks", Type.INTEGER),
     _unset("conversions", "metrics.conversions", Type.DOUBLE),
-    _unset("conversions_value", "metrics.conversionsValue", Type.DOUBLE),
+    _money("conversions_value", "metrics.conversionsValue", Type.DOUBLE),
     _unset("all_conversions", "metrics.allConversions", Type.DOUBLE),
     _unset("view_through_conversions", "metrics.viewThroughConversions", Type.INTEGER),
 )
