@@ -66,10 +66,12 @@ def run_refresh(
 
 
 _FAILED = """
-    select connector || '/' || stream, accounts_failed, first_failure
+    select connector, max(accounts_failed), string_agg(stream, ', ' order by stream),
+        min(first_failure)
     from meta.sources
     where accounts_failed > 0
-    order by 1
+    group by connector, split_part(first_failure, chr(10), 1)
+    order by 1, 3
 """
 
 
@@ -93,10 +95,10 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     if quarantined:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
     _show_cleared(settings, console)
-    for source, accounts, first in query(settings, _FAILED).rows:
+    for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
-            f"{plain(source)}: {accounts} account(s) could not be read; their figures are from the "
-            "run before. The first:",
+            f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
+            "their figures are those of the last run that could, if there was one. The first:",
             style="bold yellow",
             highlight=False,
         )
