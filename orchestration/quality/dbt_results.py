@@ -6,6 +6,7 @@ Belongs here: reading manifest.json against run_results.json. Does not belong he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from orchestration.warehouse.damage import is_damage
 
 BUILT = frozenset({"model", "seed", "snapshot"})
 SAMPLE_ROWS = 3
+_KEY = re.compile("[0-9a-f]{32,64}")
 
 _TEST_STATUS: Mapping[str, Status] = {"pass": "pass", "warn": "warn", "fail": "fail"}
 
@@ -197,7 +199,7 @@ def _first_rows(con: duckdb.DuckDBPyConnection, compiled: str) -> str:
 def _facts(row: Mapping[str, Any]) -> dict[str, str]:
     """A row as a message may show it: keys, figures and moments, but no text of a cell."""
     return {
-        name: NOT_SHOWN if isinstance(value, str) and not name.endswith("_key") else str(value)
+        name: NOT_SHOWN if isinstance(value, str) and not _KEY.fullmatch(value) else str(value)
         for name, value in row.items()
     }
 
