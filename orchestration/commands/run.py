@@ -65,10 +65,12 @@ def run_refresh(
 
 
 _FAILED = """
-    select connector || '/' || stream, accounts_failed, first_failure
+    select connector, max(accounts_failed), string_agg(stream, ', ' order by stream),
+        min(first_failure)
     from meta.sources
     where accounts_failed > 0
-    order by 1
+    group by connector, split_part(first_failure, chr(10), 1)
+    order by 1, 3
 """
 
 
@@ -91,10 +93,11 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if quarantined:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
-    for source, accounts, first in query(settings, _FAILED).rows:
+    _show_cleared(settings, console)
+    for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
-            f"{source}: {accounts} account(s) could not be read; their figures are from the "
-            "run before. The first:",
+            f"{connector}: {accounts} account(s) could not be read ({streams}); their figures are "
+            "those of the last run that could, if there was one. The first:",
             style="bold yellow",
             highlight=False,
         )
@@ -113,6 +116,28 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if warned.rows:
         console.print(answer_table(warned))
+
+
+_CLEARED = """
+    select
+        connector || '/' || stream as source,
+        account_id as account,
+        column_name,
+        reason_code,
+        cells
+    from meta.cleared_cells
+    order by cells desc, source, account, column_name, reason_code
+"""
+
+
+def _show_cleared(settings: Settings, console: Console) -> None:
+    """The cells that could not be read, by column; their records count."""
+    cleared = query(settings, _CLEARED, max_rows=20)
+    if cleared.rows:
+        console.print(
+            "Cells that could not be read became empty; their records count:", style="yellow"
+        )
+        console.print(answer_table(cleared))
 
 
 _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}

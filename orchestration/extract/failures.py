@@ -29,6 +29,7 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     NOT_JSON = "not_json"
+    SPOILED = "spoiled"
     INCOMPLETE = "incomplete"
     TOO_LARGE = "too_large"
     CURSOR = "cursor"
@@ -48,6 +49,8 @@ REMEDIES = {
     FailureKind.UNREACHABLE: "Check the network and the connector's base_url; then run again.",
     FailureKind.TIMEOUT: "The vendor did not answer in time; run again later.",
     FailureKind.NOT_JSON: "A proxy or a login page answered instead of the API; check base_url.",
+    FailureKind.SPOILED: "Have the vendor correct what the text says, and keep it out of answers "
+    "(PHP: display_errors = Off). None of the answer was landed.",
     FailureKind.INCOMPLETE: "The answer was incomplete, so none of it was landed; run again.",
     FailureKind.TOO_LARGE: "Check base_url and any proxy before it: no vendor packs answers so "
     "tightly. None of it was landed.",

@@ -23,7 +23,7 @@ from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.extract.shape import CELLS, LINE, REJECT
+from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import Broken, Rows
@@ -40,6 +40,7 @@ class _Column:
 
     name: str
     index: int
+    clears: bool
     read: Callable[[tuple[str, ...]], list[Value]]
 
 
@@ -119,6 +120,7 @@ def _canonical(
     whole = [(line, row) for line, row in batch if not isinstance(row, Broken)]
     cells = list(zip(*(row for _, row in whole), strict=True))
     read = [column.read(cells[column.index]) if cells else [] for column in columns]
+    clearing = {column.name for column in columns if column.clears}
     refused = any(Refused in set(map(type, values)) for values in read)
     names = [column.name for column in columns] + [*constants, LINE]
     read += [[value] * len(whole) for value in constants.values()]
@@ -129,21 +131,31 @@ def _canonical(
             yield {REJECT: reject, LINE: line, CELLS: row.cells}
         else:
             record = next(records)
-            yield _marked(record) if refused else record
+            yield _marked(record, clearing) if refused else record
 
 
 def _lines(rows: list[tuple[int, list[str]]]) -> list[int]:
     return [line for line, _ in rows]
 
 
-def _marked(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose refused cells are kept as in the file, with the reason next to them."""
+def _marked(record: dict[str, Any], clearing: set[str]) -> dict[str, Any]:
+    """A record with the reasons of its refused cells.
+
+    Cells that cost only themselves are left out; where another is refused, too, the record is
+    rejected, and all of them are kept as in the file.
+    """
     found = {name: value for name, value in record.items() if isinstance(value, Refused)}
     if not found:
         return record
-    first = next(iter(found.values()))
+    firm = [value for name, value in found.items() if name not in clearing]
+    if not firm:
+        cleared = {
+            name: {"reason_code": value.reason_code, "detail": value.detail(name)}
+            for name, value in found.items()
+        }
+        return {**record, **dict.fromkeys(found), CLEARED: cleared}
     details = "; ".join(value.detail(name) for name, value in found.items())
-    reject = {"reason_code": first.reason_code, "detail": details}
+    reject = {"reason_code": firm[0].reason_code, "detail": details}
     cells = {name: value.cell for name, value in found.items()}
     return {**record, **cells, REJECT: reject}
 
@@ -196,7 +208,8 @@ def _columns(
                 where=f"inbox entry {entry.entry_id}, values.{field.name}",
                 remedy="Write it as ISO 8601, with a decimal point, or as true or false.",
             ) from error
-        columns.append(_Column(field.name, _index(entry, rows, field.name, header), read))
+        index = _index(entry, rows, field.name, header)
+        columns.append(_Column(field.name, index, field.costs_its_cell, read))
     given = {column.name for column in columns} | constants.keys()
     _refuse_missing(entry, stream, rows, given)
     taken = {column.index for column in columns}

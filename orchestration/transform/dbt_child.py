@@ -46,6 +46,9 @@ def main() -> None:
 
 
 def _dbt() -> None:
+    from orchestration.foundation.memory import collect_rarely
+
+    collect_rarely()
     from dbt.cli.main import cli
 
     sys.argv[0] = "dbt"

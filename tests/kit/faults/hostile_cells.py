@@ -208,8 +208,8 @@ CELLS: tuple[Cell, ...] = (
     Cell("leads", "is_customer", "ja", Refused("bad_type"), "another language is configured"),
     Cell("leads", "is_customer", "2", Refused("bad_type"), "neither"),
     # Money of other streams
-    Cell("ad_spend", "spend", "-0.00", "0.000000", "not negative"),
-    Cell("ad_spend", "spend", "-0.01", Refused("negative_amount"), "spend is never negative"),
+    Cell("ad_spend", "spend", "-0.00", "0.000000", "nothing"),
+    Cell("ad_spend", "spend", "-0.01", "-0.010000", "a credit of the platform"),
     Cell("ad_spend", "spend", "", Refused("missing_key"), "required and empty"),
     Cell("ad_spend", "clicks", "5.5", "5.500000", "a figure is not cut"),
     Cell("ad_spend", "conversions", "6.623899", "6.623899", "fractional conversions"),

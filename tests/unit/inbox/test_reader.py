@@ -24,7 +24,7 @@ from orchestration.foundation.sql import quoted
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.reader import land_entry
 from orchestration.loading.slices import load_pending
-from orchestration.warehouse.schema import OPS_TABLES, raw_columns
+from orchestration.warehouse.schema import OPS_TABLES, SLICE_TABLES, raw_columns
 
 NOW = dt.datetime(2026, 7, 1, 6, tzinfo=dt.UTC)
 STOCKHOLM = Company(reporting_timezone="Europe/Stockholm")
@@ -40,7 +40,7 @@ class Inbox:
         self.landing = Landing(folder / "landing")
         self.con = duckdb.connect()
         self.con.execute("set threads = 1; create schema raw; create schema ops")
-        tables = {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine", "hashing")}
+        tables = {f"ops.{name}": OPS_TABLES[name] for name in (*SLICE_TABLES, "hashing")}
         for stream in INBOX.streams:
             tables[f"raw.inbox__{stream.name}"] = raw_columns(stream)
         for name, columns in tables.items():

@@ -39,7 +39,7 @@ moment = dt.datetime.fromisoformat
 
 
 class Bad(str):
-    """The reason code that a value must get."""
+    """The reason code that a value must get; its record is quarantined or loses the cell."""
 
 
 CASES: list[tuple[Field, Any, Any, str]] = [
@@ -196,10 +196,16 @@ def test_a_value_is_loaded_as_it_is_or_gets_its_reason(
     loader.land([{"id": "1", "x": value}])
     loader.load()
     if isinstance(expected, Bad):
-        assert loader.quarantine() == [(str(expected),)]
-        assert loader.rows("id") == []
+        refused = [(str(expected),)]
+        if field.costs_its_cell:
+            assert loader.cleared("reason_code") == refused
+            assert loader.rows(f"id, {field.column}") == [("1", None)]
+        else:
+            assert loader.quarantine() == refused
+            assert loader.rows("id") == []
     else:
         assert loader.quarantine("reason_code, detail") == []
+        assert loader.cleared() == []
         assert loader.rows(field.column) == [(expected,)]
 
 
