@@ -111,9 +111,13 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as con:
         ensure_schema(con)
         load_pending(con, landing, pending.values(), identity_key=KEY)
-        con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7)")
         con.execute(
-            "insert into ops.inbox_entries select account_id, stream, false from ops.ledger "
+            "insert into ops.company (reporting_currency, reporting_timezone) "
+            "values ('EUR', 'Europe/Stockholm')"
+        )
+        con.execute(
+            "insert into ops.inbox_entries by name "
+            "select account_id as entry_id, stream, false as keeps_first from ops.ledger "
             "where connector = 'inbox'"
         )
         assert con.execute("select reason_code, detail from ops.quarantine").fetchall() == []
