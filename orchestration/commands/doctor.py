@@ -20,6 +20,8 @@ from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
+from orchestration.foundation.terminal import shown
+from orchestration.privacy.text import hide
 from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.space import require_space, run_needs
@@ -68,7 +70,7 @@ def run_doctor(console: Console) -> int:
             mark = "[green]ok[/green]" if finding.healthy else "[bold red]no[/bold red]"
             mark = "[yellow]look[/yellow]" if finding.doubtful else mark
             cells = (finding.subject, finding.saw, finding.remedy)
-            table.add_row(mark, *(cell.replace("[", "\\[") for cell in cells))
+            table.add_row(mark, *(shown(hide(cell), lines=True) for cell in cells))
     console.print(table)
     console.print(
         "Everything is ready for a run."
