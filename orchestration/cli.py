@@ -65,13 +65,19 @@ def run(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Rebuild everything from landing.")
     ] = False,
+    accept_losses: Annotated[
+        bool,
+        typer.Option(
+            "--accept-losses", help="Publish once although too much of a source cannot be used."
+        ),
+    ] = False,
     verbose: _Verbose = False,
 ) -> None:
     """Extract, load, build, check and publish. Exit status 0 only when published."""
     from orchestration.commands.run import run_refresh
     from orchestration.plan import RunPlan
 
-    plan = RunPlan.parse(start, end, rebuild)
+    plan = RunPlan.parse(start, end, rebuild, accept_losses)
     raise typer.Exit(run_refresh(_settings(), plan, _console, verbose=verbose))
 
 
