@@ -10,12 +10,16 @@ file of an inbox entry replaces the entry's earlier files.
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Field, Type
+from orchestration.connectors.field import Field, Person, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 
 def _texts(*names: str) -> tuple[Field, ...]:
     return tuple(Field(name, omitted_when_empty=True) for name in names)
+
+
+def _person(name: str, whom: Person) -> Field:
+    return Field(name, omitted_when_empty=True, person=whom)
 
 
 def _key(name: str, type_: Type = Type.STRING, *, not_future: bool = False) -> Field:
@@ -37,6 +41,9 @@ def _number(name: str, *, non_negative: bool = False) -> Field:
 _EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
 _PHONE = Field("phone", type=Type.PHONE, omitted_when_empty=True)
 _CURRENCY = Field("currency", omitted_when_empty=True, currency=True)
+_LEAD = _person("lead_id", Person.LEAD)
+_VISITOR = _person("visitor_id", Person.VISITOR)
+_CLICK = _person("click_id", Person.CLICK)
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 
@@ -46,6 +53,8 @@ def _stream(
     fields: tuple[Field, ...],
     natural_key: tuple[str, ...],
     one_of: tuple[str, ...] = (),
+    *,
+    touches: bool = False,
 ) -> Stream:
     return Stream(
         name=name,
@@ -55,6 +64,7 @@ def _stream(
         fields=fields,
         natural_key=natural_key,
         one_of=one_of,
+        touches=touches,
     )
 
 
@@ -62,13 +72,15 @@ LEADS = _stream(
     "leads",
     "Leads or contacts exported from a CRM. One row per lead.",
     (
-        _key("lead_id"),
+        Field("lead_id", required=True, person=Person.LEAD),
         _key("created_at", Type.TIMESTAMP, not_future=True),
         _EMAIL,
         _PHONE,
         *_texts("account_id", "account_name", "lead_source", "lead_channel", "campaign"),
-        *_texts("landing_page", "referrer", *_UTM, "click_id", "self_reported_source"),
-        *_texts("segment", "country", "referred_by"),
+        *_texts("landing_page", "referrer", *_UTM),
+        _CLICK,
+        *_texts("self_reported_source", "segment", "country"),
+        _person("referred_by", Person.ANOTHER),
         _flag("is_qualified"),
         _moment("mql_at"),
         _moment("sql_at"),
@@ -85,15 +97,18 @@ TOUCHPOINTS = _stream(
     "Interactions of people with marketing. One row per touch.",
     (
         _key("occurred_at", Type.TIMESTAMP, not_future=True),
-        *_texts("lead_id", "visitor_id"),
+        _LEAD,
+        _VISITOR,
         _EMAIL,
         *_texts("touchpoint_id", "touch_type", "lead_source", "lead_channel", *_UTM),
-        *_texts("click_id", "click_id_type", "referrer", "landing_page", "campaign_id", "content"),
+        _CLICK,
+        *_texts("click_id_type", "referrer", "landing_page", "campaign_id", "content"),
         _number("cost", non_negative=True),
         _CURRENCY,
     ),
     ("touchpoint_id",),
     one_of=("lead_id", "visitor_id", "email"),
+    touches=True,
 )
 
 OPPORTUNITIES = _stream(
@@ -101,7 +116,8 @@ OPPORTUNITIES = _stream(
     "Deals. One row per opportunity. An expected close may lie ahead; an amount may be negative.",
     (
         _key("opportunity_id"),
-        *_texts("lead_id", "account_id"),
+        _LEAD,
+        *_texts("account_id"),
         _key("created_at", Type.TIMESTAMP, not_future=True),
         *_texts("stage"),
         _number("amount"),
@@ -119,9 +135,9 @@ CONVERSIONS = _stream(
     "the conversion that it corrects.",
     (
         _key("conversion_id"),
-        *_texts("lead_id"),
+        _LEAD,
         _EMAIL,
-        *_texts("visitor_id"),
+        _VISITOR,
         _key("conversion_type"),
         _key("occurred_at", Type.TIMESTAMP, not_future=True),
         _number("value"),

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestration.configuration.model import ConnectorConfig
+from orchestration.connectors.landed import REJECT
 from orchestration.connectors.stream import Connector, Kind, Stream
 from orchestration.extract.answers import dig
 from orchestration.extract.failures import (
@@ -28,7 +29,6 @@ from orchestration.extract.merging import field_parts, merged
 from orchestration.extract.parents import moment, parent_ids
 from orchestration.extract.patience import Patience
 from orchestration.extract.placeholders import fill, window_values
-from orchestration.extract.shape import REJECT
 from orchestration.extract.tokens import TokenStore
 from orchestration.extract.window import Window, answerable, default_window
 from orchestration.foundation.fault_points import fault_point
