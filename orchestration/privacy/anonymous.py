@@ -19,7 +19,11 @@ from orchestration.connectors.landed import CELLS, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.privacy.people import kind_of, leaf
 
-_TAG = re.compile(r"(?:utm|mtm|pk|piwik|matomo|hsa|at)_", re.IGNORECASE)
+_TAG = re.compile(
+    r"(?:utm|hsa)_\w+"
+    r"|(?:mtm|pk|piwik|matomo|at)_(?:campaign|source|medium|keyword|kwd|content|cid|group|placement)",
+    re.IGNORECASE,
+)
 _CLICK = re.compile(r"(?:[a-z]{1,6}clid|gad_source|gbraid|wbraid|li_fat_id|epik)", re.IGNORECASE)
 _PERSONAL_KEYS = frozenset(("ip", "ip_opt", "ip_signup", "visitip", "fingerprint"))
 
@@ -191,7 +195,7 @@ def _page(text: str) -> str:
     kept = []
     for pair in re.split("[&;]", parts.query):
         name, _, value = pair.partition("=")
-        if _TAG.match(name):
+        if _TAG.fullmatch(name):
             kept.append(pair)
         elif _CLICK.fullmatch(name) and value:
             kept.append(f"{name}=erased")
