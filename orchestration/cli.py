@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from orchestration.configuration.document import SettingsError
-from orchestration.configuration.settings import load_settings
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.terminal import shown
+from orchestration.privacy.text import hide
+
+if TYPE_CHECKING:
+    from orchestration.configuration.settings import Settings
 
 app = typer.Typer(
     help="Tributary: where leads come from, what made them act, what it cost and what it earned.",
@@ -25,6 +29,13 @@ _WIDTH_OF_FILES = 160
 
 _console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
 _errors = Console(stderr=True)
+
+
+def _settings() -> Settings:
+    # Checking a configuration takes longer to import than all of `--help`.
+    from orchestration.configuration.settings import load_settings
+
+    return load_settings()
 
 
 _Verbose = Annotated[
@@ -61,7 +72,7 @@ def run(
     from orchestration.plan import RunPlan
 
     plan = RunPlan.parse(start, end, rebuild)
-    raise typer.Exit(run_refresh(load_settings(), plan, _console, verbose=verbose))
+    raise typer.Exit(run_refresh(_settings(), plan, _console, verbose=verbose))
 
 
 @app.command()
@@ -88,7 +99,7 @@ def explain(
     """Show how a journey was credited, or what every model says about a source or channel."""
     from orchestration.commands.explain import run_explain
 
-    run_explain(load_settings(), identifier, _console, every_touch=every_touch)
+    run_explain(_settings(), identifier, _console, every_touch=every_touch)
 
 
 @app.command()
@@ -108,11 +119,11 @@ def sql(
     from orchestration.commands.sql import run_sql
 
     if csv is None:
-        run_sql(load_settings(), query, rows or 1000, _console)
+        run_sql(_settings(), query, rows or 1000, _console)
         return
     if query is None:
         raise typer.BadParameter("--csv needs a question")
-    count = export_csv(load_settings(), query, csv, rows or EXPORTED_ROWS)
+    count = export_csv(_settings(), query, csv, rows or EXPORTED_ROWS)
     _errors.print(f"{count:,} rows", style="dim")
 
 
@@ -141,11 +152,11 @@ def erase(
     from orchestration.commands import erase as command
 
     if check is not None:
-        raise typer.Exit(command.check(load_settings(), check, kind, _console))
+        raise typer.Exit(command.check(_settings(), check, kind, _console))
     named = [*(people or ()), *(command.listed(file) if file else ())]
     if not named and not resume:
         raise typer.BadParameter("whom? Give an address, a number or an id, or --file")
-    raise typer.Exit(command.run_erase(load_settings(), named, kind, reason, _console))
+    raise typer.Exit(command.run_erase(_settings(), named, kind, reason, _console))
 
 
 @app.command()
@@ -159,13 +170,27 @@ def ui(
     """Serve Dagster's page on this machine, read-only unless you pass --operate."""
     from orchestration.commands.ui import run_ui
 
-    run_ui(load_settings(), port, operate, _console, verbose=verbose)
+    run_ui(_settings(), port, operate, _console, verbose=verbose)
 
 
 def main() -> None:
-    """Run the command; an error that a person can act on exits with status 1 or 2."""
+    """Run the command; an error that a person can act on exits with its own status."""
+    collect_rarely()
     try:
         app()
     except TributaryError as error:
-        _errors.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
-        sys.exit(2 if isinstance(error, SettingsError) else 1)
+        _show(error)
+        sys.exit(error.exit_status)
+    except Exception as error:
+        from orchestration.privacy.guarded import unexpected
+        from orchestration.privacy.messages import without_values
+
+        # A traceback would repeat cells.
+        _show(unexpected(error, without_values(error)))
+        sys.exit(1)
+
+
+def _show(error: TributaryError) -> None:
+    said = shown(f"Error: {hide(str(error))}", lines=True)
+    said.stylize("bold red")
+    _errors.print(said)

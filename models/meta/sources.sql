@@ -30,7 +30,8 @@ loaded as (
         cast(sum(rows_in) as bigint) as rows_in,
         cast(sum(rows_loaded) as bigint) as rows_loaded,
         cast(sum(rows_quarantined) as bigint) as rows_quarantined,
-        cast(sum(cells_repaired) as bigint) as cells_repaired
+        cast(sum(cells_repaired) as bigint) as cells_repaired,
+        cast(sum(cells_cleared) as bigint) as cells_cleared
     from ledger
     group by connector, stream
 
@@ -49,6 +50,7 @@ final as (
         loaded.rows_loaded,
         loaded.rows_quarantined,
         loaded.cells_repaired,
+        loaded.cells_cleared,
         cast(coalesce(failed.accounts_failed, 0) as bigint) as accounts_failed,
         failed.first_failure
     from loaded

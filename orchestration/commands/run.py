@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orchestration.commands.sql import answer_table
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.terminal import plain, shown
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
 from orchestration.runs.job import JobOutcome, run_job
@@ -65,10 +66,12 @@ def run_refresh(
 
 
 _FAILED = """
-    select connector || '/' || stream, accounts_failed, first_failure
+    select connector, max(accounts_failed), string_agg(stream, ', ' order by stream),
+        min(first_failure)
     from meta.sources
     where accounts_failed > 0
-    order by 1
+    group by connector, split_part(first_failure, chr(10), 1)
+    order by 1, 3
 """
 
 
@@ -91,14 +94,15 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if quarantined:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
-    for source, accounts, first in query(settings, _FAILED).rows:
+    _show_cleared(settings, console)
+    for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
-            f"{source}: {accounts} account(s) could not be read; their figures are from the "
-            "run before. The first:",
+            f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
+            "their figures are those of the last run that could, if there was one. The first:",
             style="bold yellow",
             highlight=False,
         )
-        console.print(first, style="yellow", markup=False, highlight=False)
+        console.print(shown(first, lines=True), style="yellow")
     checks = Table(box=None, padding=(0, 2))
     for name, passed, total, warnings in (
         (row[0], row[2], row[1], row[3]) for row in query(settings, _CHECKS).rows
@@ -115,6 +119,28 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
         console.print(answer_table(warned))
 
 
+_CLEARED = """
+    select
+        connector || '/' || stream as source,
+        account_id as account,
+        column_name,
+        reason_code,
+        cells
+    from meta.cleared_cells
+    order by cells desc, source, account, column_name, reason_code
+"""
+
+
+def _show_cleared(settings: Settings, console: Console) -> None:
+    """The cells that could not be read, by column; their records count."""
+    cleared = query(settings, _CLEARED, max_rows=20)
+    if cleared.rows:
+        console.print(
+            "Cells that could not be read became empty; their records count:", style="yellow"
+        )
+        console.print(answer_table(cleared))
+
+
 _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}
 
 
@@ -122,12 +148,12 @@ def show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> N
     """What failed, and where the log is."""
     for failure in outcome.failures:
         console.print(f"{failure.step} failed:", style="bold red")
-        console.print(failure.message, markup=False, highlight=False)
+        console.print(shown(failure.message, lines=True))
     published = settings.published_path.exists()
     console.print(
         "Nothing was published"
         + ("; readers keep the last generation." if published else ".")
-        + f" The whole log: {outcome.log_path}",
+        + f" The whole log: {plain(str(outcome.log_path))}",
         style="bold red",
         highlight=False,
         soft_wrap=True,

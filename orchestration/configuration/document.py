@@ -19,6 +19,8 @@ from orchestration.foundation.repository import EXAMPLE_CONFIGURATION
 class SettingsError(TributaryError):
     """The configuration or the environment cannot be used as it is."""
 
+    exit_status = 2
+
 
 class Document:
     """A YAML file as plain data, with the line of every key.

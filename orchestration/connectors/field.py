@@ -55,6 +55,19 @@ class Person(StrEnum):
     """Somebody else than the record's person, by any of these ids or an address."""
 
 
+class Costs(StrEnum):
+    """What a value that cannot be read costs."""
+
+    ROW = "row"
+    """Its record: keys, money, and the moments that place a fact."""
+    CELL = "cell"
+    """Itself: it becomes null and is counted (``ops.cells_cleared``); the record stays."""
+
+
+_HELPS = (Type.STRING, Type.INTEGER, Type.DOUBLE, Type.EMAIL, Type.EMAILS, Type.PHONE)
+"""Types whose values describe a record: texts, counts, addresses."""
+
+
 class TimeFormat(StrEnum):
     """How a DATE or TIMESTAMP field is written at the source."""
 
@@ -88,6 +101,9 @@ class Field:
         currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
         person: Whom the value names; what erases people needs to know.
         null_values: Texts that the vendor writes for "no value" (TikTok's ``-``).
+        costs: What a value that cannot be read costs; default: a text, a count, an address or a
+            phone number costs its cell, everything else its row. A required value and a part of
+            the natural key always cost the row.
     """
 
     name: str
@@ -103,6 +119,16 @@ class Field:
     currency: bool = False
     person: Person = Person.NOBODY
     null_values: tuple[str, ...] = ()
+    costs: Costs | None = None
+
+    @property
+    def costs_its_cell(self) -> bool:
+        """Whether a value that cannot be read becomes null, and its record stays."""
+        if self.required or self.currency:
+            return False
+        if self.costs is None:
+            return self.type in _HELPS
+        return self.costs is Costs.CELL
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -17,12 +17,13 @@ Facts of the vendor that the declarations rest on:
 - ``click_view`` answers exactly one day per query, at most 90 days back.
 - Campaigns run from ``start_date_time`` to ``end_date_time`` in the account's time zone; a
   campaign without an end has none, or 2037-12-30.
+- A manager account has no figures: a query for any is refused, one for its name is answered.
 - Developer tokens ended on 2026-09-09; access belongs to the OAuth client's Cloud project.
 """
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Field, Person, Type
+from orchestration.connectors.field import Costs, Field, Person, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 _DAYS = "segments.date BETWEEN '{window_start_date}' AND '{window_end_date}'"
@@ -82,6 +83,11 @@ def _unset(name: str, path: str, kind: Type = Type.STRING) -> Field:
     return Field(name, path, kind, omitted_when_empty=True)
 
 
+def _money(name: str, path: str, kind: Type) -> Field:
+    """The same for an amount, which costs its row where it cannot be read."""
+    return Field(name, path, kind, omitted_when_empty=True, costs=Costs.ROW)
+
+
 _RESOURCE_NAMES = (
     "customer.resourceName",
     "campaign.resourceName",
@@ -103,11 +109,11 @@ _ACCOUNT = (
     Field("currency", "customer.currencyCode", required=True, currency=True),
 )
 _FIGURES = (
-    _unset("cost_micros", "metrics.costMicros", Type.INTEGER),
+    _money("cost_micros", "metrics.costMicros", Type.INTEGER),
     _unset("impressions", "metrics.impressions", Type.INTEGER),
     _unset("clicks", "metrics.clicks", Type.INTEGER),
     _unset("conversions", "metrics.conversions", Type.DOUBLE),
-    _unset("conversions_value", "metrics.conversionsValue", Type.DOUBLE),
+    _money("conversions_value", "metrics.conversionsValue", Type.DOUBLE),
     _unset("all_conversions", "metrics.allConversions", Type.DOUBLE),
     _unset("view_through_conversions", "metrics.viewThroughConversions", Type.INTEGER),
 )
@@ -322,7 +328,11 @@ GOOGLE_ADS = Connector(
     ping=Request(
         path="v26/customers/{account_id}/googleAds:searchStream",
         method="POST",
-        body={"query": "SELECT customer.id, customer.currency_code FROM customer LIMIT 1"},
+        # Without figures a manager account would answer, too.
+        body={
+            "query": "SELECT customer.id, metrics.clicks FROM customer "
+            "WHERE segments.date BETWEEN '2026-01-01' AND '2026-01-01'"
+        },
         records="*.results.*",
     ),
 )

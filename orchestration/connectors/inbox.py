@@ -10,7 +10,7 @@ file of an inbox entry replaces the entry's earlier files.
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Field, Person, Type
+from orchestration.connectors.field import Costs, Field, Person, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 
@@ -26,16 +26,24 @@ def _key(name: str, type_: Type = Type.STRING, *, not_future: bool = False) -> F
     return Field(name, type=type_, required=True, not_future=not_future)
 
 
-def _moment(name: str, *, not_future: bool = True) -> Field:
-    return Field(name, type=Type.TIMESTAMP, omitted_when_empty=True, not_future=not_future)
+def _moment(name: str, *, not_future: bool = True, costs: Costs = Costs.ROW) -> Field:
+    return Field(
+        name, type=Type.TIMESTAMP, omitted_when_empty=True, not_future=not_future, costs=costs
+    )
 
 
-def _flag(name: str) -> Field:
-    return Field(name, type=Type.BOOLEAN, omitted_when_empty=True)
+def _flag(name: str, costs: Costs = Costs.ROW) -> Field:
+    return Field(name, type=Type.BOOLEAN, omitted_when_empty=True, costs=costs)
 
 
-def _number(name: str, *, non_negative: bool = False) -> Field:
+def _money(name: str, *, non_negative: bool = False) -> Field:
     return Field(name, type=Type.DECIMAL, omitted_when_empty=True, non_negative=non_negative)
+
+
+def _count(name: str) -> Field:
+    return Field(
+        name, type=Type.DECIMAL, omitted_when_empty=True, non_negative=True, costs=Costs.CELL
+    )
 
 
 _EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
@@ -81,12 +89,12 @@ LEADS = _stream(
         _CLICK,
         *_texts("self_reported_source", "segment", "country"),
         _person("referred_by", Person.ANOTHER),
-        _flag("is_qualified"),
-        _moment("mql_at"),
-        _moment("sql_at"),
+        _flag("is_qualified", Costs.CELL),
+        _moment("mql_at", costs=Costs.CELL),
+        _moment("sql_at", costs=Costs.CELL),
         _moment("customer_at"),
         _flag("is_customer"),
-        _number("value"),
+        _money("value"),
         _CURRENCY,
     ),
     ("lead_id",),
@@ -103,7 +111,7 @@ TOUCHPOINTS = _stream(
         *_texts("touchpoint_id", "touch_type", "lead_source", "lead_channel", *_UTM),
         _CLICK,
         *_texts("click_id_type", "referrer", "landing_page", "campaign_id", "content"),
-        _number("cost", non_negative=True),
+        _money("cost", non_negative=True),
         _CURRENCY,
     ),
     ("touchpoint_id",),
@@ -120,7 +128,7 @@ OPPORTUNITIES = _stream(
         *_texts("account_id"),
         _key("created_at", Type.TIMESTAMP, not_future=True),
         *_texts("stage"),
-        _number("amount"),
+        _money("amount"),
         _CURRENCY,
         _flag("is_won"),
         _moment("closed_at", not_future=False),
@@ -140,7 +148,7 @@ CONVERSIONS = _stream(
         _VISITOR,
         _key("conversion_type"),
         _key("occurred_at", Type.TIMESTAMP, not_future=True),
-        _number("value"),
+        _money("value"),
         _CURRENCY,
         *_texts("corrects_conversion_id"),
     ),
@@ -150,17 +158,17 @@ CONVERSIONS = _stream(
 
 AD_SPEND = _stream(
     "ad_spend",
-    "Figures of an advertising platform. One row per day and the ids given.",
+    "Figures of an advertising platform. One row per day and the ids given; a credit is negative.",
     (
         _key("date_day", Type.DATE, not_future=True),
         _key("platform"),
-        Field("spend", type=Type.DECIMAL, required=True, non_negative=True),
+        Field("spend", type=Type.DECIMAL, required=True),
         _CURRENCY,
         *_texts("account_id", "campaign_id", "campaign_name", "ad_group_id", "ad_group_name"),
         *_texts("ad_id", "ad_name", "keyword", "lead_source", "lead_channel"),
-        _number("impressions", non_negative=True),
-        _number("clicks", non_negative=True),
-        _number("conversions", non_negative=True),
+        _count("impressions"),
+        _count("clicks"),
+        _count("conversions"),
     ),
     ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "keyword"),
 )

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestration.connectors.field import Field
-from orchestration.connectors.landed import LINE, REJECT
+from orchestration.connectors.landed import CLEARED, LINE, REJECT
 
-_OURS = frozenset((REJECT, LINE))
+_OURS = frozenset((REJECT, CLEARED, LINE))
 _SIGNATURES = 1000
 """Sets of keys remembered per object; a vendor that varies beyond that only costs time."""
 

@@ -10,7 +10,12 @@ class TributaryError(Exception):
         what: What happened, in one sentence.
         where: Connector, stream, account, file and line, as far as they are known.
         remedy: What to do next.
+
+    Attributes:
+        exit_status: What a command that ends with this error exits with.
     """
+
+    exit_status = 1
 
     def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
         super().__init__(what)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -21,13 +21,14 @@ from zoneinfo import ZoneInfo
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
-from orchestration.connectors.landed import CELLS, LINE, REJECT
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.values import Refused, Value, canonical, column_reader
+from orchestration.privacy.messages import looks_like_a_name, names_of
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class _Column:
 
     name: str
     index: int
+    clears: bool
     read: Callable[[tuple[str, ...]], list[Value]]
 
 
@@ -119,6 +121,7 @@ def _canonical(
     whole = [(line, row) for line, row in batch if not isinstance(row, Broken)]
     cells = list(zip(*(row for _, row in whole), strict=True))
     read = [column.read(cells[column.index]) if cells else [] for column in columns]
+    clearing = {column.name for column in columns if column.clears}
     refused = any(Refused in set(map(type, values)) for values in read)
     names = [column.name for column in columns] + [*constants, LINE]
     read += [[value] * len(whole) for value in constants.values()]
@@ -129,21 +132,31 @@ def _canonical(
             yield {REJECT: reject, LINE: line, CELLS: row.cells}
         else:
             record = next(records)
-            yield _marked(record) if refused else record
+            yield _marked(record, clearing) if refused else record
 
 
 def _lines(rows: list[tuple[int, list[str]]]) -> list[int]:
     return [line for line, _ in rows]
 
 
-def _marked(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose refused cells are kept as in the file, with the reason next to them."""
+def _marked(record: dict[str, Any], clearing: set[str]) -> dict[str, Any]:
+    """A record with the reasons of its refused cells.
+
+    Cells that cost only themselves are left out; where another is refused, too, the record is
+    rejected, and all of them are kept as in the file.
+    """
     found = {name: value for name, value in record.items() if isinstance(value, Refused)}
     if not found:
         return record
-    first = next(iter(found.values()))
+    firm = [value for name, value in found.items() if name not in clearing]
+    if not firm:
+        cleared = {
+            name: {"reason_code": value.reason_code, "detail": value.detail(name)}
+            for name, value in found.items()
+        }
+        return {**record, **dict.fromkeys(found), CLEARED: cleared}
     details = "; ".join(value.detail(name) for name, value in found.items())
-    reject = {"reason_code": first.reason_code, "detail": details}
+    reject = {"reason_code": firm[0].reason_code, "detail": details}
     cells = {name: value.cell for name, value in found.items()}
     return {**record, **cells, REJECT: reject}
 
@@ -196,13 +209,15 @@ def _columns(
                 where=f"inbox entry {entry.entry_id}, values.{field.name}",
                 remedy="Write it as ISO 8601, with a decimal point, or as true or false.",
             ) from error
-        columns.append(_Column(field.name, _index(entry, rows, field.name, header), read))
+        index = _index(entry, rows, field.name, header)
+        columns.append(_Column(field.name, index, field.costs_its_cell, read))
     given = {column.name for column in columns} | constants.keys()
     _refuse_missing(entry, stream, rows, given)
     taken = {column.index for column in columns}
     left = [name for i, name in enumerate(rows.header) if i not in taken and name]
     if left:
-        _log.info("%s: columns ignored: %s", entry.entry_id, ", ".join(left))
+        named = ", ".join(filter(looks_like_a_name, left))
+        _log.info("%s: %d columns ignored: %s", entry.entry_id, len(left), named)
     return columns
 
 
@@ -220,7 +235,7 @@ def _index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
     raise InboxError(
         f"The column {header!r}, which {name} is mapped to, is not in the file.",
         where=where,
-        remedy=f"Correct columns.{name}. The file has: {_listed(rows)}.",
+        remedy=f"Correct columns.{name}. {_listed(rows, entry)}",
     )
 
 
@@ -229,13 +244,21 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
     if stream.one_of and not given.intersection(stream.one_of):
         missing.append(" or ".join(stream.one_of))
     if missing:
+        known = [field.name for field in stream.fields]
         raise InboxError(
             f"{stream.name} needs {', '.join(missing)}; the file has no such column.",
             where=f"{entry.path}, line {rows.header_line}",
             remedy="Map it under columns, or check format.delimiter, which is "
-            f"{entry.format.delimiter!r}. The file has: {_listed(rows)}.",
+            f"{entry.format.delimiter!r}. {_listed(rows, entry, known)}",
         )
 
 
-def _listed(rows: Rows) -> str:
-    return ", ".join(repr(name) for name in rows.header[:60])
+def _listed(rows: Rows, entry: InboxEntry, known: Iterable[str] = ()) -> str:
+    """The file's columns; a line that may be data is not repeated, because it may be a person."""
+    following = (row for _, row in rows if not isinstance(row, Broken))
+    if names := names_of(rows.header, following, {*known, *entry.columns.values()}):
+        return f"The file has: {', '.join(map(repr, names[:60]))}."
+    return (
+        f"Line {rows.header_line} looks like data, so it is not shown: set format.header_row to "
+        "the line with the column names, or add such a line to the file."
+    )

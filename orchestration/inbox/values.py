@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.configuration.inbox import FileFormat
 from orchestration.connectors.field import Field, Type
+from orchestration.foundation.unseen import visible
 
 _CACHED_CELLS = 65_536
 _COMPACT_TIME = re.compile(r"\d{8}T\d{4}")
@@ -89,7 +90,9 @@ def column_reader(
     convert = converter(field, format_, zone)
     ours = _mapped(field, mapping, zone)
     if not ours and convert is _same:
-        return lambda cells: [cell.strip() or None for cell in cells]
+        return lambda cells: [
+            (cell if cell.isprintable() else visible(cell)).strip() or None for cell in cells
+        ]
     folded = {theirs.casefold(): value for theirs, value in reversed(ours.items())}
 
     def read(cell: str) -> Value:
@@ -102,7 +105,7 @@ def column_reader(
     # Times rarely repeat; everything else does, and strptime costs more than a cache.
     repeats = field.type is not Type.TIMESTAMP or format_.datetime_format or format_.date_format
     cached = lru_cache(_CACHED_CELLS)(read) if repeats else read
-    return lambda cells: [cached(cell.strip()) for cell in cells]
+    return lambda cells: [cached(visible(cell).strip()) for cell in cells]
 
 
 def canonical(field: Field, value: str, zone: ZoneInfo) -> str | None:

@@ -41,20 +41,31 @@ class Counts:
         loaded: Rows in ``raw``.
         quarantined: Rows in ``ops.quarantine``.
         repaired: Cells of loaded rows that were repaired.
+        cleared: Cells of loaded rows that could not be read and became null.
     """
 
     loaded: int
     quarantined: int
     repaired: int
+    cleared: int
 
 
 def ledger_counts(con: DuckDBPyConnection, item: Slice) -> Counts | None:
     """The ledger's counts of a slice; None when it was not loaded."""
     row = con.execute(
-        "select rows_loaded, rows_quarantined, cells_repaired from ops.ledger where slice_id = ?",
+        "select rows_loaded, rows_quarantined, cells_repaired, cells_cleared"
+        " from ops.ledger where slice_id = ?",
         [item.slice_id],
     ).fetchone()
     return None if row is None else Counts(*row)
+
+
+def cleared_cells(con: DuckDBPyConnection, item: Slice) -> int:
+    """How many cells of a slice's loaded rows were cleared."""
+    rows = con.execute(
+        "select coalesce(sum(cells), 0) from ops.cells_cleared where slice_id = ?", [item.slice_id]
+    ).fetchall()
+    return int(rows[0][0])
 
 
 def ledger_values(
@@ -75,6 +86,7 @@ def ledger_values(
         counts.loaded,
         counts.quarantined,
         counts.repaired,
+        counts.cleared,
         item.sha256,
         item.api_version,
         json.dumps(item.unknown_fields, ensure_ascii=False),

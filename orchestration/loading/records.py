@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.connectors.field import Type
-from orchestration.connectors.landed import CELLS, LINE, REJECT
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import json_path, literal, quoted
+from orchestration.foundation.unseen import visible_json
 from orchestration.loading.conditions import Test
 from orchestration.loading.fields import source_text
 
@@ -27,7 +28,7 @@ class RecordSql:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._tree: dict[str, Any] = {REJECT: "JSON"}
+        self._tree: dict[str, Any] = {REJECT: "JSON", CLEARED: "JSON"}
         self._parents: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         self.texts = tuple(f"v{i}" for i in range(len(stream.fields)))
         self._leaves: list[str] = []
@@ -69,13 +70,26 @@ class RecordSql:
         # such line would make the whole slice unreadable.
         return f"""select record, s, {texts}
             from (
-                select json as record, json_transform(json, {structure}) as s
-                from read_ndjson_objects($path, ignore_errors = true)
+                select record, json_transform(record, {structure}) as s
+                from (
+                    select {visible_json("json")} as record
+                    from read_ndjson_objects($path, ignore_errors = true)
+                )
             )"""
 
     def kept(self) -> Test:
         """The test that the record was not refused earlier."""
         return Test(usual=f"s.{REJECT} is null", otherwise="false")
+
+    def untouched(self) -> Test:
+        """The test that no cell of the record was cleared earlier."""
+        return Test(usual=f"s.{CLEARED} is null", otherwise="false")
+
+    def cleared(self, column: str) -> tuple[str, str]:
+        """Reason code and detail of a cell that was cleared earlier; or NULL."""
+        paths = (json_path((column, key)) for key in ("reason_code", "detail"))
+        reason, detail = (f"json_extract_string(s.{CLEARED}, {path})" for path in paths)
+        return reason, detail
 
     def refusal(self) -> tuple[str, str, str]:
         """Reason code, detail and line of a record that was refused earlier; or NULL."""

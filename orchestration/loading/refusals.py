@@ -6,14 +6,14 @@ Belongs here: contract breaches and thresholds. Does not belong here: judging a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Slice
 from orchestration.foundation.errors import TributaryError
-from orchestration.privacy.text import hide
+from orchestration.privacy.messages import without_values
 
 VENDOR_QUARANTINE_SHARE = 0.01
 """The default share of a vendor's slice that may go to quarantine."""
@@ -23,6 +23,8 @@ INBOX_QUARANTINE_SHARE = 1.0
 _SHOWN_REASONS = 5
 _EVIDENCE = 3
 """How many values of a field must all be wrong before the vendor counts as having changed it."""
+_EVIDENCE_OF_CELLS = 100
+"""The same where a wrong value costs its cell alone: people type such fields."""
 
 
 class LoadError(TributaryError):
@@ -76,7 +78,11 @@ def missing(item: Slice) -> ContractBroken:
 
 
 def refuse_breach(
-    con: DuckDBPyConnection, item: Slice, profiled: Sequence[str], profile: Sequence[int]
+    con: DuckDBPyConnection,
+    item: Slice,
+    profiled: Sequence[str],
+    profile: Sequence[int],
+    clearing: Collection[str],
 ) -> None:
     """Refuse a slice in which a field has values, but none of its declared type.
 
@@ -88,16 +94,17 @@ def refuse_breach(
         item: The slice.
         profiled: Names of fields.
         profile: For each, how many records have it and in how many the value is valid.
+        clearing: Those of which a wrong value costs its cell.
     """
     if item.connector == INBOX.name:
         return
     retyped = [
         name
         for name, stated, sound in zip(profiled, profile[::2], profile[1::2], strict=True)
-        if not sound and stated >= min(_EVIDENCE, item.row_count)
+        if not sound and stated >= _evidence(item, name in clearing)
     ]
     if retyped:
-        shown = "; ".join(detail for _, _, detail in _examples(con, item))
+        shown = "; ".join(detail for _, _, detail in _examples(con, item)) or _example(con, item)
         raise ContractBroken(
             f"No value of {', '.join(retyped)} has the declared type. Seen: {shown}",
             where(item),
@@ -131,14 +138,27 @@ def refuse_excess(
     )
 
 
+def _evidence(item: Slice, clears: bool) -> int:
+    return _EVIDENCE_OF_CELLS if clears else min(_EVIDENCE, item.row_count)
+
+
+def _example(con: DuckDBPyConnection, item: Slice) -> str:
+    """The first cleared cell of a slice."""
+    row = con.execute(
+        "select example from ops.cells_cleared where slice_id = ? order by cells desc limit 1",
+        [item.slice_id],
+    ).fetchone()
+    return without_values(row[0]) if row else ""
+
+
 def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]]:
-    """The first quarantined rows, without people's addresses and numbers: logs keep them."""
+    """The first quarantined rows, without their cells: logs keep messages."""
     rows = con.execute(
         "select row_number, reason_code, detail from ops.quarantine where slice_id = ?"
         " order by row_number limit ?",
         [item.slice_id, _SHOWN_REASONS],
     ).fetchall()
-    return [(row, code, hide(detail)) for row, code, detail in rows]
+    return [(row, code, without_values(detail)) for row, code, detail in rows]
 
 
 def where(item: Slice) -> str:

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import quoted
-from orchestration.warehouse.schema import table_name
+from orchestration.warehouse.schema import SLICE_TABLES, table_name
 
 
 def fingerprint(key: bytes, roles: frozenset[str]) -> str:
@@ -40,6 +40,6 @@ def forget_other_hashes(
     if row == (present,):
         return
     con.execute(f"delete from raw.{quoted(table_name(connector, stream))}")
-    for table in ("ledger", "quarantine", "hashing"):
+    for table in (*SLICE_TABLES, "hashing"):
         con.execute(f"delete from ops.{table} where connector = ? and stream = ?", names)
     con.execute("insert into ops.hashing values (?, ?, ?)", [*names, present])

@@ -21,6 +21,7 @@ from orchestration.foundation.fault_points import fault_point
 from orchestration.foundation.sql import transaction
 from orchestration.loading.ledger import (
     Counts,
+    cleared_cells,
     is_covered,
     ledger_counts,
     ledger_ids,
@@ -69,6 +70,7 @@ class Loaded:
         rows_quarantined: Rows in ``ops.quarantine``; with ``rows_loaded`` they add up to
             ``rows_in``.
         cells_repaired: Amounts in the loaded rows that were written as a double's approximation.
+        cells_cleared: Cells of the loaded rows that could not be read and became null.
         reasons: Quarantined rows by reason code.
         unknown_fields: Fields that the vendor sends and the stream does not declare.
     """
@@ -81,6 +83,7 @@ class Loaded:
     rows_loaded: int
     rows_quarantined: int
     cells_repaired: int
+    cells_cleared: int
     reasons: dict[str, int]
     unknown_fields: tuple[str, ...]
 
@@ -193,14 +196,14 @@ def load_slice(
                 "This is a bug in Tributary: please report it with the slice's stream.",
             )
         reasons: dict[str, int] = {}
-        if counts.quarantined:
+        if counts.quarantined or counts.cleared:
             reasons = quarantine_reasons(con, item)
             profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
-            refuse_breach(con, item, sql.profiled, profile[0])
+            refuse_breach(con, item, sql.profiled, profile[0], sql.clearing)
             refuse_excess(con, item, counts.quarantined, reasons, max_quarantine_share)
         fault_point("load.ledger")
         con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 18)})",
+            f"insert into ops.ledger values ({', '.join('?' * 19)})",
             ledger_values(item, stream, counts, loaded_at),
         )
         fault_point("load.commit")
@@ -211,7 +214,7 @@ def load_slice(
 def _load_rows(
     con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
 ) -> Counts:
-    """Insert the valid rows; quarantine the others if there are any."""
+    """Insert the rows; where some hold bad values, clear their cells or quarantine them."""
     # Casts of times without an offset depend on the session's time zone.
     con.execute("set TimeZone = 'UTC'")
     threads = con.execute("select current_setting('threads')").fetchall()[0][0]
@@ -219,13 +222,19 @@ def _load_rows(
     con.execute("set threads = 1")
     try:
         rows_loaded = _count(con, sql.insert, values)
-        quarantined = 0
+        quarantined = cleared = 0
+        if sql.cleared and rows_loaded != item.row_count:
+            touched = _count(con, sql.insert_cleared, values)
+            rows_loaded += touched
+            if touched:
+                con.execute(sql.cleared, _named(sql.cleared, values))
+                cleared = cleared_cells(con, item)
         if rows_loaded != item.row_count:
             quarantined = _count(con, sql.quarantine, values)
         repaired = _count(con, sql.repaired, values) if sql.repaired else 0
     finally:
         con.execute(f"set threads = {int(threads)}")
-    return Counts(rows_loaded, quarantined, repaired)
+    return Counts(rows_loaded, quarantined, repaired, cleared)
 
 
 def _count(con: DuckDBPyConnection, sql: str, values: dict[str, Any]) -> int:
@@ -277,6 +286,7 @@ def _loaded(item: Slice, counts: Counts, reasons: dict[str, int]) -> Loaded:
         counts.loaded,
         counts.quarantined,
         counts.repaired,
+        counts.cleared,
         reasons,
         item.unknown_fields,
     )

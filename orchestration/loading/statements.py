@@ -3,19 +3,22 @@
 Belongs here: combining the parts. Does not belong here: reading a field (``fields.py``), taking a
 record apart (``records.py``), transactions and the ledger (``slices.py``).
 
-A record is loaded when every test holds, and quarantined when one fails: both statements are built
-from the same tests, so no record can be in both or in neither. Identifiers and paths come from
+A record is loaded when every test holds. When one fails whose value costs only its cell, the record
+is loaded without the cell; when another fails, it is quarantined. All statements are built from the
+same tests, so no record can be in two of them or in none. Identifiers and paths come from
 declarations; data reaches SQL only through bound parameters.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orchestration.connectors.field import Field
 from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import literal, quoted
 from orchestration.loading.conditions import Test, all_sound
-from orchestration.loading.fields import has_text, reading
+from orchestration.loading.fields import Reading, has_text, reading
 from orchestration.loading.records import RecordSql
 from orchestration.warehouse.schema import REPAIRED, table_name
 
@@ -25,31 +28,43 @@ class Statements:
     """The SQL of one stream, with named parameters.
 
     Attributes:
-        insert: Loads the valid records.
+        insert: Loads the records in which every value can be read.
+        insert_cleared: Loads those in which some values cost their cells, without these; empty if
+            every value costs its record.
+        cleared: Counts the cleared cells by column and reason; empty likewise.
         quarantine: Quarantines all others, with reason and detail.
         repaired: Counts the repaired cells of the loaded records; empty if no field can be
             repaired.
         profile: One row: per name in ``profiled``, how many records have it, and in how many the
             value is valid.
         profiled: Fields, and objects that hold fields.
+        clearing: Fields whose bad values cost their cells.
     """
 
     insert: str
+    insert_cleared: str
+    cleared: str
     quarantine: str
     repaired: str
     profile: str
     profiled: tuple[str, ...]
+    clearing: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A test with its name (empty if not of one field), its condition and its results."""
+    """A test with its name (empty if not of one field), its condition and its results.
+
+    Attributes:
+        clears: The column whose cells it clears; empty if it costs the record.
+    """
 
     name: str
     stated: str
     test: Test
     reason: str
     shown: str
+    clears: str = ""
 
 
 def statements(connector: str, stream: Stream) -> Statements:
@@ -65,41 +80,73 @@ def statements(connector: str, stream: Stream) -> Statements:
         for name, test in record.parents()
     ]
     checks += [
-        _Check(field.name, f"{text} is not null", item.test, item.reason, item.shown)
+        _Check(
+            field.name,
+            f"{text} is not null",
+            item.test,
+            item.reason,
+            item.shown,
+            field.name if field.costs_its_cell else "",
+        )
         for field, text, item in zip(stream.fields, record.texts, readings, strict=True)
     ]
     if stream.one_of:
-        checks.append(_one_of(stream, record))
+        checks.append(_one_of(stream, record, readings))
     whole = _Check(
         "", "", record.is_object(), "'malformed_record'", "'the record is not a JSON object'"
     )
-    tests = [record.kept(), *(check.test for check in checks)]
+    tests = [record.kept(), record.untouched(), *(check.test for check in checks)]
+    firm = [record.kept(), *(check.test for check in checks if not check.clears)]
     if not stream.one_of and not any(field.required for field in stream.fields):
         # A record that is not an object already fails every required field.
         tests.append(whole.test)
+        firm.append(whole.test)
     casts = ", ".join(
         f"{item.cast} as {value}" for item, value in zip(readings, values, strict=True)
     )
     scan = f"select *, {casts} from ({record.scan()})"
-    columns = [column for item in readings for column in item.columns]
     repairs = [item.repaired for item in readings if item.repaired]
-    if repairs:
-        columns.append((REPAIRED, " + ".join(repairs)))
+    repaired = [(REPAIRED, " + ".join(repairs))] if repairs else []
+    columns = [column for item in readings for column in item.columns]
+    kept = [
+        column
+        for field, item in zip(stream.fields, readings, strict=True)
+        for column in (_without_bad(item) if field.costs_its_cell else item.columns)
+    ]
     table = table_name(connector, stream)
     profiled = [check for check in checks if check.name]
+    sound, stays = all_sound(tests), all_sound(firm)
+    touched = f"not coalesce({sound}, false) and {stays}"
+    clearing = [check for check in checks if check.clears]
     return Statements(
-        insert=_insert(table, columns, all_sound(tests), scan),
+        insert=_insert(table, columns + repaired, sound, scan),
+        insert_cleared=_insert(table, kept + repaired, touched, scan) if clearing else "",
+        cleared=_cleared(clearing, stays, scan, record) if clearing else "",
         quarantine=_quarantine([whole, *checks], scan, record),
         repaired=_repaired(table) if repairs else "",
         profile=_profile(profiled, scan),
         profiled=tuple(check.name for check in profiled),
+        clearing=frozenset(check.clears for check in clearing),
     )
 
 
-def _one_of(stream: Stream, record: RecordSql) -> _Check:
+def _without_bad(item: Reading) -> list[tuple[str, str]]:
+    """A field's columns, with null where the value cannot be read."""
+    sound = f"coalesce({item.test.sound}, false)"
+    return [(name, f"case when {sound} then {value} end") for name, value in item.columns]
+
+
+def _one_of(stream: Stream, record: RecordSql, readings: Sequence[Reading]) -> _Check:
+    """The test that a record has one of the stream's identifiers, and that it can be read."""
+
+    def filled_by(field: Field, text: str, item: Reading) -> str:
+        filled = has_text(field, text)
+        usable = field.costs_its_cell and item.test != Test()
+        return f"({filled} and {item.test.sound})" if usable else filled
+
     filled = " or ".join(
-        has_text(field, text)
-        for field, text in zip(stream.fields, record.texts, strict=True)
+        filled_by(field, text, item)
+        for field, text, item in zip(stream.fields, record.texts, readings, strict=True)
         if field.name in stream.one_of
     )
     message = f"none of {', '.join(stream.one_of)} has a value"
@@ -128,6 +175,41 @@ def _insert(table: str, columns: list[tuple[str, str]], sound: str, scan: str) -
     where _sound"""
 
 
+def _cleared(checks: Sequence[_Check], stays: str, scan: str, record: RecordSql) -> str:
+    """Counts the cells that could not be read in the records that stay, with the first of each."""
+    cells = ",\n            ".join(_cleared_cell(check, record) for check in checks)
+    _, _, line = record.refusal()
+    return f"""
+    insert into ops.cells_cleared
+    select
+        $slice_id, $connector, $stream, $account_id, cell.column_name, cell.reason_code, count(*),
+        arg_min(_at || cell.shown, _row_number)
+    from (
+        select _row_number, _at, unnest(_cells) as cell
+        from (
+            select *, row_number() over () as _row_number
+            from (
+                select {stays} as _stays,
+                coalesce('line ' || {line} || ': ', '') as _at,
+                [{cells}] as _cells
+                from ({scan})
+            )
+        )
+        where _stays
+    )
+    where cell.reason_code is not null
+    group by cell.column_name, cell.reason_code"""
+
+
+def _cleared_cell(check: _Check, record: RecordSql) -> str:
+    reason, detail = record.cleared(check.clears)
+    found = f"case when {check.test.sound} then null else coalesce({check.reason}, 'bad_type') end"
+    return (
+        f"{{'column_name': {literal(check.clears)}, 'reason_code': coalesce({reason}, {found}),"
+        f" 'shown': coalesce({detail}, {check.shown})}}"
+    )
+
+
 def _quarantine(checks: list[_Check], scan: str, record: RecordSql) -> str:
     reasons = ",\n            ".join(
         f"case when {check.test.sound} then null else coalesce({check.reason}, 'bad_type') end"
@@ -138,7 +220,7 @@ def _quarantine(checks: list[_Check], scan: str, record: RecordSql) -> str:
         f"case when _reason_{i} is not null then {check.shown} || ' (' || _reason_{i} || ')' end"
         for i, check in enumerate(checks)
     )
-    first = ", ".join(f"_reason_{i}" for i in range(len(checks)))
+    first = ", ".join(f"_reason_{i}" for i, check in enumerate(checks) if not check.clears)
     refusal, refused_detail, line = record.refusal()
     return f"""
     insert into ops.quarantine

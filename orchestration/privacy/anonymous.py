@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from orchestration.connectors.field import Field, Person, Type
-from orchestration.connectors.landed import CELLS, LINE, REJECT
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.privacy.people import kind_of, leaf
 
@@ -25,6 +25,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _CLICK = re.compile(r"(?:[a-z]{1,6}clid|gad_source|gbraid|wbraid|li_fat_id|epik)", re.IGNORECASE)
+ERASED = "(erased)"
+"""What takes the place of a person in a text."""
 _PERSONAL_KEYS = frozenset(("ip", "ip_opt", "ip_signup", "visitip", "fingerprint"))
 
 
@@ -67,6 +69,10 @@ class Anonymous:
         if needed and not any(leaf(result, field.keys) for field in needed):
             ids = [field for field in needed if field.type is Type.STRING]
             _put(result, ids[-1].keys, own)
+        if CLEARED in record:
+            result[CLEARED] = {
+                column: {**why, "detail": ERASED} for column, why in record[CLEARED].items()
+            }
         if LINE in record:
             result[LINE] = record[LINE]
         return result
@@ -101,14 +107,14 @@ class Anonymous:
         )
 
     @staticmethod
-    def refused(record: dict[str, Any], shown: str) -> dict[str, Any]:
+    def refused(record: dict[str, Any]) -> dict[str, Any]:
         """A record that could not be read, without its contents: it stays counted as one."""
         reason = record[REJECT]
         code = reason.get("reason_code") if isinstance(reason, dict) else None
-        result = {REJECT: {"reason_code": code or "malformed_record", "detail": shown}}
+        result = {REJECT: {"reason_code": code or "malformed_record", "detail": ERASED}}
         if LINE in record:
             result[LINE] = record[LINE]
-        return result | {CELLS: [shown]}
+        return result | {CELLS: [ERASED]}
 
     def _own_token(self, record: dict[str, Any]) -> str:
         """The token of this record alone; a vendor that sends it again gives the same."""

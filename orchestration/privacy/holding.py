@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 from orchestration.connectors.field import Person
 from orchestration.connectors.stream import Stream
-from orchestration.privacy.anonymous import Anonymous
+from orchestration.privacy.anonymous import ERASED, Anonymous
 from orchestration.privacy.people import (
     ADDRESS,
     OF_A_SOURCE,
@@ -28,9 +28,6 @@ from orchestration.privacy.people import (
     Names,
     spelled,
 )
-
-ERASED = "(erased)"
-"""What takes the place of a person in a text."""
 
 DIGEST = "digest"
 """An address as md5, sha1 or sha256, as mailing tools and advertising platforms write it."""
@@ -121,7 +118,7 @@ class Held:
         """A record that could not be read: whoever it names is somewhere in its cells."""
         names = self._another(connector)
         if anonymous.walk(record) is not record or any(map(names, anonymous.cells(record))):
-            return anonymous.refused(record, ERASED)
+            return anonymous.refused(record)
         return record
 
     def _another(self, connector: str) -> Callable[[str], bool]:

@@ -41,6 +41,9 @@ SLICE_COLUMNS = (
 REPAIRED = "_cells_repaired"
 """In tables with decimals: how many of the row's were written as a double's approximation."""
 
+SLICE_TABLES = ("ledger", "quarantine", "cells_cleared")
+"""The tables of ``ops`` that loading a slice writes."""
+
 OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "ledger": (
         ("slice_id", "VARCHAR"),
@@ -56,6 +59,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rows_loaded", "BIGINT"),
         ("rows_quarantined", "BIGINT"),
         ("cells_repaired", "BIGINT"),
+        ("cells_cleared", "BIGINT"),
         ("sha256", "VARCHAR"),
         ("api_version", "VARCHAR"),
         ("unknown_fields", "VARCHAR"),
@@ -71,6 +75,16 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("record", "VARCHAR"),
         ("reason_code", "VARCHAR"),
         ("detail", "VARCHAR"),
+    ),
+    "cells_cleared": (
+        ("slice_id", "VARCHAR"),
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("account_id", "VARCHAR"),
+        ("column_name", "VARCHAR"),
+        ("reason_code", "VARCHAR"),
+        ("cells", "BIGINT"),
+        ("example", "VARCHAR"),
     ),
     "accounts_failed": (
         ("connector", "VARCHAR"),
@@ -114,11 +128,13 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("entry_id", "VARCHAR"),
         ("stream", "VARCHAR"),
         ("keeps_first", "BOOLEAN"),
+        ("is_additive", "BOOLEAN"),
     ),
 }
-"""The tables of ``ops``: one row per slice, per quarantined record, per account that failed last
-time, per stream whose personal values are hashed, and the configuration as rows (written by
-``configuration_tables.py``). ``classification_rules`` is added by ``ops_tables``."""
+"""The tables of ``ops``: one row per slice, per quarantined record, per column and reason of
+a slice's cleared cells, per account that failed last time, per stream whose personal values are
+hashed, and the configuration as rows (written by ``configuration_tables.py``).
+``classification_rules`` is added by ``ops_tables``."""
 
 
 def ops_tables() -> dict[str, tuple[tuple[str, str], ...]]:
@@ -178,7 +194,7 @@ def ensure_schema(con: DuckDBPyConnection) -> None:
             name, columns = table_name(connector, stream), raw_columns(stream)
             if rebuild or existing.get(("raw", name)) != columns:
                 _create(con, "raw", name, columns)
-                for ops_table in ("ledger", "quarantine"):
+                for ops_table in SLICE_TABLES:
                     con.execute(
                         f"delete from ops.{ops_table} where connector = ? and stream = ?",
                         [connector, stream.name],
@@ -186,8 +202,8 @@ def ensure_schema(con: DuckDBPyConnection) -> None:
 
 
 def _ops_differs(existing: dict[tuple[str, str], tuple[tuple[str, str], ...]]) -> bool:
-    """Whether to recreate the ledger or quarantine, so that every slice is loaded again."""
-    return any(existing.get(("ops", name)) != OPS_TABLES[name] for name in ("ledger", "quarantine"))
+    """Whether to recreate what loading writes, so that every slice is loaded again."""
+    return any(existing.get(("ops", name)) != OPS_TABLES[name] for name in SLICE_TABLES)
 
 
 def _existing_columns(

@@ -98,7 +98,7 @@ assert [item.row_count for item in Landing(settings.landing_dir).slices()] == [4
     + """
 from orchestration.warehouse.connection import connect
 from orchestration.loading.slices import load_pending
-from orchestration.warehouse.schema import OPS_TABLES, raw_columns
+from orchestration.warehouse.schema import OPS_TABLES, SLICE_TABLES, raw_columns
 
 def load():
     with connect(settings.warehouse_path, settings=settings) as con:
@@ -113,7 +113,7 @@ land()
 with connect(settings.warehouse_path, settings=settings) as con:
     con.execute("drop schema ops cascade; create schema raw; create schema ops")
     tables = {"raw.vendor__things": raw_columns(stream)}
-    tables |= {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine", "hashing")}
+    tables |= {f"ops.{name}": OPS_TABLES[name] for name in (*SLICE_TABLES, "hashing")}
     for name, columns in tables.items():
         con.execute(f"create table {name} ({', '.join(f'{c} {k}' for c, k in columns)})")
 room(SIZE)

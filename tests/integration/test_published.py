@@ -44,6 +44,7 @@ MARTS = {
 }
 META = {
     "checks",
+    "cleared_cells",
     "day_precision",
     "identity",
     "identity_totals",

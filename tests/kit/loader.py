@@ -15,7 +15,7 @@ from orchestration.connectors.stream import Kind, Request, Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.sql import quoted
 from orchestration.loading.slices import Loaded, load_pending
-from orchestration.warehouse.schema import OPS_TABLES, raw_columns
+from orchestration.warehouse.schema import OPS_TABLES, SLICE_TABLES, raw_columns
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -46,7 +46,7 @@ class Loader:
         self.landing = Landing(self.folder / "landing")
         self.con.execute("set threads = 1; create schema raw; create schema ops")
         self._create("raw", f"{self.connector}__{self.stream.name}", raw_columns(self.stream))
-        for name in ("ledger", "quarantine", "hashing"):
+        for name in (*SLICE_TABLES, "hashing"):
             self._create("ops", name, OPS_TABLES[name])
 
     def _create(self, schema: str, name: str, columns: tuple[tuple[str, str], ...]) -> None:
@@ -83,6 +83,12 @@ class Loader:
         """The quarantined records, in their order."""
         return self.con.execute(
             f"select {columns} from ops.quarantine order by slice_id, row_number"
+        ).fetchall()
+
+    def cleared(self, columns: str = "column_name, reason_code, cells") -> list[tuple[Any, ...]]:
+        """The cleared cells, by column and reason."""
+        return self.con.execute(
+            f"select {columns} from ops.cells_cleared order by slice_id, column_name, reason_code"
         ).fetchall()
 
     def ledger(self, columns: str = "rows_in, rows_loaded, rows_quarantined") -> list[Any]:

@@ -19,6 +19,7 @@ final as (
         rows_loaded,
         rows_quarantined,
         cells_repaired,
+        cells_cleared,
         unknown_fields,
         loaded_at
     from ledger

@@ -22,7 +22,7 @@ from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry
 from orchestration.loading.slices import load_pending
-from orchestration.warehouse.schema import OPS_TABLES, raw_columns
+from orchestration.warehouse.schema import OPS_TABLES, SLICE_TABLES, raw_columns
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -63,7 +63,7 @@ class Intake:
         """Create what loading needs."""
         self.landing = Landing(self.folder / "landing")
         self.con.execute("set threads = 1; create schema raw; create schema ops")
-        for name in ("ledger", "quarantine", "hashing"):
+        for name in (*SLICE_TABLES, "hashing"):
             self._create("ops", name, OPS_TABLES[name])
 
     def _create(self, schema: str, name: str, columns: Sequence[tuple[str, str]]) -> None:

@@ -15,7 +15,7 @@ from orchestration.extract.landing import Landing
 from orchestration.foundation.sql import quoted
 from orchestration.inbox.reader import land_entry
 from orchestration.loading.slices import load_pending
-from orchestration.warehouse.schema import OPS_TABLES, raw_columns
+from orchestration.warehouse.schema import OPS_TABLES, SLICE_TABLES, raw_columns
 from tests.kit.places import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "inbox.md"
@@ -51,7 +51,7 @@ def test_the_page_shows_what_happens(
     leads = INBOX.stream("leads")
     with duckdb.connect() as con:
         con.execute("create schema raw; create schema ops")
-        tables = {f"ops.{name}": OPS_TABLES[name] for name in ("ledger", "quarantine", "hashing")}
+        tables = {f"ops.{name}": OPS_TABLES[name] for name in (*SLICE_TABLES, "hashing")}
         for table, columns in {**tables, "raw.inbox__leads": raw_columns(leads)}.items():
             body = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
             con.execute(f"create table {table} ({body})")

@@ -15,7 +15,8 @@ from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.mailchimp import MAILCHIMP
 from orchestration.connectors.matomo import MATOMO
 from orchestration.connectors.stream import Connector
-from orchestration.privacy.holding import ERASED, Held
+from orchestration.privacy.anonymous import ERASED
+from orchestration.privacy.holding import Held
 from orchestration.privacy.people import ADDRESS, PHONE, Identifier, spelled
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -117,6 +118,18 @@ def test_a_lead_keeps_day_money_and_origin() -> None:
     deal = {"opportunity_id": "O1", "lead_id": "L1", "amount": "5", "is_won": "true"}
     assert left(INBOX, "opportunities", deal) == deal | {"lead_id": token}
     assert left(INBOX, "leads", changed) is changed
+
+
+def test_the_text_of_a_cleared_cell_goes() -> None:
+    """A cell that could not be read is quoted in its reason; the count of such cells stays."""
+    lead = {
+        "lead_id": "L1",
+        "phone": None,
+        "_cleared": {"phone": {"reason_code": "bad_type", "detail": "phone: 'ask Anna'"}},
+    }
+    assert left(INBOX, "leads", lead)["_cleared"] == {
+        "phone": {"reason_code": "bad_type", "detail": ERASED}
+    }
 
 
 def test_touches_stay_apart() -> None:
