@@ -14,6 +14,7 @@ from typing import Any
 
 from orchestration.connectors.field import Field, Person, Type
 from orchestration.connectors.stream import Stream
+from orchestration.foundation.unseen import visible
 
 ADDRESS = "address"
 PHONE = "phone"
@@ -49,6 +50,7 @@ class Identifier:
 
 def spelled(kind: str, text: str) -> str:
     """The one spelling in which texts that mean the same identifier are equal; may be empty."""
+    text = visible(text)
     if kind == ADDRESS:
         return text.strip().lower()
     if kind == PHONE:
