@@ -61,6 +61,7 @@ def _stream(
     fields: tuple[Field, ...],
     natural_key: tuple[str, ...],
     one_of: tuple[str, ...] = (),
+    money: str = "",
     *,
     touches: bool = False,
 ) -> Stream:
@@ -72,6 +73,7 @@ def _stream(
         fields=fields,
         natural_key=natural_key,
         one_of=one_of,
+        money=money,
         touches=touches,
     )
 
@@ -98,6 +100,7 @@ LEADS = _stream(
         _CURRENCY,
     ),
     ("lead_id",),
+    money="value",
 )
 
 TOUCHPOINTS = _stream(
@@ -116,6 +119,7 @@ TOUCHPOINTS = _stream(
     ),
     ("touchpoint_id",),
     one_of=("lead_id", "visitor_id", "email"),
+    money="cost",
     touches=True,
 )
 
@@ -135,6 +139,7 @@ OPPORTUNITIES = _stream(
     ),
     ("opportunity_id",),
     one_of=("lead_id", "account_id"),
+    money="amount",
 )
 
 CONVERSIONS = _stream(
@@ -154,6 +159,7 @@ CONVERSIONS = _stream(
     ),
     ("conversion_id",),
     one_of=("lead_id", "email", "visitor_id", "corrects_conversion_id"),
+    money="value",
 )
 
 AD_SPEND = _stream(
@@ -171,6 +177,7 @@ AD_SPEND = _stream(
         _count("conversions"),
     ),
     ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "keyword"),
+    money="spend",
 )
 
 COSTS = _stream(
@@ -183,6 +190,7 @@ COSTS = _stream(
         *_texts("lead_source", "lead_channel", "campaign", "description"),
     ),
     (),
+    money="amount",
 )
 
 FX_RATES = _stream(
