@@ -21,13 +21,13 @@ from zoneinfo import ZoneInfo
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
-from orchestration.inbox.rows import Broken, Rows
+from orchestration.inbox.rows import Broken, EndlessLine, Rows
 from orchestration.inbox.values import Refused, Value, canonical, column_reader
 from orchestration.privacy.messages import looks_like_a_name, names_of
 
@@ -75,6 +75,12 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
                 writer.append(record)
             fault_point("extract.page")
             item = writer.commit()
+    except EndlessLine as error:
+        raise InboxError(
+            "The file has a line that does not end.",
+            where=f"{entry.path}, line {error.args[0]}",
+            remedy="Check what the file is: it may not be a table, or its export was cut off.",
+        ) from None
     except UnicodeError as error:
         raise InboxError(
             f"The file is not text in {entry.format.encoding}: {error}.",
