@@ -97,7 +97,7 @@ def test_a_person_in_a_file_is_in_no_message(
     file = FILES[name]
     (folder / "file.csv").write_bytes(file.text.encode(file.encoding))
     (folder / "tributary.yaml").write_text(
-        f"quality: {{max_quarantine_share: 0}}\ninbox:\n  - {{path: file.csv, {file.entry}}}\n"
+        f"quality: {{max_loss: 0}}\ninbox:\n  - {{path: file.csv, {file.entry}}}\n"
     )
     settings = load_settings(os.environ)
     prepare_dagster_home(settings)
