@@ -135,6 +135,28 @@ def sql(
 
 
 @app.command()
+def quarantine(
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="SOURCE", help="A file's path, or CONNECTOR.STREAM; default: all."),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="The most lines to print.")] = 50,
+    csv: Annotated[
+        str | None,
+        typer.Option("--csv", metavar="FILE", help="Write them as CSV for correction; - prints."),
+    ] = None,
+) -> None:
+    """Show records that could not be used, with values and reasons; personal ones are hidden."""
+    from orchestration.commands.quarantine import export_quarantine, show_quarantine
+
+    if csv is None:
+        show_quarantine(_settings(), source, rows, _console)
+        return
+    count = export_quarantine(_settings(), source, csv)
+    _errors.print(f"{count:,} rows", style="dim")
+
+
+@app.command()
 def erase(
     people: Annotated[
         list[str] | None, typer.Argument(metavar="PERSON...", help="Addresses, numbers or ids.")

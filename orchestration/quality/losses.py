@@ -259,15 +259,25 @@ def _refused(con: DuckDBPyConnection, connector: str, stream: Stream) -> list[tu
             select q.account_id, q.reason_code, q.row_number, coalesce(q.detail, '') as detail,
                 try_cast({text} as decimal(38, 6)) as amount,
                 case when amount is null then {text} end as unread
-            from ops.quarantine as q
-            inner join ops.ledger as l using (slice_id)
-            where q.connector = $connector and q.stream = $stream
-                and q.reason_code <> '{TOTALS_ROW}' and {_stands(connector, stream)}
+            from {standing_records(connector, stream)}
+                and q.reason_code <> '{TOTALS_ROW}'
         )
         group by account_id, reason_code, unread
         """,
         {"connector": connector, "stream": stream.name},
     ).fetchall()
+
+
+def standing_records(connector: str, stream: Stream) -> str:
+    """The refused records that no newer slice replaced, ``q``, as the end of a query.
+
+    Its parameters are ``$connector`` and ``$stream``.
+    """
+    return (
+        "ops.quarantine as q inner join ops.ledger as l using (slice_id)"
+        " where q.connector = $connector and q.stream = $stream"
+        f" and {_stands(connector, stream)}"
+    )
 
 
 def _scale(stream: Stream) -> str:
