@@ -45,6 +45,8 @@ def _count(name: str) -> Field:
 _EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
 _PHONE = Field("phone", type=Type.PHONE, omitted_when_empty=True)
 _CURRENCY = Field("currency", omitted_when_empty=True, currency=True)
+_LAST_DAY = Field("last_day", type=Type.DATE, omitted_when_empty=True)
+"""Of a period that a row is about: the reader makes one record of each day."""
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 
@@ -145,6 +147,7 @@ AD_SPEND = _stream(
     "Figures of an advertising platform. One row per day and the ids given.",
     (
         _key("date_day", Type.DATE, not_future=True),
+        _LAST_DAY,
         _key("platform"),
         Field("spend", type=Type.DECIMAL, required=True, non_negative=True),
         _CURRENCY,
@@ -162,6 +165,7 @@ COSTS = _stream(
     "Other costs: events, print, agencies, tools. One row per cost; a credit is negative.",
     (
         _key("date_day", Type.DATE),
+        _LAST_DAY,
         Field("amount", type=Type.DECIMAL, required=True),
         _CURRENCY,
         *_texts("lead_source", "lead_channel", "campaign", "description"),
