@@ -20,6 +20,8 @@ from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
+from orchestration.foundation.terminal import shown
+from orchestration.privacy.text import hide
 from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.space import require_space, run_needs
@@ -68,7 +70,7 @@ def run_doctor(console: Console) -> int:
             mark = "[green]ok[/green]" if finding.healthy else "[bold red]no[/bold red]"
             mark = "[yellow]look[/yellow]" if finding.doubtful else mark
             cells = (finding.subject, finding.saw, finding.remedy)
-            table.add_row(mark, *(cell.replace("[", "\\[") for cell in cells))
+            table.add_row(mark, *(shown(hide(cell), lines=True) for cell in cells))
     console.print(table)
     console.print(
         "Everything is ready for a run."
@@ -179,13 +181,22 @@ def _files(settings: Settings) -> Iterator[Finding]:
 
 def _vendors(settings: Settings) -> Iterator[Finding]:
     for name, config in settings.config.connectors.items():
-        yield _attempt(f"{CONNECTORS[name].title} answers", _ping(settings, name, config))
+        title = CONNECTORS[name].title
+        yield from (
+            _attempt(
+                f"{title} answers for {account}",
+                _ping(settings, name, config.model_copy(update={"accounts": [account]})),
+            )
+            for account in config.accounts
+        )
+        if not config.accounts:
+            yield _attempt(f"{title} answers", _ping(settings, name, config))
 
 
 def _ping(settings: Settings, name: str, config: ConnectorConfig) -> Callable[[], str]:
     def look() -> str:
         ping(CONNECTORS[name], config, tokens=TokenStore(settings.token_dir))
-        return "a cheap request to every account was answered"
+        return "a cheap request was answered"
 
     return look
 

@@ -10,7 +10,6 @@ from orchestration.commands.explain_tables import (
     credited_table,
     estimates_table,
     moment,
-    plain,
     show_journey,
 )
 from orchestration.configuration.settings import Settings
@@ -18,6 +17,7 @@ from orchestration.explaining.credits import read_credits
 from orchestration.explaining.journeys import conversions_of, read_journey
 from orchestration.explaining.members import Member, definitions, find_members, read_member
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.terminal import plain
 from orchestration.publication.reader import open_published
 
 MOST_LEFT_OUT = 8

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orchestration.commands.sql import answer_table
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.terminal import plain, shown
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
 from orchestration.runs.job import JobOutcome, run_job
@@ -66,10 +67,12 @@ def run_refresh(
 
 
 _FAILED = """
-    select connector || '/' || stream, accounts_failed, first_failure
+    select connector, max(accounts_failed), string_agg(stream, ', ' order by stream),
+        min(first_failure)
     from meta.sources
     where accounts_failed > 0
-    order by 1
+    group by connector, split_part(first_failure, chr(10), 1)
+    order by 1, 3
 """
 
 
@@ -96,14 +99,14 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     if quarantined:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
     _show_cleared(settings, console)
-    for source, accounts, first in query(settings, _FAILED).rows:
+    for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
-            f"{source}: {accounts} account(s) could not be read; their figures are from the "
-            "run before. The first:",
+            f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
+            "their figures are those of the last run that could, if there was one. The first:",
             style="bold yellow",
             highlight=False,
         )
-        console.print(first, style="yellow", markup=False, highlight=False)
+        console.print(shown(first, lines=True), style="yellow")
     checks = Table(box=None, padding=(0, 2))
     for name, passed, total, warnings in (
         (row[0], row[2], row[1], row[3]) for row in query(settings, _CHECKS).rows
@@ -148,12 +151,12 @@ _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}
 def _show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> None:
     for failure in outcome.failures:
         console.print(f"{failure.step} failed:", style="bold red")
-        console.print(failure.message, markup=False, highlight=False)
+        console.print(shown(failure.message, lines=True))
     published = settings.published_path.exists()
     console.print(
         "Nothing was published"
         + ("; readers keep the last generation." if published else ".")
-        + f" The whole log: {outcome.log_path}",
+        + f" The whole log: {plain(str(outcome.log_path))}",
         style="bold red",
         highlight=False,
         soft_wrap=True,

@@ -25,6 +25,10 @@ corrects a record, while a repeated event keeps its earliest time.
 """
 
 
+ADDITIVE = ("ad_spend", "costs")
+"""Streams whose lines have no id: of two files that state the same money, one counts."""
+
+
 class Where(Strict):
     """Which rows of a file are meant, by the cells of its columns.
 
@@ -70,6 +74,8 @@ class InboxEntry(Strict):
             look inverted stop the file.
         keep: Which line counts when an id occurs twice: the one with the earliest time, or the
             last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
+        additive: Its money adds to that of other sources about the same account and day, which
+            otherwise states the same money once more.
     """
 
     path: Path
@@ -83,6 +89,7 @@ class InboxEntry(Strict):
     ids: dict[str, Literal["salesforce", "as_written"]] = {}
     inverse: bool | None = None
     keep: Literal["first", "last"] | None = None
+    additive: bool = False
 
     @model_validator(mode="after")
     def _keep_needs_an_id(self) -> Self:
@@ -97,6 +104,15 @@ class InboxEntry(Strict):
     def _inverse_is_of_rates(self) -> Self:
         if self.inverse is not None and self.stream != "fx_rates":
             raise ValueError(f"inverse: {self.stream} holds no rates; fx_rates does")
+        return self
+
+    @model_validator(mode="after")
+    def _additive_is_of_money(self) -> Self:
+        if self.additive and self.stream not in ADDITIVE:
+            raise ValueError(
+                f"additive: lines of {self.stream} have an id or replace each other; "
+                f"streams whose files can add up are: {', '.join(ADDITIVE)}"
+            )
         return self
 
     @property

@@ -17,6 +17,7 @@ Facts of the vendor that the declarations rest on:
 - ``click_view`` answers exactly one day per query, at most 90 days back.
 - Campaigns run from ``start_date_time`` to ``end_date_time`` in the account's time zone; a
   campaign without an end has none, or 2037-12-30.
+- A manager account has no figures: a query for any is refused, one for its name is answered.
 - Developer tokens ended on 2026-09-09; access belongs to the OAuth client's Cloud project.
 """
 
@@ -327,7 +328,11 @@ GOOGLE_ADS = Connector(
     ping=Request(
         path="v26/customers/{account_id}/googleAds:searchStream",
         method="POST",
-        body={"query": "SELECT customer.id, customer.currency_code FROM customer LIMIT 1"},
+        # Without figures a manager account would answer, too.
+        body={
+            "query": "SELECT customer.id, metrics.clicks FROM customer "
+            "WHERE segments.date BETWEEN '2026-01-01' AND '2026-01-01'"
+        },
         records="*.results.*",
     ),
 )

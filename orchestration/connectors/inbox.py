@@ -144,12 +144,12 @@ CONVERSIONS = _stream(
 
 AD_SPEND = _stream(
     "ad_spend",
-    "Figures of an advertising platform. One row per day and the ids given.",
+    "Figures of an advertising platform. One row per day and the ids given; a credit is negative.",
     (
         _key("date_day", Type.DATE, not_future=True),
         _LAST_DAY,
         _key("platform"),
-        Field("spend", type=Type.DECIMAL, required=True, non_negative=True),
+        Field("spend", type=Type.DECIMAL, required=True),
         _CURRENCY,
         *_texts("account_id", "campaign_id", "campaign_name", "ad_group_id", "ad_group_name"),
         *_texts("ad_id", "ad_name", "keyword", "lead_source", "lead_channel"),

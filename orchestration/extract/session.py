@@ -7,7 +7,6 @@ belong here: which request to send (``client``) and what comes next (``paging``)
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,18 +21,14 @@ from requests.exceptions import InvalidHeader, RequestException, Timeout
 
 from orchestration.connectors.answer import Csv
 from orchestration.connectors.stream import Connector
-from orchestration.extract import answers
+from orchestration.extract import answers, said
 from orchestration.extract.auth import Renewable
 from orchestration.extract.csv_rows import parse_csv
-from orchestration.extract.failures import FailureKind, Redactor, RequestFailed
+from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.patience import Patience
 from orchestration.extract.unpacking import NotWhole, TooLarge, check_size, unpacked
+from orchestration.privacy.redaction import Redactor
 
-_EXCERPT = 200
-"""How many characters of an unexpected answer an error shows."""
-_READ_FOR_EXCERPT = 65_536
-_VALUE = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|\Z)|(?<![\w"])[+-]?\d[\d.eE+-]*')
-"""A text that is not a key, even if cut off, or a number."""
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 
 
@@ -160,7 +155,7 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         status = response.status_code
         if status in _TRANSIENT_STATUS:
             kind = FailureKind.THROTTLED if status == 429 else FailureKind.SERVER_ERROR
-            return _Trouble(kind, f"The vendor answered {status}.", _retry_after(response))
+            return _Trouble(kind, self._answered(response), _retry_after(response))
         if not 200 <= status < 300:
             return self._refused(response) or response
         try:
@@ -201,10 +196,10 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         content = response.content
         media = response.headers.get("Content-Type", "no content type")
         if "html" in media.lower() or content.lstrip()[:1] == b"<":
-            return _Trouble(
+            return self._around(content) or _Trouble(
                 FailureKind.NOT_JSON,
                 f"The vendor answered with a page instead of data ({media}): "
-                f"{self._excerpt(content)}",
+                f"{self._redactor.clean(said.reason(content))}",
             )
         try:
             if form.packed:
@@ -213,10 +208,10 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         except NotWhole as reason:
             return _Trouble(FailureKind.INCOMPLETE, f"The answer is incomplete: {reason}.")
         except ValueError:
-            return _Trouble(
+            return self._around(content) or _Trouble(
                 FailureKind.INCOMPLETE,
                 f"The answer is not complete JSON: {len(content)} bytes ({media}) that begin with "
-                f"{self._outline(content)!r}.",
+                f"{self._redactor.clean(said.outline(content))!r}.",
             )
         if not is_file and (trouble := self._throttled(response, answer)):
             return trouble
@@ -224,28 +219,24 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
             return _Trouble(
                 FailureKind.INCOMPLETE,
                 f"The vendor answered with JSON instead of a file ({media}): "
-                f"{self._outline(content)}",
+                f"{self._redactor.clean(said.outline(content))}",
             )
         vars(response)["answer"] = answer
         return response
 
     def _accepted(self, request: PreparedRequest, response: Response) -> Response:
         status = response.status_code
-        said = f" It said: {self._excerpt(response.content)}" if response.content else ""
         if 200 <= status < 300:
             if answers.told_error(answer_of(response), self._connector):
-                raise self._failed(
-                    request,
-                    FailureKind.REJECTED,
-                    f"The vendor answered {status} with an error.{said}",
-                )
+                what = self._answered(response, " with an error")
+                raise self._failed(request, FailureKind.REJECTED, what)
             return response
         kind = {
             401: FailureKind.UNAUTHORIZED,
             403: FailureKind.FORBIDDEN,
             404: FailureKind.NOT_FOUND,
         }.get(status, FailureKind.REJECTED)
-        raise self._failed(request, kind, f"The vendor answered {status}.{said}")
+        raise self._failed(request, kind, self._answered(response))
 
     def _renew(self, request: PreparedRequest) -> bool:
         """Sign again with a new token; False when none is available."""
@@ -256,15 +247,19 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         self.renewable(request)
         return True
 
-    def _excerpt(self, content: bytes) -> str:
-        """The beginning of an answer, on one line; cleaned before it is cut mid-secret."""
-        text = " ".join(content[:_READ_FOR_EXCERPT].decode("utf-8", "replace").split())
-        return self._redactor.clean(text)[:_EXCERPT]
+    def _answered(self, response: Response, with_error: str = "") -> str:
+        """The status of an answer, and what it gives as the reason."""
+        words = self._redactor.clean(said.reason(response.content)) if response.content else ""
+        says = f" It said: {words}" if words else ""
+        return f"The vendor answered {response.status_code}{with_error}.{says}"
 
-    def _outline(self, content: bytes) -> str:
-        """The beginning of an answer that holds records: keys and punctuation, no values."""
-        text = content[:_READ_FOR_EXCERPT].decode("utf-8", "replace")
-        return self._excerpt(_VALUE.sub("…", text).encode())
+    def _around(self, content: bytes) -> _Trouble | None:
+        """What a server wrote around its data, if that is why they cannot be read."""
+        words = self._redactor.clean(said.stray(content))
+        if not words:
+            return None
+        what = f"The vendor's server wrote a text around its data: {words}"
+        return _Trouble(FailureKind.SPOILED, what)
 
     def _unsendable(self, names: list[str]) -> RequestFailed:
         return RequestFailed(

@@ -7,7 +7,7 @@ belong here: rows (``rows``) or cells (``values``).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -16,9 +16,10 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.connectors.stream import Stream
 from orchestration.inbox.cells import Value
 from orchestration.inbox.files import InboxError, open_lines
-from orchestration.inbox.rows import HEADER_WITHIN, Rows
+from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
 from orchestration.inbox.texts import composed
 from orchestration.inbox.values import canonical, column_reader
+from orchestration.privacy.messages import looks_like_a_name, names_of
 
 _log = logging.getLogger(__name__)
 
@@ -111,7 +112,8 @@ def matched_columns(
     taken = {column.index for column in columns}
     left = [name for i, name in enumerate(rows.header) if i not in taken and name]
     if left:
-        _log.info("%s: columns ignored: %s", entry.entry_id, ", ".join(left))
+        named = ", ".join(filter(looks_like_a_name, left))
+        _log.info("%s: %d columns ignored: %s", entry.entry_id, len(left), named)
     return columns
 
 
@@ -134,8 +136,8 @@ def column_index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
     raise InboxError(
         f"The column {header!r}, which {name} is mapped to, is not in the file.",
         where=where,
-        remedy=(_other_line(entry, rows, [header]) or f"Correct columns.{name}.")
-        + f" The file has: {_listed(rows)}.",
+        remedy=_other_line(entry, rows, [header])
+        or f"Correct columns.{name}. {listed(rows, entry)}",
     )
 
 
@@ -144,15 +146,13 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
     if stream.one_of and not given.intersection(stream.one_of):
         missing.append(" or ".join(stream.one_of))
     if missing:
+        known = [field.name for field in stream.fields]
         raise InboxError(
             f"{stream.name} needs {', '.join(missing)}; the file has no such column.",
             where=f"{entry.path}, line {rows.header_line}",
-            remedy=(
-                _other_line(entry, rows, missing)
-                or "Map it under columns, or check format.delimiter, which is "
-                f"{entry.format.delimiter!r}."
-            )
-            + f" The file has: {_listed(rows)}.",
+            remedy=_other_line(entry, rows, missing)
+            or "Map it under columns, or check format.delimiter, which is "
+            f"{entry.format.delimiter!r}. {listed(rows, entry, known)}",
         )
 
 
@@ -169,5 +169,12 @@ def _other_line(entry: InboxEntry, rows: Rows, names: Sequence[str]) -> str:
     return ""
 
 
-def _listed(rows: Rows) -> str:
-    return ", ".join(repr(name) for name in rows.header[:60])
+def listed(rows: Rows, entry: InboxEntry, known: Iterable[str] = ()) -> str:
+    """The file's columns; a line that may be data is not repeated, because it may be a person."""
+    following = (row for _, row in rows if not isinstance(row, Broken))
+    if names := names_of(rows.header, following, {*known, *entry.columns.values()}):
+        return f"The file has: {', '.join(map(repr, names[:60]))}."
+    return (
+        f"Line {rows.header_line} looks like data, so it is not shown: set format.header_row to "
+        "the line with the column names, or add such a line to the file."
+    )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from orchestration.configuration.inbox import InboxEntry, Where
+from orchestration.inbox.columns import listed
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.texts import composed, decoded
@@ -61,9 +62,7 @@ def _condition(
             f"The column {column!r}, which where names, is "
             + (f"{len(found)} times in the file." if found else "not in the file."),
             where=f"{entry.path}, line {rows.header_line}",
-            remedy="Correct where of this inbox entry. The file has: "
-            + ", ".join(map(repr, rows.header[:60]))
-            + ".",
+            remedy=f"Correct where of this inbox entry. {listed(rows, entry)}",
         )
     shows = _one_of(texts)
     return lambda row: shows(row[found[0]])

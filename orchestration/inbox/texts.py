@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 
 from orchestration.connectors.field import Field, Type
+from orchestration.foundation.unseen import visible
 from orchestration.inbox.cells import Converter, Refused, Value
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -48,10 +49,11 @@ def is_id(field: Field) -> bool:
 
 
 def cleaner(field: Field) -> Callable[[str], str]:
-    """The function that gives a cell its one spelling, before maps are applied."""
+    """The function that trims a cell and gives it its one spelling, before maps are applied."""
     is_text = field.type is Type.STRING and field.name not in _ADDRESSES
 
     def clean(cell: str) -> str:
+        cell = (cell if cell.isprintable() else visible(cell)).strip()
         if cell.startswith('="') and (found := _FORMULA.fullmatch(cell)):
             cell = found[1].strip()
         return decoded(composed(cell)) if is_text else composed(cell)

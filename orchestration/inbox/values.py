@@ -91,11 +91,11 @@ def column_reader(
         return convert(text) if rest is _UNMAPPED else rest
 
     if not ours and convert is _same:
-        return lambda cells: [clean(cell.strip()) or None for cell in cells]
+        return lambda cells: [clean(cell) or None for cell in cells]
     # Times rarely repeat; everything else does, and strptime costs more than a cache.
     repeats = field.type is not Type.TIMESTAMP or format_.datetime_format or format_.date_format
     cached = lru_cache(_CACHED_CELLS)(read) if repeats else read
-    return lambda cells: [cached(cell.strip()) for cell in cells]
+    return lambda cells: [cached(cell) for cell in cells]
 
 
 def canonical(field: Field, value: str, zone: ZoneInfo) -> str | None:

@@ -14,6 +14,7 @@ from orchestration.connectors.field import Type
 from orchestration.connectors.stream import Stream
 from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.sql import json_path, literal, quoted
+from orchestration.foundation.unseen import visible_json
 from orchestration.loading.conditions import Test
 from orchestration.loading.fields import source_text
 
@@ -69,8 +70,11 @@ class RecordSql:
         # such line would make the whole slice unreadable.
         return f"""select record, s, {texts}
             from (
-                select json as record, json_transform(json, {structure}) as s
-                from read_ndjson_objects($path, ignore_errors = true)
+                select record, json_transform(record, {structure}) as s
+                from (
+                    select {visible_json("json")} as record
+                    from read_ndjson_objects($path, ignore_errors = true)
+                )
             )"""
 
     def kept(self) -> Test:

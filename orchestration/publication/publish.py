@@ -17,6 +17,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import NoRoom, require_bytes
 from orchestration.foundation.durable import sync_directory, sync_file
 from orchestration.foundation.fault_points import fault_point
+from orchestration.privacy.messages import without_values
 from orchestration.publication import generations
 from orchestration.publication.contents import Publication, PublishFailed, fill
 from orchestration.publication.reader import generation_of, open_generation
@@ -77,7 +78,7 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
         fault_point("publish.install")
         generations.install(unfinished, published)
     except (duckdb.Error, OSError, NoRoom) as error:
-        said = error.what if isinstance(error, NoRoom) else error
+        said = error.what if isinstance(error, NoRoom) else without_values(error)
         raise PublishFailed(
             f"The new generation could not be written: {said}",
             where=str(folder),

@@ -248,7 +248,7 @@ def test_the_end_of_a_run_names_accounts_that_could_not_be_read(
     console = Console(record=True, width=160)
     show_success(settings, 1.0, console)
     shown = console.export_text()
-    assert "google_ads/campaign_days: 1 account(s) could not be read" in shown
+    assert "google_ads: 1 account(s) could not be read (campaign_days)" in shown
     assert "7730562914" in shown
     assert "Give the credentials access to this account" in shown
     # The next run reads it again: nothing is said any more.

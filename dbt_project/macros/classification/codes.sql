@@ -19,6 +19,6 @@
     coalesce(
         {{ something_or_null('trim(' ~ url_decoded_if_encoded(column) ~ ')') }},
         {{ parameter }},
-        nullif(trim({{ column }}), '')
+        nullif(trim({{ url_decoded_if_encoded(column) }}), '')
     )
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{# A text key over columns. Null and '' differ, and so do ('ab', 'c') and ('a', 'bc'):
-   the separators are control characters that no identifier holds. #}
+{# A text key over columns. Each value is written with its length before it, and null as a sign of
+   its own, so that no value can pretend to be two, or none. #}
 {% macro surrogate_key(columns) -%}
     {{ return(adapter.dispatch('surrogate_key', 'tributary')(columns)) }}
 {%- endmacro %}
@@ -7,8 +7,9 @@
 {% macro default__surrogate_key(columns) -%}
     md5(
         {%- for column in columns %}
-        coalesce(cast({{ column }} as {{ dbt.type_string() }}), chr(30))
-        {%- if not loop.last %} || chr(31) ||{% endif %}
+        {%- set value = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' %}
+        coalesce(cast(length({{ value }}) as {{ dbt.type_string() }}) || ':' || {{ value }}, '-')
+        {%- if not loop.last %} ||{% endif %}
         {%- endfor %}
     )
 {%- endmacro %}

@@ -108,18 +108,24 @@
     )
 {%- endmacro %}
 
-{# A percent-encoded value of a URL's query as people wrote it; unchanged where it does not decode
+{# A percent-encoded value of a URL's query as people wrote it, without control and format characters
+   (as orchestration/foundation/unseen.py strips them from cells); unchanged where it does not decode
    to UTF-8 (a Latin-1 %E4 stops the whole query otherwise). #}
 {% macro url_decoded(column) -%}
     {{ return(adapter.dispatch('url_decoded', 'tributary')(column)) }}
 {%- endmacro %}
 
 {% macro duckdb__url_decoded(column) -%}
-    coalesce(try(url_decode(replace({{ column }}, '+', ' '))), {{ column }})
+    coalesce(
+        regexp_replace(try(url_decode(replace({{ column }}, '+', ' '))), '[\p{Cc}\p{Cf}]', '', 'g'),
+        {{ column }}
+    )
 {%- endmacro %}
 
 {% macro spark__url_decoded(column) -%}
-    coalesce(try_url_decode({{ column }}), {{ column }})
+    coalesce(
+        regexp_replace(try_url_decode({{ column }}), '[\\p{Cc}\\p{Cf}]', ''), {{ column }}
+    )
 {%- endmacro %}
 
 {# The host of a URL, or of a text that is a host already: lower case, no user, port, `www.` or

@@ -7,16 +7,25 @@ evidence as (
 
     select
         signature_key,
-        min(touch_type) as touch_type,
-        min(click_id_type) as click_id_type,
-        min(campaign_type) as campaign_type,
-        min(ga4_source) as ga4_source,
-        min(ga4_medium) as ga4_medium,
-        min(ga4_campaign) as utm_campaign,
-        min(ga4_source_category) as ga4_source_category,
-        min(referrer_category) as referrer_category
+        touch_type,
+        click_id_type,
+        campaign_type,
+        ga4_source,
+        ga4_medium,
+        ga4_campaign as utm_campaign,
+        ga4_source_category,
+        referrer_category
     from {{ ref('int_touchpoints__signed') }}
-    group by signature_key
+    group by
+        signature_key,
+        touch_type,
+        click_id_type,
+        campaign_type,
+        ga4_source,
+        ga4_medium,
+        ga4_campaign,
+        ga4_source_category,
+        referrer_category
 
 ),
 

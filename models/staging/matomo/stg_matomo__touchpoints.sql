@@ -4,26 +4,49 @@ visits as (
     {{ newest_versions(source('matomo', 'visits'), ['visit_id']) }}
 ),
 
+actions as (
+    {{ json_array_rows('visits', 'action_details', keep=['visit_id']) }}
+),
+
+-- A visit may begin with a click on a link that leads out, or with a download: their URL is where
+-- the visitor went. A search or an event names the page on which it happened.
+pages as (
+    select
+        visit_id,
+        {{ json_text('element', ['url']) }} as url,
+        row_number() over (
+            partition by visit_id
+            order by
+                case when {{ json_text('element', ['type']) }} = 'action' then 1 else 2 end,
+                element_index
+        ) as page_rank
+    from actions
+    where coalesce({{ json_text('element', ['type']) }}, 'action') in (
+        'action', 'search', 'event', 'goal'
+    )
+),
+
 landed as (
     select
-        *,
+        visits.*,
         -- Matomo itself writes the first campaign parameter that it finds into the referrer's name;
         -- the plugin for campaigns distinguishes them.
         case
             when
-                referrer_type = 'campaign'
-                and coalesce(campaign_source, '') = ''
-                and coalesce(campaign_medium, '') = ''
-                then nullif(referrer_name, '')
+                visits.referrer_type = 'campaign'
+                and coalesce(visits.campaign_source, '') = ''
+                and coalesce(visits.campaign_medium, '') = ''
+                then nullif(visits.referrer_name, '')
         end as named_campaign,
         case
             when
-                referrer_type in ('campaign', 'search')
-                and referrer_keyword <> 'Keyword not defined'
-                then nullif(referrer_keyword, '')
+                visits.referrer_type in ('campaign', 'search')
+                and visits.referrer_keyword <> 'Keyword not defined'
+                then nullif(visits.referrer_keyword, '')
         end as named_keyword,
-        {{ json_text('action_details', [0, 'url']) }} as landing_page
+        pages.url as landing_page
     from visits
+    left join pages on visits.visit_id = pages.visit_id and pages.page_rank = 1
 ),
 
 final as (

@@ -111,6 +111,17 @@ _NAMES = [
     ("%s {0} $1", "placeholders of three languages"),
 ]
 
+_SEEN = {
+    "🎯 Höst 👩‍👩‍👧": "🎯 Höst 👩👩👧",
+    "a\x00b": "ab",
+    "zero\u200bwidth": "zerowidth",
+    "\u200b": None,
+    "a\u2028b\u0085c\x0bd\x0ce": "a b c d e",
+    "\u202eevil": "evil",
+    "two\nlines\r\nthree": "two lines three",
+}
+"""What is loaded of names with characters that nobody sees."""
+
 _AMOUNTS = [
     ("12,50", Refused("bad_type"), "a decimal comma is not guessed"),
     ("1,234.50", Refused("bad_type"), "nor are thousands"),
@@ -178,7 +189,7 @@ _MOMENTS = [
 ]
 
 CELLS: tuple[Cell, ...] = (
-    *(Cell("leads", "campaign", text, text, why) for text, why in _NAMES),
+    *(Cell("leads", "campaign", text, _SEEN.get(text, text), why) for text, why in _NAMES),
     *(Cell("costs", "amount", *case) for case in _AMOUNTS),
     *(Cell("leads", "created_at", *case) for case in _MOMENTS),
     # Keys and ids
@@ -208,8 +219,8 @@ CELLS: tuple[Cell, ...] = (
     Cell("leads", "is_customer", "ja", Refused("bad_type"), "another language is configured"),
     Cell("leads", "is_customer", "2", Refused("bad_type"), "neither"),
     # Money of other streams
-    Cell("ad_spend", "spend", "-0.00", "0.000000", "not negative"),
-    Cell("ad_spend", "spend", "-0.01", Refused("negative_amount"), "spend is never negative"),
+    Cell("ad_spend", "spend", "-0.00", "0.000000", "nothing"),
+    Cell("ad_spend", "spend", "-0.01", "-0.010000", "a credit of the platform"),
     Cell("ad_spend", "spend", "", Refused("missing_key"), "required and empty"),
     Cell("ad_spend", "clicks", "5.5", "5.500000", "a figure is not cut"),
     Cell("ad_spend", "conversions", "6.623899", "6.623899", "fractional conversions"),

@@ -249,6 +249,7 @@ def _tags() -> Iterator[Case]:
     google = {"referrer": "https://www.google.com/"}
     yield Case("tag_upper", tags(" LinkedIn ", "Paid_Social"), PAID_SOCIAL)
     yield Case("tag_encoded", tags("linked%69n", "paid%20social"), PAID_SOCIAL)
+    yield Case("tag_of_a_separator", tags("%1E", "%1F"), DIRECT)
     yield Case("tag_not_encoded", tags("news", "100% email"), MAIL)
     yield Case("tag_before_referrer", tags("news", "newsletter", **google), ("email", "newsletter"))
     yield Case("tag_unknown_before_search", tags("acme_x", "", **google), SEARCH)
@@ -416,6 +417,9 @@ def _queries() -> Iterator[Case]:
         ("?utm_source=acme_z&utm_medium=email&utm_source=bing&utm_medium=cpc", MAIL),
         ("?gbraid=0AAA&gad_source=1", PAID_SEARCH),
         ("?gad_campaignid=77", PAID_SEARCH),
+        ("?utm_source=%1E", DIRECT),
+        ("?utm_source=%1F%E2%80%8B&utm_medium=%00", DIRECT),
+        ("?utm_source=bi%E2%80%8Bng&utm_medium=c%1Fpc", PAID_SEARCH),
         ("?gad_source=5&utm_source=google&utm_medium=organic", PAID_SEARCH),
         ("?gclsrc=aw.ds", PAID_SEARCH),
         ("?ndclid=Ab1", PAID_SOCIAL),

@@ -203,6 +203,7 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
                     "entry_id": f"{stream}.csv",
                     "stream": stream,
                     "keeps_first": stream == "conversions",
+                    "is_additive": False,
                 }
             ])
     _insert(

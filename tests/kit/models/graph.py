@@ -133,7 +133,7 @@ def _is_name_pair(left: str, right: str) -> bool:
 def key_of(group: Iterable[str]) -> str:
     """The key of the person who has these identifiers."""
     first = min(group, key=lambda node: (KINDS.index(node.split(":")[0]), node))
-    return hashlib.md5(first.encode()).hexdigest()
+    return hashlib.md5(f"{len(first)}:{first}".encode()).hexdigest()
 
 
 def random_graph(rng: random.Random, rows: Rows, size: int, chain: int) -> Groups:

@@ -125,6 +125,49 @@ def test_error_inside_a_200(acme: Acme) -> None:
     assert len(acme.vendor.asked) == 1
 
 
+def test_an_error_shows_its_reason_however_deep_it_is(acme: Acme) -> None:
+    """The first 200 characters of Google's refusal are the same for every reason there is."""
+    reason = "Metrics cannot be requested for a manager account."
+    details = [{"@type": "x" * 300, "errors": [{"errorCode": {"q": "M"}, "message": reason}]}]
+    error = {"code": 400, "message": "Invalid argument.", "status": "BAD", "details": details}
+    acme.vendor.handler = lambda asked: Answer([{"error": error}], 400)
+    said = str(failed(acme, FailureKind.REJECTED))
+    assert f"It said: Invalid argument.; {reason}" in said
+    assert "xxx" not in said
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b'\nWarning: foreach() on null in /x.php on line 7\n{"items": [{"id": 1}]}', "on line 7"),
+        (b'<br />\n<b>Notice</b>: bad index in <b>/x.php</b><br />{"items": []}', "bad index"),
+        (b'{"items": [{"id": 1}]}\nDeprecated: old() of kim@kund.example', "old() of ***@***"),
+    ],
+)
+def test_what_a_server_writes_around_its_data_is_shown(acme: Acme, body: bytes, shown: str) -> None:
+    """A PHP warning before the JSON was shown as 'not complete JSON', its text masked."""
+    acme.patience = {"attempts": 1}
+    acme.vendor.handler = lambda asked: Answer(body)
+    said = str(failed(acme, FailureKind.SPOILED))
+    assert shown in said
+    assert "display_errors" in said
+
+
+def test_a_page_with_data_in_a_script_is_a_page(acme: Acme) -> None:
+    """A login page carries its settings as JSON; it is no answer with a warning before it."""
+    acme.patience = {"attempts": 1}
+    page = b'<html><script>x = {"a": 1}</script><p>Please log in</p></html>'
+    acme.vendor.handler = lambda asked: Answer(page)
+    assert "Please log in" in str(failed(acme, FailureKind.NOT_JSON))
+
+
+def test_an_outage_says_why(acme: Acme) -> None:
+    """A vendor that is down for maintenance says until when."""
+    acme.patience = {"attempts": 1}
+    acme.vendor.handler = lambda asked: Answer({"message": "Back at 14:00"}, 503)
+    assert "Back at 14:00" in str(failed(acme, FailureKind.SERVER_ERROR))
+
+
 def test_error_at_the_end_of_a_stream(acme: Acme) -> None:
     """Google's stream that breaks off ends with a chunk that holds ``error``: rows are missing."""
     acme.connector = {"error_path": "*.error"}

@@ -71,7 +71,7 @@ def test_a_byte_order_mark_is_not_part_of_the_first_name(inbox: Inbox) -> None:
 def test_quoted_newlines_delimiters_and_quotes_are_one_cell(inbox: Inbox) -> None:
     """Line numbers after such a cell must still be the file's."""
     inbox.load(COSTS + '2025-01-01,10,"a, ""b""\nc"\n2025-01-02,x,d\n')
-    assert inbox.rows("description") == [('a, "b"\nc',)]
+    assert inbox.rows("description") == [('a, "b" c',)]
     assert inbox.quarantine() == [("bad_type", "line 4: amount: 'x' (bad_type)")]
 
 
@@ -282,11 +282,11 @@ def test_currencies_are_read_in_any_case_and_known(inbox: Inbox) -> None:
     assert [reason for reason, _ in inbox.quarantine()] == ["unknown_currency"]
 
 
-def test_a_million_characters_and_nul_bytes_are_kept(inbox: Inbox) -> None:
-    """Ugly, but the user's data."""
+def test_a_million_characters_are_kept_and_nul_bytes_are_not(inbox: Inbox) -> None:
+    """Ugly, but the user's data; what nobody sees is not."""
     inbox.load(COSTS + f"2025-01-01,10,{'å' * 1_000_000}\n2025-01-01,10,a\x00b\n")
     assert inbox.quarantine() == []
-    assert inbox.rows("description") == [("å" * 1_000_000,), ("a\x00b",)]
+    assert inbox.rows("description") == [("å" * 1_000_000,), ("ab",)]
 
 
 def test_formulas_quotes_and_unicode_are_texts(inbox: Inbox) -> None:
@@ -305,7 +305,7 @@ def test_formulas_quotes_and_unicode_are_texts(inbox: Inbox) -> None:
     csv.writer(file).writerows([["2025-01-01", "1", name] for name in names])
     inbox.load(file.getvalue())
     names[4] = "\u00e9"  # a letter and its accent are one letter
-    assert inbox.rows("campaign") == [(name,) for name in names]
+    assert inbox.rows("campaign") == [(name.replace("\u200b", ""),) for name in names]
 
 
 def test_a_header_without_rows_is_an_empty_table(inbox: Inbox) -> None:

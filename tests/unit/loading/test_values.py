@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from orchestration.connectors.field import Field, TimeFormat, Type
+from orchestration.privacy.hashes import email_hash
+from tests.kit.loader import KEY as KEY_BYTES
 from tests.kit.loader import Loader, stream
 
 DECIMAL = Field("x", type=Type.DECIMAL)
@@ -116,8 +118,18 @@ CASES: list[tuple[Field, Any, Any, str]] = [
     (STRING, "'); drop table raw.x; --", "'); drop table raw.x; --", "a campaign's name"),
     (STRING, '=HYPERLINK("http://x")', '=HYPERLINK("http://x")', "a formula stays a text"),
     (STRING, "A > B", "A > B", "a separator of paths"),
-    (STRING, "a\x00b", "a\x00b", "a NUL byte"),
-    (STRING, "zero\u200bwidth", "zero\u200bwidth", "a zero-width space"),
+    (STRING, "a\x00b", "ab", "a NUL byte"),
+    (STRING, "a\x1e\x1fb\x7f\x9b", "ab", "separators, DEL and a terminal's CSI"),
+    (STRING, "\x1b[2Ja", "[2Ja", "an escape sequence is a text without its escape"),
+    (STRING, "zero\u200bwidth\ufeff", "zerowidth", "a zero-width space, a byte order mark"),
+    (STRING, "\u202egnp.exe\u2069", "gnp.exe", "signs that turn a line's direction"),
+    (STRING, "soft\u00adhyphen\U000e0041", "softhyphen", "a soft hyphen, a tag"),
+    (STRING, "\n\tone\r\n two\u2028\n", "one  two", "a break is a space, but none at the ends"),
+    (STRING, "C:\\new\\u001e\\", "C:\\new\\u001e\\", "backslashes are not escapes"),
+    (STRING, 'a"\n"b\\\n', 'a" "b\\', "quotes and backslashes beside a break"),
+    (KEY, "\x1e", Bad("missing_key"), "required, and nothing that anybody sees"),
+    (JSON, {"a\x1e": ["b\u200b\n"]}, '{"a":["b"]}', "within a nested value"),
+    (DECIMAL, "12.5\u200b", Decimal("12.5"), "copied from a page"),
     (STRING, "e\u0301", "e\u0301", "NFD stays NFD"),
     (STRING, "\u00e9", "\u00e9", "NFC stays NFC"),
     (STRING, "🎯 Höst", "🎯 Höst", "emoji"),
@@ -179,6 +191,7 @@ CASES: list[tuple[Field, Any, Any, str]] = [
     # personal values
     (EMAIL, "not given", Bad("bad_type"), "all who are 'not given' would be one person"),
     (EMAIL, "  ", None, "blank is no address"),
+    (EMAIL, "\u200banna@kund.example\r", email_hash(KEY_BYTES, "anna@kund.example"), "a paste"),
     (PHONE, "n/a", Bad("bad_type"), "likewise"),
 ]
 

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any
 
-import duckdb
-import jinja2
 import pytest
 
-from tests.kit.places import REPOSITORY
 from orchestration.privacy.text import hide
-
-MACROS = ("engine/text.sql", "campaigns/campaign_alias.sql")
+from tests.kit.models.macros import macros, value_of
 
 
 @pytest.fixture(scope="module")
 def made() -> Callable[[str, str], str | None]:
     """What a macro makes of a text, in DuckDB."""
-    macros: dict[str, Any] = {}
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    dispatch = SimpleNamespace(dispatch=lambda name, _: macros[f"duckdb__{name}"])
-    environment.globals |= {"adapter": dispatch, "return": lambda value: value}
-    for name in MACROS:
-        text = (REPOSITORY / "dbt_project" / "macros" / name).read_text(encoding="utf-8")
-        module = environment.from_string(text).make_module()
-        found = {key: value for key, value in vars(module).items() if not key.startswith("_")}
-        macros |= found
-        environment.globals |= found
-
-    def make(macro: str, text: str) -> str | None:
-        ((value,),) = duckdb.execute(
-            f"select {macros[macro]('t')} from (select ? as t)", [text]
-        ).fetchall()
-        return None if value is None else str(value)
-
-    return make
+    loaded = macros("engine/text.sql", "campaigns/campaign_alias.sql")
+    return lambda macro, text: value_of(loaded[macro]("t"), t=text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""Characters that nobody sees are stripped alike in Python, in DuckDB and from decoded tags."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import duckdb
+import orjson
+
+from orchestration.foundation.unseen import visible, visible_json
+
+BREAKS = "\t\n\v\f\r\x85\u2028\u2029"
+
+
+def test_every_control_and_format_character_goes_and_no_other() -> None:
+    """By Unicode's own categories, so that no list of known tricks has to be complete."""
+    for code in range(sys.maxunicode + 1):
+        char = chr(code)
+        if unicodedata.category(char) == "Cs":
+            continue
+        expected = " " if char in BREAKS else char
+        if unicodedata.category(char) in ("Cc", "Cf") and char not in BREAKS:
+            expected = ""
+        assert visible(f"a{char}b") == f"a{expected}b", hex(code)
+
+
+def test_the_database_strips_the_same_as_python() -> None:
+    """One record is read by both: files before they are landed, everything while it is loaded."""
+    texts = [
+        f"a{chr(code)}b"
+        for code in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(code)) in ("Cc", "Cf", "Zl", "Zp", "Zs")
+    ]
+    record = orjson.dumps(texts).decode()
+    con = duckdb.connect()
+    (cleaned,) = con.execute(
+        f"select {visible_json('record')} from (select cast(? as json) as record)", [record]
+    ).fetchone() or ("",)
+    assert orjson.loads(cleaned) == [visible(text) for text in texts]
