@@ -13,6 +13,10 @@ contact_companies as (
     {{ newest_versions(source('hubspot', 'contact_companies'), ['contact_id']) }}
 ),
 
+chosen_companies as (
+    {{ first_associated('contact_companies', 'contact_id') }}
+),
+
 original_sources as (
     select * from {{ ref('hubspot_original_sources') }}
 ),
@@ -21,14 +25,11 @@ placed as (
 
     select
         contacts.*,
-        -- The property holds the primary company; where an account does not fill it, the first
+        -- The property holds the primary company; where an account does not fill it, an
         -- association does.
-        coalesce(
-            contacts.company_id,
-            {{ json_text('contact_companies.associated', [0, 'toObjectId']) }}
-        ) as account_id
+        coalesce(contacts.company_id, chosen_companies.associated_id) as account_id
     from contacts
-    left join contact_companies on contacts.contact_id = contact_companies.contact_id
+    left join chosen_companies on contacts.contact_id = chosen_companies.contact_id
 
 ),
 
