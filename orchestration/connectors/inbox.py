@@ -56,6 +56,7 @@ def _stream(
     fields: tuple[Field, ...],
     natural_key: tuple[str, ...],
     one_of: tuple[str, ...] = (),
+    money: str = "",
 ) -> Stream:
     return Stream(
         name=name,
@@ -65,6 +66,7 @@ def _stream(
         fields=fields,
         natural_key=natural_key,
         one_of=one_of,
+        money=money,
     )
 
 
@@ -88,6 +90,7 @@ LEADS = _stream(
         _CURRENCY,
     ),
     ("lead_id",),
+    money="value",
 )
 
 TOUCHPOINTS = _stream(
@@ -104,6 +107,7 @@ TOUCHPOINTS = _stream(
     ),
     ("touchpoint_id",),
     one_of=("lead_id", "visitor_id", "email"),
+    money="cost",
 )
 
 OPPORTUNITIES = _stream(
@@ -121,6 +125,7 @@ OPPORTUNITIES = _stream(
     ),
     ("opportunity_id",),
     one_of=("lead_id", "account_id"),
+    money="amount",
 )
 
 CONVERSIONS = _stream(
@@ -140,6 +145,7 @@ CONVERSIONS = _stream(
     ),
     ("conversion_id",),
     one_of=("lead_id", "email", "visitor_id", "corrects_conversion_id"),
+    money="value",
 )
 
 AD_SPEND = _stream(
@@ -158,6 +164,7 @@ AD_SPEND = _stream(
         _count("conversions"),
     ),
     ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "keyword"),
+    money="spend",
 )
 
 COSTS = _stream(
@@ -171,6 +178,7 @@ COSTS = _stream(
         *_texts("lead_source", "lead_channel", "campaign", "description"),
     ),
     (),
+    money="amount",
 )
 
 FX_RATES = _stream(
