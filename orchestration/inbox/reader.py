@@ -32,7 +32,7 @@ from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.rates import as_stated
-from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
+from orchestration.inbox.rows import HEADER_WITHIN, Broken, EndlessLine, Rows
 from orchestration.inbox.selection import Meant
 
 _BATCH = 5_000
@@ -74,6 +74,12 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
             writer.rows_left_out = meant.left_out
             fault_point("extract.page")
             item = writer.commit()
+    except EndlessLine as error:
+        raise InboxError(
+            "The file has a line that does not end.",
+            where=f"{entry.path}, line {error.args[0]}",
+            remedy="Check what the file is: it may not be a table, or its export was cut off.",
+        ) from None
     except UnicodeError as error:
         raise InboxError(
             f"The file is not text in {entry.format.encoding}: {error}.",

@@ -20,11 +20,17 @@ from orchestration.inbox.texts import composed
 MAX_CELL = 2_000_000
 """Characters of the longest cell; a quote that is never closed must not swallow the whole file."""
 _MAX_ROW = 4_000_000
+_MAX_LINE = 4 * _MAX_ROW
+"""Characters of a line after which the file counts as one without lines."""
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _ONE_BYTE = re.compile("iso8859|cp(125|437|85)|mac-|koi8|latin|charmap")
 """Encodings in which every byte is a letter, so that UTF-8 read as one of them raises nothing."""
 HEADER_WITHIN = 1_000
 """The lines among which the one with the column names is looked for."""
+
+
+class EndlessLine(Exception):
+    """A line of the file does not end; its argument is the line's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._text)
+        line = self._again.popleft() if self._again else self._read()
         if self._one_byte and not line.isascii():
             self._try_utf8(line)
         self.number += 1
@@ -72,6 +78,14 @@ class _Lines:
             self._one_byte, self.as_utf8 = "", 0
         else:
             self.as_utf8 += 1
+
+    def _read(self) -> str:
+        line = self._text.readline(_MAX_LINE)
+        if not line:
+            raise StopIteration
+        if len(line) == _MAX_LINE:
+            raise EndlessLine(self.number + 1)
+        return line
 
     def give_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))
