@@ -17,8 +17,8 @@ from typing import Any
 
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.connectors.field import Field, Type
+from orchestration.connectors.landed import REJECT
 from orchestration.connectors.stream import Stream
-from orchestration.extract.shape import REJECT
 from orchestration.inbox.columns import Column
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.rows import Rows

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
 from orchestration.configuration.inbox import InboxEntry
-from orchestration.extract.shape import LINE, REJECT
+from orchestration.connectors.landed import LINE, REJECT
 from orchestration.inbox.files import InboxError
 
 _DECIMALS = Decimal(1).scaleb(-9)

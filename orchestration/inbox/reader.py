@@ -22,9 +22,9 @@ from orchestration.configuration.file_format import HeaderText
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import FX_RATES, INBOX
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.cells import Refused, Value
 from orchestration.inbox.columns import Column, entry_constants, matched_columns
