@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.modes import keep_private
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
 
@@ -127,6 +129,38 @@ def sql(
 
 
 @app.command()
+def erase(
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="PERSON...", help="Addresses, numbers or ids.")
+    ] = None,
+    kind: Annotated[
+        str,
+        typer.Option(help="What an id is, when it could be several: lead, visitor, user, phone."),
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="LIST", help="One person to a line.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="For the certificate.")] = "request",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish what an earlier command did not.")
+    ] = False,
+    check: Annotated[
+        str | None,
+        typer.Option("--check", metavar="PERSON", help="Only look for somebody, in every byte."),
+    ] = None,
+) -> None:
+    """Erase people from landing and everything made from it; sums stay. It cannot be undone."""
+    from orchestration.commands import erase as command
+
+    if check is not None:
+        raise typer.Exit(command.check(_settings(), check, kind, _console))
+    named = [*(people or ()), *(command.listed(file) if file else ())]
+    if not named and not resume:
+        raise typer.BadParameter("whom? Give an address, a number or an id, or --file")
+    raise typer.Exit(command.run_erase(_settings(), named, kind, reason, _console))
+
+
+@app.command()
 def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 3000,
     operate: Annotated[
@@ -143,6 +177,7 @@ def ui(
 def main() -> None:
     """Run the command; an error that a person can act on exits with its own status."""
     collect_rarely()
+    keep_private()
     try:
         app()
     except TributaryError as error:
