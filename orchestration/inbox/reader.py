@@ -60,21 +60,35 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
             their reason, and the loader quarantines them.
     """
     stream = INBOX.stream(entry.stream)
-    zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
-    writer = landing.begin(
+    with landing.begin(
         INBOX.name,
         stream,
         entry.entry_id,
         extracted_at=now,
         api_version=INBOX.api_version,
-        source_zone=zone.key,
-    )
+        source_zone=_zone(entry, company).key,
+    ) as writer:
+        for record in read_entry(entry, stream, company):
+            writer.append(record)
+        fault_point("extract.page")
+        return writer.commit()
+
+
+def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[dict[str, Any]]:
+    """The records of an inbox entry's file, in row order.
+
+    Args:
+        entry: The file and the meaning of its columns.
+        stream: What its rows are.
+        company: For the zone of times without one, unless the entry's format states it.
+
+    Raises:
+        InboxError: The file as a whole cannot be used.
+    """
+    zone = _zone(entry, company)
     try:
-        with writer, open_lines(entry.path, entry.format.encoding) as text:
-            for record in _records(entry, stream, _rows(entry, text), zone, company):
-                writer.append(record)
-            fault_point("extract.page")
-            item = writer.commit()
+        with open_lines(entry.path, entry.format.encoding) as text:
+            yield from _records(entry, stream, _rows(entry, text), zone, company)
     except EndlessLine as error:
         raise InboxError(
             "The file has a line that does not end.",
@@ -87,7 +101,10 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
             where=str(entry.path),
             remedy="Set format.encoding of this inbox entry to the file's encoding.",
         ) from error
-    return item
+
+
+def _zone(entry: InboxEntry, company: Company) -> ZoneInfo:
+    return ZoneInfo(entry.format.timezone or company.reporting_timezone)
 
 
 def _rows(entry: InboxEntry, text: Any) -> Rows:
