@@ -106,7 +106,8 @@ TOUCHPOINTS = _stream(
 
 OPPORTUNITIES = _stream(
     "opportunities",
-    "Deals. One row per opportunity. An expected close may lie ahead; an amount may be negative.",
+    "Deals. One row per opportunity, or per contact of it. An expected close may lie ahead; an "
+    "amount may be negative.",
     (
         _key("opportunity_id"),
         *_texts("lead_id", "account_id"),
@@ -117,7 +118,7 @@ OPPORTUNITIES = _stream(
         _flag("is_won"),
         _moment("closed_at", not_future=False),
     ),
-    ("opportunity_id",),
+    ("opportunity_id", "lead_id"),
     one_of=("lead_id", "account_id"),
 )
 

@@ -1,35 +1,20 @@
 with
 
-slices as (
+lines as (
 
-    select
-        slice_id,
-        keeps_first
-    from {{ ref('stg_inbox__slices') }}
+    select * from {{ ref('stg_inbox__opportunity_lines') }}
 
 ),
 
-opportunities as (
-
-    select * from {{ source('inbox', 'opportunities') }}
-
-),
-
-versions as (
+named as (
 
     select
-        opportunities.*,
-        row_number() over (
-            partition by opportunities.opportunity_id
-            order by
-                case when slices.keeps_first then opportunities.created_at end,
-                case when slices.keeps_first then opportunities._sequence end,
-                case when slices.keeps_first then opportunities._row_number end,
-                opportunities._sequence desc,
-                opportunities._row_number desc
-        ) as version
-    from opportunities
-    inner join slices on opportunities._slice_id = slices.slice_id
+        opportunity_id,
+        min(trim(lead_id)) as first_lead_id,
+        max(trim(lead_id)) as last_lead_id
+    from lines
+    where trim(lead_id) <> ''
+    group by opportunity_id
 
 ),
 
@@ -37,19 +22,21 @@ final as (
 
     select
         'inbox' as source_system,
-        opportunity_id,
-        lead_id,
-        account_id,
-        created_at,
-        coalesce(created_until, created_at) as created_until,
-        stage,
-        amount,
-        currency,
-        is_won,
-        closed_at,
-        coalesce(closed_until, closed_at) as closed_until
-    from versions
-    where version = 1
+        lines.opportunity_id,
+        -- Of several contacts the earliest decides, which is known later.
+        case when named.first_lead_id = named.last_lead_id then named.first_lead_id end as lead_id,
+        lines.account_id,
+        lines.created_at,
+        coalesce(lines.created_until, lines.created_at) as created_until,
+        lines.stage,
+        lines.amount,
+        lines.currency,
+        coalesce(lines.is_won, lines.stage_is_won) as is_won,
+        lines.closed_at,
+        coalesce(lines.closed_until, lines.closed_at) as closed_until
+    from lines
+    left join named on lines.opportunity_id = named.opportunity_id
+    where lines.version = 1
 
 )
 
