@@ -115,7 +115,7 @@ OPPORTUNITIES = _stream(
         *_texts("stage"),
         _money("amount"),
         _CURRENCY,
-        _flag("is_won"),
+        _flag("is_won", Costs.CELL),
         _moment("closed_at", not_future=False),
     ),
     ("opportunity_id", "lead_id"),

@@ -6,6 +6,12 @@ lines as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 named as (
 
     select
@@ -26,15 +32,16 @@ final as (
         -- Of several contacts the earliest decides, which is known later.
         case when named.first_lead_id = named.last_lead_id then named.first_lead_id end as lead_id,
         lines.account_id,
-        lines.created_at,
-        coalesce(lines.created_until, lines.created_at) as created_until,
+        {{ known_from('lines.created_at', 'company.reporting_timezone') }} as created_at,
+        {{ known_until('lines.created_at', 'company.reporting_timezone') }} as created_until,
         lines.stage,
         lines.amount,
         lines.currency,
         coalesce(lines.is_won, lines.stage_is_won) as is_won,
-        lines.closed_at,
-        coalesce(lines.closed_until, lines.closed_at) as closed_until
+        {{ known_from('lines.closed_at', 'company.reporting_timezone') }} as closed_at,
+        {{ known_until('lines.closed_at', 'company.reporting_timezone') }} as closed_until
     from lines
+    cross join company
     left join named on lines.opportunity_id = named.opportunity_id
     where lines.version = 1
 
