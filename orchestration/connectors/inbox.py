@@ -54,6 +54,7 @@ def _stream(
     fields: tuple[Field, ...],
     natural_key: tuple[str, ...],
     one_of: tuple[str, ...] = (),
+    money: str = "",
 ) -> Stream:
     return Stream(
         name=name,
@@ -63,6 +64,7 @@ def _stream(
         fields=fields,
         natural_key=natural_key,
         one_of=one_of,
+        money=money,
     )
 
 
@@ -86,6 +88,7 @@ LEADS = _stream(
         _CURRENCY,
     ),
     ("lead_id",),
+    money="value",
 )
 
 TOUCHPOINTS = _stream(
@@ -102,6 +105,7 @@ TOUCHPOINTS = _stream(
     ),
     ("touchpoint_id",),
     one_of=("lead_id", "visitor_id", "email"),
+    money="cost",
 )
 
 OPPORTUNITIES = _stream(
@@ -120,6 +124,7 @@ OPPORTUNITIES = _stream(
     ),
     ("opportunity_id", "lead_id"),
     one_of=("lead_id", "account_id"),
+    money="amount",
 )
 
 CONVERSIONS = _stream(
@@ -139,6 +144,7 @@ CONVERSIONS = _stream(
     ),
     ("conversion_id",),
     one_of=("lead_id", "email", "visitor_id", "corrects_conversion_id"),
+    money="value",
 )
 
 AD_SPEND = _stream(
@@ -156,6 +162,7 @@ AD_SPEND = _stream(
         _count("conversions"),
     ),
     ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "keyword"),
+    money="spend",
 )
 
 COSTS = _stream(
@@ -168,6 +175,7 @@ COSTS = _stream(
         *_texts("lead_source", "lead_channel", "campaign", "description"),
     ),
     (),
+    money="amount",
 )
 
 FX_RATES = _stream(
