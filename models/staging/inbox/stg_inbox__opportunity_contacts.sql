@@ -11,29 +11,17 @@ lines as (
 
 ),
 
-escaped as (
-
-    select
-        opportunity_id,
-        replace(replace(
-            replace(replace(lead_id, chr(92), chr(92) || chr(92)), chr(34), chr(92) || chr(34)),
-            ',', ';'
-        ), '|', ';') as lead_ids
-    from lines
-
-),
-
 listed as (
 
     select
         opportunity_id,
-        '["' || replace(lead_ids, ';', '","') || '"]' as lead_ids
-    from escaped
+        replace(replace(lead_id, ',', ';'), '|', ';') as lead_ids
+    from lines
 
 ),
 
 split as (
-    {{ json_array_rows('listed', 'lead_ids', keep=['opportunity_id'], text=true) }}
+    {{ split_rows('listed', 'lead_ids', ';', keep=['opportunity_id']) }}
 ),
 
 final as (
