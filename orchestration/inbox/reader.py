@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
