@@ -49,6 +49,8 @@ def _count(name: str) -> Field:
 _EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
 _PHONE = Field("phone", type=Type.PHONE, omitted_when_empty=True)
 _CURRENCY = Field("currency", omitted_when_empty=True, currency=True)
+_LAST_DAY = Field("last_day", type=Type.DATE, omitted_when_empty=True)
+"""Of a period that a row is about: the reader makes one record of each day."""
 _LEAD = _person("lead_id", Person.LEAD)
 _VISITOR = _person("visitor_id", Person.VISITOR)
 _CLICK = _person("click_id", Person.CLICK)
@@ -168,6 +170,7 @@ AD_SPEND = _stream(
     "Figures of an advertising platform. One row per day and the ids given; a credit is negative.",
     (
         _key("date_day", Type.DATE, not_future=True),
+        _LAST_DAY,
         _key("platform"),
         Field("spend", type=Type.DECIMAL, required=True),
         _CURRENCY,
@@ -186,6 +189,7 @@ COSTS = _stream(
     "Other costs: events, print, agencies, tools. One row per cost; a credit is negative.",
     (
         _key("date_day", Type.DATE),
+        _LAST_DAY,
         Field("amount", type=Type.DECIMAL, required=True),
         _CURRENCY,
         *_texts("lead_source", "lead_channel", "campaign", "description"),
