@@ -24,20 +24,29 @@ split as (
     {{ split_rows('listed', 'lead_ids', ';', keep=['opportunity_id']) }}
 ),
 
+named as (
+
+    select
+        opportunity_id,
+        lead_id
+    from lines
+    union all
+    select
+        opportunity_id,
+        trim(element) as lead_id
+    from split
+    where trim(element) <> ''
+
+),
+
 final as (
 
     select
         'inbox' as source_system,
         opportunity_id,
         lead_id
-    from lines
-    union
-    select
-        'inbox' as source_system,
-        opportunity_id,
-        trim(element) as lead_id
-    from split
-    where trim(element) <> ''
+    from named
+    group by opportunity_id, lead_id
 
 )
 
