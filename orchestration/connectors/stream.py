@@ -255,6 +255,8 @@ class Stream:
         one_of: Fields of which each record needs at least one, else ``missing_key``.
         money: The field that holds a record's money; in millionths where its name ends in
             ``_micros``.
+        touches: Records are what people did. Of a person who is erased each stays, alone; other
+            records of one id stay together.
     """
 
     name: str
@@ -271,6 +273,7 @@ class Stream:
     per_account: bool = True
     one_of: tuple[str, ...] = ()
     money: str = ""
+    touches: bool = False
 
 
 class Auth(StrEnum):

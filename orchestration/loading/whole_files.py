@@ -17,9 +17,9 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.connectors.landed import CELLS
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Slice
-from orchestration.extract.shape import CELLS
 from orchestration.foundation.sql import json_path, literal, quoted
 from orchestration.warehouse.schema import table_name
 
