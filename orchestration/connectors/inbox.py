@@ -127,7 +127,8 @@ TOUCHPOINTS = _stream(
 
 OPPORTUNITIES = _stream(
     "opportunities",
-    "Deals. One row per opportunity. An expected close may lie ahead; an amount may be negative.",
+    "Deals. One row per opportunity, or per contact of it. An expected close may lie ahead; an "
+    "amount may be negative.",
     (
         _key("opportunity_id"),
         _LEAD,
@@ -136,10 +137,10 @@ OPPORTUNITIES = _stream(
         *_texts("stage"),
         _money("amount"),
         _CURRENCY,
-        _flag("is_won"),
+        _flag("is_won", Costs.CELL),
         _moment("closed_at", not_future=False),
     ),
-    ("opportunity_id",),
+    ("opportunity_id", "lead_id"),
     one_of=("lead_id", "account_id"),
     money="amount",
 )
@@ -207,6 +208,16 @@ FX_RATES = _stream(
     ),
     ("date_day", "currency"),
 )
+
+ERASURES = _stream(
+    "erasures",
+    "People to erase. One row per person.",
+    (_key("person"), *_texts("kind", "reason")),
+    ("person",),
+)
+
+INSTRUCTIONS = (ERASURES,)
+"""What files can say besides facts: read at the start of a run, and never landed."""
 
 INBOX = Connector(
     name="inbox",
