@@ -194,7 +194,7 @@ def load_slice(
             refuse_breach(con, item, sql.profiled, profile[0], sql.clearing)
         fault_point("load.ledger")
         con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 19)})",
+            f"insert into ops.ledger values ({', '.join('?' * 20)})",
             ledger_values(item, stream, counts, loaded_at),
         )
         fault_point("load.commit")

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+from tests.kit.models.classification_variants import VARIANTS
 from tests.kit.places import REPOSITORY
 
 UNWANTED_REFERRERS = ("booking.example",)
@@ -338,11 +339,13 @@ def _words() -> Iterator[Case]:
         ("fb-group", "", SOCIAL),
         ("acme-newsletter-may", "", NEWSLETTER),
     ):
-        yield Case(
-            f"word_{source}/{medium}", {"utm_source": source, "utm_medium": medium}, origin
-        )
+        yield Case(f"word_{source}/{medium}", {"utm_source": source, "utm_medium": medium}, origin)
     for campaign, more, origin in (
-        ("SE | Performance Max | Brand", {"utm_medium": "cpc", "utm_source": "google"}, CROSS_NETWORK),
+        (
+            "SE | Performance Max | Brand",
+            {"utm_medium": "cpc", "utm_source": "google"},
+            CROSS_NETWORK,
+        ),
         ("cross_network_spring", {}, CROSS_NETWORK),
         ("spring_sale", {}, OTHER),
         ("spring_sale", {"referrer": "https://t.co/x"}, SOCIAL),
@@ -410,7 +413,7 @@ def _queries() -> Iterator[Case]:
         ("?ttclid=__CLICKID__", DIRECT),
         ("?mc_cid=*|CAMPAIGN_UID|*", DIRECT),
         ("?utm_source=undefined&utm_medium=(not%20set)&utm_campaign=null", DIRECT),
-        ("?utm_source={{site_source_name}}&utm_medium=cpc&fbclid=IwAR0", PAID_OTHER),
+        ("?utm_source={{site_source_name}}&utm_medium=cpc&fbclid=IwAR0", PAID_SOCIAL),
         ("?utm_source=&utm_source=bing&utm_medium=cpc", PAID_SEARCH),
         ("?utm_source=null&utm_source=bing&utm_medium=cpc", PAID_SEARCH),
         ("?utm_source=bing&utm_medium=cpc#x?utm_source=acme_z&utm_medium=email", MAIL),
@@ -563,6 +566,7 @@ CASES = (
     *_hosts(),
     *_types(),
     *_company_rules(),
+    *(Case(f"variant:{number}", *variant) for number, variant in enumerate(VARIANTS)),
     *DOCUMENTED,
 )
 
