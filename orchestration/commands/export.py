@@ -65,13 +65,16 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
     with open_published(settings) as con:
         columns, batches = ask(con, question)
         rows = _bounded((row for batch in batches for row in batch), most)
-        return write_csv(target, columns, rows)
+        return write_csv(settings, target, columns, rows)
 
 
-def write_csv(target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def write_csv(
+    settings: Settings, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
     """Write rows as CSV, to a file that appears whole or not at all, or to standard output.
 
     Args:
+        settings: The home, in which no file is written.
         target: A path, or ``-`` for standard output.
         columns: The header.
         rows: The cells; texts that start like a formula are made harmless.
@@ -85,6 +88,7 @@ def write_csv(target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     if target == "-":
         return _write(sys.stdout, columns, rows)
     path = Path(target)
+    _refuse_target(settings, path)
     try:
         with tempfile.TemporaryDirectory(
             dir=path.parent, prefix=f"{_UNFINISHED}{os.getpid()}-"

@@ -125,7 +125,7 @@ def export_quarantine(settings: Settings, source: str | None, target: str) -> in
         )
         for record in records
     )
-    return write_csv(target, header, rows)
+    return write_csv(settings, target, header, rows)
 
 
 def _refused(source: str, number: int, reason: str, detail: str, record: str | None) -> Refused:
