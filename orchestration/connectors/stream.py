@@ -253,6 +253,8 @@ class Stream:
         ignored: Keys that are known but not kept; nested ones as dotted paths.
         per_account: False when one answer covers every account.
         one_of: Fields of which each record needs at least one, else ``missing_key``.
+        one_column_of: For files: columns of which a file needs at least one; a record may have
+            none.
     """
 
     name: str
@@ -268,6 +270,7 @@ class Stream:
     ignored: tuple[str, ...] = ()
     per_account: bool = True
     one_of: tuple[str, ...] = ()
+    one_column_of: tuple[str, ...] = ()
 
 
 class Auth(StrEnum):
