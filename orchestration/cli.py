@@ -10,6 +10,7 @@ from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.modes import keep_private
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
 
@@ -143,6 +144,7 @@ def ui(
 def main() -> None:
     """Run the command; an error that a person can act on exits with its own status."""
     collect_rarely()
+    keep_private()
     try:
         app()
     except TributaryError as error:

@@ -62,6 +62,7 @@ def _stream(
     natural_key: tuple[str, ...],
     one_of: tuple[str, ...] = (),
     one_column_of: tuple[str, ...] = (),
+    money: str = "",
 ) -> Stream:
     return Stream(
         name=name,
@@ -72,6 +73,7 @@ def _stream(
         natural_key=natural_key,
         one_of=one_of,
         one_column_of=one_column_of,
+        money=money,
     )
 
 
@@ -95,6 +97,7 @@ LEADS = _stream(
         _CURRENCY,
     ),
     ("lead_id",),
+    money="value",
 )
 
 TOUCHPOINTS = _stream(
@@ -111,6 +114,7 @@ TOUCHPOINTS = _stream(
     ),
     ("touchpoint_id",),
     one_of=("lead_id", "visitor_id", "email"),
+    money="cost",
 )
 
 OPPORTUNITIES = _stream(
@@ -128,6 +132,7 @@ OPPORTUNITIES = _stream(
     ),
     ("opportunity_id",),
     one_column_of=("lead_id", "account_id"),
+    money="amount",
 )
 
 CONVERSIONS = _stream(
@@ -147,6 +152,7 @@ CONVERSIONS = _stream(
     ),
     ("conversion_id",),
     one_of=("lead_id", "email", "visitor_id", "corrects_conversion_id"),
+    money="value",
 )
 
 AD_SPEND = _stream(
@@ -165,6 +171,7 @@ AD_SPEND = _stream(
         _count("conversions"),
     ),
     ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "keyword"),
+    money="spend",
 )
 
 COSTS = _stream(
@@ -178,6 +185,7 @@ COSTS = _stream(
         *_texts("lead_source", "lead_channel", "campaign", "description"),
     ),
     (),
+    money="amount",
 )
 
 FX_RATES = _stream(

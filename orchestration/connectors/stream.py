@@ -255,6 +255,8 @@ class Stream:
         one_of: Fields of which each record needs at least one, else ``missing_key``.
         one_column_of: For files: columns of which a file needs at least one; a record may have
             none.
+        money: The field that holds a record's money; in millionths where its name ends in
+            ``_micros``.
     """
 
     name: str
@@ -271,6 +273,7 @@ class Stream:
     per_account: bool = True
     one_of: tuple[str, ...] = ()
     one_column_of: tuple[str, ...] = ()
+    money: str = ""
 
 
 class Auth(StrEnum):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -25,8 +26,9 @@ from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.fault_points import fault_point
-from orchestration.inbox.cells import Refused
+from orchestration.inbox.cells import Refused, Value
 from orchestration.inbox.columns import Column, entry_constants, matched_columns
+from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.rates import as_stated
@@ -63,7 +65,7 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
         with writer, open_lines(entry.path, entry.format.encoding) as text:
             rows = _rows(entry, text)
             meant = Meant(entry, rows)
-            records = _records(entry, stream, rows, meant, zone)
+            records = _records(entry, stream, rows, meant, zone, company)
             if stream.name == FX_RATES.name:
                 records = as_stated(entry, company.reporting_currency, records)
             for record in records:
@@ -119,16 +121,48 @@ def _refuse_utf8(entry: InboxEntry, rows: Rows) -> None:
 
 
 def _records(
-    entry: InboxEntry, stream: Stream, rows: Rows, meant: Meant, zone: ZoneInfo
+    entry: InboxEntry,
+    stream: Stream,
+    rows: Rows,
+    meant: Meant,
+    zone: ZoneInfo,
+    company: Company,
 ) -> Iterator[dict[str, Any]]:
     constants = entry_constants(entry, stream, zone)
     columns = matched_columns(entry, stream, rows, zone, constants)
+    given = {column.name: column.index for column in columns}
+    currency = file_currency(
+        entry, stream, rows.header, rows.header_line, constants, company.reporting_currency
+    )
+    if currency is not None and "currency" not in given:
+        constants["currency"] = currency
+    elif currency is not None:
+        columns = [_with_default(column, "currency", currency) for column in columns]
+    stated = "currency" in given or "currency" in constants or stream.money not in given
     end = UnmappedEnd(entry, stream, rows, columns)
-    given = {column.name for column in columns} | constants.keys()
+    spreads = LAST in given or LAST in constants
     iterator = iter(meant)
+    first = True
     while batch := list(islice(iterator, _BATCH)):
+        if first and not stated:
+            whole = [row for _, row in batch if not isinstance(row, Broken)]
+            refuse_untaken_currency(
+                entry, rows.header, rows.header_line, set(given.values()), whole
+            )
+        first = False
         records = _canonical(batch, columns, constants, end)
-        yield from spread(stream, records) if LAST in given else records
+        yield from spread(stream, records) if spreads else records
+
+
+def _with_default(column: Column, name: str, value: str) -> Column:
+    """The column with a value for its empty cells, if it has that name."""
+    if column.name != name:
+        return column
+
+    def read(cells: tuple[str, ...]) -> list[Value]:
+        return [value if found is None else found for found in column.read(cells)]
+
+    return replace(column, read=read)
 
 
 def _canonical(

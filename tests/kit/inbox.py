@@ -20,7 +20,7 @@ from orchestration.loading.slices import load_pending
 from orchestration.warehouse.schema import OPS_TABLES, SLICE_TABLES, raw_columns
 
 NOW = dt.datetime(2026, 7, 1, 6, tzinfo=dt.UTC)
-STOCKHOLM = Company(reporting_timezone="Europe/Stockholm")
+STOCKHOLM = Company(reporting_currency="SEK", reporting_timezone="Europe/Stockholm")
 
 
 class Inbox:

@@ -58,6 +58,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
     @guarded(settings)
     def configuration(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         settings.require_config()
+        settings.prepare_home()
         plan = RunPlan.from_tags(context.run.tags)
         leftovers = Landing(settings.landing_dir).clean()
         require_space(settings)

@@ -7,7 +7,6 @@ import datetime as dt
 import gzip
 import io
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ from orchestration.inbox.reader import land_entry
 from tests.kit.inbox import NOW, STOCKHOLM, Inbox
 
 COSTS = "date_day,amount,description\n"
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    """An inbox without files."""
-    return Inbox(tmp_path)
 
 
 def test_a_ragged_row_is_quarantined_with_its_line(inbox: Inbox) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +12,6 @@ from hypothesis import strategies as st
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.texts import composed, decoded
 from tests.kit.inbox import Inbox
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    """An inbox without files."""
-    return Inbox(tmp_path)
 
 
 def test_letters_composed_otherwise_are_the_same_letters(inbox: Inbox) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +13,12 @@ from pydantic import ValidationError
 
 from orchestration.configuration.file_format import FileFormat
 from orchestration.configuration.inbox import Where
+from orchestration.configuration.model import Company
 from orchestration.inbox.files import InboxError
 from tests.kit.inbox import Inbox
 
 COSTS = "date_day;amount;description\n"
 AMOUNTS = COSTS + "2026-01-01;{};a\n"
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    """An inbox without files."""
-    return Inbox(tmp_path)
 
 
 NUMBERS: list[tuple[dict[str, Any], str, str | None]] = [
@@ -316,6 +310,7 @@ def test_rates_can_be_stated_the_other_way_round(inbox: Inbox) -> None:
 
 def test_rates_that_look_inverted_stop_the_file(inbox: Inbox) -> None:
     """1 SEK is not 11 EUR; who says so must say it in the configuration."""
+    inbox.company = Company(reporting_currency="EUR")
     with pytest.raises(InboxError, match=r"1 SEK is not 11\.2 EUR") as caught:
         inbox.load(RATES + "2026-01-01,SEK,11.2\n", "fx_rates")
     assert "inverse: true" in caught.value.remedy
