@@ -134,7 +134,8 @@ TOUCHPOINTS = _stream(
 
 OPPORTUNITIES = _stream(
     "opportunities",
-    "Deals. One row per opportunity. An expected close may lie ahead; an amount may be negative.",
+    "Deals. One row per opportunity, or per contact of it. An expected close may lie ahead; an "
+    "amount may be negative.",
     (
         _key("opportunity_id"),
         _LEAD,
@@ -143,10 +144,10 @@ OPPORTUNITIES = _stream(
         *_texts("stage"),
         _money("amount"),
         _CURRENCY,
-        _flag("is_won"),
+        _flag("is_won", Costs.CELL),
         _CLOSED_AT,
     ),
-    ("opportunity_id",),
+    ("opportunity_id", "lead_id"),
     one_column_of=("lead_id", "account_id"),
     money="amount",
 )
