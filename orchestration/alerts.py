@@ -9,15 +9,13 @@ nor any other secret or person's address appears in alerts, errors or logs.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
-from orchestration.extract.failures import Redactor
 from orchestration.foundation.errors import TributaryError
+from orchestration.privacy.redaction import knowing_all_secrets
 
 _ATTEMPTS = 3
 _SECONDS = 5.0
@@ -87,16 +85,3 @@ def send(settings: Settings, alert: Alert, *, sleep: Callable[[float], None] = t
         where=f"configuration key {webhook.key}, environment variable {webhook.variable}",
         remedy="Check the address and the network; Dagster's page shows what the alert was about.",
     ) from None
-
-
-def knowing_all_secrets(settings: Settings) -> Redactor:
-    """A redactor that knows every secret that the configuration names and that is set."""
-    config = settings.config
-    secrets: list[Secret | None] = [config.company.identity_key, config.alerts.webhook]
-    for connector in config.connectors.values():
-        secrets += connector.secrets.values()
-    redactor = Redactor()
-    for secret in secrets:
-        if secret is not None:
-            redactor.learn(os.environ.get(secret.variable, ""))
-    return redactor

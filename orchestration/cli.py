@@ -10,6 +10,9 @@ from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.modes import keep_private
+from orchestration.foundation.terminal import shown
+from orchestration.privacy.text import hide
 
 if TYPE_CHECKING:
     from orchestration.configuration.settings import Settings
@@ -141,8 +144,22 @@ def ui(
 def main() -> None:
     """Run the command; an error that a person can act on exits with its own status."""
     collect_rarely()
+    keep_private()
     try:
         app()
     except TributaryError as error:
-        _errors.print(f"Error: {error}", style="bold red", markup=False, highlight=False)
+        _show(error)
         sys.exit(error.exit_status)
+    except Exception as error:
+        from orchestration.privacy.guarded import unexpected
+        from orchestration.privacy.messages import without_values
+
+        # A traceback would repeat cells.
+        _show(unexpected(error, without_values(error)))
+        sys.exit(1)
+
+
+def _show(error: TributaryError) -> None:
+    said = shown(f"Error: {hide(str(error))}", lines=True)
+    said.stylize("bold red")
+    _errors.print(said)

@@ -10,7 +10,6 @@ from orchestration.commands.explain_tables import (
     credited_table,
     estimates_table,
     moment,
-    plain,
     show_journey,
 )
 from orchestration.configuration.settings import Settings
@@ -20,6 +19,8 @@ from orchestration.explaining.members import Member, definitions, find_members, 
 from orchestration.foundation.errors import TributaryError
 from orchestration.privacy.hashes import identity_key
 from orchestration.publication.hiding import Hiding
+||||||| 8ba862b
+from orchestration.foundation.terminal import plain
 from orchestration.publication.reader import open_published
 
 MOST_LEFT_OUT = 8

@@ -16,6 +16,7 @@ from rich.table import Table
 from orchestration.explaining.credits import UNATTRIBUTED, ModelCredit
 from orchestration.explaining.journeys import Conversion, Journey, Touch
 from orchestration.explaining.members import Figure, Finding
+from orchestration.foundation.terminal import plain
 
 _NAMES_WIDTH = 46
 """Columns needed for model, sums and borders of the table of credits."""
@@ -244,13 +245,6 @@ def estimates_table(findings: Mapping[str, Sequence[Finding]]) -> Table:
 def moment(at: Any) -> str:
     """A UTC time, to the second, or finer when it is recorded finer."""
     return str(at.isoformat(sep=" "))
-
-
-def plain(text: str) -> str:
-    """Text from a vendor or a file without control characters, and rich's markup switched off."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text).replace(
-        "[", "\\["
-    )
 
 
 def _table(*names: str) -> Table:

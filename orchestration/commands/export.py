@@ -17,6 +17,7 @@ from typing import Any, TextIO
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.durable import replace_durably, sync_file
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.modes import given_mode
 from orchestration.publication.reader import ask, open_published
 
 EXPORTED_ROWS = 1_000_000
@@ -63,6 +64,7 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
                 unfinished = Path(folder) / "answer.csv"
                 with unfinished.open("w", encoding="utf-8", newline="") as file:
                     count = _write(file, columns, rows)
+                unfinished.chmod(given_mode())
                 sync_file(unfinished)
                 replace_durably(unfinished, path)
         except OSError as error:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from orchestration.commands.sql import answer_table
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.terminal import plain, shown
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
 from orchestration.runs.job import JobOutcome, run_job
@@ -96,12 +97,12 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     _show_cleared(settings, console)
     for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
-            f"{connector}: {accounts} account(s) could not be read ({streams}); their figures are "
-            "those of the last run that could, if there was one. The first:",
+            f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
+            "their figures are those of the last run that could, if there was one. The first:",
             style="bold yellow",
             highlight=False,
         )
-        console.print(first, style="yellow", markup=False, highlight=False)
+        console.print(shown(first, lines=True), style="yellow")
     checks = Table(box=None, padding=(0, 2))
     for name, passed, total, warnings in (
         (row[0], row[2], row[1], row[3]) for row in query(settings, _CHECKS).rows
@@ -146,12 +147,12 @@ _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}
 def _show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> None:
     for failure in outcome.failures:
         console.print(f"{failure.step} failed:", style="bold red")
-        console.print(failure.message, markup=False, highlight=False)
+        console.print(shown(failure.message, lines=True))
     published = settings.published_path.exists()
     console.print(
         "Nothing was published"
         + ("; readers keep the last generation." if published else ".")
-        + f" The whole log: {outcome.log_path}",
+        + f" The whole log: {plain(str(outcome.log_path))}",
         style="bold red",
         highlight=False,
         soft_wrap=True,

@@ -9,9 +9,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.terminal import shown
 from orchestration.publication.reader import Answer, query
 
 _HELP = "End a question with ; and Enter.  show all tables;  describe marts.campaign_performance;"
@@ -29,12 +31,14 @@ def run_sql(settings: Settings, question: str | None, rows: int, console: Consol
     if question is not None:
         _answer(settings, question, rows, console)
         return
-    console.print(f"Reading {settings.published_path}. {_HELP}  Leave with exit.", style="dim")
+    console.print(
+        shown(f"Reading {settings.published_path}. {_HELP}  Leave with exit."), style="dim"
+    )
     while (statement := _read_statement(console)) is not None:
         try:
             _answer(settings, statement, rows, console)
         except TributaryError as error:
-            console.print(str(error), style="red", markup=False)
+            console.print(shown(str(error), lines=True), style="red")
 
 
 def _read_statement(console: Console) -> str | None:
@@ -66,13 +70,13 @@ def answer_table(answer: Answer) -> Table:
     for position, name in enumerate(answer.columns):
         values = [row[position] for row in answer.rows if row[position] is not None]
         numeric = bool(values) and all(isinstance(v, int | float | Decimal) for v in values)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(shown(name), justify="right" if numeric else "left", overflow="fold")
     for row in answer.rows:
         table.add_row(*(_cell(value) for value in row))
     return table
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> str | Text:
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -82,5 +86,4 @@ def _cell(value: Any) -> str:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
-    # Square brackets are rich's markup, and a campaign's name may contain them.
-    return str(value).replace("[", "\\[")
+    return shown(str(value))

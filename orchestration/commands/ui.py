@@ -12,6 +12,7 @@ from rich.console import Console
 from orchestration.configuration.document import SettingsError
 from orchestration.configuration.settings import Settings
 from orchestration.defs.alerts.sensors import message_of
+from orchestration.foundation.terminal import plain, shown
 from orchestration.runs.janitor import tidy
 from orchestration.runs.job import prepare_dagster_home
 from orchestration.runs.output import output_to
@@ -51,14 +52,15 @@ def run_ui(
 
     def show_error(error: SerializableErrorInfo) -> None:
         console.print("The definitions do not load; the page shows this too:", style="bold red")
-        console.print(message_of(error), markup=False, highlight=False)
-        console.print(f"The whole log: {log_path}", highlight=False, soft_wrap=True)
+        console.print(shown(message_of(error), lines=True))
+        console.print(f"The whole log: {plain(str(log_path))}", highlight=False, soft_wrap=True)
 
+    settings.prepare_home()
     with listen(port) as listener, output_to(log_path, console, verbose=verbose):
         prepare_dagster_home(settings)
         with DagsterInstance.get() as instance:
             if tidied := tidy(settings, instance).summary():
-                console.print(tidied, style="yellow")
+                console.print(plain(tidied), style="yellow")
         _show_address(port, token, console, given=bool(given))
         serve(listener, token, show_error)
 

@@ -62,6 +62,10 @@ corrects a record, while a repeated event keeps its earliest time.
 """
 
 
+ADDITIVE = ("ad_spend", "costs")
+"""Streams whose lines have no id: of two files that state the same money, one counts."""
+
+
 class InboxEntry(Strict):
     """A file that people drop into the inbox.
 
@@ -75,6 +79,8 @@ class InboxEntry(Strict):
         constants: Canonical column: the value for every row.
         keep: Which line counts when an id occurs twice: the one with the earliest time, or the
             last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
+        additive: Its money adds to that of other sources about the same account and day, which
+            otherwise states the same money once more.
     """
 
     path: Path
@@ -85,6 +91,7 @@ class InboxEntry(Strict):
     values: dict[str, dict[str, str | None]] = {}
     constants: dict[str, str] = {}
     keep: Literal["first", "last"] | None = None
+    additive: bool = False
 
     @model_validator(mode="after")
     def _keep_needs_an_id(self) -> Self:
@@ -92,6 +99,15 @@ class InboxEntry(Strict):
             raise ValueError(
                 f"keep: lines of {self.stream} have no id that could occur twice; "
                 f"streams with one are: {', '.join(DEFAULT_KEEP)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _additive_is_of_money(self) -> Self:
+        if self.additive and self.stream not in ADDITIVE:
+            raise ValueError(
+                f"additive: lines of {self.stream} have an id or replace each other; "
+                f"streams whose files can add up are: {', '.join(ADDITIVE)}"
             )
         return self
 

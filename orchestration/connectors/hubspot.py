@@ -11,10 +11,17 @@ Quirks that the declarations handle:
   reveals the rest.
 - Timestamps are ISO in one property and epoch milliseconds in the next; every property is text.
 - Properties that an account has not defined are left out of its answers.
+- A batch of associations holds the first ones of each record; the others are on pages of that
+  record alone. Which of several counts is said by a label: ``Primary`` among companies, a label of
+  the account's own among contacts.
+- A batch answers 207 with errors: for records without any association, or for what it could not
+  read.
 - ``hs_analytics_source = OFFLINE`` says how a record was created, not where the lead came from.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from orchestration.connectors.field import Field, TimeFormat, Type
 from orchestration.connectors.stream import (
@@ -25,6 +32,7 @@ from orchestration.connectors.stream import (
     Paging,
     Parent,
     Request,
+    Rest,
     Stream,
 )
 
@@ -62,6 +70,10 @@ _FORM_PAGES = Pager(
     cursor_param="after",
     cursor_path="paging.next.after",
 )
+
+_ASSOCIATED = replace(_LIST, page_size=500)
+_NOTHING_THERE = ("OBJECT_NOT_FOUND",)
+"""The category of a record without any association, and of one that was deleted meanwhile."""
 
 _IGNORED = ("archivedAt", "associations", "createdAt", "objectWriteTraceId", "url")
 _SENT_UNASKED = ("properties.createdate", "properties.hs_object_id", "properties.lastmodifieddate")
@@ -159,6 +171,9 @@ def _history(object_type: str, property_name: str, key: str, name: str) -> Strea
             },
             records="results",
             parent=Parent(object_type, chunk=HISTORY_BATCH, since_path="updatedAt", since_days=0),
+            errors="errors.*",
+            error_cause="category",
+            excused=_NOTHING_THERE,
         ),
         fields=(
             Field(key, path="id", required=True),
@@ -191,6 +206,20 @@ def _associations(from_type: str, to_type: str, key: str, name: str) -> Stream:
             body={"inputs": "{parent_ids}"},
             records="results",
             parent=Parent(from_type, chunk=ASSOCIATION_BATCH, since_path="updatedAt", since_days=0),
+            rest=Rest(
+                items="to",
+                cursor_path="paging.next.after",
+                id_path="from.id",
+                request=Request(
+                    path=f"/crm/objects/{VERSION}/{from_type}/{{record_id}}/associations/{to_type}",
+                    params={"after": "{cursor}"},
+                    records="results",
+                    pager=_ASSOCIATED,
+                ),
+            ),
+            errors="errors.*",
+            error_cause="category",
+            excused=_NOTHING_THERE,
         ),
         fields=(
             Field(key, path="from.id", required=True),

@@ -132,6 +132,24 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Where a list inside a record goes on when one answer holds only its beginning.
+
+    Attributes:
+        items: Path of the list in the record.
+        cursor_path: Where the record holds the cursor of the list's next page; absent at its end.
+        id_path: Where the record holds its id.
+        request: The request for the rest, with the placeholders ``{record_id}`` and ``{cursor}``;
+            its records are further elements of the list.
+    """
+
+    items: str
+    cursor_path: str
+    id_path: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """How to ask for a stream.
 
@@ -180,6 +198,12 @@ class Request:
         packed: The answer is a file that may be packed with gzip, or be a zip archive with one file
             in it; its first bytes show which. It is unpacked within caps.
         headers: Sent with this request, besides the connector's.
+        rest: Where a list inside a record goes on. Without it, a record with a next page of its own
+            is an error.
+        errors: Path of the errors in an answer with a good status: a batch of which the vendor
+            could not read a part. Any is an error whose cause is not excused.
+        error_cause: Where one of them holds its cause.
+        excused: Causes that mean "nothing there".
     """
 
     path: str
@@ -203,6 +227,10 @@ class Request:
     csv: Csv | None = None
     packed: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    rest: Rest | None = None
+    errors: str = ""
+    error_cause: str = ""
+    excused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

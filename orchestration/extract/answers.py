@@ -18,6 +18,7 @@ from orchestration.connectors.answer import Throttle
 from orchestration.connectors.stream import Connector
 from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.shape import REJECT
+from orchestration.privacy.messages import looks_like_a_name
 
 _INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9.]{17,}|[0-9.]+[eE][+-]?[0-9]{3})")
 """Numbers that a double or a 64-bit integer may not hold; up to 15 digits fit exactly."""
@@ -153,7 +154,8 @@ def _misplaced(item: Any) -> dict[str, Any]:
 
 def _no_records(answer: Any, path: str) -> RequestFailed:
     kind = type(answer).__name__
-    keys = f" with the keys {', '.join(sorted(answer)[:10])}" if isinstance(answer, dict) else ""
+    names = sorted(filter(looks_like_a_name, answer))[:10] if isinstance(answer, dict) else []
+    keys = f" with the keys {', '.join(names)}" if names else ""
     return RequestFailed(
         FailureKind.INCOMPLETE, f"The answer holds no records at {path!r}: it is a {kind}{keys}."
     )

@@ -23,7 +23,7 @@ from orchestration.configuration.model import ConnectorConfig
 from orchestration.connectors.stream import Auth, Connector, Request
 from orchestration.extract.answers import select
 from orchestration.extract.auth import BodyToken, Renewable
-from orchestration.extract.failures import FailureKind, Redactor, RequestFailed
+from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.grants import Grant
 from orchestration.extract.paging import PageSizes, paginator
 from orchestration.extract.patience import Patience
@@ -38,6 +38,7 @@ from orchestration.extract.placeholders import (
 from orchestration.extract.report import FILE_ADDRESS, expired, prepared
 from orchestration.extract.session import Form, PatientSession, answer_of
 from orchestration.extract.tokens import TokenStore
+from orchestration.privacy.redaction import Redactor
 
 _ANSWER = "$"
 """dlt looks for the records itself unless given a selector; ours have this prefix."""

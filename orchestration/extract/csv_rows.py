@@ -14,6 +14,7 @@ from typing import Any
 
 from orchestration.connectors.answer import Csv
 from orchestration.extract.unpacking import NotWhole
+from orchestration.privacy.messages import looks_like_a_name
 
 _MAX_CELL = 2_000_000
 """Characters of the longest cell; an open quote must not swallow the whole file."""
@@ -96,7 +97,8 @@ def _keys(names: list[str]) -> list[list[str]]:
     """The place of each column in the record; the dot in ``Owner.Name`` makes an object."""
     for name in names:
         if any(other.startswith(f"{name}.") for other in names):
-            raise NotWhole(f"the column {name!r} is both a value and an object")
+            shown = repr(name) if looks_like_a_name(name) else "at one place"
+            raise NotWhole(f"the column {shown} is both a value and an object")
     return [name.split(".") for name in names]
 
 

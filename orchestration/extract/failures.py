@@ -1,20 +1,15 @@
 """What can fail between a vendor and the landing folder.
 
-Belongs here: the errors of extraction, and taking secrets out of their text.
-Does not belong here: deciding which of them an answer means (``answers``).
+Belongs here: the errors of extraction. Does not belong here: deciding which of them an answer means
+(``answers``), or taking secrets out of their text (``privacy/redaction.py``).
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import quote
 
 from orchestration.foundation.errors import TributaryError
-from orchestration.privacy.text import hide
 
 
 class FailureKind(StrEnum):
@@ -112,38 +107,3 @@ class ExtractionFailed(TributaryError):
     ) -> None:
         super().__init__(what, where, remedy)
         self.failures = failures
-
-
-_CREDENTIAL = re.compile(
-    r"\b(Bearer|Basic)\s+[\w.~+/=-]+|\b((?:access_|refresh_)?token(?:_auth)?|client_secret|api_?key)"
-    r"([\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+",
-    re.IGNORECASE,
-)
-
-
-class Redactor:
-    """Removes secrets from text: those it was given, and whatever looks like a credential.
-
-    It also removes e-mail addresses and telephone numbers, because an unexpected answer may repeat
-    them.
-    """
-
-    def __init__(self) -> None:
-        self._secrets: set[str] = set()
-
-    def learn(self, secret: str) -> None:
-        """From now on remove this text, also as part of a URL or of JSON, or in Base64."""
-        if secret:
-            encoded = base64.b64encode(secret.encode()).decode()
-            quoted = json.dumps(secret)[1:-1]
-            self._secrets |= {secret, quote(secret, safe=""), encoded, quoted}
-            self._secrets.add(quoted.replace("/", "\\/"))
-
-    def clean(self, text: str) -> str:
-        """The text with every secret, e-mail address and telephone number replaced."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, "***")
-        text = hide(text)
-        return _CREDENTIAL.sub(
-            lambda match: f"{match[1]} ***" if match[1] else f"{match[2]}{match[3]}***", text
-        )

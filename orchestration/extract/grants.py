@@ -16,10 +16,11 @@ from requests import Request as HttpRequest
 from orchestration.connectors.auth import Assertion
 from orchestration.connectors.stream import Auth, Connector
 from orchestration.extract.answers import dig
-from orchestration.extract.failures import FailureKind, Redactor, RequestFailed
+from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.placeholders import fill
 from orchestration.extract.session import PatientSession, answer_of
 from orchestration.extract.tokens import Exchange, TokenStore
+from orchestration.privacy.redaction import Redactor
 
 _GRANTS = {
     Auth.OAUTH_REFRESH: "refresh_token",

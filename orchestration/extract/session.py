@@ -24,9 +24,10 @@ from orchestration.connectors.stream import Connector
 from orchestration.extract import answers, said
 from orchestration.extract.auth import Renewable
 from orchestration.extract.csv_rows import parse_csv
-from orchestration.extract.failures import FailureKind, Redactor, RequestFailed
+from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.patience import Patience
 from orchestration.extract.unpacking import NotWhole, TooLarge, check_size, unpacked
+from orchestration.privacy.redaction import Redactor
 
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 

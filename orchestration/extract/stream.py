@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestration.configuration.model import ConnectorConfig
-from orchestration.connectors.stream import Connector, Kind, Stream
+from orchestration.connectors.stream import Connector, Kind, Request, Stream
 from orchestration.extract.answers import dig
+from orchestration.extract.completion import complete
 from orchestration.extract.failures import (
     AccountFailure,
     ExtractionFailed,
@@ -27,14 +29,13 @@ from orchestration.extract.landing import Landing, Slice, SliceWriter
 from orchestration.extract.merging import field_parts, merged
 from orchestration.extract.parents import moment, parent_ids
 from orchestration.extract.patience import Patience
-from orchestration.extract.placeholders import fill, window_values
-from orchestration.extract.shape import REJECT
+from orchestration.extract.placeholders import window_values
 from orchestration.extract.tokens import TokenStore
 from orchestration.extract.window import Window, answerable, default_window
 from orchestration.foundation.fault_points import fault_point
 
 if TYPE_CHECKING:
-    from orchestration.extract.client import Page, VendorClient
+    from orchestration.extract.client import VendorClient
 
 WHOLE = "all"
 """The account of streams whose single answer covers every account."""
@@ -323,7 +324,7 @@ class _Run:
                         f"The vendor cuts answers off at {request.cut_off_at:,} records, and this "
                         "one has reached that limit: read fewer days at once.",
                     )
-                self._complete(page, values)
+                complete(page, request, values, partial(self._rest, values))
                 yield page.records
                 if window and request.newest_first and self._is_older(page.records, window):
                     return
@@ -332,19 +333,12 @@ class _Run:
             if came or not empty:
                 raise
 
-    def _complete(self, page: Page, values: dict[str, Any]) -> None:
-        """Copy into each record the values that the declaration takes from its context."""
-        request = self._stream.request
-        copied = {
-            key: dig(page.answer, source[2:]) if source.startswith("$.") else fill(source, values)
-            for key, source in request.copy.items()
-        }
-        for record in page.records:
-            for path, names in request.positions.items() if REJECT not in record else ():
-                record.update(_named(dig(record, path), names, path))
-            record.update(copied)
-            for key, path in request.pairs.items():
-                record[key] = _paired(dig(record, path))
+    def _rest(
+        self, values: dict[str, Any], request: Request, more: dict[str, Any]
+    ) -> Iterator[Records]:
+        """The further pages of a list inside a record."""
+        for page in self._client.pages(request, {**values, **more}):
+            yield page.records
 
     def _is_older(self, records: Records, window: Window) -> bool:
         moments = (moment(dig(record, self._stream.request.newest_first)) for record in records)
@@ -359,28 +353,6 @@ def _asked(stream: Stream) -> tuple[list[str], tuple[str, ...]]:
     asked = [field for field in stream.fields if field.keys[0] not in given]
     names = list(dict.fromkeys(field.keys[0] for field in asked))
     return names, tuple(".".join(f.keys) for f in asked if not f.omitted_when_empty)
-
-
-def _named(values: Any, names: tuple[str, ...], path: str) -> dict[str, Any]:
-    """The values of a list under the names of their positions.
-
-    Raises:
-        RequestFailed: INCOMPLETE, when it is not a list of that length.
-    """
-    if not isinstance(values, list) or len(values) != len(names):
-        raise RequestFailed(
-            FailureKind.INCOMPLETE, f"A record has no list of {len(names)} values at {path!r}."
-        )
-    return dict(zip(names, values, strict=True))
-
-
-def _paired(pairs: Any) -> dict[str, Any]:
-    """``{"name": ..., "value": ...}`` objects as one object; the first of equal names wins."""
-    found: dict[str, Any] = {}
-    for pair in pairs if isinstance(pairs, list) else ():
-        if isinstance(pair, dict) and isinstance(pair.get("name"), str):
-            found.setdefault(pair["name"], pair.get("value"))
-    return found
 
 
 def _steadily(read: Callable[[], _Result]) -> _Result:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -28,6 +28,7 @@ from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.values import Refused, Value, canonical, column_reader
+from orchestration.privacy.messages import looks_like_a_name, names_of
 
 _log = logging.getLogger(__name__)
 
@@ -215,7 +216,8 @@ def _columns(
     taken = {column.index for column in columns}
     left = [name for i, name in enumerate(rows.header) if i not in taken and name]
     if left:
-        _log.info("%s: columns ignored: %s", entry.entry_id, ", ".join(left))
+        named = ", ".join(filter(looks_like_a_name, left))
+        _log.info("%s: %d columns ignored: %s", entry.entry_id, len(left), named)
     return columns
 
 
@@ -233,7 +235,7 @@ def _index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
     raise InboxError(
         f"The column {header!r}, which {name} is mapped to, is not in the file.",
         where=where,
-        remedy=f"Correct columns.{name}. The file has: {_listed(rows)}.",
+        remedy=f"Correct columns.{name}. {_listed(rows, entry)}",
     )
 
 
@@ -242,13 +244,21 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
     if stream.one_of and not given.intersection(stream.one_of):
         missing.append(" or ".join(stream.one_of))
     if missing:
+        known = [field.name for field in stream.fields]
         raise InboxError(
             f"{stream.name} needs {', '.join(missing)}; the file has no such column.",
             where=f"{entry.path}, line {rows.header_line}",
             remedy="Map it under columns, or check format.delimiter, which is "
-            f"{entry.format.delimiter!r}. The file has: {_listed(rows)}.",
+            f"{entry.format.delimiter!r}. {_listed(rows, entry, known)}",
         )
 
 
-def _listed(rows: Rows) -> str:
-    return ", ".join(repr(name) for name in rows.header[:60])
+def _listed(rows: Rows, entry: InboxEntry, known: Iterable[str] = ()) -> str:
+    """The file's columns; a line that may be data is not repeated, because it may be a person."""
+    following = (row for _, row in rows if not isinstance(row, Broken))
+    if names := names_of(rows.header, following, {*known, *entry.columns.values()}):
+        return f"The file has: {', '.join(map(repr, names[:60]))}."
+    return (
+        f"Line {rows.header_line} looks like data, so it is not shown: set format.header_row to "
+        "the line with the column names, or add such a line to the file."
+    )

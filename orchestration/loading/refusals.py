@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Slice
 from orchestration.foundation.errors import TributaryError
-from orchestration.privacy.text import hide
+from orchestration.privacy.messages import without_values
 
 VENDOR_QUARANTINE_SHARE = 0.01
 """The default share of a vendor's slice that may go to quarantine."""
@@ -148,17 +148,17 @@ def _example(con: DuckDBPyConnection, item: Slice) -> str:
         "select example from ops.cells_cleared where slice_id = ? order by cells desc limit 1",
         [item.slice_id],
     ).fetchone()
-    return hide(row[0]) if row else ""
+    return without_values(row[0]) if row else ""
 
 
 def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]]:
-    """The first quarantined rows, without people's addresses and numbers: logs keep them."""
+    """The first quarantined rows, without their cells: logs keep messages."""
     rows = con.execute(
         "select row_number, reason_code, detail from ops.quarantine where slice_id = ?"
         " order by row_number limit ?",
         [item.slice_id, _SHOWN_REASONS],
     ).fetchall()
-    return [(row, code, hide(detail)) for row, code, detail in rows]
+    return [(row, code, without_values(detail)) for row, code, detail in rows]
 
 
 def where(item: Slice) -> str:

@@ -10,11 +10,11 @@ import shutil
 from pathlib import Path
 
 from orchestration.foundation.durable import (
-    make_directories,
     replace_durably,
     sync_directory,
     sync_file,
 )
+from orchestration.foundation.modes import share_folder
 
 KEPT = 3
 """Generations kept on disk: the present one and two to go back to."""
@@ -51,7 +51,7 @@ def install(finished: Path, published: Path) -> None:
 def keep(published: Path, number: int) -> None:
     """Keep the published file as its generation, and drop the oldest beyond ``KEPT``."""
     folder = generations_dir(published.parent)
-    make_directories(folder)
+    share_folder(folder)
     kept = folder / f"{number}.duckdb"
     if not kept.exists():
         try:

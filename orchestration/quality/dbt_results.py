@@ -6,6 +6,7 @@ Belongs here: reading manifest.json against run_results.json. Does not belong he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.privacy.messages import NOT_SHOWN, without_values
 from orchestration.privacy.text import hide
 from orchestration.quality.checks import Check, Expected, Severity, Status, missing
 from orchestration.transform.dbt import RUN_ID, Artifacts
@@ -20,6 +22,7 @@ from orchestration.warehouse.damage import is_damage
 
 BUILT = frozenset({"model", "seed", "snapshot"})
 SAMPLE_ROWS = 3
+_KEY = re.compile("[0-9a-f]{32,64}")
 
 _TEST_STATUS: Mapping[str, Status] = {"pass": "pass", "warn": "warn", "fail": "fail"}
 
@@ -104,7 +107,7 @@ def _build_outcome(
         return missing(expected, now, "dbt skipped it: something before it failed")
     if result["status"] == "success":
         return Check.outcome(expected, "pass", "built", now)
-    return Check.outcome(expected, "error", _one_line(result.get("message")), now)
+    return Check.outcome(expected, "error", _one_line(_said(result)), now)
 
 
 def _test_outcome(
@@ -132,7 +135,7 @@ def _test_outcome(
     if status == "pass":
         return Check.outcome(expected, status, f"{result.get('failures') or 0} failing rows", now)
     if status == "error":
-        return Check.outcome(expected, status, _one_line(result.get("message")), now)
+        return Check.outcome(expected, status, _one_line(_said(result)), now)
     if status == "warn":
         return Check.outcome(expected, status, f"{result['failures']} rows", now)
     where = node.get("compiled_path") or node["original_file_path"]
@@ -154,7 +157,7 @@ def _unit_test_outcome(unique_id: str, result: Mapping[str, Any], now: datetime)
     if result["status"] == "skipped":
         return missing(expected, now, "dbt skipped it: something before it failed")
     status = _TEST_STATUS.get(result["status"], "error")
-    return Check.outcome(expected, status, _one_line(result.get("message")) or "as stated", now)
+    return Check.outcome(expected, status, _one_line(_said(result)) or "as stated", now)
 
 
 def with_failing_rows(
@@ -162,7 +165,8 @@ def with_failing_rows(
 ) -> Check:
     """A failed dbt test with the first of its rows, queried from the warehouse as it is.
 
-    For a test that returns a column ``message``, only that column is shown.
+    For a test that returns a column ``message``, only that column is shown; of other rows the keys,
+    figures and moments are.
     """
     if check.status not in ("fail", "warn"):
         return check
@@ -183,17 +187,29 @@ def _first_rows(con: duckdb.DuckDBPyConnection, compiled: str) -> str:
             f"select * from ({compiled}\n) as failing order by all limit {SAMPLE_ROWS}"
         )
         names = [column[0] for column in cursor.description or ()]
-        rows = [dict(zip(names, map(str, row), strict=True)) for row in cursor.fetchall()]
-        messages = [row.get("message") or str(row) for row in rows]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        messages = [str(row.get("message") or _facts(row)) for row in rows]
     except duckdb.Error as error:
         if is_damage(error):
             raise
-        return f"not available ({_one_line(str(error))})"
+        return f"not available ({_one_line(without_values(error))})"
     return _shortened(hide("; ".join(messages)))
+
+
+def _facts(row: Mapping[str, Any]) -> dict[str, str]:
+    """A row as a message may show it: keys, figures and moments, but no text of a cell."""
+    return {
+        name: NOT_SHOWN if isinstance(value, str) and not _KEY.fullmatch(value) else str(value)
+        for name, value in row.items()
+    }
 
 
 def _one_line(text: str | None) -> str:
     return _shortened(" ".join((text or "").split()))
+
+
+def _said(result: Mapping[str, Any]) -> str:
+    return without_values(result.get("message") or "")
 
 
 def _shortened(text: str, length: int = 400) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.privacy.messages import without_values
 from orchestration.privacy.text import hide
 from orchestration.quality.checks import Check, Expected
 from orchestration.quality.suites import Rule, Suite
@@ -57,7 +58,9 @@ def validate(measured: Sequence[Measured], now: datetime) -> list[Check]:
         except duckdb.Error as error:
             if is_damage(error):
                 raise
-            problems[suite.name] = f"could not be measured: {' '.join(str(error).split())[:300]}"
+            problems[suite.name] = (
+                f"could not be measured: {' '.join(without_values(error).split())[:300]}"
+            )
     results = _run([suite for suite, _ in measured if suite.name in frames], frames)
     checks = []
     for suite, _ in measured:
@@ -152,7 +155,7 @@ def _problem(exceptions: Mapping[str, Any]) -> str:
     single = exceptions.get("exception_message")
     nested = [value for value in exceptions.values() if isinstance(value, dict)]
     messages = [single, *(value.get("exception_message") for value in nested)]
-    return next((" ".join(str(message).split()) for message in messages if message), "")
+    return next((" ".join(without_values(message).split()) for message in messages if message), "")
 
 
 def _seen(rule: Rule, column: pd.Series, wrong: pd.DataFrame) -> str:

@@ -20,6 +20,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.definitions import build_definitions
 from orchestration.foundation.durable import write_at_once
 from orchestration.foundation.repository import PROJECT_FILES
+from orchestration.foundation.terminal import plain
 from orchestration.plan import RunPlan
 from orchestration.runs.janitor import tidy
 from orchestration.runs.output import output_to
@@ -85,6 +86,7 @@ def run_job(
     Raises:
         WarehouseBusy: Another run is in progress and did not end in time.
     """
+    settings.prepare_home()
     run_id = str(uuid.uuid4())
     log_path = settings.home / "logs" / f"{run_id}.log"
     progress = RunProgress(console, bar=not verbose)
@@ -92,7 +94,7 @@ def run_job(
         prepare_dagster_home(settings)
         with DagsterInstance.get() as instance:
             if tidied := tidy(settings, instance).summary():
-                console.print(tidied, style="yellow")
+                console.print(plain(tidied), style="yellow")
             job = build_definitions(settings).resolve_job_def(job_name)
             progress.expect(node.name for node in job.graph.nodes)
             instance.add_event_listener(run_id, progress.show)

@@ -6,6 +6,7 @@ here: the text of the lines (``progress.py`` and ``commands``).
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 import threading
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
+
+from orchestration.foundation.terminal import visible_log
 
 _POLL_SECONDS = 0.1
 
@@ -76,10 +79,11 @@ def _followed(log_path: Path, screen: TextIO, verbose: bool) -> Iterator[None]:
             log.seek(0, os.SEEK_END)
             begun.set()
             last = False
+            decode = codecs.getincrementaldecoder("utf-8")("replace").decode
             while not last:
                 last = ended.wait(_POLL_SECONDS)
-                screen.buffer.write(log.read())
-                screen.buffer.flush()
+                screen.write(visible_log(decode(log.read())))
+                screen.flush()
 
     begun = threading.Event()
     follower = threading.Thread(target=follow, name="follows the log", daemon=True)

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.terminal import plain
 from orchestration.runs.janitor import fail_dead_runs, process_of
 from orchestration.warehouse.connection import LEASE_SECONDS, WarehouseBusy
 
@@ -63,7 +64,7 @@ def our_turn(
                     remedy="Wait for it to end, or end that process; then run again.",
                 )
             if holder != shown:
-                console.print(f"Waiting for {holder}.", style="yellow", highlight=False)
+                console.print(f"Waiting for {plain(holder)}.", style="yellow", highlight=False)
                 shown = holder
             time.sleep(min(_POLL_SECONDS, wait_seconds))
         yield

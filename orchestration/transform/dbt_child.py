@@ -21,8 +21,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import metadata
+from typing import Any
 
 POLL_SECONDS = 0.25
 """How often to check that the parent still runs; well under the promised two seconds."""
@@ -51,8 +52,32 @@ def _dbt() -> None:
     collect_rarely()
     from dbt.cli.main import cli
 
+    _without_cells()
     sys.argv[0] = "dbt"
     cli()
+
+
+def _without_cells() -> None:
+    """Keep cells out of dbt's log, its output and run_results.json.
+
+    DuckDB's errors repeat the cell that could not be converted, and dbt writes them to all three.
+    """
+    import duckdb
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    from orchestration.privacy.messages import without_values
+
+    original = DuckDBConnectionManager.exception_handler
+
+    @contextlib.contextmanager
+    def handler(manager: Any, sql: str, connection_name: str = "master") -> Iterator[None]:
+        with original(manager, sql, connection_name):
+            try:
+                yield
+            except duckdb.Error as error:
+                raise type(error)(without_values(error)) from None
+
+    DuckDBConnectionManager.exception_handler = handler
 
 
 def supervise(work: Callable[[], None]) -> int:

@@ -57,7 +57,8 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             for number, rule in enumerate(config.classification.rules, start=1)
         ],
         "inbox_entries": [
-            [entry.entry_id, entry.stream, entry.keeps == "first"] for entry in config.inbox
+            [entry.entry_id, entry.stream, entry.keeps == "first", entry.additive]
+            for entry in config.inbox
         ],
     }
 

@@ -128,6 +128,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("entry_id", "VARCHAR"),
         ("stream", "VARCHAR"),
         ("keeps_first", "BOOLEAN"),
+        ("is_additive", "BOOLEAN"),
     ),
 }
 """The tables of ``ops``: one row per slice, per quarantined record, per column and reason of

@@ -4,7 +4,8 @@ Belongs here: paths, paging, limits and errors. Does not belong here: the conten
 (``hubspot_records``).
 
 As at HubSpot: a search page has at most 200 results and a search ends at 10,000; a list has 100, a
-batch read 100 ids (50 with history), one of associations 1,000; ids without an association are
+batch read 100 ids (50 with history), one of associations 1,000
+with up to 500 associations each; ids without an association are
 errors inside a 207; submissions come newest first, 50 a page, and cannot be filtered.
 """
 
@@ -34,6 +35,8 @@ LIST_LIMIT = 100
 BATCH_LIMIT = 100
 HISTORY_LIMIT = 50
 ASSOCIATION_LIMIT = 1_000
+ASSOCIATIONS_SHOWN = 500
+"""Associations of one record in one answer."""
 SUBMISSION_LIMIT = 50
 
 _CORRELATION_ID = "4f7a1c2e-0000-4000-8000-000000000000"
@@ -192,7 +195,10 @@ class _HubSpot:
             associated = record.associations[to_type] if record else []
             if associated:
                 to = [{"toObjectId": other, "associationTypes": types} for other in associated]
-                results.append({"from": {"id": record_id}, "to": to})
+                result = {"from": {"id": record_id}, "to": to[:ASSOCIATIONS_SHOWN]}
+                if len(to) > ASSOCIATIONS_SHOWN:
+                    result["paging"] = {"next": {"after": str(ASSOCIATIONS_SHOWN)}}
+                results.append(result)
             else:
                 missing.append(record_id)
         answer = self._batch(results)
@@ -210,6 +216,25 @@ class _HubSpot:
             for record_id in missing
         ]
         return json_response(answer, status=207)
+
+    def associated(self, request: Request) -> Response:
+        """The associations of one record, from a cursor on."""
+        from_type, to_type = request.params["type"], request.params["to_type"]
+        types = _ASSOCIATION_TYPES.get((from_type, to_type))
+        record = self.records().find(from_type, request.params["id"])
+        if types is None or record is None:
+            raise _Refused(404, "OBJECT_NOT_FOUND", "resource not found")
+        start = int(request.arg("after", "0"))
+        end = start + _limit(request.arg("limit", "500"), ASSOCIATIONS_SHOWN)
+        found = record.associations[to_type]
+        answer: dict[str, Any] = {
+            "results": [
+                {"toObjectId": other, "associationTypes": types} for other in found[start:end]
+            ]
+        }
+        if end < len(found):
+            answer["paging"] = {"next": {"after": str(end)}}
+        return json_response(answer)
 
     def pipelines(self, request: Request) -> Response:
         """The one pipeline of deals."""
@@ -349,12 +374,14 @@ def routes(world: World, clock: Clock) -> list[Route]:
     hubspot = _HubSpot(world, clock)
     objects = rf"/crm/objects/{VERSION}/(?P<type>contacts|companies|deals)"
     associations = rf"/crm/associations/{VERSION}/(?P<type>\w+)/(?P<to_type>\w+)/batch/read"
+    associated = rf"{objects}/(?P<id>\d+)/associations/(?P<to_type>\w+)"
     submissions = r"/form-integrations/v1/submissions/forms/(?P<form_id>[^/]+)"
     return [
         Route("POST", f"{objects}/search", _guarded(hubspot.search)),
         Route("POST", f"{objects}/batch/read", _guarded(hubspot.batch_read)),
         Route("GET", objects, _guarded(hubspot.listing)),
         Route("POST", associations, _guarded(hubspot.associations)),
+        Route("GET", associated, _guarded(hubspot.associated)),
         Route("GET", rf"/crm/pipelines/{VERSION}/deals", _guarded(hubspot.pipelines)),
         Route("GET", rf"/marketing/forms/{VERSION}", _guarded(hubspot.forms)),
         Route("GET", submissions, _guarded(hubspot.submissions)),

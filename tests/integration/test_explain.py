@@ -45,7 +45,7 @@ _CONVERSIONS = """
     from core.fct_conversions as conversions
     inner join core.fct_leads as leads on conversions.lead_key = leads.lead_key
     where not conversions.is_correction
-    order by conversions.conversion_key
+    order by conversions.source_system, conversions.conversion_id, conversions.conversion_type
 """
 
 _CRM_RECORDS = """

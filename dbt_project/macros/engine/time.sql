@@ -40,6 +40,15 @@
     unix_micros({{ moment }})
 {%- endmacro %}
 
+{# The last moment before another. #}
+{% macro microsecond_before(moment) -%}
+    {{ return(adapter.dispatch('microsecond_before', 'tributary')(moment)) }}
+{%- endmacro %}
+
+{% macro default__microsecond_before(moment) -%}
+    ({{ moment }} - interval '1' microsecond)
+{%- endmacro %}
+
 {% macro micros_of_a_day() -%}
     86400000000
 {%- endmacro %}

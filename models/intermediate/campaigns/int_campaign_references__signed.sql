@@ -51,6 +51,12 @@ networks as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 costs as (
 
     select * from {{ ref('int_costs__unioned') }}
@@ -100,19 +106,20 @@ stated as (
 
     select
         'costs' as source_system,
-        cost_id as reference_id,
-        cast(date_day as timestamp) as occurred_at,
+        costs.cost_id as reference_id,
+        {{ calendar_start('costs.date_day', 'company.reporting_timezone') }} as occurred_at,
         cast(null as {{ dbt.type_string() }}) as clicked_platform,
         cast(null as {{ dbt.type_string() }}) as clicked_account_id,
         cast(null as {{ dbt.type_string() }}) as clicked_campaign_id,
         cast(null as {{ dbt.type_string() }}) as platform,
         cast(null as {{ dbt.type_string() }}) as campaign_id,
-        nullif(trim(campaign), '') as campaign_name,
+        nullif(trim(costs.campaign), '') as campaign_name,
         cast(null as {{ dbt.type_string() }}) as utm_campaign,
         'any' as medium,
         cast(null as {{ dbt.type_string() }}) as implied_network
     from costs
-    where campaign is not null
+    cross join company
+    where costs.campaign is not null
 
 ),
 

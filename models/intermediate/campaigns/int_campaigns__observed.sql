@@ -17,6 +17,12 @@ listed as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 ad_spend as (
 
     select * from {{ ref('int_ad_spend__identified') }}
@@ -59,9 +65,10 @@ spent as (
         max(ad_spend.campaign_name) as campaign_name,
         max(ad_spend.campaign_type) as campaign_type,
         cast(null as {{ dbt.type_string() }}) as status,
-        cast(ad_spend.date_day as timestamp) as observed_at,
+        {{ calendar_start('ad_spend.date_day', 'company.reporting_timezone') }} as observed_at,
         cast(0 as bigint) as sequence
     from ad_spend
+    cross join company
     left join listed_campaigns
         on
             ad_spend.platform = listed_campaigns.platform
@@ -76,7 +83,11 @@ spent as (
         and listed_campaigns.campaign_id is null
         and (ad_spend.account_ref <> '' or listed_ids.campaign_id is null)
     group by
-        ad_spend.platform, ad_spend.account_ref, ad_spend.campaign_ref, ad_spend.date_day
+        ad_spend.platform,
+        ad_spend.account_ref,
+        ad_spend.campaign_ref,
+        ad_spend.date_day,
+        company.reporting_timezone
 
 ),
 

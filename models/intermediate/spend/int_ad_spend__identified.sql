@@ -5,7 +5,8 @@ with
 
 ad_spend as (
 
-    select * from {{ ref('int_ad_spend__unioned') }}
+    select * from {{ ref('int_ad_spend__compared') }}
+    where counted_from is null
 
 ),
 

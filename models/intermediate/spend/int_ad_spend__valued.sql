@@ -69,10 +69,12 @@ located as (
 
     select
         completed.*,
+        {{ calendar_start('completed.date_day', 'company.reporting_timezone') }} as day_start,
         coalesce(
             own.campaign_durable_key, campaigns_of_platforms.campaign_durable_key
         ) as campaign_durable_key
     from completed
+    cross join company
     left join campaigns as own
         on
             completed.platform = own.platform
@@ -96,9 +98,8 @@ keyed as (
     left join campaigns
         on
             located.campaign_durable_key = campaigns.campaign_durable_key
-            and cast(located.date_day as timestamp) >= campaigns.valid_from
-            and cast(located.date_day as timestamp)
-            < coalesce(campaigns.valid_to, cast('9999-12-31' as timestamp))
+            and located.day_start >= campaigns.valid_from
+            and located.day_start < coalesce(campaigns.valid_to, cast('9999-12-31' as timestamp))
 
 ),
 

@@ -56,16 +56,17 @@ gathered as (
 
     select
         'costs' as reference_system,
-        cost_id as reference_id,
+        costs.cost_id as reference_id,
         'booked' as cost_type,
-        cast(date_day as timestamp) as occurred_at,
-        date_day,
-        amount,
-        currency,
-        {{ normalized_code('lead_source') }} as lead_source,
-        {{ normalized_code('lead_channel') }} as lead_channel,
-        description
+        {{ calendar_start('costs.date_day', 'company.reporting_timezone') }} as occurred_at,
+        costs.date_day,
+        costs.amount,
+        costs.currency,
+        {{ normalized_code('costs.lead_source') }} as lead_source,
+        {{ normalized_code('costs.lead_channel') }} as lead_channel,
+        costs.description
     from costs
+    cross join company
 
     union all
 

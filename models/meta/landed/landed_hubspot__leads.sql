@@ -3,11 +3,19 @@
 -- Every contact ever read that is not known to be merged or deleted.
 with
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 hubspot as (
 
     select
         contact_id,
         createdate,
+        createdate_until,
+        createdate_zone,
         row_number() over (
             partition by contact_id order by _sequence desc, _row_number desc
         ) as row_rank
@@ -29,9 +37,10 @@ final as (
     select
         'hubspot' as source_system,
         hubspot.contact_id as lead_id,
-        hubspot.createdate as created_at,
+        {{ known_from('hubspot.createdate', 'company.reporting_timezone') }} as created_at,
         cast(null as {{ dbt.type_string() }}) as crm_lead_source
     from hubspot
+    cross join company
     left join gone on hubspot.contact_id = gone.contact_id
     where hubspot.row_rank = 1 and gone.contact_id is null
 

@@ -3,11 +3,19 @@
 -- The newest version of every deal that is not known to be merged or deleted.
 with
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 hubspot as (
 
     select
         deal_id,
         createdate,
+        createdate_until,
+        createdate_zone,
         deal_currency_code,
         amount,
         row_number() over (
@@ -31,10 +39,11 @@ final as (
     select
         'hubspot' as source_system,
         hubspot.deal_id as opportunity_id,
-        hubspot.createdate as created_at,
+        {{ known_from('hubspot.createdate', 'company.reporting_timezone') }} as created_at,
         upper(trim(hubspot.deal_currency_code)) as currency,
         hubspot.amount
     from hubspot
+    cross join company
     left join gone on hubspot.deal_id = gone.deal_id
     where hubspot.row_rank = 1 and gone.deal_id is null
 

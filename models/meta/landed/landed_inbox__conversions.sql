@@ -12,7 +12,7 @@ final as (
         'inbox' as source_system,
         conversion_id,
         coalesce({{ normalized_code('conversion_type') }}, 'unknown') as conversion_type,
-        occurred_at,
+        happened_at as occurred_at,
         upper(trim(currency)) as currency,
         value,
         coalesce(value < 0, false) or nullif(trim(corrects_conversion_id), '') is not null

@@ -1,5 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
+-- Counted without numbering line by line as staging does: equal lines are grouped, and a group
+-- counts as often as the one file that has most of it, with every additive file on top.
 with
 
 newest_files as (
@@ -9,23 +11,48 @@ newest_files as (
 
 ),
 
-costs as (
+lines as (
 
-    select * from {{ source('inbox', 'costs') }}
+    select
+        costs._sequence,
+        costs.date_day,
+        upper(trim(costs.currency)) as currency,
+        costs.amount,
+        {{ surrogate_key([
+            'costs.date_day', 'costs.amount', 'costs.currency', 'costs.lead_source',
+            'costs.lead_channel', 'costs.campaign', 'costs.description',
+        ]) }} as content,
+        case when newest_files.is_additive then costs._sequence else 0 end as pool
+    from {{ source('inbox', 'costs') }} as costs
+    inner join newest_files
+        on
+            costs._account_id = newest_files.account_id
+            and costs._sequence = newest_files.sequence
+
+),
+
+counted as (
+
+    select
+        pool,
+        content,
+        min(date_day) as date_day,
+        min(currency) as currency,
+        min(amount) as amount,
+        count(*) as equal_lines
+    from lines
+    group by pool, content, _sequence
 
 ),
 
 final as (
 
     select
-        costs.date_day,
-        upper(trim(costs.currency)) as currency,
-        costs.amount
-    from costs
-    inner join newest_files
-        on
-            costs._account_id = newest_files.account_id
-            and costs._sequence = newest_files.sequence
+        min(date_day) as date_day,
+        min(currency) as currency,
+        cast(min(amount) * max(equal_lines) as decimal(18, 6)) as amount
+    from counted
+    group by pool, content
 
 )
 

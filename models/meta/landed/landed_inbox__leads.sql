@@ -12,7 +12,7 @@ final as (
     select
         'inbox' as source_system,
         lead_id,
-        created_at,
+        happened_at as created_at,
         coalesce({{ normalized_code('lead_source') }}, 'unknown') as crm_lead_source
     from inbox
     where row_rank = 1

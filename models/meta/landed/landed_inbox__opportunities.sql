@@ -12,7 +12,7 @@ final as (
     select
         'inbox' as source_system,
         opportunity_id,
-        created_at,
+        happened_at as created_at,
         upper(trim(currency)) as currency,
         amount
     from inbox

@@ -4,6 +4,12 @@
 -- counts as often as the one file that has most of it.
 with
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 newest_files as (
 
     select * from {{ ref('stg_reconciliation__newest_files') }}
@@ -18,7 +24,7 @@ lines as (
         touchpoints._row_number,
         nullif(trim(touchpoints.touchpoint_id), '') as stated_id,
         coalesce({{ normalized_code('touchpoints.touch_type') }}, 'visit') as touch_type,
-        touchpoints.occurred_at,
+        {{ known_from('touchpoints.occurred_at', 'company.reporting_timezone') }} as occurred_at,
         touchpoints.cost,
         upper(trim(touchpoints.currency)) as currency,
         {{ surrogate_key([
@@ -31,6 +37,7 @@ lines as (
             'touchpoints.content', 'touchpoints.cost', 'touchpoints.currency',
         ]) }} as content
     from {{ source('inbox', 'touchpoints') }} as touchpoints
+    cross join company
     inner join newest_files
         on
             touchpoints._account_id = newest_files.account_id

@@ -19,6 +19,7 @@ final as (
         ledger.stream,
         ledger.account_id,
         inbox_entries.keeps_first,
+        inbox_entries.is_additive,
         max(ledger.sequence) as sequence
     from ledger
     inner join inbox_entries
@@ -26,7 +27,11 @@ final as (
             ledger.stream = inbox_entries.stream
             and ledger.account_id = inbox_entries.entry_id
     where ledger.connector = 'inbox'
-    group by ledger.stream, ledger.account_id, inbox_entries.keeps_first
+    group by
+        ledger.stream,
+        ledger.account_id,
+        inbox_entries.keeps_first,
+        inbox_entries.is_additive
 
 )
 

@@ -23,6 +23,12 @@ identified as (
 
 ),
 
+overlapping as (
+
+    select * from {{ ref('spend_overlaps') }}
+
+),
+
 facts as (
 
     select * from {{ ref('fct_ad_spend') }}
@@ -32,24 +38,60 @@ facts as (
 landed_months as (
 
     select
-        platform,
+        coalesce(platform, 'unknown') as platform,
         coalesce(trim(account_id), '') as account_ref,
         {{ month_of_day('date_day') }} as month,
         sum(spend_native) as amount
     from landed
-    group by platform, coalesce(trim(account_id), ''), {{ month_of_day('date_day') }}
+    group by
+        coalesce(platform, 'unknown'),
+        coalesce(trim(account_id), ''),
+        {{ month_of_day('date_day') }}
 
 ),
 
 staged_months as (
 
     select
-        platform,
+        coalesce(platform, 'unknown') as platform,
         coalesce(trim(account_id), '') as account_ref,
         {{ month_of_day('date_day') }} as month,
         sum(spend_native) as amount
     from staged
-    group by platform, coalesce(trim(account_id), ''), {{ month_of_day('date_day') }}
+    group by
+        coalesce(platform, 'unknown'),
+        coalesce(trim(account_id), ''),
+        {{ month_of_day('date_day') }}
+
+),
+
+accounted as (
+
+    select
+        platform,
+        account_ref,
+        {{ month_of_day('date_day') }} as month,
+        spend_native
+    from identified
+    union all
+    select
+        coalesce(platform, 'unknown') as platform,
+        coalesce(account_id, '') as account_ref,
+        {{ month_of_day('date_day') }} as month,
+        spend_native
+    from overlapping
+
+),
+
+accounted_months as (
+
+    select
+        platform,
+        account_ref,
+        month,
+        sum(spend_native) as amount
+    from accounted
+    group by platform, account_ref, month
 
 ),
 
@@ -131,6 +173,24 @@ final as (
             landed_months.platform = staged_months.platform
             and landed_months.account_ref = staged_months.account_ref
             and landed_months.month = staged_months.month
+    union all
+    -- What an overlap leaves out is named; nothing else is missing.
+    select
+        'spend_staging_vs_counted_and_overlapping' as check_name,
+        cast(coalesce(staged_months.month, accounted_months.month) as {{ dbt.type_string() }})
+            as period,
+        coalesce(staged_months.platform, accounted_months.platform)
+        || ' ' || coalesce(staged_months.account_ref, accounted_months.account_ref) as subject,
+        'account currency, all grains' as unit,
+        coalesce(staged_months.amount, 0) as left_side,
+        coalesce(accounted_months.amount, 0) as right_side,
+        'error' as severity
+    from staged_months
+    full outer join accounted_months
+        on
+            staged_months.platform = accounted_months.platform
+            and staged_months.account_ref = accounted_months.account_ref
+            and staged_months.month = accounted_months.month
     union all
     select
         'spend_staging_vs_fact' as check_name,

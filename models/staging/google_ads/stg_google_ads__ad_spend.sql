@@ -40,7 +40,9 @@ grains as (
         cost_micros,
         impressions,
         clicks,
-        conversions
+        conversions,
+        _sequence,
+        _extracted_at
     from account_days
 
     union all
@@ -60,7 +62,9 @@ grains as (
         cost_micros,
         impressions,
         clicks,
-        conversions
+        conversions,
+        _sequence,
+        _extracted_at
     from campaign_days
 
     union all
@@ -80,7 +84,9 @@ grains as (
         cost_micros,
         impressions,
         clicks,
-        conversions
+        conversions,
+        _sequence,
+        _extracted_at
     from ad_group_days
 
     union all
@@ -100,7 +106,9 @@ grains as (
         cost_micros,
         impressions,
         clicks,
-        conversions
+        conversions,
+        _sequence,
+        _extracted_at
     from ad_days
 ),
 
@@ -128,7 +136,13 @@ final as (
         currency,
         cast(coalesce(impressions, 0) as decimal(18, 6)) as impressions,
         cast(coalesce(clicks, 0) as decimal(18, 6)) as clicks,
-        cast(coalesce(conversions, 0) as decimal(18, 6)) as platform_conversions
+        cast(coalesce(conversions, 0) as decimal(18, 6)) as platform_conversions,
+
+        ---------- what is newer
+        'google_ads' as stated_by,
+        _sequence as sequence,
+        _extracted_at as read_at,
+        false as is_additive
     from grains
 )
 

@@ -13,6 +13,10 @@ contact_companies as (
     {{ newest_versions(source('hubspot', 'contact_companies'), ['contact_id']) }}
 ),
 
+chosen_companies as (
+    {{ first_associated('contact_companies', 'contact_id') }}
+),
+
 original_sources as (
     select * from {{ ref('hubspot_original_sources') }}
 ),
@@ -21,14 +25,11 @@ placed as (
 
     select
         contacts.*,
-        -- The property holds the primary company; where an account does not fill it, the first
+        -- The property holds the primary company; where an account does not fill it, an
         -- association does.
-        coalesce(
-            contacts.company_id,
-            {{ json_text('contact_companies.associated', [0, 'toObjectId']) }}
-        ) as account_id
+        coalesce(contacts.company_id, chosen_companies.associated_id) as account_id
     from contacts
-    left join contact_companies on contacts.contact_id = contact_companies.contact_id
+    left join chosen_companies on contacts.contact_id = chosen_companies.contact_id
 
 ),
 
@@ -64,11 +65,11 @@ final as (
         placed.country,
         placed.referred_by,
         placed.mql_at,
-        placed.mql_at as mql_until,
+        placed.mql_until,
         placed.sql_at,
-        placed.sql_at as sql_until,
+        placed.sql_until,
         placed.customer_at,
-        placed.customer_at as customer_until,
+        placed.customer_until,
         cast(null as boolean) as is_qualified,
         placed.lifecycle_stage in ('customer', 'evangelist') as is_customer,
         cast(null as decimal(18, 6)) as value,

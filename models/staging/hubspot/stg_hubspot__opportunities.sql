@@ -9,8 +9,12 @@ deal_companies as (
     {{ newest_versions(source('hubspot', 'deal_companies'), ['deal_id']) }}
 ),
 
-opportunity_contacts as (
-    select * from {{ ref('stg_hubspot__opportunity_contacts') }}
+chosen_companies as (
+    {{ first_associated('deal_companies', 'deal_id') }}
+),
+
+deal_contacts as (
+    select * from {{ ref('stg_hubspot__deal_contacts') }}
 ),
 
 contacts as (
@@ -21,14 +25,17 @@ contacts as (
 ranked_contacts as (
 
     select
-        opportunity_contacts.opportunity_id,
-        opportunity_contacts.lead_id,
+        deal_contacts.deal_id,
+        deal_contacts.contact_id,
         row_number() over (
-            partition by opportunity_contacts.opportunity_id
-            order by contacts.created_at, contacts.contact_id
+            partition by deal_contacts.deal_id
+            order by
+                case when deal_contacts.is_primary then 1 else 2 end,
+                contacts.created_at,
+                contacts.contact_id
         ) as row_rank
-    from opportunity_contacts
-    inner join contacts on opportunity_contacts.lead_id = contacts.contact_id
+    from deal_contacts
+    inner join contacts on deal_contacts.contact_id = contacts.contact_id
 
 ),
 
@@ -37,8 +44,8 @@ final as (
     select
         'hubspot' as source_system,
         deals.deal_id as opportunity_id,
-        ranked_contacts.lead_id,
-        {{ json_text('deal_companies.associated', [0, 'toObjectId']) }} as account_id,
+        ranked_contacts.contact_id as lead_id,
+        chosen_companies.associated_id as account_id,
         deals.created_at,
         deals.created_until,
         deals.stage,
@@ -48,9 +55,9 @@ final as (
         deals.closed_at,
         deals.closed_until
     from deals
-    left join deal_companies on deals.deal_id = deal_companies.deal_id
+    left join chosen_companies on deals.deal_id = chosen_companies.deal_id
     left join ranked_contacts
-        on deals.deal_id = ranked_contacts.opportunity_id and ranked_contacts.row_rank = 1
+        on deals.deal_id = ranked_contacts.deal_id and ranked_contacts.row_rank = 1
 
 )
 

@@ -6,7 +6,7 @@ with
 
 slices as (
 
-    select slice_id from {{ ref('stg_inbox__slices') }}
+    select * from {{ ref('stg_inbox__slices') }}
 
 ),
 
@@ -20,6 +20,9 @@ grained as (
 
     select
         ad_spend.*,
+        slices.entry_id,
+        slices.extracted_at,
+        slices.is_additive,
         case
             when coalesce(ad_spend.ad_id, ad_spend.ad_name) is not null then 'ad'
             when coalesce(ad_spend.ad_group_id, ad_spend.ad_group_name) is not null then 'ad_group'
@@ -131,7 +134,11 @@ final as (
         currency,
         impressions,
         clicks,
-        conversions as platform_conversions
+        conversions as platform_conversions,
+        entry_id as stated_by,
+        _sequence as sequence,
+        extracted_at as read_at,
+        is_additive
     from placed
 
 )

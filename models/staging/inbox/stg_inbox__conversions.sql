@@ -9,6 +9,12 @@ slices as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 conversions as (
 
     select * from {{ source('inbox', 'conversions') }}
@@ -21,6 +27,7 @@ versions as (
 
     select
         conversions.*,
+        company.reporting_timezone,
         row_number() over (
             partition by conversions.conversion_id
             order by
@@ -31,6 +38,7 @@ versions as (
                 conversions._row_number desc
         ) as version
     from conversions
+    cross join company
     inner join slices on conversions._slice_id = slices.slice_id
 
 ),
@@ -44,8 +52,8 @@ final as (
         email_hash,
         visitor_id,
         {{ normalized_code('conversion_type') }} as conversion_type,
-        occurred_at,
-        coalesce(occurred_until, occurred_at) as occurred_until,
+        {{ known_from('occurred_at', 'reporting_timezone') }} as occurred_at,
+        {{ known_until('occurred_at', 'reporting_timezone') }} as occurred_until,
         value,
         currency,
         corrects_conversion_id,

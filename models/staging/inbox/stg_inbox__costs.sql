@@ -2,7 +2,7 @@ with
 
 slices as (
 
-    select slice_id from {{ ref('stg_inbox__slices') }}
+    select * from {{ ref('stg_inbox__slices') }}
 
 ),
 
@@ -12,14 +12,16 @@ costs as (
 
 ),
 
--- A cost has no natural key: two equal lines are two costs, in one file or in two.
+-- A cost has no natural key: two equal lines of one file are two costs. In two files they are one
+-- cost that both list, unless a file is declared additive.
 kept_lines as (
 
     select
         costs.*,
         {{ surrogate_key([
-            'costs._account_id', 'costs.date_day', 'costs.amount', 'costs.currency',
-            'costs.lead_source', 'costs.lead_channel', 'costs.campaign', 'costs.description',
+            'case when slices.is_additive then costs._account_id end', 'costs.date_day',
+            'costs.amount', 'costs.currency', 'costs.lead_source', 'costs.lead_channel',
+            'costs.campaign', 'costs.description',
         ]) }} as content_key
     from costs
     inner join slices on costs._slice_id = slices.slice_id
@@ -30,8 +32,21 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by content_key order by _row_number) as occurrence
+        row_number() over (
+            partition by content_key, _sequence order by _row_number
+        ) as occurrence
     from kept_lines
+
+),
+
+versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by content_key, occurrence order by _sequence desc
+        ) as version
+    from numbered
 
 ),
 
@@ -46,7 +61,8 @@ final as (
         lead_channel,
         campaign,
         description
-    from numbered
+    from versions
+    where version = 1
 
 )
 

@@ -9,6 +9,12 @@ slices as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 leads as (
 
     select * from {{ source('inbox', 'leads') }}
@@ -21,6 +27,7 @@ versions as (
 
     select
         leads.*,
+        company.reporting_timezone,
         row_number() over (
             partition by leads.lead_id
             order by
@@ -31,6 +38,7 @@ versions as (
                 leads._row_number desc
         ) as version
     from leads
+    cross join company
     inner join slices on leads._slice_id = slices.slice_id
 
 ),
@@ -40,8 +48,8 @@ final as (
     select
         'inbox' as source_system,
         lead_id,
-        created_at,
-        coalesce(created_until, created_at) as created_until,
+        {{ known_from('created_at', 'reporting_timezone') }} as created_at,
+        {{ known_until('created_at', 'reporting_timezone') }} as created_until,
         email_hash,
         phone_hash,
         cast(null as {{ dbt.type_string() }}) as visitor_id,
@@ -63,12 +71,12 @@ final as (
         segment,
         country,
         referred_by,
-        mql_at,
-        coalesce(mql_until, mql_at) as mql_until,
-        sql_at,
-        coalesce(sql_until, sql_at) as sql_until,
-        customer_at,
-        coalesce(customer_until, customer_at) as customer_until,
+        {{ known_from('mql_at', 'reporting_timezone') }} as mql_at,
+        {{ known_until('mql_at', 'reporting_timezone') }} as mql_until,
+        {{ known_from('sql_at', 'reporting_timezone') }} as sql_at,
+        {{ known_until('sql_at', 'reporting_timezone') }} as sql_until,
+        {{ known_from('customer_at', 'reporting_timezone') }} as customer_at,
+        {{ known_until('customer_at', 'reporting_timezone') }} as customer_until,
         is_qualified,
         is_customer,
         value,

@@ -9,6 +9,12 @@ slices as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 opportunities as (
 
     select * from {{ source('inbox', 'opportunities') }}
@@ -19,6 +25,7 @@ versions as (
 
     select
         opportunities.*,
+        company.reporting_timezone,
         row_number() over (
             partition by opportunities.opportunity_id
             order by
@@ -29,6 +36,7 @@ versions as (
                 opportunities._row_number desc
         ) as version
     from opportunities
+    cross join company
     inner join slices on opportunities._slice_id = slices.slice_id
 
 ),
@@ -40,14 +48,14 @@ final as (
         opportunity_id,
         lead_id,
         account_id,
-        created_at,
-        coalesce(created_until, created_at) as created_until,
+        {{ known_from('created_at', 'reporting_timezone') }} as created_at,
+        {{ known_until('created_at', 'reporting_timezone') }} as created_until,
         stage,
         amount,
         currency,
         is_won,
-        closed_at,
-        coalesce(closed_until, closed_at) as closed_until
+        {{ known_from('closed_at', 'reporting_timezone') }} as closed_at,
+        {{ known_until('closed_at', 'reporting_timezone') }} as closed_until
     from versions
     where version = 1
 

@@ -9,6 +9,12 @@ slices as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 touchpoints as (
 
     select * from {{ source('inbox', 'touchpoints') }}
@@ -111,8 +117,8 @@ final as (
     select
         'inbox' as source_system,
         versions.identified_as as touchpoint_id,
-        kept_lines.occurred_at,
-        coalesce(kept_lines.occurred_until, kept_lines.occurred_at) as occurred_until,
+        {{ known_from('kept_lines.occurred_at', 'company.reporting_timezone') }} as occurred_at,
+        {{ known_until('kept_lines.occurred_at', 'company.reporting_timezone') }} as occurred_until,
         kept_lines._row_number as line_number,
         coalesce({{ normalized_code('kept_lines.touch_type') }}, 'visit') as touch_type,
         kept_lines.lead_id,
@@ -138,6 +144,7 @@ final as (
         kept_lines.cost,
         kept_lines.currency
     from versions
+    cross join company
     inner join kept_lines
         on
             versions._slice_id = kept_lines._slice_id

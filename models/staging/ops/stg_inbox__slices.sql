@@ -34,8 +34,10 @@ final as (
         ledger.stream,
         ledger.account_id as entry_id,
         ledger.sequence,
+        ledger.extracted_at,
         ledger.rows_loaded,
-        entries.keeps_first
+        entries.keeps_first,
+        entries.is_additive
     from ledger
     inner join newest
         on

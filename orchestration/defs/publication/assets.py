@@ -8,6 +8,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.defs.freshness import DAILY
 from orchestration.defs.keys import WRITER_POOL
 from orchestration.foundation.fault_points import fault_point
+from orchestration.privacy.guarded import guarded
 from orchestration.publication.contents import PUBLISHED_SCHEMAS, Publication
 from orchestration.publication.publish import publish
 from orchestration.quality.checks import Expected, Verdict
@@ -36,6 +37,7 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
         "put in place as a whole, and only when every expected check passed. "
         "One generation per materialization.",
     )
+    @guarded(settings)
     def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         verdict, published = publish_run(settings, context.run_id, expected_checks(settings))
         return dg.MaterializeResult(

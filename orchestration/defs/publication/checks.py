@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.configuration.settings import Settings
 from orchestration.defs.keys import WRITER_POOL
 from orchestration.defs.outcomes import check_results
+from orchestration.privacy.guarded import guarded
 from orchestration.quality.run import check_marts
 from orchestration.quality.suites import mart_suites
 from orchestration.warehouse.connection import connect, writer_lease
@@ -31,11 +32,12 @@ def mart_checks(settings: Settings) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name="aggregates", specs=specs, pool=WRITER_POOL)
     def aggregates(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        with (
-            writer_lease(settings, "check the marts"),
-            connect(settings.warehouse_path, settings=settings) as con,
-        ):
-            checks = check_marts(con, settings, context.run.run_id)
-        yield from check_results(specs, checks, context.run.run_id)
+        with guarded(settings):
+            with (
+                writer_lease(settings, "check the marts"),
+                connect(settings.warehouse_path, settings=settings) as con,
+            ):
+                checks = check_marts(con, settings, context.run.run_id)
+            yield from check_results(specs, checks, context.run.run_id)
 
     return aggregates

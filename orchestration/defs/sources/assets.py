@@ -24,6 +24,7 @@ from orchestration.inbox.reader import land_entry
 from orchestration.loading.failed_accounts import record_failed_accounts
 from orchestration.loading.slices import load_pending
 from orchestration.plan import RunPlan
+from orchestration.privacy.guarded import guarded
 from orchestration.privacy.hashes import identity_key
 from orchestration.warehouse.build import discard_build, prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
@@ -54,8 +55,10 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         description="The configuration as tables, and every raw table, ready to be loaded. "
         "One row per setting.",
     )
+    @guarded(settings)
     def configuration(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         settings.require_config()
+        settings.prepare_home()
         plan = RunPlan.from_tags(context.run.tags)
         leftovers = Landing(settings.landing_dir).clean()
         require_space(settings)
@@ -85,6 +88,7 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
         kinds={"python", "duckdb"},
         description=stream.description,
     )
+    @guarded(settings)
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         begun = time.monotonic()
         plan = RunPlan.from_tags(context.run.tags)

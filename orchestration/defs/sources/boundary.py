@@ -13,6 +13,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.connectors.stream import Stream
 from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.outcomes import check_results
+from orchestration.privacy.guarded import guarded
 from orchestration.quality.run import check_boundary
 from orchestration.warehouse.connection import connect, writer_lease
 
@@ -56,12 +57,13 @@ def boundary_asset(
     def boundary(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:  # type: ignore[type-arg]
-        with (
-            writer_lease(settings, "check the streams"),
-            connect(settings.warehouse_path, settings=settings) as con,
-        ):
-            checks = check_boundary(con, settings, context.run_id)
-        yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
-        yield from check_results(specs, checks, context.run_id)
+        with guarded(settings):
+            with (
+                writer_lease(settings, "check the streams"),
+                connect(settings.warehouse_path, settings=settings) as con,
+            ):
+                checks = check_boundary(con, settings, context.run_id)
+            yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
+            yield from check_results(specs, checks, context.run_id)
 
     return boundary

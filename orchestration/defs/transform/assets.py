@@ -12,6 +12,7 @@ from orchestration.defs.transform.columns import ColumnLineage
 from orchestration.defs.transform.project import prepared_project
 from orchestration.defs.transform.translator import Translator
 from orchestration.foundation.fault_points import fault_point
+from orchestration.privacy.guarded import guarded
 from orchestration.quality.gate import verify
 from orchestration.transform.dbt import Artifacts, DbtFailed, dbt_executable, dbt_variables
 from orchestration.warehouse.connection import connect, writer_lease
@@ -42,19 +43,23 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
         pool=WRITER_POOL,
     )
     def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        dbt = DbtCliResource(project_dir=project, dbt_executable=dbt_executable())
-        with writer_lease(settings, "build the models"), dbt_variables(settings, context.run_id):
-            fault_point("dbt.begin")
-            build = dbt.cli(
-                BUILD,
-                context=context,
-                target_path=settings.dbt_target_dir,
-                raise_on_error=False,
-            )
-            yield from _with_lineage(build, translator)
-            fault_point("dbt.end")
-        if not build.is_successful():
-            _explain_failure(settings, context.run_id)
+        with guarded(settings):
+            dbt = DbtCliResource(project_dir=project, dbt_executable=dbt_executable())
+            with (
+                writer_lease(settings, "build the models"),
+                dbt_variables(settings, context.run_id),
+            ):
+                fault_point("dbt.begin")
+                build = dbt.cli(
+                    BUILD,
+                    context=context,
+                    target_path=settings.dbt_target_dir,
+                    raise_on_error=False,
+                )
+                yield from _with_lineage(build, translator)
+                fault_point("dbt.end")
+            if not build.is_successful():
+                _explain_failure(settings, context.run_id)
 
     return models
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection
 
@@ -31,6 +32,9 @@ TOUCH_TYPES = ("visit", "form", "email_click", "email_open", "webinar", "kiosk")
 MODELS = known_attribution_models()
 HALF_LIFE_DAYS = 3.0
 VISIT_MINUTES = 30
+CALENDAR = ZoneInfo("Europe/Stockholm")
+FILES_ZONE = ZoneInfo("Asia/Tokyo")
+"""Where the company reports, and where its files were written."""
 PAUSES = (0, 0, 0, 5, 30, 31, 60)
 CUSTOM_WEIGHTS = {"lead": "0.5", "customer": "0.25", "middle": "0.25"}
 
@@ -56,16 +60,33 @@ class Company:
 
 
 def moment(rng: random.Random, days: int = 60) -> datetime:
-    """A time on a coarse grid, so that equal times and exact look-backs occur."""
-    return START + timedelta(hours=12 * rng.randrange(days * 2))
+    """A time on a coarse grid, so that equal times and exact look-backs occur.
+
+    The grid has the midnights of the calendar, where days begin and end.
+    """
+    return START + timedelta(hours=12 * rng.randrange(days * 2) - 1)
 
 
 def day(rng: random.Random, name: str, moment: datetime) -> dict[str, datetime]:
     """A moment's columns; of some, the source knows the day alone."""
-    columns = {f"{name}_at": moment}
     if rng.random() < 0.15:
-        columns[f"{name}_until"] = moment + timedelta(days=1, microseconds=-1)
-    return columns
+        return calendar_day(name, moment)
+    return {f"{name}_at": moment}
+
+
+def calendar_day(name: str, moment: datetime) -> dict[str, datetime]:
+    """The day of the calendar that holds a moment, as bounds in UTC."""
+    return _bounds(name, moment.replace(tzinfo=UTC).astimezone(CALENDAR).date(), CALENDAR)
+
+
+def _bounds(name: str, day: date, zone: ZoneInfo) -> dict[str, datetime]:
+    first, after = (
+        datetime.combine(day + timedelta(days=days), datetime.min.time(), zone)
+        .astimezone(UTC)
+        .replace(tzinfo=None)
+        for days in (0, 1)
+    )
+    return {f"{name}_at": first, f"{name}_until": after - timedelta(microseconds=1)}
 
 
 def random_company(seed: int, leads: int = 160, touches: int = 900) -> Company:
@@ -167,11 +188,9 @@ def _conversion(rng: random.Random, number: int, leads: int) -> dict[str, Any]:
 
 def _refund(row: dict[str, Any]) -> dict[str, Any]:
     """A part of it is given back on the same day; the file knows no time."""
-    midnight = row["occurred_at"].replace(hour=0, minute=0, second=0, microsecond=0)
     return row | {
         "conversion_id": f"r{row['conversion_id']}",
-        "occurred_at": midnight,
-        "occurred_until": midnight + timedelta(days=1, microseconds=-1),
+        **calendar_day("occurred", row["occurred_at"]),
         "value": Decimal("-7.07"),
     }
 
@@ -198,13 +217,18 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
             "rows_loaded": len(rows),
         }
         _insert(con, "ops.ledger", [ledger])
-        _insert(con, "ops.inbox_entries", [
+        _insert(
+            con,
+            "ops.inbox_entries",
+            [
                 {
                     "entry_id": f"{stream}.csv",
                     "stream": stream,
                     "keeps_first": stream == "conversions",
+                    "is_additive": False,
                 }
-            ])
+            ],
+        )
     _insert(
         con,
         "ops.company",
@@ -212,7 +236,7 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
             {
                 "name": "Acme",
                 "reporting_currency": "EUR",
-                "reporting_timezone": "Europe/Stockholm",
+                "reporting_timezone": CALENDAR.key,
                 "fx_max_age_days": 7,
             }
         ],
@@ -249,7 +273,7 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
 
 def _sliced(rows: Iterable[dict[str, Any]], stream: str, sequence: int) -> list[dict[str, Any]]:
     return [
-        row
+        _as_loaded(row)
         | {
             "_slice_id": stream,
             "_row_number": number,
@@ -259,6 +283,16 @@ def _sliced(rows: Iterable[dict[str, Any]], stream: str, sequence: int) -> list[
         }
         for number, row in enumerate(rows, start=1)
     ]
+
+
+def _as_loaded(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose days have the bounds that they have where the file was written."""
+    loaded = dict(row)
+    for name in [column.removesuffix("_until") for column in row if column.endswith("_until")]:
+        local = row[f"{name}_at"].replace(tzinfo=UTC).astimezone(CALENDAR)
+        loaded |= _bounds(name, local.date(), FILES_ZONE)
+        loaded[f"{name}_at_zone"] = FILES_ZONE.key
+    return loaded
 
 
 def _insert(con: DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:

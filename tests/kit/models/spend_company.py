@@ -116,6 +116,22 @@ SPEND_FILES = (
             spend(date(2026, 3, 14), "google_ads", "0.3", campaign_name="vår-2026", currency="EUR"),
         ),
     ),
+    Slice(
+        8,
+        "inbox",
+        "ad_spend",
+        "flat_again.csv",
+        (
+            spend(
+                date(2026, 3, 16),
+                "tiktok_ads",
+                "10",
+                campaign_id="t1",
+                campaign_name="Höst 2",
+                **TIKTOK,
+            ),
+        ),
+    ),
 )
 
 GOOGLE = (
@@ -229,6 +245,13 @@ OTHER_FILES = (
         ),
     ),
     Slice(
+        46,
+        "inbox",
+        "costs",
+        "costs_again.csv",
+        ({"date_day": DAY, "amount": Decimal("-2.50"), "lead_source": "Event"},),
+    ),
+    Slice(
         42,
         "inbox",
         "touchpoints",
@@ -339,7 +362,7 @@ def write_spend_company(con: DuckDBPyConnection) -> None:
         _write(con, item)
     con.execute(
         "insert into ops.inbox_entries "
-        "select distinct account_id, stream, false from ops.ledger "
+        "select distinct account_id, stream, false, false from ops.ledger "
         "where connector = 'inbox' and account_id <> 'gone.csv'"
     )
     con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7)")

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from orchestration.configuration.document import SettingsError
+from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.secrets import MissingSecret
 from orchestration.configuration.settings import Settings, load_settings
 
@@ -154,3 +156,13 @@ def test_without_a_configuration_nothing_runs(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, config_path=None, config=load(tmp_path, "{}\n").config)
     with pytest.raises(SettingsError, match="no configuration"):
         settings.require_config()
+
+
+def test_only_files_whose_lines_have_no_id_add_up() -> None:
+    """A second file of leads corrects the first; ``additive`` there would be without effect."""
+    spend = {"path": "/a.csv", "written_path": "a.csv", "stream": "ad_spend", "additive": True}
+    assert InboxEntry.model_validate(spend).additive
+    with pytest.raises(
+        ValidationError, match="streams whose files can add up are: ad_spend, costs"
+    ):
+        InboxEntry.model_validate(spend | {"stream": "leads"})

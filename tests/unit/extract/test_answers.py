@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.extract.answers import dig, each, parse, select
-from orchestration.extract.failures import Redactor, RequestFailed
+from orchestration.extract.failures import RequestFailed
 from orchestration.extract.parents import moment
+from orchestration.privacy.redaction import Redactor
 
 numbers = st.one_of(
     st.integers(-(10**40), 10**40).map(str),

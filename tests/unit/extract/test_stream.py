@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.connectors.field import Field
-from orchestration.connectors.stream import Kind, Pager, Paging, Parent, Request
+from orchestration.connectors.stream import Kind, Pager, Paging, Parent, Request, Rest
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream, ping
@@ -325,3 +325,82 @@ def test_ping(acme: Acme) -> None:
     with pytest.raises(Exception, match="403") as caught:
         ping(connector, config, Patience(attempts=1))
     assert TOKEN not in str(caught.value)
+
+
+ASSOCIATED = Request(
+    "/batch",
+    records="items",
+    rest=Rest(
+        items="to",
+        cursor_path="paging.next.after",
+        id_path="from.id",
+        request=Request(
+            "/{record_id}/associations",
+            params={"after": "{cursor}"},
+            records="items",
+            pager=Pager(Paging.CURSOR, cursor_param="after", cursor_path="paging.next.after"),
+        ),
+    ),
+    errors="errors.*",
+    error_cause="category",
+    excused=("NOT_FOUND",),
+)
+
+
+def test_a_list_inside_a_record_is_read_to_its_end(acme: Acme) -> None:
+    """The first of three contacts of a deal was taken for all; the deal was another lead's."""
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/batch":
+            more = {"next": {"after": "c1"}}
+            return Answer(
+                {
+                    "items": [
+                        {"from": {"id": "7"}, "to": [{"id": 1}], "paging": more},
+                        {"from": {"id": "8"}, "to": [{"id": 9}]},
+                    ]
+                }
+            )
+        if asked.query["after"] == "c1":
+            return Answer({"items": [{"id": 2}], "paging": {"next": {"after": "c2"}}})
+        return Answer({"items": [{"id": 3}]})
+
+    acme.vendor.handler = answer
+    (item,) = acme.extract(a_stream(request=ASSOCIATED)).slices
+    records = list(acme.landing.records(item))
+    assert [[each["id"] for each in record["to"]] for record in records] == [[1, 2, 3], [9]]
+    assert {asked.path for asked in acme.vendor.asked[1:]} == {"/api/7/associations"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer", "said"),
+    [
+        (
+            Request("/things", records="items"),
+            {"items": [{"id": "7", "to": [1], "paging": {"next": {"after": "x"}}}]},
+            "the record 7",
+        ),
+        (
+            ASSOCIATED,
+            {"items": [], "errors": [{"category": "RATE_LIMITS", "message": "slow down"}]},
+            "RATE_LIMITS: slow down",
+        ),
+    ],
+)
+def test_half_an_answer_is_refused(
+    acme: Acme, request_: Request, answer: dict[str, Any], said: str
+) -> None:
+    """A list whose rest nobody declared, and a batch whose other half failed with status 207."""
+    acme.vendor.handler = lambda asked: Answer(answer, 207)
+    with pytest.raises(ExtractionFailed, match=said) as caught:
+        acme.extract(a_stream(request=request_))
+    assert caught.value.failures[0].kind is FailureKind.INCOMPLETE
+    assert acme.landing.slices() == []
+
+
+def test_an_excused_error_of_a_batch_is_nothing(acme: Acme) -> None:
+    """HubSpot answers 207 for every contact without a company."""
+    answer = {"items": [{"id": 1}], "errors": [{"category": "NOT_FOUND", "message": "none"}]}
+    acme.vendor.handler = lambda asked: Answer(answer, 207)
+    acme.extract(a_stream(request=ASSOCIATED))
+    assert acme.landed() == [[1]]

@@ -173,7 +173,7 @@ def test_a_retyped_field_breaks_the_contract_by_name(tmp_path: Path) -> None:
     loader.land([{"id": str(i), "amount": f"{i} kr"} for i in range(3)] + [{"id": "4"}])
     with pytest.raises(ContractBroken, match="No value of amount has the declared type") as caught:
         loader.load()
-    assert "amount: '0 kr'" in str(caught.value)
+    assert "amount: '***'" in str(caught.value)
     assert (loader.rows(), loader.quarantine(), loader.ledger()) == ([], [], [])
 
 
@@ -200,7 +200,7 @@ def test_more_wrong_rows_than_allowed_stop_the_slice_and_are_shown(tmp_path: Pat
     with pytest.raises(TooMuchQuarantined, match="1 of 50 rows are wrong") as caught:
         loader.load()
     assert caught.value.reasons == {"bad_type": 1}
-    assert caught.value.examples == [(8, "bad_type", "amount: 'x' (bad_type)")]
+    assert caught.value.examples == [(8, "bad_type", "amount: '***' (bad_type)")]
     assert (loader.rows(), loader.quarantine(), loader.ledger()) == ([], [], [])
 
 

@@ -36,7 +36,7 @@ def _inputs(warehouse: Path) -> None:
                 "rows_loaded) values (?, ?, 'inbox', ?, ?, 60, 60)",
                 [stream, sequence, stream, f"{stream}.csv"],
             )
-            con.execute("insert into ops.inbox_entries values (?, ?, false)", [f"{stream}.csv", stream])
+            con.execute("insert into ops.inbox_entries values (?, ?, false, false)", [f"{stream}.csv", stream])
         con.execute("update ops.ledger set extracted_at = ?, rows_quarantined = 0, cells_repaired = 0, cells_cleared = 0", [START])
         for number in range(60):
             day = (START + timedelta(days=number)).date()

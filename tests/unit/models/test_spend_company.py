@@ -211,6 +211,7 @@ def test_reconciliation_shows_both_sums_and_only_warns(company: Built) -> None:
         'select "check", period, subject, "left", "right", severity '
         "from meta.reconciliation where difference <> 0"
     ) == [
+        ("inbox_lines_vs_rows_kept", "all", "inbox.costs", D("4"), D("3"), "warn"),
         ("inbox_lines_vs_rows_kept", "all", "inbox.touchpoints", D("13"), D("11"), "warn"),
         (
             "spend_account_vs_campaigns",
@@ -225,8 +226,25 @@ def test_reconciliation_shows_both_sums_and_only_warns(company: Built) -> None:
     compiled = company.warehouse.parent / "target/compiled/tributary/tests/singular"
     question = (compiled / "warn_where_sources_disagree.sql").read_text(encoding="utf-8")
     assert company.rows(f"select message from ({question}) as warned") == [
+        ("inbox_lines_vs_rows_kept, all, inbox.costs: 4.0 against 3.0 (rows)",),
         ("inbox_lines_vs_rows_kept, all, inbox.touchpoints: 13.0 against 11.0 (rows)",),
         (f"spend_account_vs_campaigns, {MARCH}, meta_ads a1: 1632.33 against 231.33 (EUR)",),
+    ]
+
+
+def test_money_that_two_files_state_is_counted_once_and_named(company: Built) -> None:
+    """A day in two exports counted twice, and nothing warned."""
+    assert company.rows(
+        "select stated_by, counted_from, spend_native, date_day from meta.spend_overlaps"
+    ) == [("flat.csv", "flat_again.csv", D("10"), date(2026, 3, 16))]
+    compiled = company.warehouse.parent / "target/compiled/tributary/tests/singular"
+    question = (compiled / "warn_where_spend_overlaps.sql").read_text(encoding="utf-8")
+    assert company.rows(f"select message from ({question}) as warned") == [
+        (
+            "tiktok_ads, 2026-03-16 to 2026-03-16: 10.0 SEK of flat.csv do not count, because "
+            "flat_again.csv is newer. If they are different money, set additive: true for one of "
+            "the files",
+        )
     ]
 
 

@@ -18,6 +18,7 @@ from orchestration.transform.dbt import (
     dbt_variables,
     run_dbt,
 )
+from tests.kit.scan import found
 
 
 @pytest.fixture
@@ -69,6 +70,18 @@ def test_a_run_without_dagster_gives_output_and_status(settings: Settings) -> No
     done = run_dbt(settings, ["no-such-command"])
     assert done.returncode == 2
     assert "no-such-command" in done.stdout
+
+
+def test_a_cell_that_cannot_be_converted_is_in_nothing_that_dbt_writes(settings: Settings) -> None:
+    """dbt writes DuckDB's message to its log, its output and run_results.json."""
+    cell = "Zqxanna Svensson"
+    made = "'Zqx' || 'anna Svensson'"
+    inline = f"select cast({made} as integer) as x from range(3)"
+    done = run_dbt(settings, ["show", "--inline", inline])
+    assert done.returncode
+    assert "Could not convert" in done.stdout
+    assert cell not in done.stdout
+    assert found(settings.home, [cell]) == {}
 
 
 def test_no_manifest_says_where_to_look(settings: Settings) -> None:

@@ -40,7 +40,9 @@ def test_the_configuration_replaces_its_rows(
     assert con.execute("from ops.company_domains").fetchall() == [("acme.se",)]
     assert con.execute("from ops.unwanted_referrers").fetchall() == [("booking.example",)]
     assert con.execute("from ops.brand_terms").fetchall() == [("acme",)]
-    assert con.execute("from ops.inbox_entries").fetchall() == [("costs:a.csv", "costs", False)]
+    assert con.execute("from ops.inbox_entries").fetchall() == [
+        ("costs:a.csv", "costs", False, False)
+    ]
     lookbacks = dict(con.execute("from ops.lookbacks").fetchall())
     assert (lookbacks["visit"], lookbacks["email_click"], lookbacks["webinar"]) == (90, 30, 180)
     assert "email_open" not in lookbacks

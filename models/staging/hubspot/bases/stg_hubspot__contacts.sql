@@ -1,7 +1,17 @@
+{%- set stages = {
+    'mql': 'marketingqualifiedlead', 'sql': 'salesqualifiedlead', 'customer': 'customer',
+} -%}
+
 -- Search shows neither archived nor erased contacts, so their last version stays in raw for ever.
 -- What was seen last decides: a contact is deleted when the recycle bin showed it, or when the
 -- newest full list of ids lacks it, later than any answer that showed it alive.
 with
+
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
 
 contacts as (
     {{ newest_versions(source('hubspot', 'contacts'), ['contact_id']) }}
@@ -74,11 +84,29 @@ first_entries as (
 
     select
         contact_id,
-        max(case when lifecycle_stage = 'marketingqualifiedlead' then entered_at end) as mql_at,
-        max(case when lifecycle_stage = 'salesqualifiedlead' then entered_at end) as sql_at,
-        max(case when lifecycle_stage = 'customer' then entered_at end) as customer_at
+        {% for stage, name in stages.items() %}
+            max(case when lifecycle_stage = '{{ name }}' then entered_at end) as {{ stage }}_at
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from stage_moments
     group by contact_id
+
+),
+
+-- The record's date is reset when a stage is entered again; history keeps the first. A date
+-- without a time that holds the moment of the history says nothing against it.
+dated_stages as (
+
+    select
+        contacts.contact_id,
+        {% for stage, name in stages.items() %}
+            {%- set column = 'contacts.hs_lifecyclestage_' ~ name ~ '_date' %}
+            {{ known_from(column, 'company.reporting_timezone') }} as {{ stage }}_at,
+            {{ known_until(column, 'company.reporting_timezone') }} as {{ stage }}_until
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from contacts
+    cross join company
 
 ),
 
@@ -86,8 +114,8 @@ final as (
 
     select
         contacts.contact_id,
-        contacts.createdate as created_at,
-        coalesce(contacts.createdate_until, contacts.createdate) as created_until,
+        {{ known_from('contacts.createdate', 'company.reporting_timezone') }} as created_at,
+        {{ known_until('contacts.createdate', 'company.reporting_timezone') }} as created_until,
         contacts.email_hash,
         contacts.phone_hash,
         nullif(contacts.matomo_visitor_id, '') as visitor_id,
@@ -108,29 +136,26 @@ final as (
         contacts.country,
         contacts.referred_by,
         contacts.lifecyclestage as lifecycle_stage,
-        -- The record's date is reset when a stage is entered again; history keeps the first.
-        least(
-            coalesce(
-                first_entries.mql_at, contacts.hs_lifecyclestage_marketingqualifiedlead_date
-            ),
-            coalesce(
-                contacts.hs_lifecyclestage_marketingqualifiedlead_date, first_entries.mql_at
-            )
-        ) as mql_at,
-        least(
-            coalesce(first_entries.sql_at, contacts.hs_lifecyclestage_salesqualifiedlead_date),
-            coalesce(contacts.hs_lifecyclestage_salesqualifiedlead_date, first_entries.sql_at)
-        ) as sql_at,
-        least(
-            coalesce(first_entries.customer_at, contacts.hs_lifecyclestage_customer_date),
-            coalesce(contacts.hs_lifecyclestage_customer_date, first_entries.customer_at)
-        ) as customer_at,
+        {% for stage in stages %}
+            case
+                when dated_stages.{{ stage }}_until < first_entries.{{ stage }}_at
+                    then dated_stages.{{ stage }}_at
+                else coalesce(first_entries.{{ stage }}_at, dated_stages.{{ stage }}_at)
+            end as {{ stage }}_at,
+            case
+                when dated_stages.{{ stage }}_until < first_entries.{{ stage }}_at
+                    then dated_stages.{{ stage }}_until
+                else coalesce(first_entries.{{ stage }}_at, dated_stages.{{ stage }}_until)
+            end as {{ stage }}_until,
+        {% endfor %}
         lead_merges.merged_lead_id is not null as is_merged,
         greatest(
             coalesce(archived.archived_sequence, 0),
             coalesce(newest_lists.list_sequence, 0)
         ) > greatest(contacts._sequence, coalesce(listed.listed_sequence, 0)) as is_deleted
     from contacts
+    cross join company
+    inner join dated_stages on contacts.contact_id = dated_stages.contact_id
     left join first_entries on contacts.contact_id = first_entries.contact_id
     left join archived on contacts.contact_id = archived.contact_id
     left join listed on contacts.contact_id = listed.contact_id

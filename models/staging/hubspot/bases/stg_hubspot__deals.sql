@@ -1,5 +1,11 @@
 with
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 deals as (
     {{ newest_versions(source('hubspot', 'deals'), ['deal_id']) }}
 ),
@@ -62,8 +68,8 @@ final as (
 
     select
         deals.deal_id,
-        deals.createdate as created_at,
-        coalesce(deals.createdate_until, deals.createdate) as created_until,
+        {{ known_from('deals.createdate', 'company.reporting_timezone') }} as created_at,
+        {{ known_until('deals.createdate', 'company.reporting_timezone') }} as created_until,
         deals.dealstage as stage_id,
         coalesce(stages.stage_label, deals.dealstage) as stage,
         deals.amount,
@@ -73,15 +79,22 @@ final as (
         -- On an open deal `closedate` is what the seller hopes for.
         case
             when coalesce(stages.is_closed, deals.hs_is_closed, false)
-                then coalesce(deals.closedate, stage_moments.entered_at)
+                then coalesce(
+                    {{ known_from('deals.closedate', 'company.reporting_timezone') }},
+                    stage_moments.entered_at
+                )
         end as closed_at,
         case
             when coalesce(stages.is_closed, deals.hs_is_closed, false)
-                then coalesce(deals.closedate_until, deals.closedate, stage_moments.entered_at)
+                then coalesce(
+                    {{ known_until('deals.closedate', 'company.reporting_timezone') }},
+                    stage_moments.entered_at
+                )
         end as closed_until,
         merged.deal_id is not null as is_merged,
         coalesce(archived.archived_sequence, 0) > deals._sequence as is_deleted
     from deals
+    cross join company
     left join stages on deals.pipeline = stages.pipeline_id and deals.dealstage = stages.stage_id
     left join stage_moments
         on deals.deal_id = stage_moments.deal_id and deals.dealstage = stage_moments.stage_id
