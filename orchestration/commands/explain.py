@@ -17,10 +17,9 @@ from orchestration.explaining.credits import read_credits
 from orchestration.explaining.journeys import conversions_of, read_journey
 from orchestration.explaining.members import Member, definitions, find_members, read_member
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.terminal import plain
 from orchestration.privacy.hashes import identity_key
 from orchestration.publication.hiding import Hiding
-||||||| 8ba862b
-from orchestration.foundation.terminal import plain
 from orchestration.publication.reader import open_published
 
 MOST_LEFT_OUT = 8
