@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -125,6 +126,38 @@ def sql(
         raise typer.BadParameter("--csv needs a question")
     count = export_csv(_settings(), query, csv, rows or EXPORTED_ROWS)
     _errors.print(f"{count:,} rows", style="dim")
+
+
+@app.command()
+def erase(
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="PERSON...", help="Addresses, numbers or ids.")
+    ] = None,
+    kind: Annotated[
+        str,
+        typer.Option(help="What an id is, when it could be several: lead, visitor, user, phone."),
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="LIST", help="One person to a line.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="For the certificate.")] = "request",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish what an earlier command did not.")
+    ] = False,
+    check: Annotated[
+        str | None,
+        typer.Option("--check", metavar="PERSON", help="Only look for somebody, in every byte."),
+    ] = None,
+) -> None:
+    """Erase people from landing and everything made from it; sums stay. It cannot be undone."""
+    from orchestration.commands import erase as command
+
+    if check is not None:
+        raise typer.Exit(command.check(_settings(), check, kind, _console))
+    named = [*(people or ()), *(command.listed(file) if file else ())]
+    if not named and not resume:
+        raise typer.BadParameter("whom? Give an address, a number or an id, or --file")
+    raise typer.Exit(command.run_erase(_settings(), named, kind, reason, _console))
 
 
 @app.command()

@@ -59,7 +59,7 @@ def run_refresh(
     outcome = run_job(settings, job, plan, console, verbose=verbose)
     seconds = time.monotonic() - begun
     if not outcome.succeeded:
-        _show_failure(settings, outcome, console)
+        show_failure(settings, outcome, console)
         return 1
     show_success(settings, seconds, console)
     return 0
@@ -144,7 +144,8 @@ def _show_cleared(settings: Settings, console: Console) -> None:
 _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}
 
 
-def _show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> None:
+def show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> None:
+    """What failed, and where the log is."""
     for failure in outcome.failures:
         console.print(f"{failure.step} failed:", style="bold red")
         console.print(shown(failure.message, lines=True))

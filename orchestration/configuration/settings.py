@@ -57,6 +57,11 @@ class Settings:
         return self.home / "tokens"
 
     @property
+    def erasures_dir(self) -> Path:
+        """Who was erased, as keyed hashes, and the certificates."""
+        return self.home / "erasures"
+
+    @property
     def build_dir(self) -> Path:
         """Everything that can be deleted and rebuilt from landing."""
         return self.home / "build"

@@ -7,11 +7,14 @@ Belongs here: a slice's facts, as recorded in its manifest line. Does not belong
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from orchestration.foundation.errors import TributaryError
+
+REWRITTEN = "rewritten"
+"""In a line of the manifest that is a tombstone: the slice whose records it says were changed."""
 
 
 class DamagedSlice(TributaryError):
@@ -72,6 +75,11 @@ class Slice:
         values["unknown_fields"] = tuple(entry["unknown_fields"])
         values["missing_fields"] = tuple(entry["missing_fields"])
         return cls(**values)
+
+    def rewritten(self, tombstone: Mapping[str, Any]) -> Slice:
+        """The slice after the change that a tombstone records."""
+        names = ("sha256", "content_sha256", "size", "path")
+        return replace(self, **{name: tombstone[name] for name in names})
 
     @property
     def where(self) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -21,12 +21,13 @@ from zoneinfo import ZoneInfo
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
-from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.fault_points import fault_point
+from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
-from orchestration.inbox.rows import Broken, Rows
+from orchestration.inbox.rows import Broken, EndlessLine, Rows
 from orchestration.inbox.values import Refused, Value, canonical, column_reader
 from orchestration.privacy.messages import looks_like_a_name, names_of
 
@@ -70,10 +71,16 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
     )
     try:
         with writer, open_lines(entry.path, entry.format.encoding) as text:
-            for record in _records(entry, stream, _rows(entry, text), zone):
+            for record in _records(entry, stream, _rows(entry, text), zone, company):
                 writer.append(record)
             fault_point("extract.page")
             item = writer.commit()
+    except EndlessLine as error:
+        raise InboxError(
+            "The file has a line that does not end.",
+            where=f"{entry.path}, line {error.args[0]}",
+            remedy="Check what the file is: it may not be a table, or its export was cut off.",
+        ) from None
     except UnicodeError as error:
         raise InboxError(
             f"The file is not text in {entry.format.encoding}: {error}.",
@@ -103,13 +110,40 @@ def _rows(entry: InboxEntry, text: Any) -> Rows:
 
 
 def _records(
-    entry: InboxEntry, stream: Stream, rows: Rows, zone: ZoneInfo
+    entry: InboxEntry, stream: Stream, rows: Rows, zone: ZoneInfo, company: Company
 ) -> Iterator[dict[str, Any]]:
     constants = _constants(entry, stream, zone)
     columns = _columns(entry, stream, rows, zone, constants)
+    given = {column.name: column.index for column in columns}
+    currency = file_currency(
+        entry, stream, rows.header, rows.header_line, constants, company.reporting_currency
+    )
+    if currency is not None and "currency" not in given:
+        constants["currency"] = currency
+    elif currency is not None:
+        columns = [_with_default(column, "currency", currency) for column in columns]
+    stated = "currency" in given or "currency" in constants or stream.money not in given
     iterator = iter(rows)
+    first = True
     while batch := list(islice(iterator, _BATCH)):
+        if first and not stated:
+            whole = [row for _, row in batch if not isinstance(row, Broken)]
+            refuse_untaken_currency(
+                entry, rows.header, rows.header_line, set(given.values()), whole
+            )
+        first = False
         yield from _canonical(batch, columns, constants)
+
+
+def _with_default(column: _Column, name: str, value: str) -> _Column:
+    """The column with a value for its empty cells, if it has that name."""
+    if column.name != name:
+        return column
+
+    def read(cells: tuple[str, ...]) -> list[Value]:
+        return [value if found is None else found for found in column.read(cells)]
+
+    return replace(column, read=read)
 
 
 def _canonical(

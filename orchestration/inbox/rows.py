@@ -18,7 +18,13 @@ from orchestration.configuration.inbox import FileFormat
 MAX_CELL = 2_000_000
 """Characters of the longest cell; a quote that is never closed must not swallow the whole file."""
 _MAX_ROW = 4_000_000
+_MAX_LINE = 4 * _MAX_ROW
+"""Characters of a line after which the file counts as one without lines."""
 _ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+class EndlessLine(Exception):
+    """A line of the file does not end; its argument is the line's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,17 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._text)
+        line = self._again.popleft() if self._again else self._read()
         self.number += 1
         self.taken.append(line)
+        return line
+
+    def _read(self) -> str:
+        line = self._text.readline(_MAX_LINE)
+        if not line:
+            raise StopIteration
+        if len(line) == _MAX_LINE:
+            raise EndlessLine(self.number + 1)
         return line
 
     def give_back(self, lines: list[str]) -> None:

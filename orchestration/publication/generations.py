@@ -67,6 +67,20 @@ def keep(published: Path, number: int) -> None:
     sync_directory(folder)
 
 
+def keep_only(published_dir: Path, number: int) -> list[int]:
+    """Remove every generation but one; a reader that has another one open keeps it until it ends.
+
+    Returns:
+        The numbers of those that were removed.
+    """
+    others = {n: path for n, path in kept_generations(published_dir).items() if n != number}
+    for path in others.values():
+        path.unlink(missing_ok=True)
+    if others:
+        sync_directory(generations_dir(published_dir))
+    return sorted(others)
+
+
 def remove_leftovers(published_dir: Path) -> list[Path]:
     """Remove leftovers of killed publishes, and logs that clients wrote beside the file.
 
