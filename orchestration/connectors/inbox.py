@@ -49,6 +49,8 @@ def _count(name: str) -> Field:
 _EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
 _PHONE = Field("phone", type=Type.PHONE, omitted_when_empty=True)
 _CURRENCY = Field("currency", omitted_when_empty=True, currency=True)
+_LAST_DAY = Field("last_day", type=Type.DATE, omitted_when_empty=True)
+"""Of a period that a row is about: the reader makes one record of each day."""
 _LEAD = _person("lead_id", Person.LEAD)
 _VISITOR = _person("visitor_id", Person.VISITOR)
 _CLICK = _person("click_id", Person.CLICK)
@@ -125,7 +127,8 @@ TOUCHPOINTS = _stream(
 
 OPPORTUNITIES = _stream(
     "opportunities",
-    "Deals. One row per opportunity. An expected close may lie ahead; an amount may be negative.",
+    "Deals. One row per opportunity, or per contact of it. An expected close may lie ahead; an "
+    "amount may be negative.",
     (
         _key("opportunity_id"),
         _LEAD,
@@ -134,10 +137,10 @@ OPPORTUNITIES = _stream(
         *_texts("stage"),
         _money("amount"),
         _CURRENCY,
-        _flag("is_won"),
+        _flag("is_won", Costs.CELL),
         _moment("closed_at", not_future=False),
     ),
-    ("opportunity_id",),
+    ("opportunity_id", "lead_id"),
     one_of=("lead_id", "account_id"),
     money="amount",
 )
@@ -167,6 +170,7 @@ AD_SPEND = _stream(
     "Figures of an advertising platform. One row per day and the ids given; a credit is negative.",
     (
         _key("date_day", Type.DATE, not_future=True),
+        _LAST_DAY,
         _key("platform"),
         Field("spend", type=Type.DECIMAL, required=True),
         _CURRENCY,
@@ -185,6 +189,7 @@ COSTS = _stream(
     "Other costs: events, print, agencies, tools. One row per cost; a credit is negative.",
     (
         _key("date_day", Type.DATE),
+        _LAST_DAY,
         Field("amount", type=Type.DECIMAL, required=True),
         _CURRENCY,
         *_texts("lead_source", "lead_channel", "campaign", "description"),

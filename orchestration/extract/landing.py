@@ -208,7 +208,7 @@ class Landing:
     def _says_the_same(self, newest: Slice, facts: Mapping[str, Any]) -> bool:
         same = all(
             getattr(newest, name) == facts[name]
-            for name in ("content_sha256", "api_version", "source_zone")
+            for name in ("content_sha256", "rows_left_out", "api_version", "source_zone")
         )
         window = (_text(newest.window_start), _text(newest.window_end))
         if not same or window != (facts["window_start"], facts["window_end"]):

@@ -45,6 +45,7 @@ class Slice:
         source_zone: The zone of times written without one.
         path: The file, relative to the landing folder.
         size: Bytes of the compressed file.
+        rows_left_out: Rows of a file that its entry says are not meant; they are not records.
     """
 
     slice_id: str
@@ -64,11 +65,14 @@ class Slice:
     source_zone: str
     path: str
     size: int
+    rows_left_out: int
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Slice:
         """The slice that a line of the manifest describes."""
-        values = {name: entry[name] for name in cls.__slots__}
+        # Slices that were landed before there was such a count have none.
+        values = {"rows_left_out": 0, **entry}
+        values = {name: values[name] for name in cls.__slots__}
         for name in ("window_start", "window_end"):
             values[name] = datetime.fromisoformat(entry[name]) if entry[name] else None
         values["extracted_at"] = datetime.fromisoformat(entry["extracted_at"])

@@ -68,6 +68,7 @@ class SliceWriter:
         self._buffer: list[bytes] = []
         self._buffered = 0
         self.row_count = 0
+        self.rows_left_out = 0
 
     def append(self, record: dict[str, Any]) -> None:
         """Add one record of JSON values, without people who were erased.
@@ -93,7 +94,7 @@ class SliceWriter:
 
         Returns:
             The new slice, or the newest one of this account's stream if it has the same records,
-            window, API version and zone: an unchanged answer is not landed twice.
+            rows left out, window, API version and zone: an unchanged answer is not landed twice.
         """
         self._flush()
         self._stream.close()
@@ -109,6 +110,7 @@ class SliceWriter:
         facts |= {
             "slice_id": slice_id,
             "row_count": self.row_count,
+            "rows_left_out": self.rows_left_out,
             "sha256": digest,
             "size": size,
             "unknown_fields": self._shape.unknown_fields,

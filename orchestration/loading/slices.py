@@ -205,7 +205,7 @@ def load_slice(
             refuse_excess(con, item, counts.quarantined, reasons, max_quarantine_share)
         fault_point("load.ledger")
         con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 19)})",
+            f"insert into ops.ledger values ({', '.join('?' * 20)})",
             ledger_values(item, stream, counts, loaded_at),
         )
         fault_point("load.commit")

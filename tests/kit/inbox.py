@@ -1,4 +1,4 @@
-"""A company's inbox with one file, loaded into a warehouse in memory."""
+"""An inbox with one file, and a warehouse in memory, for tests of reading files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.configuration.inbox import FileFormat, InboxEntry
+from orchestration.configuration.file_format import FileFormat
+from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Landing
@@ -25,9 +26,12 @@ STOCKHOLM = Company(reporting_currency="SEK", reporting_timezone="Europe/Stockho
 class Inbox:
     """A company's inbox with one file, and a warehouse in memory."""
 
+    company = STOCKHOLM
+
     def __init__(self, folder: Path) -> None:
         """Create landing and the tables of the inbox."""
         self.folder = folder
+        self.folder.mkdir(exist_ok=True)
         self.landing = Landing(folder / "landing")
         self.con = duckdb.connect()
         self.con.execute("set threads = 1; create schema raw; create schema ops")
@@ -47,9 +51,10 @@ class Inbox:
         columns: Mapping[str, str] | None = None,
         values: Mapping[str, Mapping[str, str | None]] | None = None,
         constants: Mapping[str, str] | None = None,
+        words: Mapping[str, Any] | None = None,
         **format_: Any,
     ) -> InboxEntry:
-        """Write the file and configure it."""
+        """Write the file and configure it; ``words`` are further keys of the entry."""
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return InboxEntry.model_validate(
@@ -61,6 +66,7 @@ class Inbox:
                 "columns": columns or {},
                 "values": values or {},
                 "constants": constants or {},
+                **(words or {}),
             }
         )
 
@@ -69,7 +75,7 @@ class Inbox:
     ) -> None:
         """Land the file and load it."""
         entry = self.entry(content, stream, **options)
-        land_entry(entry, self.landing, STOCKHOLM, now)
+        land_entry(entry, self.landing, self.company, now)
         streams = [(INBOX.name, INBOX.stream(stream))]
         load_pending(self.con, self.landing, streams, identity_key=b"0" * 32)
 
@@ -78,6 +84,20 @@ class Inbox:
         return self.con.execute(
             f"select {columns} from raw.{quoted('inbox__' + stream)}"
             f" where _sequence = (select max(sequence) from ops.ledger) order by _row_number"
+        ).fetchall()
+
+    def totals(self, columns: str, stream: str = "costs") -> tuple[Any, ...]:
+        """Sums or counts over the rows of the newest slice."""
+        (row,) = self.con.execute(
+            f"select {columns} from raw.{quoted('inbox__' + stream)}"
+            " where _sequence = (select max(sequence) from ops.ledger)"
+        ).fetchall()
+        return tuple(row)
+
+    def cleared(self) -> list[tuple[str, str]]:
+        """Reason and first example of every column with cleared cells."""
+        return self.con.execute(
+            "select reason_code, example from ops.cells_cleared order by column_name, reason_code"
         ).fetchall()
 
     def quarantine(self) -> list[tuple[str, str]]:

@@ -97,7 +97,11 @@ def test_semicolons_and_decimal_commas_are_read_as_declared(inbox: Inbox) -> Non
     assert inbox.rows("date_day, amount") == [(dt.date(2025, 2, 1), Decimal("1234.5"))]
     assert inbox.quarantine() == [
         ("bad_type", "line 3: date_day: '2025-02-01' is not a date written as %d.%m.%Y"),
-        ("bad_type", "line 4: amount: '1.234,50' is not a number with a decimal comma"),
+        (
+            "bad_type",
+            "line 4: amount: '1.234,50' is not a number with a decimal comma (is format.thousands "
+            "of this inbox entry missing?)",
+        ),
         ("bad_type", "line 5: amount: '12.5' is not a number with a decimal comma"),
     ]
 
@@ -293,6 +297,7 @@ def test_formulas_quotes_and_unicode_are_texts(inbox: Inbox) -> None:
     csv.writer(file).writerows([["date_day", "amount", "campaign"]])
     csv.writer(file).writerows([["2025-01-01", "1", name] for name in names])
     inbox.load(file.getvalue())
+    names[4] = "\u00e9"  # a letter and its accent are one letter
     assert inbox.rows("campaign") == [(name.replace("\u200b", ""),) for name in names]
 
 
