@@ -7,7 +7,7 @@ Belongs here: entries as declared. Does not belong here: how a file is written
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, Self
 
 from pydantic import model_validator
@@ -54,6 +54,11 @@ class Where(Strict):
         return self
 
 
+def is_pattern(path: str) -> bool:
+    """Whether a path names several files: ``*`` stands for any characters, ``?`` for one."""
+    return "*" in path or "?" in path
+
+
 class InboxEntry(Strict):
     """A file that people drop into the inbox.
 
@@ -72,6 +77,10 @@ class InboxEntry(Strict):
         inverse: For exchange rates: the file says how much of ``currency`` one unit of the
             reporting currency is (true), or the other way round (false); without it, rates that
             look inverted stop the file.
+        files: Of a path whose name is a pattern: every file that matches it, or the newest one.
+        order: What makes one of them the newer one: its name, numbers by their value, or the time
+            at which it was written.
+        series: The pattern that the file was found by; empty where the path is a file's.
         keep: Which line counts when an id occurs twice: the one with the earliest time, or the
             last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
         additive: Its money adds to that of other sources about the same account and day, which
@@ -88,6 +97,9 @@ class InboxEntry(Strict):
     where: Where | None = None
     ids: dict[str, Literal["salesforce", "as_written"]] = {}
     inverse: bool | None = None
+    files: Literal["all", "newest"] = "all"
+    order: Literal["name", "modified"] = "name"
+    series: str = ""
     keep: Literal["first", "last"] | None = None
     additive: bool = False
 
@@ -98,6 +110,15 @@ class InboxEntry(Strict):
                 f"keep: lines of {self.stream} have no id that could occur twice; "
                 f"streams with one are: {', '.join(DEFAULT_KEEP)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _patterns_are_of_names(self) -> Self:
+        pattern = is_pattern(self.written_path)
+        if pattern and is_pattern(str(PurePosixPath(self.written_path).parent)):
+            raise ValueError("path: * and ? may stand in the file's name, not in its folder")
+        if not (pattern or self.series) and (self.files, self.order) != ("all", "name"):
+            raise ValueError("files and order belong to a path whose name holds * or ?")
         return self
 
     @model_validator(mode="after")

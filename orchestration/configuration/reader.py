@@ -189,6 +189,8 @@ class ConfigReader:
                             f"{entry['stream']} has no column {name!r}; it has: "
                             + ", ".join(canonical[entry["stream"]]),
                         )
+            if "series" in entry:
+                raise self.document.error((*at, "series"), "the key is not known here")
             for name in entry.get("ids") or {}:
                 if not name.endswith("_id"):
                     raise self.document.error((*at, "ids", name), f"{name} holds no ids")

@@ -38,7 +38,9 @@ from orchestration.inbox.selection import Meant
 _BATCH = 5_000
 
 
-def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datetime) -> Slice:
+def land_entry(
+    entry: InboxEntry, landing: Landing, company: Company, now: datetime, *, after: int = 0
+) -> Slice:
     """Land an inbox entry's file as a slice; an unchanged file is not landed again.
 
     Args:
@@ -46,6 +48,8 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
         landing: Where slices go; the entry is the slice's account.
         company: For the zone of times without one, unless the entry's format states it.
         now: The moment of reading.
+        after: The sequence of the slice that this file supersedes; an unchanged file that was
+            landed before that one is landed again.
 
     Raises:
         InboxError: The file as a whole cannot be used. Rows that cannot be used are landed with
@@ -60,6 +64,7 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
         extracted_at=now,
         api_version=INBOX.api_version,
         source_zone=zone.key,
+        after=after,
     )
     try:
         with writer, open_lines(entry.path, entry.format.encoding) as text:
