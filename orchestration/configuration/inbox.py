@@ -8,9 +8,9 @@ Belongs here: entries as declared. Does not belong here: how a file is written
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from orchestration.configuration.file_format import FileFormat, Text
 from orchestration.configuration.strict import Strict
@@ -72,6 +72,8 @@ class InboxEntry(Strict):
             every other value.
         constants: Canonical column: the value for every row.
         where: Which of its rows are meant.
+        several: For touches: canonical column: the text between the values that a cell lists; the
+            row becomes one row for each.
         ids: Canonical column of ids: ``salesforce``, whose ids of 18 characters are those of 15
             with a checksum behind, or ``as_written``.
         inverse: For exchange rates: the file says how much of ``currency`` one unit of the
@@ -95,6 +97,7 @@ class InboxEntry(Strict):
     values: dict[str, dict[str, str | None]] = {}
     constants: dict[str, str] = {}
     where: Where | None = None
+    several: dict[str, Annotated[str, Field(min_length=1, max_length=3)]] = {}
     ids: dict[str, Literal["salesforce", "as_written"]] = {}
     inverse: bool | None = None
     files: Literal["all", "newest"] = "all"
@@ -119,6 +122,15 @@ class InboxEntry(Strict):
             raise ValueError("path: * and ? may stand in the file's name, not in its folder")
         if not (pattern or self.series) and (self.files, self.order) != ("all", "name"):
             raise ValueError("files and order belong to a path whose name holds * or ?")
+        return self
+
+    @model_validator(mode="after")
+    def _several_are_touches(self) -> Self:
+        if self.several and self.stream != "touchpoints":
+            raise ValueError(
+                f"several: a line of {self.stream} is one record, and would be counted twice; "
+                "only a line of touchpoints may be one for each person"
+            )
         return self
 
     @model_validator(mode="after")

@@ -181,7 +181,7 @@ class ConfigReader:
                     (*at, "stream"),
                     f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
                 )
-            for key in ("columns", "values", "constants", "ids"):
+            for key in ("columns", "values", "constants", "ids", "several"):
                 for name in entry.get(key) or {}:
                     if name not in canonical[entry["stream"]]:
                         raise self.document.error(

@@ -34,6 +34,7 @@ from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.rates import as_stated
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, EndlessLine, Rows
 from orchestration.inbox.selection import Meant
+from orchestration.inbox.several import taken_apart
 
 _BATCH = 5_000
 
@@ -152,7 +153,7 @@ def _records(
     stated = "currency" in given or "currency" in constants or stream.money not in given
     end = UnmappedEnd(entry, stream, rows, columns)
     spreads = LAST in given or LAST in constants
-    iterator = iter(meant)
+    iterator = iter(taken_apart(entry, columns, meant))
     first = True
     while batch := list(islice(iterator, _BATCH)):
         if first and not stated:
