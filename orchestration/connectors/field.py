@@ -94,6 +94,8 @@ class Field:
             whole slice does not break the contract. Google Ads omits defaults.
         time_format: For DATE and TIMESTAMP.
         scale: Decimals of a DECIMAL: DECIMAL(18, scale). Exchange rates need 9.
+        rounded: A DECIMAL that the vendor calculates (a third of 10,000): more decimals than are
+            kept are rounded, and counted as repaired cells.
         non_negative: A negative value goes to quarantine as ``negative_amount``.
         positive: Zero or less goes to quarantine as ``not_positive``.
         not_future: A timestamp over a day ahead of extraction goes to quarantine as
@@ -119,6 +121,7 @@ class Field:
     omitted_when_empty: bool = False
     time_format: TimeFormat = TimeFormat.ISO
     scale: int = 6
+    rounded: bool = False
     non_negative: bool = False
     positive: bool = False
     not_future: bool = False

@@ -54,6 +54,7 @@ _CLOSED_AT = Field(
     not_future_if="is_won",
     foreseeable=True,
 )
+_DAY = Field("date_day", type=Type.DATE, required=True, foreseeable=True)
 _LAST_DAY = Field("last_day", type=Type.DATE, omitted_when_empty=True)
 """Of a period that a row is about: the reader makes one record of each day."""
 _LEAD = _person("lead_id", Person.LEAD)
@@ -195,7 +196,7 @@ COSTS = _stream(
     "costs",
     "Other costs: events, print, agencies, tools. One row per cost; a credit is negative.",
     (
-        _key("date_day", Type.DATE),
+        _DAY,
         _LAST_DAY,
         Field("amount", type=Type.DECIMAL, required=True),
         _CURRENCY,
@@ -209,7 +210,7 @@ FX_RATES = _stream(
     "fx_rates",
     "Units of the reporting currency for one unit of a currency. One row per day and currency.",
     (
-        _key("date_day", Type.DATE),
+        _DAY,
         Field("currency", required=True, currency=True),
         Field("rate", type=Type.DECIMAL, required=True, scale=9, positive=True),
     ),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import dagster as dg
 
+from orchestration.configuration.inbox_files import groups, inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.connectors.inbox import INBOX
@@ -150,9 +151,13 @@ def read_stream(
     """
     company = settings.config.company
     if connector == INBOX.name:
-        for entry in settings.config.inbox:
-            if entry.stream == stream.name:
-                land_entry(entry, landing, company, settings.now())
+        entries = [entry for entry in settings.config.inbox if entry.stream == stream.name]
+        for group in groups(inbox_files(entries)):
+            landed = 0
+            for file in group:
+                # A file that changed is not newer than the later ones of its list.
+                item = land_entry(file, landing, company, settings.now(), after=landed)
+                landed = item.sequence
         return ()
     extraction = extract_stream(
         CONNECTORS[connector],

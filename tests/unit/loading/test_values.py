@@ -27,6 +27,7 @@ DAY = Field("x", type=Type.DATE)
 COMPACT = Field("x", type=Type.DATE, time_format=TimeFormat.COMPACT_DATE)
 TIME = Field("x", type=Type.TIMESTAMP)
 PAST = Field("x", type=Type.TIMESTAMP, not_future=True)
+ROUNDED = Field("x", type=Type.DECIMAL, rounded=True)
 HOPED = Field("x", type=Type.TIMESTAMP, foreseeable=True)
 ESCAPED = Field("x", entities=True)
 PAST_DAY = Field("x", type=Type.DATE, not_future=True)
@@ -94,6 +95,12 @@ CASES: list[tuple[Field, Any, Any, str]] = [
     (DECIMAL, "", None, "an empty text is no amount"),
     (DECIMAL, None, None, "null"),
     (DECIMAL, True, Bad("bad_type"), "a boolean is no number"),
+    (ROUNDED, "3333.3333333333335", Decimal("3333.333333"), "a third, calculated by the vendor"),
+    (ROUNDED, 3333.3333333333335, Decimal("3333.333333"), "the same as a number"),
+    (ROUNDED, "-0.0000005", Decimal("-0.000001"), "half away from zero"),
+    (ROUNDED, "12,50", Bad("bad_type"), "rounding guesses no decimal comma"),
+    (ROUNDED, "1e3", Bad("bad_type"), "nor what an abbreviation was"),
+    (ROUNDED, "1234567890123.5", Bad("out_of_range"), "too many digits before the point"),
     (DECIMAL, {"value": 1}, Bad("bad_type"), "an object is no number"),
     (DECIMAL, [1], Bad("bad_type"), "a list is no number"),
     (AMOUNT, "-0.01", Bad("negative_amount"), "declared as not negative"),
