@@ -54,7 +54,15 @@ class ConfigReader:
                 data[section] = values | {key: self._secret(values[key], (section, key))}
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))
-        for key in ("company", "attribution", "classification", "identity", "quality", "alerts"):
+        for key in (
+            "company",
+            "attribution",
+            "classification",
+            "identity",
+            "quality",
+            "alerts",
+            "privacy",
+        ):
             if data.get(key) is None:
                 data.pop(key, None)
         try:

@@ -26,7 +26,7 @@ from orchestration.extract.slices import REWRITTEN, DamagedSlice, Slice
 from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
 from orchestration.foundation.durable import replace_durably, sync_directory
 from orchestration.foundation.fault_points import fault_point
-from orchestration.privacy.holding import Held
+from orchestration.privacy.holding import Guard
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 
@@ -36,12 +36,12 @@ class Landing:
 
     Args:
         root: The landing folder; created when the first slice is written.
-        held: The people who were erased, so that no new slice brings them back.
+        guard: Keeps people out of new slices who must not be in them.
     """
 
-    def __init__(self, root: Path, held: Held | None = None) -> None:
+    def __init__(self, root: Path, guard: Guard | None = None) -> None:
         self.root = root
-        self._held = held
+        self._guard = guard
         self._manifest = Manifest(root)
         self._slices: dict[str, Slice] = {}
         self._read = 0
@@ -115,7 +115,7 @@ class Landing:
             },
             partial(self._publish, after),
             predecessor=newest.slice_id if newest else "",
-            change=self._held.change(connector, stream) if self._held else None,
+            change=self._guard.change(connector, stream) if self._guard else None,
         )
 
     def file(self, item: Slice) -> Path:
