@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from orchestration.configuration.inbox import FileFormat
+from orchestration.configuration.file_format import FileFormat
 from orchestration.configuration.model import Config
 from orchestration.connectors.field import Type
 from orchestration.connectors.inbox import INBOX
@@ -247,7 +248,7 @@ def _line(detail: str, number: int) -> tuple[int, str]:
     return line, without_values(said)
 
 
-def _refused(con: DuckDBPyConnection, connector: str, stream: Stream) -> list[tuple[object, ...]]:
+def _refused(con: DuckDBPyConnection, connector: str, stream: Stream) -> list[tuple[Any, ...]]:
     """Refused records that no newer slice replaced, by account, reason and unreadable amount."""
     money = next((item for item in stream.fields if item.name == stream.money), None)
     text = f"json_extract_string(q.record, {json_path(money.keys)})" if money else "null"
