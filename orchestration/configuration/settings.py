@@ -18,6 +18,7 @@ from orchestration.configuration.model import Config
 from orchestration.configuration.reader import ConfigReader
 from orchestration.foundation.modes import prepare_home, unusable
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
+from orchestration.foundation.time_limit import VARIABLE
 
 LONGEST_HOME = 380
 """Bytes of the longest home: SQLite opens no path of more than 512, and Dagster's need 120."""
@@ -36,6 +37,7 @@ class Settings:
         config: Its contents.
         memory_limit: Memory that DuckDB may use, in DuckDB's notation.
         threads: How many threads DuckDB may use.
+        step_minutes: How long a step of a run may take.
         multiprocess: Whether Dagster runs every step in its own process.
         unset: ``key (line N): VARIABLE`` for each environment variable, other than a secret's, that
             the configuration names but that is not set.
@@ -46,6 +48,7 @@ class Settings:
     config: Config
     memory_limit: str = "2GB"
     threads: int = 2
+    step_minutes: int = 240
     multiprocess: bool = False
     unset: tuple[str, ...] = ()
     fixed_now: datetime | None = field(default=None, repr=False)
@@ -195,13 +198,13 @@ def _fixed_now(env: Mapping[str, str]) -> datetime | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _threads(env: Mapping[str, str]) -> int:
-    value = env.get("TRIBUTARY_THREADS") or str(min(os.cpu_count() or 2, 8))
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
     if not re.fullmatch("[1-9][0-9]{0,3}", value):
         raise SettingsError(
-            f"TRIBUTARY_THREADS is not a number of threads: {value[:50]!r}.",
+            f"{name} is not a number from 1 to 9999: {value[:50]!r}.",
             where="environment",
-            remedy="Unset it, or write for example 4.",
+            remedy=f"Unset it, or write for example {default}.",
         )
     return int(value)
 
@@ -246,7 +249,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         config_path=config_path,
         config=Config() if reader is None else reader.config(),
         memory_limit=_memory_limit(env),
-        threads=_threads(env),
+        threads=_number(env, "TRIBUTARY_THREADS", min(os.cpu_count() or 2, 8)),
+        step_minutes=_number(env, VARIABLE, Settings.step_minutes),
         multiprocess=env.get("TRIBUTARY_EXECUTOR") == "multiprocess",
         unset=() if reader is None else tuple(reader.unset),
         fixed_now=_fixed_now(env),
