@@ -45,7 +45,9 @@ MARTS = {
 META = {
     "checks",
     "cleared_cells",
+    "consent",
     "day_precision",
+    "erasures",
     "identity",
     "identity_totals",
     "publication",
