@@ -189,7 +189,7 @@ class ConfigReader:
                     (*at, "stream"),
                     f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
                 )
-            for key in ("columns", "values", "constants", "ids"):
+            for key in ("columns", "values", "constants", "ids", "several"):
                 for name in entry.get(key) or {}:
                     if name not in canonical[entry["stream"]]:
                         raise self.document.error(
@@ -197,6 +197,8 @@ class ConfigReader:
                             f"{entry['stream']} has no column {name!r}; it has: "
                             + ", ".join(canonical[entry["stream"]]),
                         )
+            if "series" in entry:
+                raise self.document.error((*at, "series"), "the key is not known here")
             for name in entry.get("ids") or {}:
                 if not name.endswith("_id"):
                     raise self.document.error((*at, "ids", name), f"{name} holds no ids")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,13 @@ class Landing:
         window_end: datetime | None = None,
         api_version: str = "",
         source_zone: str = "UTC",
+        after: int = 0,
     ) -> SliceWriter:
-        """Start a slice; it does not exist until its writer's ``commit``."""
+        """Start a slice; it does not exist until its writer's ``commit``.
+
+        With ``after``, the sequence of another slice, it becomes newer than that one even where it
+        says what the account's newest slice says.
+        """
         newest = self.newest(connector, stream.name, account_id)
         return SliceWriter(
             self.root,
@@ -107,7 +113,7 @@ class Landing:
                 "api_version": api_version,
                 "source_zone": source_zone,
             },
-            self._publish,
+            partial(self._publish, after),
             predecessor=newest.slice_id if newest else "",
             change=self._guard.change(connector, stream) if self._guard else None,
         )
@@ -193,11 +199,12 @@ class Landing:
                 path.unlink()
         return removed
 
-    def _publish(self, temporary: Path, facts: dict[str, Any]) -> Slice:
+    def _publish(self, after: int, temporary: Path, facts: dict[str, Any]) -> Slice:
         """Make a finished file visible, unless the newest slice has the same contents."""
         with self._manifest.exclusive():
             newest = self.newest(facts["connector"], facts["stream"], facts["account_id"])
-            if newest is not None and self._says_the_same(newest, facts):
+            is_newer = newest is not None and newest.sequence > after
+            if newest is not None and is_newer and self._says_the_same(newest, facts):
                 return newest
             path = self.root / facts["path"]
             fault_point("landing.rename")

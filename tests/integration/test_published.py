@@ -43,6 +43,7 @@ MARTS = {
     "utm_audit",
 }
 META = {
+    "accepted_losses",
     "checks",
     "cleared_cells",
     "consent",
@@ -50,6 +51,7 @@ META = {
     "erasures",
     "identity",
     "identity_totals",
+    "losses",
     "publication",
     "quarantine_summary",
     "reconciliation",

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import dagster as dg
 
+from orchestration.configuration.inbox_files import groups, inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.connectors.inbox import INBOX
@@ -125,7 +126,6 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
                 [(connector, stream)],
                 identity_key=identity_key(settings),
                 role_mailboxes=settings.config.identity.role_mailboxes,
-                max_quarantine_share=settings.config.quality.max_quarantine_share,
             )
         return stream_result(loaded, failures, window, time.monotonic() - begun)
 
@@ -156,9 +156,13 @@ def read_stream(
     """
     company = settings.config.company
     if connector == INBOX.name:
-        for entry in settings.config.inbox:
-            if entry.stream == stream.name:
-                land_entry(entry, landing, company, settings.now())
+        entries = [entry for entry in settings.config.inbox if entry.stream == stream.name]
+        for group in groups(inbox_files(entries)):
+            landed = 0
+            for file in group:
+                # A file that changed is not newer than the later ones of its list.
+                item = land_entry(file, landing, company, settings.now(), after=landed)
+                landed = item.sequence
         return ()
     extraction = extract_stream(
         CONNECTORS[connector],
