@@ -233,7 +233,7 @@ CONSENTS = _stream(
         _LEAD,
         _VISITOR,
         Field("is_granted", type=Type.BOOLEAN, required=True),
-        _moment("stated_at", not_future=False),
+        _moment("stated_at"),
     ),
     (),
     one_of=("email", "phone", "lead_id", "visitor_id"),
