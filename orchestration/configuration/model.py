@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from orchestration.configuration.attribution import Attribution
 from orchestration.configuration.classification import Classification
 from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry
+from orchestration.configuration.privacy import Privacy
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.strict import Strict, known_currency, known_zone
 from orchestration.foundation.regular import identity_of
@@ -129,6 +130,7 @@ class Config(Strict):
     identity: Identity = Identity()
     quality: Quality = Quality()
     alerts: Alerts = Alerts()
+    privacy: Privacy = Privacy()
 
     @model_validator(mode="after")
     def _entries_differ(self) -> Config:

@@ -373,7 +373,8 @@ DEALS = _changes(
     "deal_id",
     (
         _property("dealname"),
-        _property("amount", Type.DECIMAL),
+        # Calculated in many accounts, such as a third of a contract.
+        replace(_property("amount", Type.DECIMAL), rounded=True),
         _property("deal_currency_code"),
         _property("dealstage"),
         _property("pipeline"),

@@ -57,6 +57,9 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
+_HORIZON = timedelta(days=3653)
+"""How far ahead a moment may lie that is planned or hoped for: ten years."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -268,6 +271,7 @@ def _parameters(
         "sequence": item.sequence,
         "extracted_at": naive(item.extracted_at),
         "latest": naive(item.extracted_at + timedelta(days=1)),
+        "horizon": naive(item.extracted_at + _HORIZON),
         "source_zone": item.source_zone,
         "inner_pad": inner,
         "outer_pad": outer,
