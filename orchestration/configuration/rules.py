@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from orchestration.foundation.codes import code_of
 from orchestration.foundation.repository import read_seed
 
 PATTERNS = (
@@ -136,10 +137,15 @@ def _dead(rule: Rule) -> Iterable[tuple[Problem, str]]:
     yield from _contradictory(rule)
 
 
+def _is_of_codes(part: str) -> bool:
+    letters = part.replace("*", "").replace("_", "")
+    return code_of(letters) == letters
+
+
 def _impossible(column: str, parts: Sequence[str]) -> Iterable[tuple[Problem, str]]:
     """Patterns that no value of their column can have."""
-    if column in CODES and all(re.search(r"[^a-z0-9_*]", part) for part in parts):
-        example = re.sub(r"[^a-z0-9*]+", "_", parts[0]).strip("_")
+    if column in CODES and not any(_is_of_codes(part) for part in parts):
+        example = "*".join(code_of(piece) for piece in parts[0].split("*"))
         yield "never matches", f"{column} is compared with codes: write {example}"
         return
     if column in ("utm_source", "utm_medium", "utm_campaign"):
@@ -206,7 +212,7 @@ def _hidden(name: str, rule: Rule) -> Iterable[RuleFinding]:
 def _inferred(name: str, rule: Rule) -> Iterable[RuleFinding]:
     for column in ("lead_source", "lead_channel"):
         stated = str(rule.get(column) or "").strip()
-        code = re.sub(r"[^a-z0-9]+", "_", stated.lower()).strip("_")
+        code = code_of(stated)
         if not code:
             yield RuleFinding(name, "infers a member", f"sets no {column}, so it will be unknown")
         elif code not in {row[column] for row in read_seed(f"{column}s")}:

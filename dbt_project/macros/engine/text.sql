@@ -84,28 +84,18 @@
     end
 {%- endmacro %}
 
-{# The text without a sign at its ends. Spark reads the two arguments of `trim` the other way round,
-   and strips the sign of the text. #}
-{% macro stripped(column, sign) -%}
-    {{ return(adapter.dispatch('stripped', 'tributary')(column, sign)) }}
-{%- endmacro %}
-
-{% macro duckdb__stripped(column, sign) -%}
-    trim({{ column }}, '{{ sign }}')
-{%- endmacro %}
-
-{% macro spark__stripped(column, sign) -%}
-    trim(both '{{ sign }}' from {{ column }})
-{%- endmacro %}
-
-{# A code: trimmed, lower-cased, every run of other characters one underscore; '' becomes null. #}
+{# A code: lower case, every run of characters other than letters and digits of any alphabet one
+   underscore, none at the ends; '' becomes null. orchestration/foundation/codes.py says the same. #}
 {% macro normalized_code(column) -%}
-    nullif(
-        {{ stripped(
-            regex_replace("lower(trim(" ~ without_people(column) ~ "))", "'[^a-z0-9]+'", "'_'"), '_'
-        ) }},
-        ''
-    )
+    {{ return(adapter.dispatch('normalized_code', 'tributary')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__normalized_code(column) -%}
+    nullif(trim(regexp_replace(nfc_normalize(lower({{ without_people(column) }})), '[^\p{L}\p{M}\p{N}]+', '_', 'g'), '_'), '')
+{%- endmacro %}
+
+{% macro spark__normalized_code(column) -%}
+    nullif(trim(both '_' from regexp_replace(lower({{ without_people(column) }}), '[^\\p{L}\\p{M}\\p{N}]+', '_')), '')
 {%- endmacro %}
 
 {# A percent-encoded value of a URL's query as people wrote it, without control and format characters

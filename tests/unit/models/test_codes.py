@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from orchestration.foundation.codes import code_of
 from orchestration.privacy.text import hide
 from tests.kit.models.macros import macros, value_of
 
@@ -31,6 +32,12 @@ def made() -> Callable[[str, str], str | None]:
         ("C++ & Java", "c_java"),
         ("spring+20260101", "spring_20260101"),
         ("@fjordbase on X", "fjordbase_on_x"),
+        ("Återförsäljare", "återförsäljare"),
+        ("Ma\u0308ssa i Göteborg", "mässa_i_göteborg"),
+        ("Выставка 2026", "выставка_2026"),
+        ("展示会", "展示会"),
+        ("हिन्दी", "हिन्दी"),
+        ("+++", None),
     ],
 )
 def test_a_code_holds_nobodys_address_or_number(
@@ -39,6 +46,16 @@ def test_a_code_holds_nobodys_address_or_number(
     """Without @ and + a published code was no longer known as an address or a number."""
     assert made("normalized_code", text) == code
     assert made("campaign_alias", text) == (code or text.lower())
+
+
+@pytest.mark.parametrize(
+    "text", ["Återförsäljare", "Ma\u0308ssa", "Выставка -- 2026", "हिन्दी", "İzmir", "_a__b_", "+++"]
+)
+def test_commands_make_the_codes_that_models_make(
+    made: Callable[[str, str], str | None], text: str
+) -> None:
+    """A source written in Cyrillic had no code and was lost; Mässa was published as `m_ssa`."""
+    assert made("normalized_code", text) == (code_of(text) or None)
 
 
 @pytest.mark.parametrize(
