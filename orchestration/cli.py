@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.modes import keep_private
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
 
@@ -114,16 +116,58 @@ def sql(
     ] = None,
 ) -> None:
     """Query the published file; it is opened read-only and can reach no other file."""
-    from orchestration.commands.export import EXPORTED_ROWS, export_csv
+    from orchestration.commands.bounded import bounded
+    from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
     from orchestration.commands.sql import run_sql
 
+    settings = _settings()
     if csv is None:
-        run_sql(_settings(), query, rows or 1000, _console)
-        return
+        raise typer.Exit(
+            bounded(settings, lambda: run_sql(settings, query, rows or 1000, _console), _show)
+        )
     if query is None:
         raise typer.BadParameter("--csv needs a question")
-    count = export_csv(_settings(), query, csv, rows or EXPORTED_ROWS)
-    _errors.print(f"{count:,} rows", style="dim")
+    question, target = query, csv
+
+    def export() -> None:
+        count = export_csv(settings, question, target, rows or EXPORTED_ROWS)
+        _errors.print(f"{count:,} rows", style="dim")
+
+    raise typer.Exit(
+        bounded(settings, export, _show, lambda child: unfinished_exports(target, child))
+    )
+
+
+@app.command()
+def erase(
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="PERSON...", help="Addresses, numbers or ids.")
+    ] = None,
+    kind: Annotated[
+        str,
+        typer.Option(help="What an id is, when it could be several: lead, visitor, user, phone."),
+    ] = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="LIST", help="One person to a line.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="For the certificate.")] = "request",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish what an earlier command did not.")
+    ] = False,
+    check: Annotated[
+        str | None,
+        typer.Option("--check", metavar="PERSON", help="Only look for somebody, in every byte."),
+    ] = None,
+) -> None:
+    """Erase people from landing and everything made from it; sums stay. It cannot be undone."""
+    from orchestration.commands import erase as command
+
+    if check is not None:
+        raise typer.Exit(command.check(_settings(), check, kind, _console))
+    named = [*(people or ()), *(command.listed(file) if file else ())]
+    if not named and not resume:
+        raise typer.BadParameter("whom? Give an address, a number or an id, or --file")
+    raise typer.Exit(command.run_erase(_settings(), named, kind, reason, _console))
 
 
 @app.command()
@@ -143,6 +187,7 @@ def ui(
 def main() -> None:
     """Run the command; an error that a person can act on exits with its own status."""
     collect_rarely()
+    keep_private()
     try:
         app()
     except TributaryError as error:

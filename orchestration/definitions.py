@@ -16,6 +16,7 @@ from orchestration.defs.sources.assets import source_assets
 from orchestration.defs.sources.boundary import boundary_asset
 from orchestration.defs.sources.sensors import inbox_sensors
 from orchestration.defs.transform.assets import model_assets
+from orchestration.foundation.modes import keep_private
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -50,4 +51,5 @@ def executor(settings: Settings) -> dg.ExecutorDefinition:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The definitions of the company that the environment configures."""
+    keep_private()
     return build_definitions(load_settings())

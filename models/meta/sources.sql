@@ -31,7 +31,8 @@ loaded as (
         cast(sum(rows_loaded) as bigint) as rows_loaded,
         cast(sum(rows_quarantined) as bigint) as rows_quarantined,
         cast(sum(cells_repaired) as bigint) as cells_repaired,
-        cast(sum(cells_cleared) as bigint) as cells_cleared
+        cast(sum(cells_cleared) as bigint) as cells_cleared,
+        cast(sum(rows_left_out) as bigint) as rows_left_out
     from ledger
     group by connector, stream
 
@@ -51,6 +52,7 @@ final as (
         loaded.rows_quarantined,
         loaded.cells_repaired,
         loaded.cells_cleared,
+        loaded.rows_left_out,
         cast(coalesce(failed.accounts_failed, 0) as bigint) as accounts_failed,
         failed.first_failure
     from loaded

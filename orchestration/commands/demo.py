@@ -81,7 +81,7 @@ def run_demo(console: Console, *, verbose: bool = False) -> int:
     env = os.environ | {"TRIBUTARY_CONFIG": str(company.CONFIGURATION)}
     home = load_settings(env).home
     _refuse_foreign_home(home, company)
-    home.mkdir(parents=True, exist_ok=True)
+    load_settings(env).prepare_home()
     shutil.copyfile(company.CONFIGURATION, home / CONFIGURATION)
     console.print(f"[bold]Tributary demo[/bold]: {company.TITLE}.")
     with ExitStack() as stack:

@@ -19,6 +19,7 @@ from orchestration.extract.stream import ping
 from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.modes import too_open
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
@@ -111,6 +112,7 @@ def findings() -> Iterator[Finding]:
 def _own(settings: Settings) -> Iterator[Finding]:
     """Checks of Tributary's own folders, disk space, landing, warehouse and published file."""
     yield _home(settings)
+    yield _modes(settings)
     yield _disk(settings)
     yield _attempt("landing", lambda: _landing(settings))
     yield _writer(settings)
@@ -209,6 +211,20 @@ def _home(settings: Settings) -> Finding:
     if os.access(parent, os.W_OK):
         return Finding("TRIBUTARY_HOME", True, str(home))
     return Finding("TRIBUTARY_HOME", False, f"{parent} is not writable", "Correct its permissions.")
+
+
+def _modes(settings: Settings) -> Finding:
+    found = list(too_open(settings.home, settings.private_paths, settings.published_dir))
+    if not found:
+        return Finding("permissions", True, "only the published file can be read by others")
+    told = [f"{each.path} has mode {each.mode:o}, not {each.right:o}" for each in found[:3]]
+    return Finding(
+        "permissions",
+        True,
+        f"{len(found)} folders or files: {'; '.join(told)}",
+        "tributary run sets them right, if they are this account's.",
+        doubtful=True,
+    )
 
 
 def _disk(settings: Settings) -> Finding:

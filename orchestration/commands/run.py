@@ -19,7 +19,8 @@ _SOURCES = """
         connector,
         stream,
         sum(rows_loaded) as loaded,
-        sum(rows_quarantined) as quarantined
+        sum(rows_quarantined) as quarantined,
+        sum(rows_left_out) as left_out
     from meta.sources
     group by connector, stream
     order by connector, stream
@@ -59,7 +60,7 @@ def run_refresh(
     outcome = run_job(settings, job, plan, console, verbose=verbose)
     seconds = time.monotonic() - begun
     if not outcome.succeeded:
-        _show_failure(settings, outcome, console)
+        show_failure(settings, outcome, console)
         return 1
     show_success(settings, seconds, console)
     return 0
@@ -87,10 +88,13 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     sources = query(settings, _SOURCES)
     loaded = sum(row[2] for row in sources.rows)
     quarantined = sum(row[3] for row in sources.rows)
+    left_out = sum(row[4] for row in sources.rows)
+    besides = f", {left_out:,} rows left out by where" if left_out else ""
     through = "" if data_through is None else f", data through {data_through:%Y-%m-%d}"
     console.print(
         f"[bold green]Published generation {generation}[/bold green] in {seconds:.0f} s{through}: "
-        f"{loaded:,} records loaded from {len(sources.rows)} streams, {quarantined:,} quarantined."
+        f"{loaded:,} records loaded from {len(sources.rows)} streams, {quarantined:,} quarantined"
+        f"{besides}."
     )
     if quarantined:
         console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
@@ -144,7 +148,8 @@ def _show_cleared(settings: Settings, console: Console) -> None:
 _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}
 
 
-def _show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> None:
+def show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> None:
+    """What failed, and where the log is."""
     for failure in outcome.failures:
         console.print(f"{failure.step} failed:", style="bold red")
         console.print(shown(failure.message, lines=True))

@@ -55,6 +55,7 @@ def run_ui(
         console.print(shown(message_of(error), lines=True))
         console.print(f"The whole log: {plain(str(log_path))}", highlight=False, soft_wrap=True)
 
+    settings.prepare_home()
     with listen(port) as listener, output_to(log_path, console, verbose=verbose):
         prepare_dagster_home(settings)
         with DagsterInstance.get() as instance:

@@ -1,7 +1,8 @@
-"""The inbox section of ``tributary.yaml``: which files there are and how they are written.
+"""The inbox section of ``tributary.yaml``: which files there are and what their columns mean.
 
-Belongs here: entries and formats as declared. Does not belong here: reading the files
-(``orchestration/inbox``) or the canonical streams (``streams.py``).
+Belongs here: entries as declared. Does not belong here: how a file is written
+(``file_format.py``), reading it (``orchestration/inbox``) or the canonical streams
+(``streams.py``).
 """
 
 from __future__ import annotations
@@ -9,48 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import model_validator
 
-from orchestration.configuration.strict import Strict, known_zone
-
-
-class FileFormat(Strict):
-    """The format of a file in the inbox; nothing is guessed.
-
-    Attributes:
-        delimiter: One character.
-        encoding: A Python codec name.
-        quote: One character.
-        header_row: The line that holds the column names, counted from 1.
-        decimal: ``.`` or ``,``.
-        date_format: strptime pattern of dates; default ISO 8601.
-        datetime_format: strptime pattern of moments; default ISO 8601.
-        timezone: IANA zone of moments without one; default: the reporting time zone.
-    """
-
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    encoding: str = "utf-8"
-    quote: str = Field(default='"', min_length=1, max_length=1)
-    header_row: int = Field(default=1, ge=1)
-    decimal: str = Field(default=".", pattern=r"^[.,]$")
-    date_format: str | None = None
-    datetime_format: str | None = None
-    timezone: str | None = None
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, value: str | None) -> str | None:
-        return value if value is None else known_zone(value)
-
-    @field_validator("encoding")
-    @classmethod
-    def _codec(cls, value: str) -> str:
-        try:
-            "".encode(value)
-        except LookupError as error:
-            raise ValueError(f"{value!r} is not an encoding that Python knows") from error
-        return value
-
+from orchestration.configuration.file_format import FileFormat, Text
+from orchestration.configuration.strict import Strict
 
 DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
     "leads": "last",
@@ -66,6 +29,31 @@ ADDITIVE = ("ad_spend", "costs")
 """Streams whose lines have no id: of two files that state the same money, one counts."""
 
 
+class Where(Strict):
+    """Which rows of a file are meant, by the cells of its columns.
+
+    Attributes:
+        only: Column of the file: the texts of which a row must show one.
+        skip: Column of the file: the texts of which a row must show none.
+
+    Texts are compared trimmed and without regard to case; ``*`` stands for any characters, and
+    an empty text for an empty cell.
+    """
+
+    only: dict[Text, list[str]] = {}
+    skip: dict[Text, list[str]] = {}
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        columns = {**self.only, **self.skip}
+        if not columns:
+            raise ValueError("where: name a column under only or skip")
+        for column, texts in columns.items():
+            if not texts:
+                raise ValueError(f"where: {column} lists no text, so no row could ever match")
+        return self
+
+
 class InboxEntry(Strict):
     """A file that people drop into the inbox.
 
@@ -75,8 +63,15 @@ class InboxEntry(Strict):
         stream: The canonical stream of its rows.
         format: Its format.
         columns: Canonical column: header in the file.
-        values: Canonical column: {value in the file: our value, or null for "nothing"}.
+        values: Canonical column: {value in the file: our value, or null for "nothing"}; ``*`` is
+            every other value.
         constants: Canonical column: the value for every row.
+        where: Which of its rows are meant.
+        ids: Canonical column of ids: ``salesforce``, whose ids of 18 characters are those of 15
+            with a checksum behind, or ``as_written``.
+        inverse: For exchange rates: the file says how much of ``currency`` one unit of the
+            reporting currency is (true), or the other way round (false); without it, rates that
+            look inverted stop the file.
         keep: Which line counts when an id occurs twice: the one with the earliest time, or the
             last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
         additive: Its money adds to that of other sources about the same account and day, which
@@ -90,6 +85,9 @@ class InboxEntry(Strict):
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str | None]] = {}
     constants: dict[str, str] = {}
+    where: Where | None = None
+    ids: dict[str, Literal["salesforce", "as_written"]] = {}
+    inverse: bool | None = None
     keep: Literal["first", "last"] | None = None
     additive: bool = False
 
@@ -100,6 +98,12 @@ class InboxEntry(Strict):
                 f"keep: lines of {self.stream} have no id that could occur twice; "
                 f"streams with one are: {', '.join(DEFAULT_KEEP)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _inverse_is_of_rates(self) -> Self:
+        if self.inverse is not None and self.stream != "fx_rates":
+            raise ValueError(f"inverse: {self.stream} holds no rates; fx_rates does")
         return self
 
     @model_validator(mode="after")

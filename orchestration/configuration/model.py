@@ -16,6 +16,7 @@ from orchestration.configuration.classification import Classification
 from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.strict import Strict, known_currency, known_zone
+from orchestration.foundation.regular import identity_of
 
 
 class Company(Strict):
@@ -131,11 +132,15 @@ class Config(Strict):
 
     @model_validator(mode="after")
     def _entries_differ(self) -> Config:
-        seen: set[str] = set()
+        seen: dict[tuple[str, object], str] = {}
         for entry in self.inbox:
-            if entry.entry_id in seen:
-                raise ValueError(f"inbox: {entry.written_path} is listed twice as {entry.stream}")
-            seen.add(entry.entry_id)
+            key = (entry.stream, identity_of(entry.path))
+            if key in seen:
+                also = f", also as {seen[key]}" if seen[key] != entry.written_path else ""
+                raise ValueError(
+                    f"inbox: {entry.written_path} is listed twice as {entry.stream}{also}"
+                )
+            seen[key] = entry.written_path
         return self
 
     @model_validator(mode="after")

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from orchestration.configuration.document import Document
 from orchestration.configuration.model import Config
 from orchestration.configuration.secrets import Secret
-from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.inbox import INBOX, INSTRUCTIONS
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Connector
 
@@ -167,7 +167,7 @@ class ConfigReader:
             return []
         if not isinstance(data, list):
             raise self.document.error(("inbox",), "expected a list of files")
-        canonical = {s.name: [f.name for f in s.fields] for s in INBOX.streams}
+        canonical = {s.name: [f.name for f in s.fields] for s in (*INBOX.streams, *INSTRUCTIONS)}
         entries = []
         for i, entry in enumerate(data):
             at: tuple[Hashable, ...] = ("inbox", i)
@@ -181,7 +181,7 @@ class ConfigReader:
                     (*at, "stream"),
                     f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
                 )
-            for key in ("columns", "values", "constants"):
+            for key in ("columns", "values", "constants", "ids"):
                 for name in entry.get(key) or {}:
                     if name not in canonical[entry["stream"]]:
                         raise self.document.error(
@@ -189,6 +189,9 @@ class ConfigReader:
                             f"{entry['stream']} has no column {name!r}; it has: "
                             + ", ".join(canonical[entry["stream"]]),
                         )
+            for name in entry.get("ids") or {}:
+                if not name.endswith("_id"):
+                    raise self.document.error((*at, "ids", name), f"{name} holds no ids")
             written = str(entry["path"])
             resolved = Path(self._text(written, (*at, "path"))).expanduser()
             entries.append(

@@ -15,6 +15,7 @@ from pathlib import Path
 from orchestration.configuration.document import Document, SettingsError
 from orchestration.configuration.model import Config
 from orchestration.configuration.reader import ConfigReader
+from orchestration.foundation.modes import prepare_home
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 
 CONFIGURATION = "tributary.yaml"
@@ -56,6 +57,11 @@ class Settings:
         return self.home / "tokens"
 
     @property
+    def erasures_dir(self) -> Path:
+        """Who was erased, as keyed hashes, and the certificates."""
+        return self.home / "erasures"
+
+    @property
     def build_dir(self) -> Path:
         """Everything that can be deleted and rebuilt from landing."""
         return self.home / "build"
@@ -89,6 +95,21 @@ class Settings:
     def dagster_home(self) -> Path:
         """Dagster's runs, events and schedules."""
         return self.home / "dagster"
+
+    @property
+    def private_paths(self) -> tuple[Path, ...]:
+        """Everything below the home that only its owner may read."""
+        names = ("logs", "demo", CONFIGURATION, "identity.key", "run.lock")
+        folders = (self.landing_dir, self.token_dir, self.build_dir, self.dagster_home)
+        return (*folders, *(self.home / name for name in names))
+
+    def prepare_home(self) -> None:
+        """Create the home and let nobody but its owner read more than the published file.
+
+        Raises:
+            HomeUnusable: It cannot be written.
+        """
+        prepare_home(self.home, self.private_paths, self.published_dir)
 
     def now(self) -> datetime:
         """The present moment in UTC; ``TRIBUTARY_NOW`` fixes it, for the demo and for tests."""

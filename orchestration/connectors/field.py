@@ -38,6 +38,23 @@ class Type(StrEnum):
     """Personal: stored only as ``<name>_hash``, hmac_sha256(key, digits with leading +)."""
 
 
+class Person(StrEnum):
+    """Whom a field names, where it is an id and no address or number (docs/privacy.md)."""
+
+    NOBODY = ""
+    LEAD = "lead"
+    """The record's person as a lead or contact of this source."""
+    LEADS = "leads"
+    """Likewise, several ids separated by semicolons: what was merged into the record."""
+    MEMBER = "member"
+    """Likewise, as a recipient of a mailing tool."""
+    USER = "user"
+    VISITOR = "visitor"
+    CLICK = "click"
+    ANOTHER = "another"
+    """Somebody else than the record's person, by any of these ids or an address."""
+
+
 class Costs(StrEnum):
     """What a value that cannot be read costs."""
 
@@ -82,6 +99,7 @@ class Field:
         not_future: A timestamp over a day ahead of extraction goes to quarantine as
             ``future_timestamp``, one before 1980 (an unset clock) as ``placeholder_timestamp``.
         currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
+        person: Whom the value names; what erases people needs to know.
         null_values: Texts that the vendor writes for "no value" (TikTok's ``-``).
         costs: What a value that cannot be read costs; default: a text, a count, an address or a
             phone number costs its cell, everything else its row. A required value and a part of
@@ -99,6 +117,7 @@ class Field:
     positive: bool = False
     not_future: bool = False
     currency: bool = False
+    person: Person = Person.NOBODY
     null_values: tuple[str, ...] = ()
     costs: Costs | None = None
 

@@ -23,7 +23,7 @@ Facts of the vendor that the declarations rest on:
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Costs, Field, Type
+from orchestration.connectors.field import Costs, Field, Person, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 _DAYS = "segments.date BETWEEN '{window_start_date}' AND '{window_end_date}'"
@@ -279,7 +279,7 @@ _LANDING_PAGE_DAYS = _report(
 _CLICK_FIELDS = (
     _DAY,
     _CUSTOMER,
-    Field("gclid", "clickView.gclid", required=True),
+    Field("gclid", "clickView.gclid", required=True, person=Person.CLICK),
     _CAMPAIGN_ID,
     _unset("ad_group_id", "adGroup.id"),
     _unset("ad_resource_name", "clickView.adGroupAd"),

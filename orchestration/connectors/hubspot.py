@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orchestration.connectors.field import Field, TimeFormat, Type
+from orchestration.connectors.field import Field, Person, TimeFormat, Type
 from orchestration.connectors.stream import (
     Auth,
     Connector,
@@ -53,6 +53,7 @@ HIDDEN_FIELDS = (
 )  # fmt: skip
 """What a form's script fills in about the visit."""
 
+_CLICK_IDS = ("gclid", "gbraid", "wbraid", "msclkid", "fbclid", "li_fat_id", "ttclid")
 _SEARCH = Pager(
     paging=Paging.LAST_ID, page_size=200, limit_param="limit", total_path="total", id_path="id"
 )
@@ -80,7 +81,13 @@ _SENT_UNASKED = ("properties.createdate", "properties.hs_object_id", "properties
 """Properties that come with every record, requested or not."""
 
 
-def _property(name: str, kind: Type = Type.STRING, *, custom: bool = False) -> Field:
+def _property(
+    name: str,
+    kind: Type = Type.STRING,
+    *,
+    custom: bool = False,
+    person: Person = Person.NOBODY,
+) -> Field:
     """A property of a CRM record; ``custom`` where the account may not have defined it."""
     return Field(
         name,
@@ -89,12 +96,19 @@ def _property(name: str, kind: Type = Type.STRING, *, custom: bool = False) -> F
         omitted_when_empty=custom,
         null_values=("",),
         time_format=TimeFormat.ISO_OR_EPOCH_MILLIS if kind is Type.TIMESTAMP else TimeFormat.ISO,
+        person=person,
     )
+
+
+def _id(key: str, path: str = "id") -> Field:
+    """The id of a record; that of a contact is a person's."""
+    person = Person.LEAD if key == "contact_id" else Person.NOBODY
+    return Field(key, path=path, required=True, person=person)
 
 
 def _record(key: str) -> tuple[Field, ...]:
     return (
-        Field(key, path="id", required=True),
+        _id(key),
         Field("archived", type=Type.BOOLEAN, omitted_when_empty=True),
         Field(
             "updated_at",
@@ -103,6 +117,13 @@ def _record(key: str) -> tuple[Field, ...]:
             time_format=TimeFormat.ISO_OR_EPOCH_MILLIS,
         ),
     )
+
+
+def _hidden_field(name: str) -> Field:
+    person = Person.CLICK if name in _CLICK_IDS else Person.NOBODY
+    if name == "matomo_visitor_id":
+        person = Person.VISITOR
+    return Field(name, path=f"answers.{name}", omitted_when_empty=True, person=person)
 
 
 def _properties(fields: tuple[Field, ...]) -> list[str]:
@@ -176,7 +197,7 @@ def _history(object_type: str, property_name: str, key: str, name: str) -> Strea
             excused=_NOTHING_THERE,
         ),
         fields=(
-            Field(key, path="id", required=True),
+            _id(key),
             Field(
                 "history",
                 path=f"propertiesWithHistory.{property_name}",
@@ -222,8 +243,14 @@ def _associations(from_type: str, to_type: str, key: str, name: str) -> Stream:
             excused=_NOTHING_THERE,
         ),
         fields=(
-            Field(key, path="from.id", required=True),
-            Field("associated", path="to", type=Type.JSON, required=True),
+            _id(key, "from.id"),
+            Field(
+                "associated",
+                path="to",
+                type=Type.JSON,
+                required=True,
+                person=Person.LEAD if to_type == "contacts" else Person.NOBODY,
+            ),
         ),
         natural_key=(key,),
         lookback_days=EVERYTHING_DAYS,
@@ -302,7 +329,7 @@ CONTACTS = _changes(
         _property("phone", Type.PHONE),
         _property("createdate", Type.TIMESTAMP),
         _property("lastmodifieddate", Type.TIMESTAMP),
-        _property("hs_merged_object_ids"),
+        _property("hs_merged_object_ids", person=Person.LEADS),
         _property("associatedcompanyid"),
         _property("country"),
         _property("lifecyclestage"),
@@ -316,20 +343,20 @@ CONTACTS = _changes(
         _property("hs_analytics_source_data_2"),
         _property("hs_latest_source"),
         _property("hs_analytics_first_url"),
-        _property("hs_google_click_id"),
-        _property("hs_facebook_click_id"),
+        _property("hs_google_click_id", person=Person.CLICK),
+        _property("hs_facebook_click_id", person=Person.CLICK),
         # Defined by the account, under the names that the forms of most accounts fill.
         _property("utm_source", custom=True),
         _property("utm_medium", custom=True),
         _property("utm_campaign", custom=True),
         _property("utm_term", custom=True),
         _property("utm_content", custom=True),
-        _property("matomo_visitor_id", custom=True),
-        _property("user_id", custom=True),
+        _property("matomo_visitor_id", custom=True, person=Person.VISITOR),
+        _property("user_id", custom=True, person=Person.USER),
         _property("lead_source", custom=True),
         _property("lead_channel", custom=True),
         _property("how_did_you_hear_about_us", custom=True),
-        _property("referred_by", custom=True),
+        _property("referred_by", custom=True, person=Person.ANOTHER),
         _property("segment", custom=True),
     ),
     "Contacts that changed. One row per contact and version.",
@@ -420,9 +447,10 @@ FORM_SUBMISSIONS = Stream(
         Field("page_url", path="pageUrl", omitted_when_empty=True),
         Field("email", path="answers.email", type=Type.EMAIL, omitted_when_empty=True),
         Field("phone", path="answers.phone", type=Type.PHONE, omitted_when_empty=True),
-        *(Field(name, path=f"answers.{name}", omitted_when_empty=True) for name in HIDDEN_FIELDS),
+        *(_hidden_field(name) for name in HIDDEN_FIELDS),
     ),
     natural_key=("submission_id",),
+    touches=True,
     ignored=(
         "answers.company", "answers.firstname", "answers.jobtitle", "answers.lastname",
         "answers.message", "values",

@@ -10,12 +10,16 @@ file of an inbox entry replaces the entry's earlier files.
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Costs, Field, Type
+from orchestration.connectors.field import Costs, Field, Person, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
 
 def _texts(*names: str) -> tuple[Field, ...]:
     return tuple(Field(name, omitted_when_empty=True) for name in names)
+
+
+def _person(name: str, whom: Person) -> Field:
+    return Field(name, omitted_when_empty=True, person=whom)
 
 
 def _key(name: str, type_: Type = Type.STRING, *, not_future: bool = False) -> Field:
@@ -45,6 +49,11 @@ def _count(name: str) -> Field:
 _EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
 _PHONE = Field("phone", type=Type.PHONE, omitted_when_empty=True)
 _CURRENCY = Field("currency", omitted_when_empty=True, currency=True)
+_LAST_DAY = Field("last_day", type=Type.DATE, omitted_when_empty=True)
+"""Of a period that a row is about: the reader makes one record of each day."""
+_LEAD = _person("lead_id", Person.LEAD)
+_VISITOR = _person("visitor_id", Person.VISITOR)
+_CLICK = _person("click_id", Person.CLICK)
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
 
@@ -54,6 +63,9 @@ def _stream(
     fields: tuple[Field, ...],
     natural_key: tuple[str, ...],
     one_of: tuple[str, ...] = (),
+    money: str = "",
+    *,
+    touches: bool = False,
 ) -> Stream:
     return Stream(
         name=name,
@@ -63,6 +75,8 @@ def _stream(
         fields=fields,
         natural_key=natural_key,
         one_of=one_of,
+        money=money,
+        touches=touches,
     )
 
 
@@ -70,13 +84,15 @@ LEADS = _stream(
     "leads",
     "Leads or contacts exported from a CRM. One row per lead.",
     (
-        _key("lead_id"),
+        Field("lead_id", required=True, person=Person.LEAD),
         _key("created_at", Type.TIMESTAMP, not_future=True),
         _EMAIL,
         _PHONE,
         *_texts("account_id", "account_name", "lead_source", "lead_channel", "campaign"),
-        *_texts("landing_page", "referrer", *_UTM, "click_id", "self_reported_source"),
-        *_texts("segment", "country", "referred_by"),
+        *_texts("landing_page", "referrer", *_UTM),
+        _CLICK,
+        *_texts("self_reported_source", "segment", "country"),
+        _person("referred_by", Person.ANOTHER),
         _flag("is_qualified", Costs.CELL),
         _moment("mql_at", costs=Costs.CELL),
         _moment("sql_at", costs=Costs.CELL),
@@ -86,6 +102,7 @@ LEADS = _stream(
         _CURRENCY,
     ),
     ("lead_id",),
+    money="value",
 )
 
 TOUCHPOINTS = _stream(
@@ -93,32 +110,39 @@ TOUCHPOINTS = _stream(
     "Interactions of people with marketing. One row per touch.",
     (
         _key("occurred_at", Type.TIMESTAMP, not_future=True),
-        *_texts("lead_id", "visitor_id"),
+        _LEAD,
+        _VISITOR,
         _EMAIL,
         *_texts("touchpoint_id", "touch_type", "lead_source", "lead_channel", *_UTM),
-        *_texts("click_id", "click_id_type", "referrer", "landing_page", "campaign_id", "content"),
+        _CLICK,
+        *_texts("click_id_type", "referrer", "landing_page", "campaign_id", "content"),
         _money("cost", non_negative=True),
         _CURRENCY,
     ),
     ("touchpoint_id",),
     one_of=("lead_id", "visitor_id", "email"),
+    money="cost",
+    touches=True,
 )
 
 OPPORTUNITIES = _stream(
     "opportunities",
-    "Deals. One row per opportunity. An expected close may lie ahead; an amount may be negative.",
+    "Deals. One row per opportunity, or per contact of it. An expected close may lie ahead; an "
+    "amount may be negative.",
     (
         _key("opportunity_id"),
-        *_texts("lead_id", "account_id"),
+        _LEAD,
+        *_texts("account_id"),
         _key("created_at", Type.TIMESTAMP, not_future=True),
         *_texts("stage"),
         _money("amount"),
         _CURRENCY,
-        _flag("is_won"),
+        _flag("is_won", Costs.CELL),
         _moment("closed_at", not_future=False),
     ),
-    ("opportunity_id",),
+    ("opportunity_id", "lead_id"),
     one_of=("lead_id", "account_id"),
+    money="amount",
 )
 
 CONVERSIONS = _stream(
@@ -127,9 +151,9 @@ CONVERSIONS = _stream(
     "the conversion that it corrects.",
     (
         _key("conversion_id"),
-        *_texts("lead_id"),
+        _LEAD,
         _EMAIL,
-        *_texts("visitor_id"),
+        _VISITOR,
         _key("conversion_type"),
         _key("occurred_at", Type.TIMESTAMP, not_future=True),
         _money("value"),
@@ -138,6 +162,7 @@ CONVERSIONS = _stream(
     ),
     ("conversion_id",),
     one_of=("lead_id", "email", "visitor_id", "corrects_conversion_id"),
+    money="value",
 )
 
 AD_SPEND = _stream(
@@ -145,6 +170,7 @@ AD_SPEND = _stream(
     "Figures of an advertising platform. One row per day and the ids given; a credit is negative.",
     (
         _key("date_day", Type.DATE, not_future=True),
+        _LAST_DAY,
         _key("platform"),
         Field("spend", type=Type.DECIMAL, required=True),
         _CURRENCY,
@@ -155,6 +181,7 @@ AD_SPEND = _stream(
         _count("conversions"),
     ),
     ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "keyword"),
+    money="spend",
 )
 
 COSTS = _stream(
@@ -162,11 +189,13 @@ COSTS = _stream(
     "Other costs: events, print, agencies, tools. One row per cost; a credit is negative.",
     (
         _key("date_day", Type.DATE),
+        _LAST_DAY,
         Field("amount", type=Type.DECIMAL, required=True),
         _CURRENCY,
         *_texts("lead_source", "lead_channel", "campaign", "description"),
     ),
     (),
+    money="amount",
 )
 
 FX_RATES = _stream(
@@ -179,6 +208,16 @@ FX_RATES = _stream(
     ),
     ("date_day", "currency"),
 )
+
+ERASURES = _stream(
+    "erasures",
+    "People to erase. One row per person.",
+    (_key("person"), *_texts("kind", "reason")),
+    ("person",),
+)
+
+INSTRUCTIONS = (ERASURES,)
+"""What files can say besides facts: read at the start of a run, and never landed."""
 
 INBOX = Connector(
     name="inbox",

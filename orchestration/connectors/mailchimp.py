@@ -14,7 +14,7 @@ Quirks that the declarations handle:
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Field, Type
+from orchestration.connectors.field import Field, Person, Type
 from orchestration.connectors.stream import (
     Auth,
     Connector,
@@ -58,7 +58,7 @@ def _count(name: str, path: str = "", *, optional: bool = False) -> Field:
 
 _RECIPIENT = (
     Field("campaign_id", required=True),
-    Field("email_id", required=True),
+    Field("email_id", required=True, person=Person.MEMBER),
     Field("email_address", type=Type.EMAIL),
     Field("list_id"),
 )
@@ -122,10 +122,10 @@ LIST_MEMBERS = Stream(
     ),
     fields=(
         Field("list_id", required=True),
-        Field("email_id", path="id", required=True),
+        Field("email_id", path="id", required=True, person=Person.MEMBER),
         Field("email_address", type=Type.EMAIL),
-        Field("unique_email_id"),
-        Field("contact_id", omitted_when_empty=True),
+        Field("unique_email_id", person=Person.MEMBER),
+        Field("contact_id", omitted_when_empty=True, person=Person.MEMBER),
         Field("status"),
         Field("source", omitted_when_empty=True),
         Field("country_code", path="location.country_code", omitted_when_empty=True),
@@ -313,6 +313,7 @@ SENT_TO = Stream(
         _moment("last_open", optional=True),
     ),
     natural_key=("campaign_id", "email_id"),
+    touches=True,
     ignored=("absplit_group", "gmt_offset", "list_is_active", "merge_fields", "vip"),
 )
 
@@ -333,6 +334,7 @@ def _activity(name: str, parent: Parent, description: str) -> Stream:
         ),
         fields=(*_RECIPIENT, Field("activity", type=Type.JSON, omitted_when_empty=True)),
         natural_key=("campaign_id", "email_id"),
+        touches=True,
         ignored=("list_is_active",),
     )
 
@@ -372,6 +374,7 @@ def _unsubscribes(name: str, parent: Parent, description: str) -> Stream:
             _moment("timestamp", required=True),
         ),
         natural_key=("campaign_id", "email_id"),
+        touches=True,
         ignored=("list_is_active", "merge_fields", "vip"),
     )
 

@@ -23,7 +23,7 @@ Facts of the vendor that the declarations rest on:
 
 from __future__ import annotations
 
-from orchestration.connectors.field import Field, TimeFormat, Type
+from orchestration.connectors.field import Field, Person, TimeFormat, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Pager, Paging, Request, Stream
 
 _HIDDEN = (
@@ -77,8 +77,8 @@ _VISITS = Stream(
     fields=(
         Field("visit_id", "idVisit", required=True),
         Field("site_id", "idSite", required=True),
-        Field("visitor_id", "visitorId"),
-        Field("user_id", "userId", omitted_when_empty=True),
+        Field("visitor_id", "visitorId", person=Person.VISITOR),
+        Field("user_id", "userId", omitted_when_empty=True, person=Person.USER),
         Field(
             "started_at",
             "firstActionTimestamp",
@@ -108,6 +108,7 @@ _VISITS = Stream(
         Field("action_details", "actionDetails", Type.JSON),
     ),
     natural_key=("site_id", "visit_id"),
+    touches=True,
     day_field="ended_at",
     overlap_hours=72,
     ignored=(

@@ -253,6 +253,10 @@ class Stream:
         ignored: Keys that are known but not kept; nested ones as dotted paths.
         per_account: False when one answer covers every account.
         one_of: Fields of which each record needs at least one, else ``missing_key``.
+        money: The field that holds a record's money; in millionths where its name ends in
+            ``_micros``.
+        touches: Records are what people did. Of a person who is erased each stays, alone; other
+            records of one id stay together.
     """
 
     name: str
@@ -268,6 +272,8 @@ class Stream:
     ignored: tuple[str, ...] = ()
     per_account: bool = True
     one_of: tuple[str, ...] = ()
+    money: str = ""
+    touches: bool = False
 
 
 class Auth(StrEnum):

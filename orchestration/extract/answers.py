@@ -15,9 +15,9 @@ from typing import Any
 import orjson
 
 from orchestration.connectors.answer import Throttle
+from orchestration.connectors.landed import REJECT
 from orchestration.connectors.stream import Connector
 from orchestration.extract.failures import FailureKind, RequestFailed
-from orchestration.extract.shape import REJECT
 from orchestration.privacy.messages import looks_like_a_name
 
 _INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9.]{17,}|[0-9.]+[eE][+-]?[0-9]{3})")

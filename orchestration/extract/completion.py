@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from orchestration.connectors.landed import REJECT
 from orchestration.connectors.stream import Request
 from orchestration.extract.answers import dig, each
 from orchestration.extract.failures import FailureKind, RequestFailed
 from orchestration.extract.placeholders import fill
-from orchestration.extract.shape import REJECT
 
 if TYPE_CHECKING:
     from orchestration.extract.client import Page

@@ -21,10 +21,11 @@ import psutil
 
 from orchestration.connectors.stream import Stream
 from orchestration.extract.manifest import Manifest
-from orchestration.extract.slices import DamagedSlice, Slice
+from orchestration.extract.slices import REWRITTEN, DamagedSlice, Slice
 from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
-from orchestration.foundation.durable import replace_durably
+from orchestration.foundation.durable import replace_durably, sync_directory
 from orchestration.foundation.fault_points import fault_point
+from orchestration.privacy.holding import Held
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 
@@ -34,12 +35,15 @@ class Landing:
 
     Args:
         root: The landing folder; created when the first slice is written.
+        held: The people who were erased, so that no new slice brings them back.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, held: Held | None = None) -> None:
         self.root = root
+        self._held = held
         self._manifest = Manifest(root)
-        self._slices: list[Slice] = []
+        self._slices: dict[str, Slice] = {}
+        self._read = 0
         self._source: list[dict[str, Any]] | None = None
 
     def slices(self, connector: str | None = None, stream: str | None = None) -> list[Slice]:
@@ -50,13 +54,24 @@ class Landing:
         """
         entries = self._manifest.entries()
         if entries is not self._source:
-            self._source, self._slices = entries, []
-        self._slices += [Slice.from_entry(entry) for entry in entries[len(self._slices) :]]
+            self._source, self._slices, self._read = entries, {}, 0
+        for entry in entries[self._read :]:
+            if REWRITTEN in entry:
+                item = self._slices[entry[REWRITTEN]]
+                self._slices[item.slice_id] = item.rewritten(entry)
+            else:
+                item = Slice.from_entry(entry)
+                self._slices[item.slice_id] = item
+        self._read = len(entries)
         return [
             item
-            for item in self._slices
+            for item in self._slices.values()
             if connector in (None, item.connector) and stream in (None, item.stream)
         ]
+
+    def tombstones(self) -> list[dict[str, Any]]:
+        """The lines of the manifest that say what was changed afterwards, and why."""
+        return [entry for entry in self._manifest.entries() if REWRITTEN in entry]
 
     def newest(self, connector: str, stream: str, account_id: str) -> Slice | None:
         """The slice with the highest sequence of that account's stream."""
@@ -94,6 +109,7 @@ class Landing:
             },
             self._publish,
             predecessor=newest.slice_id if newest else "",
+            change=self._held.change(connector, stream) if self._held else None,
         )
 
     def file(self, item: Slice) -> Path:
@@ -133,6 +149,28 @@ class Landing:
                 remedy,
             )
 
+    def replace(self, item: Slice, temporary: Path, facts: Mapping[str, Any]) -> Slice:
+        """Let a synced file take the place of a slice's own; a tombstone in the manifest says so.
+
+        The file gets a name of its own: killed at any point, either the old file or the new one is
+        the slice, and ``clean`` removes the other.
+
+        Args:
+            item: The slice.
+            temporary: The file.
+            facts: The tombstone: new hashes, size and path, and why, when and at whose request.
+        """
+        with self._manifest.exclusive():
+            fault_point("erase.rename")
+            replace_durably(temporary, self.root / facts["path"])
+            fault_point("erase.tombstone")
+            line = {REWRITTEN: item.slice_id, "old_sha256": item.sha256, **facts}
+            self._manifest.append(lambda n: {"sequence": n, **line})
+            fault_point("erase.unlink")
+            self.file(item).unlink(missing_ok=True)
+            sync_directory(self.file(item).parent)
+        return item.rewritten(facts)
+
     def clean(self) -> list[Path]:
         """Remove what crashes left: files without a manifest line and dead writers' temporaries.
 
@@ -170,7 +208,7 @@ class Landing:
     def _says_the_same(self, newest: Slice, facts: Mapping[str, Any]) -> bool:
         same = all(
             getattr(newest, name) == facts[name]
-            for name in ("content_sha256", "api_version", "source_zone")
+            for name in ("content_sha256", "rows_left_out", "api_version", "source_zone")
         )
         window = (_text(newest.window_start), _text(newest.window_end))
         if not same or window != (facts["window_start"], facts["window_end"]):

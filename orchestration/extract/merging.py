@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
+from orchestration.connectors.landed import REJECT
 from orchestration.connectors.stream import Parts
 from orchestration.extract.answers import dig
 from orchestration.extract.failures import FailureKind, ListMoved, RequestFailed
-from orchestration.extract.shape import REJECT
 
 Record = dict[str, Any]
 

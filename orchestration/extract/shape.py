@@ -10,15 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestration.connectors.field import Field
+from orchestration.connectors.landed import CLEARED, LINE, REJECT
 
-REJECT = "_reject"
-"""A record that could not be read: ``{"reason_code", "detail"}``; the loader quarantines it."""
-CELLS = "_cells"
-"""The contents of such a record that could not be assigned to fields."""
-CLEARED = "_cleared"
-"""The cells of a record that could not be read: ``{column: {"reason_code", "detail"}}``."""
-LINE = "_line"
-"""The position of a record in its file."""
 _OURS = frozenset((REJECT, CLEARED, LINE))
 _SIGNATURES = 1000
 """Sets of keys remembered per object; a vendor that varies beyond that only costs time."""

@@ -7,11 +7,14 @@ Belongs here: a slice's facts, as recorded in its manifest line. Does not belong
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from orchestration.foundation.errors import TributaryError
+
+REWRITTEN = "rewritten"
+"""In a line of the manifest that is a tombstone: the slice whose records it says were changed."""
 
 
 class DamagedSlice(TributaryError):
@@ -42,6 +45,7 @@ class Slice:
         source_zone: The zone of times written without one.
         path: The file, relative to the landing folder.
         size: Bytes of the compressed file.
+        rows_left_out: Rows of a file that its entry says are not meant; they are not records.
     """
 
     slice_id: str
@@ -61,17 +65,25 @@ class Slice:
     source_zone: str
     path: str
     size: int
+    rows_left_out: int
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Slice:
         """The slice that a line of the manifest describes."""
-        values = {name: entry[name] for name in cls.__slots__}
+        # Slices that were landed before there was such a count have none.
+        values = {"rows_left_out": 0, **entry}
+        values = {name: values[name] for name in cls.__slots__}
         for name in ("window_start", "window_end"):
             values[name] = datetime.fromisoformat(entry[name]) if entry[name] else None
         values["extracted_at"] = datetime.fromisoformat(entry["extracted_at"])
         values["unknown_fields"] = tuple(entry["unknown_fields"])
         values["missing_fields"] = tuple(entry["missing_fields"])
         return cls(**values)
+
+    def rewritten(self, tombstone: Mapping[str, Any]) -> Slice:
+        """The slice after the change that a tombstone records."""
+        names = ("sha256", "content_sha256", "size", "path")
+        return replace(self, **{name: tombstone[name] for name in names})
 
     @property
     def where(self) -> str:

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from orchestration.connectors.landed import CELLS, REJECT
 from orchestration.connectors.stream import Stream
-from orchestration.extract.shape import CELLS, REJECT, Shape
+from orchestration.extract.shape import Shape
 from orchestration.extract.slices import Slice
 from orchestration.foundation.disk import is_full, naming_full_disk, no_room
 from orchestration.foundation.durable import make_directories, sync_file
+from orchestration.privacy.holding import Change
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -46,12 +48,14 @@ class SliceWriter:
         publish: Callable[[Path, dict[str, Any]], Slice],
         *,
         predecessor: str,
+        change: Change | None = None,
     ) -> None:
         import pyarrow as pa
 
         self._publish = publish
         self._facts = facts
         self._predecessor = predecessor
+        self._change = change
         self._shape = Shape(stream.fields, stream.ignored)
         self._folder = Path(facts["connector"], facts["stream"], _safe(facts["account_id"]))
         name = f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}{SUFFIX}"
@@ -64,14 +68,17 @@ class SliceWriter:
         self._buffer: list[bytes] = []
         self._buffered = 0
         self.row_count = 0
+        self.rows_left_out = 0
 
-    def append(self, record: Mapping[str, Any]) -> None:
-        """Add one record of JSON values.
+    def append(self, record: dict[str, Any]) -> None:
+        """Add one record of JSON values, without people who were erased.
 
         A record that cannot be encoded as UTF-8 JSON (half a surrogate pair) is kept in escaped
         form and marked for quarantine.
         """
         self._shape.observe(record)
+        if self._change is not None:
+            record = self._change(record)
         try:
             line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         except TypeError as error:
@@ -87,7 +94,7 @@ class SliceWriter:
 
         Returns:
             The new slice, or the newest one of this account's stream if it has the same records,
-            window, API version and zone: an unchanged answer is not landed twice.
+            rows left out, window, API version and zone: an unchanged answer is not landed twice.
         """
         self._flush()
         self._stream.close()
@@ -103,6 +110,7 @@ class SliceWriter:
         facts |= {
             "slice_id": slice_id,
             "row_count": self.row_count,
+            "rows_left_out": self.rows_left_out,
             "sha256": digest,
             "size": size,
             "unknown_fields": self._shape.unknown_fields,

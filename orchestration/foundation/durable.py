@@ -42,6 +42,17 @@ def replace_durably(finished: Path, target: Path) -> None:
     sync_directory(target.parent)
 
 
+def write_durably(target: Path, content: bytes) -> None:
+    """Replace a small file by one that is on the disk before it has the name.
+
+    Only one process at a time may write the same target.
+    """
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    unfinished.write_bytes(content)
+    sync_file(unfinished)
+    replace_durably(unfinished, target)
+
+
 def write_at_once(target: Path, content: bytes) -> None:
     """Replace a small file so that readers find the old content or the new, never a partial one.
 

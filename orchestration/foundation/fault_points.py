@@ -15,6 +15,16 @@ import signal
 VARIABLE = "TRIBUTARY_FAULT_POINT"
 
 POINTS = (
+    "erase.request",  # who is meant is known, but nothing is written
+    "erase.requested",  # the request is on the disk, nothing else was done
+    "erase.slice",  # a slice was rewritten under a temporary name
+    "erase.rename",  # before it gets its name
+    "erase.tombstone",  # it has its name, but no line in the manifest yet
+    "erase.unlink",  # the line is there, and so is the file of before
+    "erase.landed",  # landing is done, logs and stores are not
+    "erase.stores",  # these are done too, the build folder is not
+    "erase.build",  # before the warehouse is discarded
+    "erase.discarded",  # after it
     "extract.page",  # a page of an answer, or a whole file, was written
     "landing.rename",  # the slice's file is whole and on the disk, under its temporary name
     "landing.line",  # the file has its name, but no line in the manifest yet
@@ -32,6 +42,9 @@ POINTS = (
     "publish.seal",  # it is filled, but not synced
     "publish.install",  # it is synced, under its temporary name
     "publish.keep",  # readers see it, but it is not yet kept as a generation
+    "erase.generations",  # published without them, earlier generations are still there
+    "erase.certificate",  # these are gone, the certificate is not written
+    "erase.done",  # it is
 )
 """In the order a run reaches them."""
 

@@ -15,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from orchestration.foundation.disk import is_full
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.regular import NotRegular, open_regular
 
 MAX_BYTES = 20 * 2**30
 """The most that a compressed file may unpack to."""
@@ -44,12 +46,17 @@ def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
     the rows that hold them as bad.
 
     Raises:
-        InboxError: The file is missing, empty, a workbook, of another encoding, packed too
-            tightly, damaged, or was written to meanwhile.
+        InboxError: The file is missing, not a regular file, empty, a workbook, of another encoding,
+            packed too tightly, damaged, or was written to, removed or lost meanwhile.
     """
     try:
-        before = path.stat()
-        raw = path.open("rb")
+        raw, before = open_regular(path)
+    except NotRegular as error:
+        raise InboxError(
+            f"The file cannot be read: {error.strerror}.",
+            where=str(path),
+            remedy="Write a plain file there; the inbox reads nothing else.",
+        ) from error
     except OSError as error:
         raise InboxError(
             f"The file cannot be read: {error.strerror}.",
@@ -59,8 +66,18 @@ def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
     with raw:
         source = _unpacked(path, raw, before.st_size)
         _check_start(path, source.peek(8)[:8], encoding)
-        yield io.TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
-        after = path.stat()
+        try:
+            yield io.TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
+            after = path.stat()
+        except OSError as error:
+            # Writing the slice may fail too; such an error names another file.
+            if error.filename not in (None, str(path)) or is_full(error):
+                raise
+            raise InboxError(
+                f"The file was removed or lost while it was being read: {error.strerror}.",
+                where=str(path),
+                remedy="Put it there again, and leave it there until the run is over.",
+            ) from error
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise InboxError(
                 "The file changed while it was being read.",

@@ -1,24 +1,36 @@
 """Splits the text of a file into rows, and separates those that are broken.
 
-Belongs here: quotes, line numbers, ragged and undecodable rows. Does not belong here: the meaning
-of columns (``reader``) or of cells (``values``).
+Belongs here: quotes, line numbers, the line with the names, ragged and undecodable rows. Does not
+belong here: the meaning of columns (``reader``) or of cells (``values``).
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from orchestration.configuration.inbox import FileFormat
+from orchestration.configuration.file_format import FileFormat, HeaderText
+from orchestration.inbox.texts import composed
 
 MAX_CELL = 2_000_000
 """Characters of the longest cell; a quote that is never closed must not swallow the whole file."""
 _MAX_ROW = 4_000_000
+_MAX_LINE = 4 * _MAX_ROW
+"""Characters of a line after which the file counts as one without lines."""
 _ESCAPED = re.compile("[\udc80-\udcff]")
+_ONE_BYTE = re.compile("iso8859|cp(125|437|85)|mac-|koi8|latin|charmap")
+"""Encodings in which every byte is a letter, so that UTF-8 read as one of them raises nothing."""
+HEADER_WITHIN = 1_000
+"""The lines among which the one with the column names is looked for."""
+
+
+class EndlessLine(Exception):
+    """A line of the file does not end; its argument is the line's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +51,10 @@ class Broken:
 class _Lines:
     """The lines of a file, with a way to push some of them back."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: TextIO, encoding: str) -> None:
         self._text = text
+        self._one_byte = encoding if _ONE_BYTE.search(codecs.lookup(encoding).name) else ""
+        self.as_utf8 = 0
         self._again: deque[str] = deque()
         self.number = 0
         self.taken: list[str] = []
@@ -49,9 +63,28 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._text)
+        line = self._again.popleft() if self._again else self._read()
+        if self._one_byte and not line.isascii():
+            self._try_utf8(line)
         self.number += 1
         self.taken.append(line)
+        return line
+
+    def _try_utf8(self, line: str) -> None:
+        """Count the lines that are UTF-8; give up at the first that is not."""
+        try:
+            line.encode(self._one_byte, "surrogateescape").decode("utf-8")
+        except UnicodeError:
+            self._one_byte, self.as_utf8 = "", 0
+        else:
+            self.as_utf8 += 1
+
+    def _read(self) -> str:
+        line = self._text.readline(_MAX_LINE)
+        if not line:
+            raise StopIteration
+        if len(line) == _MAX_LINE:
+            raise EndlessLine(self.number + 1)
         return line
 
     def give_back(self, lines: list[str]) -> None:
@@ -69,17 +102,47 @@ class Rows:
 
     def __init__(self, text: TextIO, format_: FileFormat) -> None:
         csv.field_size_limit(MAX_CELL)
-        self._encoding = format_.encoding
-        self._lines = _Lines(text)
-        self._reader = csv.reader(
-            self._lines,
-            delimiter=format_.delimiter,
-            quotechar=format_.quote,
+        self._format = format_
+        self._lines = _Lines(text, format_.encoding)
+        self._reader = self._split(self._lines)
+        if isinstance(format_.header_row, HeaderText):
+            self.header_line = self._find(format_.header_row)
+        else:
+            self.header_line = format_.header_row if self._skip(format_.header_row - 1) else 0
+        self.header = self._header() if self.header_line else []
+
+    def _split(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """The rows of lines, as the format says."""
+        return csv.reader(
+            lines,
+            delimiter=self._format.delimiter,
+            quotechar=self._format.quote,
+            escapechar=self._format.escape,
             doublequote=True,
             strict=True,
         )
-        self.header_line = format_.header_row
-        self.header = self._header()
+
+    def _skip(self, lines: int) -> bool:
+        """Pass over lines before the names; whether the file has that many."""
+        return all(next(self._lines, None) is not None for _ in range(lines))
+
+    def _find(self, wanted: HeaderText) -> int:
+        """The number of the first line that is the wanted one, made the next; 0 without one."""
+        for line in self._lines:
+            if self._lines.number > HEADER_WITHIN:
+                return 0
+            if wanted.fits(self.cells(line)):
+                self._lines.give_back([line])
+                return self._lines.number + 1
+        return 0
+
+    def cells(self, line: str) -> list[str]:
+        """The trimmed cells of one line on its own; none where its quotes do not match."""
+        try:
+            row = next(self._split([line.removeprefix("\ufeff")]), [])
+        except csv.Error:
+            return []
+        return [composed(cell.strip()) for cell in row]
 
     def _header(self) -> list[str]:
         """The names of the columns; empty when the file ends before them.
@@ -87,12 +150,14 @@ class Rows:
         Raises:
             csv.Error: The line's quotes do not match.
         """
-        for _ in range(self.header_line - 1):
-            if next(self._lines, None) is None:
-                return []
         first = next(self._lines, "").removeprefix("\ufeff")
         self._lines.give_back([first])
-        return [name.strip() for name in next(self._reader, [])]
+        return [composed(name.strip()) for name in next(self._reader, [])]
+
+    @property
+    def lines_as_utf8(self) -> int:
+        """How many of the lines read so far are UTF-8 beyond ASCII, if all such lines are."""
+        return self._lines.as_utf8
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
         """Every row, with the line on which it starts. Empty lines are not rows."""
@@ -109,6 +174,8 @@ class Rows:
                 first, *rest = lines.taken
                 lines.give_back(rest)
                 detail = f"the quotes of the row do not match ({error})"
+                if self._format.escape is None and '\\"' in first:
+                    detail += '; where a backslash escapes quotes, set format.escape: "\\\\"'
                 yield start, Broken("unparsable", detail, [_readable(first.rstrip("\r\n"))])
                 continue
             if not row:
@@ -127,7 +194,9 @@ class Rows:
     def _undecodable(self, row: list[str]) -> Broken:
         found = _ESCAPED.search("".join(row))
         byte = f"0x{ord(found[0]) - 0xDC00:02x}" if found else "a byte"
-        detail = f"{byte} is not {self._encoding}; is format.encoding of this inbox entry right?"
+        detail = (
+            f"{byte} is not {self._format.encoding}; is format.encoding of this inbox entry right?"
+        )
         return Broken("undecodable", detail, [_readable(cell) for cell in row])
 
 

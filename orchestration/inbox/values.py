@@ -1,8 +1,9 @@
 """Turns the cells of one column of a file into canonical texts.
 
-Belongs here: value maps, numbers, dates, times and booleans as a file's format declares them.
-Does not belong here: finding rows and columns (``reader``), or what a canonical text must hold to
-be loaded (the loader checks types, ranges and required values of every source alike).
+Belongs here: value maps, dates, times and booleans as a file's format declares them. Does not
+belong here: numbers (``numbers``), texts and ids (``texts``), finding rows and columns
+(``reader``), or what a canonical text must hold to be loaded (the loader checks types, ranges and
+required values of every source alike).
 
 Nothing is guessed: a cell that the declared format cannot read is refused, never read another way.
 """
@@ -11,14 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from orchestration.configuration.inbox import FileFormat
+from orchestration.configuration.file_format import FileFormat
 from orchestration.connectors.field import Field, Type
-from orchestration.foundation.unseen import visible
+from orchestration.inbox.cells import Converter, Refused, Value
+from orchestration.inbox.numbers import number_reader
+from orchestration.inbox.texts import cleaner, id_reader, is_id
 
 _CACHED_CELLS = 65_536
 _COMPACT_TIME = re.compile(r"\d{8}T\d{4}")
@@ -27,42 +29,21 @@ _EXTENDED_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 _FINER_THAN_MICROSECONDS = re.compile(r"[.,]\d{6}\d*[1-9]")
 _TRUTHS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false"}
 _TRUTHS["0"] = "false"
+_UNMAPPED = Refused("", "", "")
+"""Stands for a map without ``*``."""
 
-SHOWN = 80
-"""Characters of a cell that a detail repeats."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A cell that the format cannot read.
-
-    Attributes:
-        cell: The cell, trimmed.
-        reason_code: As in ``ops.quarantine``.
-        expected: The expected form.
-    """
-
-    cell: str
-    reason_code: str
-    expected: str
-
-    def detail(self, column: str) -> str:
-        """The text that the quarantine shows."""
-        shown = self.cell if len(self.cell) <= SHOWN else self.cell[:SHOWN] + "..."
-        return f"{column}: '{shown}' is not {self.expected}"
+EVERYTHING_ELSE = "*"
+"""In a value map: every cell that it does not name."""
 
 
-Value = str | None | Refused
-Converter = Callable[[str], Value]
-
-
-def converter(field: Field, format_: FileFormat, zone: ZoneInfo) -> Converter:
+def converter(field: Field, format_: FileFormat, zone: ZoneInfo, form: str = "") -> Converter:
     """The function that reads a trimmed cell of a field; empty cells are ``None`` before that.
 
     Args:
         field: The canonical column.
         format_: How the file writes dates and numbers.
         zone: The zone of times without one.
+        form: How the file writes the ids of the column.
     """
     match field.type:
         case Type.TIMESTAMP:
@@ -71,41 +52,50 @@ def converter(field: Field, format_: FileFormat, zone: ZoneInfo) -> Converter:
             return _dates(format_)
         case Type.BOOLEAN:
             return _truth
-        case Type.DECIMAL if format_.decimal == ",":
-            return _comma_decimal
+        case Type.DECIMAL:
+            return number_reader(format_) or _same
         case _ if field.currency:
             return _code
+        case _ if is_id(field):
+            return id_reader(form)
         case _:
             return _same
 
 
 def column_reader(
-    field: Field, format_: FileFormat, zone: ZoneInfo, mapping: Mapping[str, str | None]
+    field: Field,
+    format_: FileFormat,
+    zone: ZoneInfo,
+    mapping: Mapping[str, str | None],
+    form: str = "",
 ) -> Callable[[tuple[str, ...]], list[Value]]:
     """The function that reads the raw cells of a column.
 
     A mapped cell becomes our canonical value; every other cell is read according to the format.
     Cells are trimmed; empty ones become ``None`` unless the empty text is mapped.
     """
-    convert = converter(field, format_, zone)
-    ours = _mapped(field, mapping, zone)
-    if not ours and convert is _same:
-        return lambda cells: [
-            (cell if cell.isprintable() else visible(cell)).strip() or None for cell in cells
-        ]
+    convert = converter(field, format_, zone, form)
+    clean = cleaner(field)
+    ours = {clean(theirs): value for theirs, value in _mapped(field, mapping, zone).items()}
     folded = {theirs.casefold(): value for theirs, value in reversed(ours.items())}
+    rest = ours.get(EVERYTHING_ELSE, _UNMAPPED)
 
     def read(cell: str) -> Value:
-        if cell in ours:
-            return ours[cell]
-        if folded and cell.casefold() in folded:
-            return folded[cell.casefold()]
-        return convert(cell) if cell else None
+        text = clean(cell)
+        if text in ours:
+            return ours[text]
+        if folded and text.casefold() in folded:
+            return folded[text.casefold()]
+        if not text:
+            return None
+        return convert(text) if rest is _UNMAPPED else rest
 
+    if not ours and convert is _same:
+        return lambda cells: [clean(cell) or None for cell in cells]
     # Times rarely repeat; everything else does, and strptime costs more than a cache.
     repeats = field.type is not Type.TIMESTAMP or format_.datetime_format or format_.date_format
     cached = lru_cache(_CACHED_CELLS)(read) if repeats else read
-    return lambda cells: [cached(visible(cell).strip()) for cell in cells]
+    return lambda cells: [cached(cell) for cell in cells]
 
 
 def canonical(field: Field, value: str, zone: ZoneInfo) -> str | None:
@@ -141,12 +131,6 @@ def _code(cell: str) -> Value:
 
 def _truth(cell: str) -> Value:
     return _TRUTHS.get(cell.lower()) or Refused(cell, "bad_type", "true/false, yes/no or 1/0")
-
-
-def _comma_decimal(cell: str) -> Value:
-    if "." in cell:
-        return Refused(cell, "bad_type", "a number with a decimal comma")
-    return cell.replace(",", ".")
 
 
 def _dates(format_: FileFormat) -> Converter:

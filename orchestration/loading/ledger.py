@@ -87,6 +87,7 @@ def ledger_values(
         counts.quarantined,
         counts.repaired,
         counts.cleared,
+        item.rows_left_out,
         item.sha256,
         item.api_version,
         json.dumps(item.unknown_fields, ensure_ascii=False),

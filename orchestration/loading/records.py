@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.connectors.field import Type
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
-from orchestration.extract.shape import CELLS, CLEARED, LINE, REJECT
 from orchestration.foundation.sql import json_path, literal, quoted
 from orchestration.foundation.unseen import visible_json
 from orchestration.loading.conditions import Test

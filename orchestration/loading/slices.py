@@ -15,6 +15,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.fault_points import fault_point
@@ -40,6 +41,7 @@ from orchestration.loading.refusals import (
 )
 from orchestration.loading.rehashing import fingerprint, forget_other_hashes
 from orchestration.loading.statements import Statements, statements
+from orchestration.loading.whole_files import set_aside_by_file
 from orchestration.privacy.hashes import hmac_pads
 from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES
 
@@ -187,7 +189,7 @@ def load_slice(
     values = _parameters(landing, item, identity_key, roles)
     with transaction(con):
         fault_point("load.rows")
-        counts = _load_rows(con, sql, values, item)
+        counts = _load_rows(con, sql, values, item, stream)
         if counts.loaded + counts.quarantined != item.row_count:
             raise LoadError(
                 f"{item.row_count} rows came in, but {counts.loaded} were loaded and "
@@ -203,7 +205,7 @@ def load_slice(
             refuse_excess(con, item, counts.quarantined, reasons, max_quarantine_share)
         fault_point("load.ledger")
         con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 19)})",
+            f"insert into ops.ledger values ({', '.join('?' * 20)})",
             ledger_values(item, stream, counts, loaded_at),
         )
         fault_point("load.commit")
@@ -212,7 +214,7 @@ def load_slice(
 
 
 def _load_rows(
-    con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice
+    con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice, stream: Stream
 ) -> Counts:
     """Insert the rows; where some hold bad values, clear their cells or quarantine them."""
     # Casts of times without an offset depend on the session's time zone.
@@ -231,6 +233,11 @@ def _load_rows(
                 cleared = cleared_cells(con, item)
         if rows_loaded != item.row_count:
             quarantined = _count(con, sql.quarantine, values)
+        if item.connector == INBOX.name:
+            aside = set_aside_by_file(
+                con, item, stream, lambda: con.execute(sql.set_aside, _named(sql.set_aside, values))
+            )
+            rows_loaded, quarantined = rows_loaded - aside, quarantined + aside
         repaired = _count(con, sql.repaired, values) if sql.repaired else 0
     finally:
         con.execute(f"set threads = {int(threads)}")

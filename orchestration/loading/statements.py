@@ -33,6 +33,7 @@ class Statements:
             every value costs its record.
         cleared: Counts the cleared cells by column and reason; empty likewise.
         quarantine: Quarantines all others, with reason and detail.
+        set_aside: Quarantines the records of the rows in the temporary table ``set_aside``.
         repaired: Counts the repaired cells of the loaded records; empty if no field can be
             repaired.
         profile: One row: per name in ``profiled``, how many records have it, and in how many the
@@ -45,6 +46,7 @@ class Statements:
     insert_cleared: str
     cleared: str
     quarantine: str
+    set_aside: str
     repaired: str
     profile: str
     profiled: tuple[str, ...]
@@ -123,6 +125,7 @@ def statements(connector: str, stream: Stream) -> Statements:
         insert_cleared=_insert(table, kept + repaired, touched, scan) if clearing else "",
         cleared=_cleared(clearing, stays, scan, record) if clearing else "",
         quarantine=_quarantine([whole, *checks], scan, record),
+        set_aside=_set_aside(record),
         repaired=_repaired(table) if repairs else "",
         profile=_profile(profiled, scan),
         profiled=tuple(check.name for check in profiled),
@@ -238,6 +241,17 @@ def _quarantine(checks: list[_Check], scan: str, record: RecordSql) -> str:
         )
     )
     where not _kept or coalesce({first}) is not null"""
+
+
+def _set_aside(record: RecordSql) -> str:
+    _, _, line = record.refusal()
+    return f"""
+    insert into ops.quarantine
+    select
+        $slice_id, $connector, $stream, $account_id, row_number, {record.masked()}, reason_code,
+        concat_ws(': ', 'line ' || {line}, detail)
+    from (select *, row_number() over () as row_number from ({record.scan()}))
+    inner join set_aside using (row_number)"""
 
 
 def _repaired(table: str) -> str:

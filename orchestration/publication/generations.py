@@ -10,11 +10,11 @@ import shutil
 from pathlib import Path
 
 from orchestration.foundation.durable import (
-    make_directories,
     replace_durably,
     sync_directory,
     sync_file,
 )
+from orchestration.foundation.modes import share_folder
 
 KEPT = 3
 """Generations kept on disk: the present one and two to go back to."""
@@ -51,7 +51,7 @@ def install(finished: Path, published: Path) -> None:
 def keep(published: Path, number: int) -> None:
     """Keep the published file as its generation, and drop the oldest beyond ``KEPT``."""
     folder = generations_dir(published.parent)
-    make_directories(folder)
+    share_folder(folder)
     kept = folder / f"{number}.duckdb"
     if not kept.exists():
         try:
@@ -65,6 +65,20 @@ def keep(published: Path, number: int) -> None:
     for old in list(kept_generations(published.parent).values())[:-KEPT]:
         old.unlink(missing_ok=True)
     sync_directory(folder)
+
+
+def keep_only(published_dir: Path, number: int) -> list[int]:
+    """Remove every generation but one; a reader that has another one open keeps it until it ends.
+
+    Returns:
+        The numbers of those that were removed.
+    """
+    others = {n: path for n, path in kept_generations(published_dir).items() if n != number}
+    for path in others.values():
+        path.unlink(missing_ok=True)
+    if others:
+        sync_directory(generations_dir(published_dir))
+    return sorted(others)
 
 
 def remove_leftovers(published_dir: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import NoRoom, require_bytes
 from orchestration.foundation.durable import sync_directory, sync_file
 from orchestration.foundation.fault_points import fault_point
+from orchestration.foundation.modes import SHARED_FILE, share_folder
 from orchestration.privacy.messages import without_values
 from orchestration.publication import generations
 from orchestration.publication.contents import Publication, PublishFailed, fill
@@ -46,7 +47,7 @@ def publish(settings: Settings, verdict: Verdict) -> Publication:
         WarehouseDamaged: The warehouse is damaged; it was set aside.
     """
     folder = settings.published_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    share_folder(folder)
     lock = FileLock(folder / ".publish.lock", timeout=LOCK_SECONDS)
     try:
         with lock:
@@ -113,7 +114,7 @@ def _filled(settings: Settings, verdict: Verdict, unfinished: Path, number: int)
 def _seal(path: Path, publication: Publication) -> None:
     """Sync the finished file to disk, make it read-only, and read it once."""
     sync_file(path)
-    path.chmod(0o444)
+    path.chmod(SHARED_FILE)
     with open_generation(path) as con:
         seen = con.execute(
             "select publication.generation, (select count(*) from duckdb_tables() as tables "

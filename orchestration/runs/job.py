@@ -86,6 +86,7 @@ def run_job(
     Raises:
         WarehouseBusy: Another run is in progress and did not end in time.
     """
+    settings.prepare_home()
     run_id = str(uuid.uuid4())
     log_path = settings.home / "logs" / f"{run_id}.log"
     progress = RunProgress(console, bar=not verbose)

@@ -60,6 +60,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rows_quarantined", "BIGINT"),
         ("cells_repaired", "BIGINT"),
         ("cells_cleared", "BIGINT"),
+        ("rows_left_out", "BIGINT"),
         ("sha256", "VARCHAR"),
         ("api_version", "VARCHAR"),
         ("unknown_fields", "VARCHAR"),

@@ -26,7 +26,8 @@ def test_whole_runs_killed_at_every_named_point(tmp_path: Path, table: Table) ->
     """An operator types the command again, and that is all."""
     write_company(tmp_path)
     right = Company(tmp_path, "spared").run()
-    points = random.Random(1).sample(POINTS, len(POINTS))
+    of_a_run = [name for name in POINTS if not name.startswith("erase.")]
+    points = random.Random(1).sample(of_a_run, len(of_a_run))
     points = points[: max(2, round(share() * len(points)))]
     for number, point in enumerate(points):
         company = Company(tmp_path, f"killed{number}")
@@ -37,7 +38,7 @@ def test_whole_runs_killed_at_every_named_point(tmp_path: Path, table: Table) ->
     table.add(
         "1 kills",
         "tributary run of a CSV-only company killed at a named point, then run again",
-        f"{len(points)} of {len(POINTS)} points",
+        f"{len(points)} of {len(of_a_run)} points",
         "after each: nothing published, or what an undisturbed run publishes; run again, all rows "
         "of core and marts as there",
         ".venv/bin/pytest tests/faults/test_whole_runs.py -k named -m slow",

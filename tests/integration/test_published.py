@@ -52,6 +52,7 @@ META = {
     "quarantine_summary",
     "reconciliation",
     "sources",
+    "spend_overlaps",
 }
 
 

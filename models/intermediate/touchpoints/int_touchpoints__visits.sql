@@ -4,6 +4,7 @@
 
 -- A visit is what one person does on the site without a pause. What shows no origin of its own
 -- belongs to the touch before it, and what shows the origin of that touch again repeats it.
+-- Links of mails clicked within seconds of each other are opened by a scanner, not by a reader.
 -- Most touches have no other near them: only those that have are sorted more than once.
 with
 
@@ -18,6 +19,7 @@ touchpoints as (
         {{ epoch_micros('occurred_at') }} as occurred_micros,
         numeric_id,
         line_number,
+        touch_type,
         is_hit,
         is_bare,
         lead_source,
@@ -82,7 +84,13 @@ hits as (
         *,
         lag(occurred_micros) over (
             partition by person_key order by occurred_micros, sequence_number
-        ) as previous_hit_micros
+        ) as previous_hit_micros,
+        touch_type = 'email_click' and coalesce(
+            lag(touch_type) over (
+                partition by person_key order by occurred_micros, sequence_number
+            ) = 'email_click',
+            false
+        ) as follows_a_mail
     from near
     where is_hit and pause > 0
 
@@ -127,6 +135,7 @@ judged as (
         case
             when opens_visit then true
             when is_bare then false
+            when follows_a_mail and occurred_micros - previous_hit_micros <= 10000000 then false
             when not fold_hits or shown_lead_source is null then true
             else
                 lead_source <> shown_lead_source

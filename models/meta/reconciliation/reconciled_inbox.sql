@@ -16,12 +16,19 @@ slices as (
 
 staged as (
 
-    {% for shape in var('canonical_shapes')['inbox'] %}
+    -- A deal has a line for each of its contacts.
+    select
+        'opportunities' as stream,
+        count(distinct opportunity_id || ' ' || coalesce(trim(lead_id), '')) as staged_rows
+    from {{ ref('stg_inbox__opportunity_lines') }}
+
+    {% for shape in var('canonical_shapes')['inbox']
+        if shape not in ('opportunities', 'opportunity_contacts') %}
+        union all
         select
             '{{ shape }}' as stream,
             count(*) as staged_rows
         from {{ ref('stg_inbox__' ~ shape) }}
-        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

@@ -1,11 +1,8 @@
 with
 
-slices as (
+lines as (
 
-    select
-        slice_id,
-        keeps_first
-    from {{ ref('stg_inbox__slices') }}
+    select * from {{ ref('stg_inbox__opportunity_lines') }}
 
 ),
 
@@ -15,29 +12,15 @@ company as (
 
 ),
 
-opportunities as (
-
-    select * from {{ source('inbox', 'opportunities') }}
-
-),
-
-versions as (
+named as (
 
     select
-        opportunities.*,
-        company.reporting_timezone,
-        row_number() over (
-            partition by opportunities.opportunity_id
-            order by
-                case when slices.keeps_first then opportunities.created_at end,
-                case when slices.keeps_first then opportunities._sequence end,
-                case when slices.keeps_first then opportunities._row_number end,
-                opportunities._sequence desc,
-                opportunities._row_number desc
-        ) as version
-    from opportunities
-    cross join company
-    inner join slices on opportunities._slice_id = slices.slice_id
+        opportunity_id,
+        min(trim(lead_id)) as first_lead_id,
+        max(trim(lead_id)) as last_lead_id
+    from lines
+    where trim(lead_id) <> ''
+    group by opportunity_id
 
 ),
 
@@ -45,19 +28,22 @@ final as (
 
     select
         'inbox' as source_system,
-        opportunity_id,
-        lead_id,
-        account_id,
-        {{ known_from('created_at', 'reporting_timezone') }} as created_at,
-        {{ known_until('created_at', 'reporting_timezone') }} as created_until,
-        stage,
-        amount,
-        currency,
-        is_won,
-        {{ known_from('closed_at', 'reporting_timezone') }} as closed_at,
-        {{ known_until('closed_at', 'reporting_timezone') }} as closed_until
-    from versions
-    where version = 1
+        lines.opportunity_id,
+        -- Of several contacts the earliest decides, which is known later.
+        case when named.first_lead_id = named.last_lead_id then named.first_lead_id end as lead_id,
+        lines.account_id,
+        {{ known_from('lines.created_at', 'company.reporting_timezone') }} as created_at,
+        {{ known_until('lines.created_at', 'company.reporting_timezone') }} as created_until,
+        lines.stage,
+        lines.amount,
+        lines.currency,
+        coalesce(lines.is_won, lines.stage_is_won) as is_won,
+        {{ known_from('lines.closed_at', 'company.reporting_timezone') }} as closed_at,
+        {{ known_until('lines.closed_at', 'company.reporting_timezone') }} as closed_until
+    from lines
+    cross join company
+    left join named on lines.opportunity_id = named.opportunity_id
+    where lines.version = 1
 
 )
 

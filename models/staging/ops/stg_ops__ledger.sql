@@ -20,6 +20,7 @@ final as (
         rows_quarantined,
         cells_repaired,
         cells_cleared,
+        rows_left_out,
         unknown_fields,
         loaded_at
     from ledger

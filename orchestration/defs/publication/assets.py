@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.configuration.settings import Settings
 from orchestration.defs.freshness import DAILY
 from orchestration.defs.keys import WRITER_POOL
+from orchestration.erasing.carrying_out import complete
 from orchestration.foundation.fault_points import fault_point
 from orchestration.privacy.guarded import guarded
 from orchestration.publication.contents import PUBLISHED_SCHEMAS, Publication
@@ -77,4 +78,6 @@ def publish_run(
                 now=settings.now(),
             )
         fault_point("gate.passed")
-        return verdict, publish(settings, verdict)
+        published = publish(settings, verdict)
+        complete(settings, published.generation)
+        return verdict, published

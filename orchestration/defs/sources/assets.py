@@ -14,6 +14,8 @@ from orchestration.connectors.stream import Kind, Stream
 from orchestration.defs.freshness import DAILY
 from orchestration.defs.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.sources.results import stream_result
+from orchestration.erasing import carrying_out
+from orchestration.erasing.asked_by_file import ask_from_files
 from orchestration.extract.failures import AccountFailure
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
@@ -24,6 +26,7 @@ from orchestration.inbox.reader import land_entry
 from orchestration.loading.failed_accounts import record_failed_accounts
 from orchestration.loading.slices import load_pending
 from orchestration.plan import RunPlan
+from orchestration.privacy.erasures import held_back
 from orchestration.privacy.guarded import guarded
 from orchestration.privacy.hashes import identity_key
 from orchestration.warehouse.build import discard_build, prepare_build
@@ -58,16 +61,24 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
     @guarded(settings)
     def configuration(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         settings.require_config()
+        settings.prepare_home()
         plan = RunPlan.from_tags(context.run.tags)
         leftovers = Landing(settings.landing_dir).clean()
         require_space(settings)
         with writer_lease(settings, "write the configuration"):
+            if not plan.rebuild:
+                ask_from_files(settings)
+            erased = carrying_out.begin(settings)
             if plan.rebuild:
                 discard_build(settings)
                 fault_point("build.discarded")
             prepare_build(settings)
         return dg.MaterializeResult(
-            metadata={"rebuild": plan.rebuild, "leftovers_removed": len(leftovers)}
+            metadata={
+                "rebuild": plan.rebuild,
+                "leftovers_removed": len(leftovers),
+                "erasures": len(erased),
+            }
         )
 
     return configuration
@@ -91,7 +102,7 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         begun = time.monotonic()
         plan = RunPlan.from_tags(context.run.tags)
-        landing = Landing(settings.landing_dir)
+        landing = Landing(settings.landing_dir, held_back(settings))
         window = _window(context, plan, settings)
         failures: Sequence[AccountFailure] = ()
         if not plan.rebuild:

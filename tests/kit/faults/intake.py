@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.configuration.inbox import FileFormat, InboxEntry
+from orchestration.configuration.file_format import FileFormat
+from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
 from orchestration.connectors.field import Field
 from orchestration.connectors.inbox import INBOX

@@ -339,11 +339,13 @@ def _words() -> Iterator[Case]:
         ("fb-group", "", SOCIAL),
         ("acme-newsletter-may", "", NEWSLETTER),
     ):
-        yield Case(
-            f"word_{source}/{medium}", {"utm_source": source, "utm_medium": medium}, origin
-        )
+        yield Case(f"word_{source}/{medium}", {"utm_source": source, "utm_medium": medium}, origin)
     for campaign, more, origin in (
-        ("SE | Performance Max | Brand", {"utm_medium": "cpc", "utm_source": "google"}, CROSS_NETWORK),
+        (
+            "SE | Performance Max | Brand",
+            {"utm_medium": "cpc", "utm_source": "google"},
+            CROSS_NETWORK,
+        ),
         ("cross_network_spring", {}, CROSS_NETWORK),
         ("spring_sale", {}, OTHER),
         ("spring_sale", {"referrer": "https://t.co/x"}, SOCIAL),

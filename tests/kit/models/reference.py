@@ -46,9 +46,7 @@ class People:
         for identifiers in rows:
             for left, right in combinations(identifiers, 2):
                 groups.join(left, right)
-        self._person = {
-            identifier: min(group) for group in groups.groups() for identifier in group
-        }
+        self._person = {identifier: min(group) for group in groups.groups() for identifier in group}
 
     def of(self, identifier: str) -> str:
         """The person's representative."""
@@ -176,7 +174,9 @@ def placed(touches: Iterable[Touch]) -> list[Touch]:
             number = int(touch.touchpoint_id) if touch.touchpoint_id.isdecimal() else None
             same = sorted((t for t in own if t.at == touch.at), key=_place)
             sequence = same.index(touch) + 1
-            sequenced.append((sequence, replace(touch, sequence=sequence if number is None else number)))
+            sequenced.append(
+                (sequence, replace(touch, sequence=sequence if number is None else number))
+            )
         found += _visits([touch for _, touch in sorted(sequenced, key=lambda p: (p[1].at, p[0]))])
     return found
 
@@ -190,6 +190,7 @@ def _visits(own: list[Touch]) -> list[Touch]:
     """One person's touches, of which those that only continue a visit do not count."""
     found: list[Touch] = []
     last: datetime | None = None
+    last_type = ""
     shown: tuple[str, str] | None = None
     for touch in own:
         if touch.touch_type in ("webinar", "email_open") or touch.until > touch.at:
@@ -200,10 +201,15 @@ def _visits(own: list[Touch]) -> list[Touch]:
         else:
             opens = False
         is_bare = touch.source == "direct"
-        counts = opens or (not is_bare and (touch.source, touch.channel) != shown)
+        is_scan = (
+            touch.touch_type == last_type == "email_click"
+            and last is not None
+            and touch.at - last <= timedelta(seconds=10)
+        )
+        counts = opens or (not is_bare and not is_scan and (touch.source, touch.channel) != shown)
         if not is_bare:
             shown = (touch.source, touch.channel)
-        last = touch.at
+        last, last_type = touch.at, touch.touch_type
         found.append(replace(touch, counts=counts))
     return found
 

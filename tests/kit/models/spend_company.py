@@ -392,6 +392,7 @@ def _write(con: DuckDBPyConnection, item: Slice) -> None:
             "rows_quarantined": 0,
             "cells_repaired": 0,
             "cells_cleared": 0,
+            "rows_left_out": 0,
         },
     )
     for number, row in enumerate(item.rows, start=1):

@@ -74,6 +74,22 @@ VISITS: dict[str, tuple[Hit, ...]] = {
         Hit(0, "", {"touch_type": "email_click", "utm_source": "list", "utm_medium": "email"}),
         Hit(0.5, AGAIN, {"utm_source": "list", "utm_medium": "email"}),
     ),
+    "a scanner clicks every link of a mail": tuple(
+        Hit(
+            number / 12,
+            AGAIN if number else "",
+            {"touch_type": "email_click", "utm_medium": "email", "utm_campaign": f"link {number}"},
+        )
+        for number in range(8)
+    ),
+    "a reader clicks two campaigns of a mail": tuple(
+        Hit(
+            number / 2,
+            "",
+            {"touch_type": "email_click", "utm_medium": "email", "utm_campaign": f"pick {number}"},
+        )
+        for number in range(2)
+    ),
     "a webinar is no visit": (Hit(0, "", {"touch_type": "webinar"}), Hit(5, "")),
     "an open is no visit": (Hit(0, "touch_type", {"touch_type": "email_open"}), Hit(5, "")),
     "days are no visit": (Hit(0, "", AD, day=True), Hit(0, "", {}, day=True)),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.connectors.field import Costs, Field, Type
+from orchestration.connectors.landed import CLEARED
 from orchestration.connectors.registry import all_streams
-from orchestration.extract.shape import CLEARED
 from orchestration.loading.slices import ContractBroken
 from tests.kit.loader import Loader, stream
 

@@ -37,7 +37,7 @@ def _inputs(warehouse: Path) -> None:
                 [stream, sequence, stream, f"{stream}.csv"],
             )
             con.execute("insert into ops.inbox_entries values (?, ?, false, false)", [f"{stream}.csv", stream])
-        con.execute("update ops.ledger set extracted_at = ?, rows_quarantined = 0, cells_repaired = 0, cells_cleared = 0", [START])
+        con.execute("update ops.ledger set extracted_at = ?, rows_quarantined = 0, cells_repaired = 0, cells_cleared = 0, rows_left_out = 0", [START])
         for number in range(60):
             day = (START + timedelta(days=number)).date()
             # Three thirds of a cent, and now and then nothing or a credit.

@@ -1,0 +1,1 @@
+"""Erases people from everything that a home holds, and proves it."""

@@ -1,0 +1,79 @@
+"""Which rows of a file are meant: the entry's ``where``.
+
+Belongs here: conditions on the cells of a row. Does not belong here: rows that cannot be used
+(``rows``, the loader).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from orchestration.configuration.inbox import InboxEntry, Where
+from orchestration.inbox.columns import listed
+from orchestration.inbox.files import InboxError
+from orchestration.inbox.rows import Broken, Rows
+from orchestration.inbox.texts import composed, decoded
+
+Row = list[str]
+
+
+class Meant:
+    """The rows of a file without those that its entry leaves out.
+
+    Attributes:
+        left_out: How many rows were left out so far.
+    """
+
+    def __init__(self, entry: InboxEntry, rows: Rows) -> None:
+        where = entry.where or Where.model_construct()
+        self._rows = rows
+        self._only = [_condition(entry, rows, *item) for item in where.only.items()]
+        self._skip = [_condition(entry, rows, *item) for item in where.skip.items()]
+        self.left_out = 0
+
+    def __iter__(self) -> Iterator[tuple[int, Row | Broken]]:
+        """Every row that is meant, and every broken one, with the line on which it starts."""
+        if not (self._only or self._skip):
+            yield from self._rows
+            return
+        for line, row in self._rows:
+            if isinstance(row, Broken) or self._is_meant(row):
+                yield line, row
+            else:
+                self.left_out += 1
+
+    def _is_meant(self, row: Row) -> bool:
+        return all(shows(row) for shows in self._only) and not any(
+            shows(row) for shows in self._skip
+        )
+
+
+def _condition(
+    entry: InboxEntry, rows: Rows, column: str, texts: Sequence[str]
+) -> Callable[[Row], bool]:
+    """Whether a row shows one of the texts in a column, by its name in the file or with us."""
+    header = composed(column)
+    if header not in rows.header:
+        header = composed(entry.columns.get(column, column).strip())
+    found = [at for at, name in enumerate(rows.header) if name == header]
+    if len(found) != 1:
+        raise InboxError(
+            f"The column {column!r}, which where names, is "
+            + (f"{len(found)} times in the file." if found else "not in the file."),
+            where=f"{entry.path}, line {rows.header_line}",
+            remedy=f"Correct where of this inbox entry. {listed(rows, entry)}",
+        )
+    shows = _one_of(texts)
+    return lambda row: shows(row[found[0]])
+
+
+def _one_of(texts: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a cell shows one of the texts; ``*`` stands for any characters."""
+    patterns = [".*".join(re.escape(part) for part in _folded(text).split("*")) for text in texts]
+    matches = re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL).fullmatch
+    return lambda cell: matches(_folded(cell)) is not None
+
+
+def _folded(text: str) -> str:
+    return decoded(composed(text.strip())).casefold()
