@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.rules import inspect_rules
 from orchestration.configuration.secrets import Secret
@@ -19,7 +20,7 @@ from orchestration.extract.stream import ping
 from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.modes import too_open
+from orchestration.foundation.modes import too_open, unusable
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
@@ -164,7 +165,7 @@ def _rules(settings: Settings) -> Iterator[Finding]:
 
 
 def _files(settings: Settings) -> Iterator[Finding]:
-    for entry in settings.config.inbox:
+    for entry in inbox_files(settings.config.inbox):
         subject = f"inbox {entry.stream}"
         if not entry.path.is_file():
             yield Finding(
@@ -248,6 +249,8 @@ def _writer(settings: Settings) -> Finding:
     try:
         with writer_lease(settings, "tributary doctor", wait_seconds=0):
             return Finding("warehouse", True, "no run is writing")
+    except OSError as error:
+        return _trouble("warehouse", unusable(settings.home, error))
     except WarehouseBusy as busy:
         return Finding("warehouse", True, busy.what, "A run that starts now waits for it.")
 

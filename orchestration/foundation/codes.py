@@ -1,7 +1,7 @@
-"""Codes of sources, channels and types, made from what people write.
+"""A code from a text, as the SQL macro ``normalized_code`` makes it.
 
-Belongs here: the rule that the macro ``normalized_code`` has in SQL. Does not belong here: what a
-code means, or hiding people in a text.
+Belongs here: the same rule in Python, for what the configuration states. Does not belong here:
+codes from data (``dbt_project/macros/engine/text.sql``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,18 @@ from __future__ import annotations
 import unicodedata
 
 
-def code_of(text: str) -> str:
-    """A text as a code: lower case, letters and digits of any alphabet, one underscore between."""
-    normal = unicodedata.normalize("NFC", text.lower())
-    return "_".join("".join(c if _is_kept(c) else " " for c in normal).split())
+def code(text: str, keep: str = "") -> str:
+    """The text in lower case, every run of characters that are no letter or digit an underscore.
+
+    Args:
+        text: Any text.
+        keep: Further characters that stay.
+    """
+    composed = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    kept = [char if char in keep or is_letter(char) else " " for char in composed]
+    return "_".join("".join(kept).split())
 
 
-def _is_kept(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LMN"
+def is_letter(char: str) -> bool:
+    """Whether a code keeps the character: a letter, mark or digit of any alphabet."""
+    return unicodedata.category(char)[0] in "LMN"

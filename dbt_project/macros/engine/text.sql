@@ -98,18 +98,33 @@
     end
 {%- endmacro %}
 
-{# A code: lower case, every run of characters other than letters and digits of any alphabet one
-   underscore, none at the ends; '' becomes null. orchestration/foundation/codes.py says the same. #}
+{# A code: lower case, with the letters and digits of every alphabet, every run of other characters
+   one underscore; '' becomes null. orchestration/foundation/codes.py makes the same in Python. #}
 {% macro normalized_code(column) -%}
     {{ return(adapter.dispatch('normalized_code', 'tributary')(column)) }}
 {%- endmacro %}
 
 {% macro duckdb__normalized_code(column) -%}
-    nullif(trim(regexp_replace(nfc_normalize(lower({{ without_people(column) }})), '[^\p{L}\p{M}\p{N}]+', '_', 'g'), '_'), '')
+    nullif(
+        trim(
+            regexp_replace(
+                nfc_normalize(lower(nfc_normalize({{ without_people(column) }}))),
+                '[^\p{L}\p{M}\p{N}]+', '_', 'g'
+            ),
+            '_'
+        ),
+        ''
+    )
 {%- endmacro %}
 
 {% macro spark__normalized_code(column) -%}
-    nullif(trim(both '_' from regexp_replace(lower({{ without_people(column) }}), '[^\\p{L}\\p{M}\\p{N}]+', '_')), '')
+    nullif(
+        trim(
+            both '_'
+            from regexp_replace(lower({{ without_people(column) }}), '[^\\p{L}\\p{M}\\p{N}]+', '_')
+        ),
+        ''
+    )
 {%- endmacro %}
 
 {# A percent-encoded value of a URL's query as people wrote it, without control and format characters
