@@ -23,6 +23,7 @@ from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.modes import too_open, unusable
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 from orchestration.foundation.terminal import shown
+from orchestration.inbox.memory import incomplete_files
 from orchestration.privacy.text import hide
 from orchestration.publication.reader import NotPublished, query
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
@@ -119,6 +120,7 @@ def _own(settings: Settings) -> Iterator[Finding]:
     yield _writer(settings)
     yield _published(settings)
     yield from _cleared(settings)
+    yield from _incomplete(settings)
 
 
 def _trouble(subject: str, error: TributaryError) -> Finding:
@@ -279,5 +281,22 @@ def _cleared(settings: Settings) -> Iterator[Finding]:
             True,
             f"{account}: {cells:,} cells of {column} could not be read and are empty",
             "Correct them at the source, or leave them: their records count.",
+            doubtful=True,
+        )
+
+
+def _incomplete(settings: Settings) -> Iterator[Finding]:
+    """The files that look as if their export was not finished."""
+    files = inbox_files(settings.config.inbox)
+    try:
+        found = incomplete_files(Landing(settings.landing_dir), files)
+    except TributaryError:
+        return
+    for path, why in found:
+        yield Finding(
+            f"inbox {path}",
+            True,
+            f"the file that was read last {why}",
+            "Export it again. If it is right as it is: incomplete: accept in its inbox entry.",
             doubtful=True,
         )

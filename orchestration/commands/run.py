@@ -8,8 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.commands.sql import answer_table
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
+from orchestration.extract.landing import Landing
 from orchestration.foundation.terminal import plain, shown
+from orchestration.inbox.memory import incomplete_files
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
 from orchestration.runs.job import JobOutcome, run_job
@@ -98,6 +101,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     _show_losses(settings, console)
     _show_cleared(settings, console)
+    _show_incomplete(settings, console)
     for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
             f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
@@ -173,6 +177,17 @@ def _show_cleared(settings: Settings, console: Console) -> None:
             "Cells that could not be read became empty; their records count:", style="yellow"
         )
         console.print(answer_table(cleared))
+
+
+def _show_incomplete(settings: Settings, console: Console) -> None:
+    """The files that look as if their export was not finished."""
+    files = inbox_files(settings.config.inbox)
+    for path, why in incomplete_files(Landing(settings.landing_dir), files):
+        console.print(
+            f"{plain(path)} {why}. If that is right, set incomplete: accept in its inbox entry.",
+            style="bold yellow",
+            highlight=False,
+        )
 
 
 _KINDS = {"dbt": "dbt", "gx": "Great Expectations", "accounting": "the loader"}

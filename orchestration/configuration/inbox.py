@@ -87,6 +87,9 @@ class InboxEntry(Strict):
             last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
         additive: Its money adds to that of other sources about the same account and day, which
             otherwise states the same money once more.
+        optional: Canonical columns that the file may lack; any other that it once had is missed.
+        incomplete: What to do with an export that has a tenth of the rows of the last one or ends
+            in the middle of a line.
     """
 
     path: Path
@@ -105,6 +108,8 @@ class InboxEntry(Strict):
     series: str = ""
     keep: Literal["first", "last"] | None = None
     additive: bool = False
+    optional: list[Text] = []
+    incomplete: Literal["warn", "refuse", "accept"] = "warn"
 
     @model_validator(mode="after")
     def _keep_needs_an_id(self) -> Self:
@@ -146,6 +151,13 @@ class InboxEntry(Strict):
                 f"additive: lines of {self.stream} have an id or replace each other; "
                 f"streams whose files can add up are: {', '.join(ADDITIVE)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _optional_comes_from_the_file(self) -> Self:
+        for name in self.optional:
+            if name in self.constants:
+                raise ValueError(f"optional: {name} is a constant, so no file can lack it")
         return self
 
     @property

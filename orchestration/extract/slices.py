@@ -46,6 +46,9 @@ class Slice:
         path: The file, relative to the landing folder.
         size: Bytes of the compressed file.
         rows_left_out: Rows of a file that its entry says are not meant; they are not records.
+        columns: The canonical columns that were taken from a file; none of other slices.
+        rows_before: How many rows the file had before, where it lost most of them; else 0.
+        is_cut_off: Whether the file ends in the middle of a line.
     """
 
     slice_id: str
@@ -66,18 +69,28 @@ class Slice:
     path: str
     size: int
     rows_left_out: int
+    columns: tuple[str, ...]
+    rows_before: int
+    is_cut_off: bool
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Slice:
         """The slice that a line of the manifest describes."""
-        # Slices that were landed before there was such a count have none.
-        values = {"rows_left_out": 0, **entry}
+        # Slices that were landed before there were such facts have none.
+        values = {
+            "rows_left_out": 0,
+            "columns": (),
+            "rows_before": 0,
+            "is_cut_off": False,
+            **entry,
+        }
         values = {name: values[name] for name in cls.__slots__}
         for name in ("window_start", "window_end"):
             values[name] = datetime.fromisoformat(entry[name]) if entry[name] else None
         values["extracted_at"] = datetime.fromisoformat(entry["extracted_at"])
         values["unknown_fields"] = tuple(entry["unknown_fields"])
         values["missing_fields"] = tuple(entry["missing_fields"])
+        values["columns"] = tuple(values["columns"])
         return cls(**values)
 
     def rewritten(self, tombstone: Mapping[str, Any]) -> Slice:

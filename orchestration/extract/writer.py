@@ -69,6 +69,8 @@ class SliceWriter:
         self._buffered = 0
         self.row_count = 0
         self.rows_left_out = 0
+        self.of_file: dict[str, Any] = {}
+        """What only a file's slice says of itself; see ``Slice``."""
 
     def append(self, record: dict[str, Any]) -> None:
         """Add one record of JSON values, without people who were erased.
@@ -115,6 +117,7 @@ class SliceWriter:
             "size": size,
             "unknown_fields": self._shape.unknown_fields,
             "missing_fields": self._shape.missing_fields,
+            **self.of_file,
             "path": (self._folder / f"{slice_id}{SUFFIX}").as_posix(),
         }
         try:

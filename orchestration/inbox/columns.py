@@ -63,7 +63,7 @@ def entry_constants(entry: InboxEntry, stream: Stream, zone: ZoneInfo) -> dict[s
 
 def _refuse_unknown(entry: InboxEntry, stream: Stream) -> None:
     known = {field.name for field in stream.fields}
-    for key in ("columns", "values", "constants"):
+    for key in ("columns", "values", "constants", "optional"):
         for name in getattr(entry, key):
             if name not in known:
                 raise InboxError(
@@ -88,7 +88,7 @@ def matched_columns(
     columns = []
     for field in stream.fields:
         header = composed(entry.columns.get(field.name, field.name).strip())
-        mapped = field.name in entry.columns
+        mapped = field.name in entry.columns and field.name not in entry.optional
         if field.name in constants or (not mapped and header not in rows.header):
             continue
         try:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -31,6 +31,7 @@ from orchestration.inbox.cells import Refused, Value
 from orchestration.inbox.columns import Column, entry_constants, matched_columns
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
+from orchestration.inbox.memory import Memory
 from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.rates import as_stated
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, EndlessLine, Rows
@@ -71,13 +72,17 @@ def land_entry(
     with writer, _opened(entry) as text:
         rows = _rows(entry, text)
         meant = Meant(entry, rows)
-        records = _records(entry, stream, rows, meant, zone, company)
+        matched = _match(entry, stream, rows, zone, company)
+        memory = Memory(landing, entry, now)
+        memory.refuse_lost_columns(rows, matched.given)
+        records = _records(entry, stream, rows, meant, matched)
         if stream.name == FX_RATES.name:
             records = as_stated(entry, company.reporting_currency, records)
         for record in records:
             writer.append(record)
         _refuse_utf8(entry, rows)
         writer.rows_left_out = meant.left_out
+        memory.look_at_end(rows, writer, [column.name for column in matched.columns])
         fault_point("extract.page")
         return writer.commit()
 
@@ -96,7 +101,8 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
     zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
     with _opened(entry) as text:
         rows = _rows(entry, text)
-        yield from _records(entry, stream, rows, Meant(entry, rows), zone, company)
+        matched = _match(entry, stream, rows, zone, company)
+        yield from _records(entry, stream, rows, Meant(entry, rows), matched)
 
 
 @contextmanager
@@ -156,17 +162,32 @@ def _refuse_utf8(entry: InboxEntry, rows: Rows) -> None:
         )
 
 
-def _records(
-    entry: InboxEntry,
-    stream: Stream,
-    rows: Rows,
-    meant: Meant,
-    zone: ZoneInfo,
-    company: Company,
-) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """Where a file's canonical values come from.
+
+    Attributes:
+        columns: Its columns that are taken.
+        constants: What every row gets.
+        states_currency: Whether its money, if it has any, is of a stated currency.
+    """
+
+    columns: list[Column]
+    constants: dict[str, str | None]
+    states_currency: bool
+
+    @property
+    def given(self) -> set[str]:
+        """The canonical columns that have a value."""
+        return {column.name for column in self.columns} | self.constants.keys()
+
+
+def _match(
+    entry: InboxEntry, stream: Stream, rows: Rows, zone: ZoneInfo, company: Company
+) -> _Matched:
     constants = entry_constants(entry, stream, zone)
     columns = matched_columns(entry, stream, rows, zone, constants)
-    given = {column.name: column.index for column in columns}
+    given = {column.name for column in columns}
     currency = file_currency(
         entry, stream, rows.header, rows.header_line, constants, company.reporting_currency
     )
@@ -175,16 +196,22 @@ def _records(
     elif currency is not None:
         columns = [_with_default(column, "currency", currency) for column in columns]
     stated = "currency" in given or "currency" in constants or stream.money not in given
+    return _Matched(columns, constants, stated)
+
+
+def _records(
+    entry: InboxEntry, stream: Stream, rows: Rows, meant: Meant, matched: _Matched
+) -> Iterator[dict[str, Any]]:
+    columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
-    spreads = LAST in given or LAST in constants
+    spreads = LAST in matched.given
     iterator = iter(taken_apart(entry, columns, meant))
     first = True
     while batch := list(islice(iterator, _BATCH)):
-        if first and not stated:
+        if first and not matched.states_currency:
             whole = [row for _, row in batch if not isinstance(row, Broken)]
-            refuse_untaken_currency(
-                entry, rows.header, rows.header_line, set(given.values()), whole
-            )
+            taken = {column.index for column in columns}
+            refuse_untaken_currency(entry, rows.header, rows.header_line, taken, whole)
         first = False
         records = _canonical(batch, columns, constants, end)
         yield from spread(stream, records) if spreads else records

@@ -98,9 +98,12 @@ class Rows:
     Attributes:
         header: The names of the columns, trimmed.
         header_line: The number of their line.
+        is_cut_off: Whether what was read last is the beginning of a row: a quote in it is not
+            closed, or it lacks cells and a line end.
     """
 
     def __init__(self, text: TextIO, format_: FileFormat) -> None:
+        self.is_cut_off = False
         csv.field_size_limit(MAX_CELL)
         self._format = format_
         self._lines = _Lines(text, format_.encoding)
@@ -173,6 +176,8 @@ class Rows:
                 # The quote may have swallowed good rows, so only its own line is rejected.
                 first, *rest = lines.taken
                 lines.give_back(rest)
+                # It stays open until a whole row follows: then the quote was one too many.
+                self.is_cut_off = self.is_cut_off or "unexpected end" in str(error)
                 detail = f"the quotes of the row do not match ({error})"
                 if self._format.escape is None and '\\"' in first:
                     detail += '; where a backslash escapes quotes, set format.escape: "\\\\"'
@@ -183,12 +188,15 @@ class Rows:
             if not all(map(str.isascii, lines.taken)) and _ESCAPED.search("".join(lines.taken)):
                 yield start, self._undecodable(row)
             elif len(row) != width:
+                if len(row) < width and not lines.taken[-1].endswith(("\n", "\r")):
+                    self.is_cut_off = True
                 detail = f"the row has {len(row)} cells, the header has {width}"
                 yield start, Broken("malformed_record", detail, row)
             elif len(lines.taken[0]) > _MAX_ROW or (len(lines.taken) > 1 and _too_long(row)):
                 detail = f"the row has more than {_MAX_ROW} characters"
                 yield start, Broken("too_large", detail, [cell[:1000] for cell in row])
             else:
+                self.is_cut_off = False
                 yield start, row
 
     def _undecodable(self, row: list[str]) -> Broken:
