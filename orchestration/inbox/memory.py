@@ -152,6 +152,6 @@ def _rows(item: Slice) -> int:
 
 def _doubts(rows: int, before: int, *, is_cut_off: bool) -> Iterator[str]:
     if before:
-        yield f"has {rows:,} rows, and {before:,} the last time"
+        yield f"has {rows:,} rows instead of {before:,}"
     if is_cut_off:
         yield "ends in the middle of a line"

@@ -11,8 +11,10 @@ from collections.abc import Collection, Sequence
 from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Slice
 from orchestration.foundation.errors import TributaryError
+from orchestration.loading.naming import record_name
 from orchestration.privacy.messages import without_values
 
 VENDOR_QUARANTINE_SHARE = 0.01
@@ -60,6 +62,7 @@ def missing(item: Slice) -> ContractBroken:
 def refuse_breach(
     con: DuckDBPyConnection,
     item: Slice,
+    stream: Stream,
     profiled: Sequence[str],
     profile: Sequence[int],
     clearing: Collection[str],
@@ -72,6 +75,7 @@ def refuse_breach(
     Args:
         con: The warehouse, inside the slice's transaction.
         item: The slice.
+        stream: Its declaration.
         profiled: Names of fields.
         profile: For each, how many records have it and in how many the value is valid.
         clearing: Those of which a wrong value costs its cell.
@@ -84,7 +88,7 @@ def refuse_breach(
         if not sound and stated >= _evidence(name in clearing)
     ]
     if retyped:
-        shown = "; ".join(detail for _, _, detail in _examples(con, item)) or _example(con, item)
+        shown = "; ".join(detail for detail in _examples(con, item, stream)) or _example(con, item)
         raise ContractBroken(
             f"No value of {', '.join(retyped)} has the declared type. Seen: {shown}",
             where(item),
@@ -107,14 +111,14 @@ def _example(con: DuckDBPyConnection, item: Slice) -> str:
     return without_values(row[0]) if row else ""
 
 
-def _examples(con: DuckDBPyConnection, item: Slice) -> list[tuple[int, str, str]]:
-    """The first quarantined rows, without their cells: logs keep messages."""
+def _examples(con: DuckDBPyConnection, item: Slice, stream: Stream) -> list[str]:
+    """What is wrong with the first quarantined rows, without their cells: logs keep messages."""
     rows = con.execute(
-        "select row_number, reason_code, detail from ops.quarantine where slice_id = ?"
-        " order by row_number limit ?",
+        "select record, detail from ops.quarantine where slice_id = ? order by row_number limit ?",
         [item.slice_id, _SHOWN_REASONS],
     ).fetchall()
-    return [(row, code, without_values(detail)) for row, code, detail in rows]
+    named = ((record_name(item.connector, stream, record), detail) for record, detail in rows)
+    return [": ".join(filter(None, (name, without_values(detail)))) for name, detail in named]
 
 
 def where(item: Slice) -> str:

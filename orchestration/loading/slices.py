@@ -218,7 +218,7 @@ def load_slice(
         if counts.quarantined or counts.cleared:
             reasons = quarantine_reasons(con, item)
             profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
-            refuse_breach(con, item, sql.profiled, profile[0], sql.clearing)
+            refuse_breach(con, item, stream, sql.profiled, profile[0], sql.clearing)
         fault_point("load.ledger")
         con.execute(
             f"insert into ops.ledger values ({', '.join('?' * 20)})",

@@ -24,6 +24,7 @@ from orchestration.connectors.stream import Kind, Stream
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import json_path, quoted
 from orchestration.inbox.suggestions import is_swapped, suggested_format
+from orchestration.loading.naming import record_name
 from orchestration.loading.whole_files import TOTALS_ROW
 from orchestration.privacy.messages import without_values
 from orchestration.warehouse.schema import table_name
@@ -45,6 +46,7 @@ class Loss:
     Attributes:
         rows: How many.
         line: The first one's line in its file, or its position in the answer.
+        name: Its id, where it can be read and shown.
         example: What is wrong with it, without its value.
         money: What they hold, as far as it can be read.
     """
@@ -52,6 +54,7 @@ class Loss:
     reason_code: str
     rows: int
     line: int
+    name: str
     example: str
     money: Decimal
 
@@ -170,8 +173,9 @@ def too_much_lost(sources: Sequence[Source], config: Config) -> TooMuchLost:
             f"({source.share:.2%}; at most {limit:.2%})"
         )
         for loss in sorted(source.losses, key=lambda loss: -loss.rows):
+            named = f" ({loss.name})" if loss.name else ""
             lines.append(
-                f"    {loss.reason_code}: {loss.rows} rows, the first in line {loss.line}: "
+                f"    {loss.reason_code}: {loss.rows} rows, the first in line {loss.line}{named}: "
                 f"{loss.example}"
             )
         if source.hint:
@@ -189,16 +193,18 @@ def _sources(con: DuckDBPyConnection, connector: str, stream: Stream) -> Iterato
     """The accounts or files of a stream of which something was refused."""
     sources: dict[str, Source] = {}
     losses: dict[tuple[str, str], Loss] = {}
-    for account, reason, rows, number, detail, money, text in _refused(con, connector, stream):
+    refused = _refused(con, connector, stream)
+    for account, reason, rows, number, detail, record, money, text in refused:
         source = sources.setdefault(account, Source(connector, stream.name, account))
         amount = (money or Decimal(0)) + rows * abs(readable_money(text or "") or Decimal(0))
         line, example = _line(detail, number)
         loss = losses.get((account, reason))
         if loss is None:
-            losses[account, reason] = loss = Loss(reason, 0, line, example, Decimal(0))
+            losses[account, reason] = loss = Loss(reason, 0, line, "", example, Decimal(0))
             source.losses.append(loss)
-        elif line < loss.line:
+        if line <= loss.line:
             loss.line, loss.example = line, example
+            loss.name = record_name(connector, stream, record)
         loss.rows += rows
         loss.money += amount
     if sources:
@@ -255,9 +261,10 @@ def _refused(con: DuckDBPyConnection, connector: str, stream: Stream) -> list[tu
     return con.execute(
         f"""
         select account_id, reason_code, count(*), min(row_number), arg_min(detail, row_number),
-            sum(abs(amount)){_scale(stream)}, unread
+            arg_min(record, row_number), sum(abs(amount)){_scale(stream)}, unread
         from (
             select q.account_id, q.reason_code, q.row_number, coalesce(q.detail, '') as detail,
+                coalesce(q.record, '') as record,
                 try_cast({text} as decimal(38, 6)) as amount,
                 case when amount is null then {text} end as unread
             from {standing_records(connector, stream)}

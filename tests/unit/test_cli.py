@@ -11,7 +11,9 @@ import pytest
 from orchestration.cli import main
 from orchestration.commands.doctor import findings
 from orchestration.configuration.settings import load_settings
+from orchestration.extract.landing import Landing
 from orchestration.foundation.disk import NoRoom
+from orchestration.inbox.reader import land_entry
 from orchestration.publication.publish import publish
 from orchestration.quality.checks import Verdict
 from orchestration.warehouse.space import publish_needs, require_space, run_needs
@@ -100,6 +102,22 @@ def test_the_doctor_is_content_with_a_company_of_files(tmp_path: Path) -> None:
     (tmp_path / "costs.csv").write_text("date_day,amount,currency\n")
     (tmp_path / "tributary.yaml").write_text("inbox:\n  - path: costs.csv\n    stream: costs\n")
     assert [found.subject for found in findings() if not found.healthy] == []
+
+
+def test_the_doctor_names_files_that_look_cut_short(tmp_path: Path) -> None:
+    """Such a file counts, so a person should look at it; a word says that it is right."""
+    text = "inbox:\n  - path: costs.csv\n    stream: costs\n"
+    (tmp_path / "tributary.yaml").write_text(text)
+    settings = load_settings()
+    for content in ("2026-01-01,1\n" * 40, "2026-01-01,1\n2026-"):
+        (tmp_path / "costs.csv").write_text("date_day,amount\n" + content)
+        landing = Landing(settings.landing_dir)
+        land_entry(settings.config.inbox[0], landing, settings.config.company, settings.now())
+    (found,) = [finding for finding in findings() if finding.subject == "inbox costs.csv"]
+    assert (found.healthy, found.doubtful) == (True, True)
+    assert "has 2 rows instead of 40 and ends in the middle of a line" in found.saw
+    (tmp_path / "tributary.yaml").write_text(text + "    incomplete: accept\n")
+    assert not any(finding.doubtful for finding in findings() if "costs" in finding.subject)
 
 
 def test_the_doctor_points_at_rules_that_cannot_match(tmp_path: Path) -> None:

@@ -77,15 +77,15 @@ def test_what_is_not_taken_or_new_is_not_missed(inbox: Inbox) -> None:
 @pytest.mark.parametrize(
     ("rows", "words", "doubts"),
     [
-        (4, {}, ["has 4 rows, and 40 the last time"]),
-        (0, {}, ["has 0 rows, and 40 the last time"]),
+        (4, {}, ["has 4 rows instead of 40"]),
+        (0, {}, ["has 0 rows instead of 40"]),
         (5, {}, []),
         (41, {}, []),
         (4, {"incomplete": "accept"}, []),
         (
             4,
             {"where": {"only": {"description": ["stand 0"]}}},
-            ["has 4 rows, and 40 the last time"],
+            ["has 4 rows instead of 40"],
         ),
         (40, {"where": {"only": {"description": ["stand 0"]}}}, []),
     ],
@@ -110,7 +110,7 @@ def test_it_is_told_until_a_whole_export_comes(inbox: Inbox) -> None:
     inbox.load(lines(40), columns=DAY)
     for _ in range(2):
         inbox.load(lines(3), columns=DAY)
-        assert told(inbox) == [("file.csv", "has 3 rows, and 40 the last time")]
+        assert told(inbox) == [("file.csv", "has 3 rows instead of 40")]
     inbox.load(lines(41), columns=DAY)
     assert told(inbox) == []
 
@@ -155,7 +155,7 @@ def test_a_slice_that_was_set_aside_is_forgotten(inbox: Inbox) -> None:
     set_aside(inbox.landing, inbox.landing.slices()[-1].slice_id, "cut short", NOW)
     assert told(inbox) == []
     inbox.load(lines(2), columns=DAY)
-    assert told(inbox) == [("file.csv", "has 2 rows, and 40 the last time")]
+    assert told(inbox) == [("file.csv", "has 2 rows instead of 40")]
 
 
 def test_files_of_a_pattern_remember_those_before(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_files_of_a_pattern_remember_those_before(tmp_path: Path) -> None:
         land("costs-4.csv", "Dag,amount\n2026-01-01,5\n", 2)
     land("costs-4.csv", lines(40), 3)
     assert land("costs-5.csv", lines(2), 4, files="newest") == [
-        ("costs-5.csv", "has 2 rows, and 40 the last time")
+        ("costs-5.csv", "has 2 rows instead of 40")
     ]
 
 
