@@ -69,28 +69,22 @@ class Slice:
     path: str
     size: int
     rows_left_out: int
-    columns: tuple[str, ...]
-    rows_before: int
-    is_cut_off: bool
+    columns: tuple[str, ...] = ()
+    rows_before: int = 0
+    is_cut_off: bool = False
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Slice:
         """The slice that a line of the manifest describes."""
-        # Slices that were landed before there were such facts have none.
-        values = {
-            "rows_left_out": 0,
-            "columns": (),
-            "rows_before": 0,
-            "is_cut_off": False,
-            **entry,
-        }
-        values = {name: values[name] for name in cls.__slots__}
+        # Slices that were landed before there was such a count have none.
+        values = {"rows_left_out": 0, **entry}
+        values = {name: values[name] for name in cls.__slots__ if name in values}
         for name in ("window_start", "window_end"):
             values[name] = datetime.fromisoformat(entry[name]) if entry[name] else None
         values["extracted_at"] = datetime.fromisoformat(entry["extracted_at"])
         values["unknown_fields"] = tuple(entry["unknown_fields"])
         values["missing_fields"] = tuple(entry["missing_fields"])
-        values["columns"] = tuple(values["columns"])
+        values["columns"] = tuple(entry.get("columns", ()))
         return cls(**values)
 
     def rewritten(self, tombstone: Mapping[str, Any]) -> Slice:
