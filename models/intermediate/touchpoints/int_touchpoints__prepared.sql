@@ -220,8 +220,8 @@ final as (
         clicked.known_platform as campaign_platform,
         clicked.known_campaign_id as campaign_id,
         coalesce(clicked.campaign_name, clicked.utm_campaign) as campaign_name,
-        clicked.known_keyword as keyword,
-        clicked.content,
+        {{ cut('clicked.known_keyword') }} as keyword,
+        {{ cut('clicked.content') }} as content,
         clicked.cost,
         clicked.currency
     from clicked
