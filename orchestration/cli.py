@@ -116,16 +116,26 @@ def sql(
     ] = None,
 ) -> None:
     """Query the published file; it is opened read-only and can reach no other file."""
-    from orchestration.commands.export import EXPORTED_ROWS, export_csv
+    from orchestration.commands.bounded import bounded
+    from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
     from orchestration.commands.sql import run_sql
 
+    settings = _settings()
     if csv is None:
-        run_sql(_settings(), query, rows or 1000, _console)
-        return
+        raise typer.Exit(
+            bounded(settings, lambda: run_sql(settings, query, rows or 1000, _console), _show)
+        )
     if query is None:
         raise typer.BadParameter("--csv needs a question")
-    count = export_csv(_settings(), query, csv, rows or EXPORTED_ROWS)
-    _errors.print(f"{count:,} rows", style="dim")
+    question, target = query, csv
+
+    def export() -> None:
+        count = export_csv(settings, question, target, rows or EXPORTED_ROWS)
+        _errors.print(f"{count:,} rows", style="dim")
+
+    raise typer.Exit(
+        bounded(settings, export, _show, lambda child: unfinished_exports(target, child))
+    )
 
 
 @app.command()

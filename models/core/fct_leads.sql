@@ -68,6 +68,7 @@ witnessed as (
                 then coalesce(crm_records.campaign_key, 'unknown')
             else touched.last_campaign_key
         end as channel_campaign_key,
+        coalesce(crm_records.campaign_key, 'unknown') as crm_campaign_key,
         progressed.mql_at as reached_mql_at,
         progressed.sql_at as reached_sql_at,
         progressed.opportunity_at,
@@ -101,7 +102,11 @@ said as (
         case when not is_channel_of_direct then nullif(tracked_lead_channel, 'unknown') end
             as tracked_tactic,
         nullif(crm_lead_channel, 'unknown') as crm_tactic,
-        case when is_channel_of_direct then tracked_lead_channel end as direct_tactic
+        case when is_channel_of_direct then tracked_lead_channel end as direct_tactic,
+        -- A channel or campaign that the CRM states is evidence: such a lead is not direct.
+        tracked_lead_source = 'direct'
+        and coalesce(crm_lead_channel, 'unknown') in ('unknown', 'website')
+        and crm_campaign_key = 'unknown' as is_tracked_direct
     from witnessed
 
 ),
@@ -113,7 +118,7 @@ decided as (
         case
             when coalesce(tracked_origin, crm_origin, self_reported_origin) is not null
                 then coalesce(tracked_origin, crm_origin, self_reported_origin)
-            when 'direct' in (tracked_lead_source, crm_lead_source, self_reported_source)
+            when is_tracked_direct or 'direct' in (crm_lead_source, self_reported_source)
                 then 'direct'
             else 'unknown'
         end as lead_source,
@@ -122,7 +127,7 @@ decided as (
             when tracked_origin is not null then 'tracked'
             when crm_origin is not null then 'crm'
             when self_reported_origin is not null then 'self_reported'
-            when tracked_lead_source = 'direct' then 'tracked'
+            when is_tracked_direct then 'tracked'
             when crm_lead_source = 'direct' then 'crm'
             when self_reported_source = 'direct' then 'self_reported'
             else 'none'

@@ -45,7 +45,11 @@ counted as (
         or (
             tracked_leads.is_only_direct
             and touchpoints.lead_source <> 'direct'
-            and not (touchpoints.lead_source = 'unknown' and touchpoints.lead_channel = 'unknown')
+            and not (
+                touchpoints.lead_source = 'unknown'
+                and touchpoints.lead_channel = 'unknown'
+                and touchpoints.campaign_key = 'unknown'
+            )
         )
 
 ),

@@ -7,10 +7,13 @@ Belongs here: the file and the text of its cells. Does not belong here: the quer
 from __future__ import annotations
 
 import csv
+import os
 import re
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,10 +26,14 @@ from orchestration.publication.reader import ask, open_published
 EXPORTED_ROWS = 1_000_000
 """The most rows of an export by default; a spreadsheet holds 1,048,576."""
 
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
-"""First characters of a cell that a spreadsheet may run: formula signs, also in full width, and
-tabs or line ends, after which Excel looks for one.
+_UNFINISHED = ".export-"
+"""Prefix of the folder of an unfinished export; the process id follows."""
+_PARTS = re.compile(r"([;\t\r\n])")
+"""Where a spreadsheet may begin a new cell: it splits at semicolons where commas are decimal marks.
 """
+_SKIPPED = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})
+"""Categories of characters that a spreadsheet skips, or that nobody sees, before a formula sign."""
+_SIGNS = frozenset("=+-@\N{MINUS SIGN}")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 
 
@@ -53,6 +60,8 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
         ExportFailed: There are too many rows, or the file cannot be written.
         QueryRefused: The query cannot be answered.
     """
+    if target != "-":
+        _refuse_target(settings, Path(target))
     with open_published(settings) as con:
         columns, batches = ask(con, question)
         rows = _bounded((row for batch in batches for row in batch), most)
@@ -60,7 +69,9 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
             return _write(sys.stdout, columns, rows)
         path = Path(target)
         try:
-            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
+            with tempfile.TemporaryDirectory(
+                dir=path.parent, prefix=f"{_UNFINISHED}{os.getpid()}-"
+            ) as folder:
                 unfinished = Path(folder) / "answer.csv"
                 with unfinished.open("w", encoding="utf-8", newline="") as file:
                     count = _write(file, columns, rows)
@@ -74,6 +85,31 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
                 remedy="Check the folder, its permissions and free space.",
             ) from error
     return count
+
+
+def unfinished_exports(target: str, process: int) -> list[Path]:
+    """What a process that was killed left beside its target."""
+    return list(Path(target).parent.glob(f"{_UNFINISHED}{process}-*"))
+
+
+def _refuse_target(settings: Settings, path: Path) -> None:
+    """An export must not replace the published file, landing or a device.
+
+    Raises:
+        ExportFailed: The path is in the home, by whatever spelling, or no regular file.
+    """
+    folder = path.resolve().parent if not path.is_symlink() else path.parent.resolve()
+    above = [each for each in (folder, *folder.parents) if each.exists()]
+    if settings.home.exists() and any(each.samefile(settings.home) for each in above):
+        raise ExportFailed(
+            "The file would be inside TRIBUTARY_HOME, where it could replace Tributary's own.",
+            where=str(path),
+            remedy="Choose a file outside of it.",
+        )
+    if path.exists() and not path.is_file():
+        raise ExportFailed(
+            "There is something else than a file.", where=str(path), remedy="Choose a file's name."
+        )
 
 
 def _bounded(rows: Iterable[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, ...]]:
@@ -100,12 +136,27 @@ def harmless(value: Any) -> Any:
     """A value in a form that a spreadsheet shows and does not run.
 
     Texts that start like a formula get a leading apostrophe, which spreadsheets take for "this
-    is text"; a campaign's name comes from whoever typed it into a vendor's page. Numbers, and texts
-    that are only a number, stay unchanged.
+    is text"; a campaign's name comes from whoever typed it into a vendor's page. So do the parts
+    after a semicolon, tab or line end. Numbers, and texts that are only a number, stay unchanged.
     """
-    if value is None or isinstance(value, int | float):
+    if value is None or isinstance(value, int | float | Decimal):
         return value
     text = str(value)
-    if isinstance(value, str) and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    if _NUMBER.fullmatch(text):
+        return value
+    parts = _PARTS.split(text)
+    shown = "".join(f"'{part}" if _runs(part) else part for part in parts)
+    # After a tab or a line end at the very beginning Excel looks for a sign.
+    return f"'{shown}" if parts[0] == "" and len(parts) > 1 and parts[1] != ";" else shown
+
+
+def _runs(part: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula, by its first sign that counts."""
+    if _NUMBER.fullmatch(part):
+        return False
+    for sign in part:
+        if unicodedata.category(sign) in _SKIPPED or sign == '"':
+            continue
+        # Full-width, small and raised signs are formula signs in some locales.
+        return unicodedata.normalize("NFKC", sign)[:1] in _SIGNS
+    return False

@@ -16,6 +16,8 @@ from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.terminal import shown
 from orchestration.publication.reader import Answer, query
 
+_SHOWN_CHARACTERS = 10_000
+"""Characters of a cell that a table shows; a terminal takes minutes for millions."""
 _HELP = "End a question with ; and Enter.  show all tables;  describe marts.campaign_performance;"
 
 
@@ -86,4 +88,7 @@ def _cell(value: Any) -> str | Text:
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
-    return shown(str(value))
+    text = str(value)
+    if len(text) > _SHOWN_CHARACTERS:
+        text = f"{text[:_SHOWN_CHARACTERS]}… ({len(text):,} characters)"
+    return shown(text)

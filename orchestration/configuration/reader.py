@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from orchestration.configuration.document import Document
 from orchestration.configuration.model import Config
 from orchestration.configuration.secrets import Secret
-from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.inbox import INBOX, INSTRUCTIONS
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Connector
 
@@ -167,7 +167,7 @@ class ConfigReader:
             return []
         if not isinstance(data, list):
             raise self.document.error(("inbox",), "expected a list of files")
-        canonical = {s.name: [f.name for f in s.fields] for s in INBOX.streams}
+        canonical = {s.name: [f.name for f in s.fields] for s in (*INBOX.streams, *INSTRUCTIONS)}
         entries = []
         for i, entry in enumerate(data):
             at: tuple[Hashable, ...] = ("inbox", i)

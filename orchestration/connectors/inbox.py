@@ -209,6 +209,16 @@ FX_RATES = _stream(
     ("date_day", "currency"),
 )
 
+ERASURES = _stream(
+    "erasures",
+    "People to erase. One row per person.",
+    (_key("person"), *_texts("kind", "reason")),
+    ("person",),
+)
+
+INSTRUCTIONS = (ERASURES,)
+"""What files can say besides facts: read at the start of a run, and never landed."""
+
 INBOX = Connector(
     name="inbox",
     title="Inbox",

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.erasing.finding import Found, find, stream_of
 from orchestration.erasing.stores import clean_stores
 from orchestration.extract.landing import Landing
@@ -164,7 +165,10 @@ def still_named(settings: Settings) -> dict[str, int]:
     """The company's own files that name somebody who was erased, with the number of lines."""
     held = held_back(settings)
     found = {}
+    facts = {stream.name for stream in INBOX.streams}
     for entry in settings.config.inbox if held else ():
+        if entry.stream not in facts:
+            continue
         try:
             with open_lines(entry.path, entry.format.encoding) as lines:
                 count = sum(held.text(line) != line for line in lines) if held else 0

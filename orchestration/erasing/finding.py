@@ -39,6 +39,10 @@ class WhoIsMeant(TributaryError):
     """It is not clear whom to erase."""
 
 
+class NobodyLanded(WhoIsMeant):
+    """Nobody with that id was landed."""
+
+
 @dataclass(slots=True)
 class Found:
     """What a person is known by.
@@ -112,7 +116,7 @@ def resolve(landing: Landing, who: str, kind: str = "") -> set[Identifier]:
         if seen.defined in wanted:
             defined.add(seen.defined)
     if not hit and not kind:
-        raise WhoIsMeant(
+        raise NobodyLanded(
             "Nobody with that id was landed.",
             remedy="Check it; or say what it is with --kind, then it is held back from now on.",
         )

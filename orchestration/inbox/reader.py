@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -61,19 +62,43 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
         api_version=INBOX.api_version,
         source_zone=zone.key,
     )
+    with writer, _opened(entry) as text:
+        rows = _rows(entry, text)
+        meant = Meant(entry, rows)
+        records = _records(entry, stream, rows, meant, zone, company)
+        if stream.name == FX_RATES.name:
+            records = as_stated(entry, company.reporting_currency, records)
+        for record in records:
+            writer.append(record)
+        _refuse_utf8(entry, rows)
+        writer.rows_left_out = meant.left_out
+        fault_point("extract.page")
+        return writer.commit()
+
+
+def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[dict[str, Any]]:
+    """The records of a file that is not landed, in row order.
+
+    Args:
+        entry: The file and the meaning of its columns.
+        stream: What its rows are.
+        company: For the zone of times without one, unless the entry's format states it.
+
+    Raises:
+        InboxError: The file as a whole cannot be used.
+    """
+    zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
+    with _opened(entry) as text:
+        rows = _rows(entry, text)
+        yield from _records(entry, stream, rows, Meant(entry, rows), zone, company)
+
+
+@contextmanager
+def _opened(entry: InboxEntry) -> Iterator[Any]:
+    """The text of an entry's file; errors that reading it raises name the file."""
     try:
-        with writer, open_lines(entry.path, entry.format.encoding) as text:
-            rows = _rows(entry, text)
-            meant = Meant(entry, rows)
-            records = _records(entry, stream, rows, meant, zone, company)
-            if stream.name == FX_RATES.name:
-                records = as_stated(entry, company.reporting_currency, records)
-            for record in records:
-                writer.append(record)
-            _refuse_utf8(entry, rows)
-            writer.rows_left_out = meant.left_out
-            fault_point("extract.page")
-            item = writer.commit()
+        with open_lines(entry.path, entry.format.encoding) as text:
+            yield text
     except EndlessLine as error:
         raise InboxError(
             "The file has a line that does not end.",
@@ -86,7 +111,6 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
             where=str(entry.path),
             remedy="Set format.encoding of this inbox entry to the file's encoding.",
         ) from error
-    return item
 
 
 def _rows(entry: InboxEntry, text: Any) -> Rows:

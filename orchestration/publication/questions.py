@@ -75,7 +75,10 @@ def reading_statement(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statem
 def _functions(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[str]:
     """The names of the functions that a SELECT calls, from DuckDB's own parser."""
     ((text,),) = con.execute("select json_serialize_sql($1)", [sql]).fetchall()
-    tree = json.loads(text)
+    try:
+        tree = json.loads(text)
+    except RecursionError:
+        raise NotAQuestion("The statement is nested too deeply.") from None
     if tree["error"]:
         raise NotAQuestion(f"The statement cannot be judged: {tree['error_message']}")
     waiting: list[Any] = [tree]

@@ -31,7 +31,11 @@ READER = "tributary-reader-"
 MAX_CHARACTERS = 64_000_000
 """The most characters one answer brings into memory, however many rows it has."""
 
+MAX_SPILL = "2GB"
+"""The most that one reader writes into its spill folder."""
+
 _BATCH = 100
+_BATCH_CHARACTERS = 1_000_000
 
 
 class NotPublished(TributaryError):
@@ -96,6 +100,7 @@ def open_generation(
             "memory_limit": memory_limit,
             "threads": threads,
             "temp_directory": spill,
+            "max_temp_directory_size": MAX_SPILL,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
@@ -142,7 +147,7 @@ def query(settings: Settings, sql: str, *, max_rows: int = 1000) -> Answer:
         characters = 0
         for batch in batches:
             rows += batch
-            characters += sum(len(cell) for row in batch for cell in row if isinstance(cell, str))
+            characters += sum(map(_weight, batch))
             if characters > MAX_CHARACTERS:
                 raise QueryRefused(
                     f"The answer holds more than {MAX_CHARACTERS:,} characters.",
@@ -171,14 +176,28 @@ def ask(
         columns = tuple(column[0] for column in con.description or ())
 
     def batches() -> Iterator[list[tuple[Any, ...]]]:
+        size = 1
         while True:
             with _refusals(sql):
-                batch = con.fetchmany(_BATCH)
+                batch = con.fetchmany(size)
             if not batch:
                 return
+            # Few rows at once where they are long: what is fetched is in memory twice.
+            size = min(size * 2, _BATCH, 1 + _BATCH_CHARACTERS // (1 + max(map(_weight, batch))))
             yield batch
 
     return columns, batches()
+
+
+def _weight(value: Any) -> int:
+    """About how many characters a value has."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, list | tuple):
+        return sum(map(_weight, value))
+    if isinstance(value, dict):
+        return sum(_weight(key) + _weight(each) for key, each in value.items())
+    return 1
 
 
 @contextmanager

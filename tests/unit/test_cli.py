@@ -45,12 +45,12 @@ def test_a_wrong_configuration_ends_with_2(
 
 
 def test_asking_before_anything_was_published_ends_with_1(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Not an empty answer: nothing is published yet, and the message says how to publish."""
     (tmp_path / "tributary.yaml").write_text("company: {}\n")
     assert status(monkeypatch, "sql", "select 1") == 1
-    assert "tributary run" in capsys.readouterr().err
+    assert "tributary run" in capfd.readouterr().err
 
 
 def test_the_doctor_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,12 @@ campaigns as (
 
 ),
 
+words as (
+
+    select * from {{ ref('int_tag_words__read') }}
+
+),
+
 rules as (
 
     select
@@ -41,19 +47,40 @@ seen as (
 
 ),
 
-signatures as (
+-- '' for money without a campaign, and for a name whose words mean nothing to us.
+called as (
 
     select
-        {{ surrogate_key(['platform', 'campaign_type']) }} as signature_key,
+        campaigns.platform,
+        words.words as campaign_words
+    from campaigns
+    inner join words on lower(trim(campaigns.campaign_name)) = words.tag
+    union
+    select
         platform,
-        {{ normalized_code('campaign_type') }} as campaign_type,
-        campaign_type as stated_campaign_type
+        '' as campaign_words
     from seen
 
 ),
 
+signatures as (
+
+    select
+        {{ surrogate_key(['seen.platform', 'seen.campaign_type', 'called.campaign_words']) }}
+            as signature_key,
+        seen.platform,
+        {{ normalized_code('seen.campaign_type') }} as campaign_type,
+        called.campaign_words,
+        seen.campaign_type as stated_campaign_type
+    from seen
+    inner join called on seen.platform = called.platform
+
+),
+
 matched as (
-    {{ first_matching_rule('signatures', 'rules', ['platform', 'campaign_type']) }}
+    {{ first_matching_rule(
+        'signatures', 'rules', ['platform', 'campaign_type'], many=['campaign_words']
+    ) | indent(4) }}
 ),
 
 final as (
@@ -61,6 +88,7 @@ final as (
     select
         signatures.platform,
         signatures.stated_campaign_type as campaign_type,
+        signatures.campaign_words,
         rules.rule_id,
         rules.lead_source,
         rules.lead_channel

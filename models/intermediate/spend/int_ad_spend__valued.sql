@@ -26,6 +26,12 @@ company as (
 
 ),
 
+words as (
+
+    select * from {{ ref('int_tag_words__read') }}
+
+),
+
 platform_codes as (
 
     select * from {{ ref('int_ad_platforms__classified') }}
@@ -93,13 +99,15 @@ keyed as (
     select
         located.*,
         campaigns.campaign_key,
-        coalesce(located.campaign_type, campaigns.campaign_type, '') as known_campaign_type
+        coalesce(located.campaign_type, campaigns.campaign_type, '') as known_campaign_type,
+        coalesce(words.words, '') as campaign_words
     from located
     left join campaigns
         on
             located.campaign_durable_key = campaigns.campaign_durable_key
             and located.day_start >= campaigns.valid_from
             and located.day_start < coalesce(campaigns.valid_to, cast('9999-12-31' as timestamp))
+    left join words on lower(trim(campaigns.campaign_name)) = words.tag
 
 ),
 
@@ -152,6 +160,7 @@ final as (
         on
             keyed.platform = platform_codes.platform
             and keyed.known_campaign_type = platform_codes.campaign_type
+            and keyed.campaign_words = platform_codes.campaign_words
     left join rates
         on
             keyed.currency = rates.currency

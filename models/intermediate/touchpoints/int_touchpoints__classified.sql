@@ -1,4 +1,5 @@
--- A code that the data states wins over the rules; the missing one of the pair comes from them.
+-- A code that the data states wins over the rules; the missing one of the pair comes from them. But
+-- direct means that there was no evidence, and a stated channel is some.
 with
 
 touchpoints as (
@@ -32,7 +33,14 @@ final as (
 
     select
         touchpoints.touchpoint_key,
-        coalesce(touchpoints.stated_lead_source, signatures.lead_source) as lead_source,
+        case
+            when touchpoints.stated_lead_source is not null then touchpoints.stated_lead_source
+            when
+                signatures.lead_source = 'direct'
+                and touchpoints.stated_lead_channel not in ('website', 'unknown')
+                then 'unknown'
+            else signatures.lead_source
+        end as lead_source,
         coalesce(touchpoints.stated_lead_channel, signatures.lead_channel) as lead_channel,
         case
             when touchpoints.stated_lead_source is null and touchpoints.stated_lead_channel is null

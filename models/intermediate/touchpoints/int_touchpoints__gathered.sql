@@ -2,7 +2,7 @@
 
 -- Beside the touches that sources deliver there are two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
--- source or channel. Whether a crm_record counts, fct_touchpoints says.
+-- source, channel or campaign. Whether a crm_record counts, fct_touchpoints says.
 with
 
 touchpoints as (
@@ -36,6 +36,8 @@ leads as (
             nullif(trim(unioned.utm_source), ''),
             nullif(trim(unioned.utm_medium), ''),
             nullif(trim(unioned.utm_campaign), ''),
+            nullif(trim(unioned.utm_term), ''),
+            nullif(trim(unioned.utm_content), ''),
             nullif(trim(unioned.click_id), ''),
             nullif(trim(unioned.referrer), ''),
             pages.landing_page
@@ -113,7 +115,10 @@ crm_records as (
         cast(null as decimal(18, 6)) as cost,
         cast(null as {{ dbt.type_string() }}) as currency
     from leads
-    where stated_source is not null or stated_channel is not null
+    where
+        stated_source is not null
+        or stated_channel is not null
+        or {{ names_a_campaign('campaign') }}
 
 ),
 

@@ -72,6 +72,34 @@ recognised_clicks as (
 
 ),
 
+-- What one touch calls a click id, it is on all: a form repeats the id without its kind.
+named_clicks as (
+
+    select
+        untyped_clicks.click_id,
+        coalesce(
+            lower(nullif(trim(touchpoints.click_id_type), '')), pages.click_id_type
+        ) as click_id_type
+    from touchpoints
+    left join pages on touchpoints.landing_page = pages.landing_page
+    inner join untyped_clicks
+        on
+            coalesce(nullif(trim(touchpoints.click_id), ''), pages.click_id)
+            = untyped_clicks.click_id
+
+),
+
+known_clicks as (
+
+    select
+        click_id,
+        min(click_id_type) as click_id_type,
+        max(click_id_type) as other_click_id_type
+    from named_clicks
+    group by click_id
+
+),
+
 parsed as (
 
     select
@@ -135,7 +163,8 @@ clicked as (
             ad_clicks.click_id_type,
             parsed.stated_click_id_type,
             parsed.recognised_click_id_type,
-            parsed.page_click_id_type
+            parsed.page_click_id_type,
+            known_clicks.click_id_type
         ) as click_id_type,
         coalesce(
             ad_clicks.platform,
@@ -151,6 +180,10 @@ clicked as (
         ) as known_keyword
     from parsed
     left join ad_clicks on parsed.click_id = ad_clicks.click_id
+    left join known_clicks
+        on
+            parsed.click_id = known_clicks.click_id
+            and known_clicks.click_id_type = known_clicks.other_click_id_type
 
 ),
 

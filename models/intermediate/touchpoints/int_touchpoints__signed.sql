@@ -141,7 +141,7 @@ evidence as (
         end as payment,
         coalesce(campaign_words.words, '') || '&' || coalesce(name_words.words, '')
             as campaign_words,
-        -- A campaign that nothing else is known of is evidence, too.
+        -- What nothing else is known of is evidence, too: a campaign, a tag, a click id.
         coalesce(described.trace, '')
         || case
             when
@@ -149,7 +149,15 @@ evidence as (
                 or {{ says_something('described.campaign_name') }}
                 then '&campaign'
             else ''
-        end as trace,
+        end
+        || case
+            when
+                {{ says_something('described.utm_term') }}
+                or {{ says_something('described.utm_content') }}
+                then '&tag'
+            else ''
+        end
+        || case when described.click_id is not null then '&click' else '' end as trace,
         -- A portal is a search engine only where it says what was searched for. An address of
         -- digits names a machine, not a site.
         case

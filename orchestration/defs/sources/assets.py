@@ -15,6 +15,7 @@ from orchestration.defs.freshness import DAILY
 from orchestration.defs.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.sources.results import stream_result
 from orchestration.erasing import carrying_out
+from orchestration.erasing.asked_by_file import ask_from_files
 from orchestration.extract.failures import AccountFailure
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
@@ -65,6 +66,8 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         leftovers = Landing(settings.landing_dir).clean()
         require_space(settings)
         with writer_lease(settings, "write the configuration"):
+            if not plan.rebuild:
+                ask_from_files(settings)
             erased = carrying_out.begin(settings)
             if plan.rebuild:
                 discard_build(settings)

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+from tests.kit.models.classification_variants import VARIANTS
 from tests.kit.places import REPOSITORY
 
 UNWANTED_REFERRERS = ("booking.example",)
@@ -412,7 +413,7 @@ def _queries() -> Iterator[Case]:
         ("?ttclid=__CLICKID__", DIRECT),
         ("?mc_cid=*|CAMPAIGN_UID|*", DIRECT),
         ("?utm_source=undefined&utm_medium=(not%20set)&utm_campaign=null", DIRECT),
-        ("?utm_source={{site_source_name}}&utm_medium=cpc&fbclid=IwAR0", PAID_OTHER),
+        ("?utm_source={{site_source_name}}&utm_medium=cpc&fbclid=IwAR0", PAID_SOCIAL),
         ("?utm_source=&utm_source=bing&utm_medium=cpc", PAID_SEARCH),
         ("?utm_source=null&utm_source=bing&utm_medium=cpc", PAID_SEARCH),
         ("?utm_source=bing&utm_medium=cpc#x?utm_source=acme_z&utm_medium=email", MAIL),
@@ -565,6 +566,7 @@ CASES = (
     *_hosts(),
     *_types(),
     *_company_rules(),
+    *(Case(f"variant:{number}", *variant) for number, variant in enumerate(VARIANTS)),
     *DOCUMENTED,
 )
 

@@ -288,7 +288,7 @@ class Reference:
             evident = [touch for touch in eligible if touch.source != "direct"]
             # No lead of this company states "direct".
             origin = next((code for code in (crm, told) if code not in (None, "unknown")), None)
-            direct = "direct" if eligible else None
+            direct = "direct" if eligible and not channel else None
             tactic = eligible[-1].channel if eligible else None
             if not evident and (said or channel) and (origin or channel or not eligible):
                 records.append(
