@@ -18,6 +18,8 @@ from orchestration.explaining.journeys import conversions_of, read_journey
 from orchestration.explaining.members import Member, definitions, find_members, read_member
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.terminal import plain
+from orchestration.privacy.hashes import identity_key
+from orchestration.publication.hiding import Hiding
 from orchestration.publication.reader import open_published
 
 MOST_LEFT_OUT = 8
@@ -26,11 +28,11 @@ MOST_LEFT_OUT = 8
 _FOUND = """
     select 'lead' as entity, lead_key as key, source_system, lead_id || ', created '
         || strftime(created_at, '%Y-%m-%d') as described
-    from core.fct_leads where lead_id = $id or lead_key = $id
+    from core.fct_leads where lead_id in ($id, $shown) or lead_key = $id
     union all
     select 'conversion', conversion_key, source_system, conversion_type || ' '
         || conversion_id || ', ' || strftime(occurred_at, '%Y-%m-%d')
-    from core.fct_conversions where conversion_id = $id or conversion_key = $id
+    from core.fct_conversions where conversion_id in ($id, $shown) or conversion_key = $id
     order by 1 desc, 3, 4, 2
 """
 
@@ -93,7 +95,8 @@ def _explain(
     console: Console,
     most_left_out: int | None,
 ) -> None:
-    found = con.execute(_FOUND, {"id": identifier}).fetchall()
+    shown = Hiding(identity_key(settings)).shown_id(con, identifier)
+    found = con.execute(_FOUND, {"id": identifier, "shown": shown}).fetchall()
     members = find_members(con, identifier)
     if not found and not members:
         raise TributaryError(

@@ -16,9 +16,9 @@ import duckdb
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import literal, quoted
-from orchestration.privacy.hashes import hmac_pads, identity_key
+from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.text import hide
-from orchestration.publication.hiding import hiding_select
+from orchestration.publication.hiding import Hiding, known_ids
 from orchestration.quality.checks import Verdict, insert_checks
 from orchestration.warehouse.connection import connect
 
@@ -105,16 +105,15 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
             remedy="Run: tributary run",
         )
     published_at = settings.now()
-    inner, outer = hmac_pads(identity_key(settings))
-    pads = {"inner_pad": inner, "outer_pad": outer}
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
+        hiding = Hiding(identity_key(settings), known_ids(con, "build"))
         rows: dict[str, int] = {}
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema {quoted(schema)}")
         for schema, name in sorted(verdict.relations):
             if schema in PUBLISHED_SCHEMAS:
-                rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, pads)
+                rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, hiding)
         _copy_comments(con)
         con.execute(META_TABLES)
         data_through = _data_through(con)
@@ -143,13 +142,13 @@ def _copy_relation(
     settings: Settings,
     schema: str,
     name: str,
-    pads: dict[str, bytes],
+    hiding: Hiding,
 ) -> int:
     relation = f"{quoted(schema)}.{quoted(name)}"
     try:
-        select, hides = hiding_select(con, f"build.{relation}")
+        select, hides = hiding.select(con, f"build.{relation}")
         create = f"create table {relation} as {select}"
-        copied = con.execute(create, pads if hides else None).fetchall()
+        copied = con.execute(create, hiding.parameters if hides else None).fetchall()
     except duckdb.CatalogException as error:
         raise PublishFailed(
             f"{schema}.{name} was verified but is not in the warehouse.",

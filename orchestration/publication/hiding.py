@@ -1,74 +1,214 @@
-"""Keeps people's addresses and numbers out of the published file, wherever they occur.
+"""Keeps people out of the published file: what a column may show is allowed, not searched for.
 
-Belongs here: finding the columns that contain them, and the SQL that hides them. Does not belong
-here: their patterns (``privacy/text.py``), or hashing declared personal fields
+Belongs here: which rule a column follows, and the SQL and rows that apply it. Does not belong here:
+how a person is written in a text (``privacy/free_text.py``), or hashing declared personal fields
 (``loading/fields.py``).
 
-They are hidden while a generation is filled, not in the models: the private warehouse may need a
-landing page's query to classify a touch, but readers do not.
+People are hidden while a generation is filled, not in the models: the private warehouse needs a
+landing page's query to classify a touch, and plain keys to join, but readers need neither. What is
+hidden becomes ``person-<hash>``, keyed, and the same everywhere, so that equal values stay equal.
 """
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import duckdb
 
 from orchestration.foundation.sql import literal, quoted
-from orchestration.privacy.hashes import hmac_sql
-from orchestration.privacy.text import ADDRESS, HIDDEN_ADDRESS, HIDDEN_NUMBER, NUMBER
+from orchestration.privacy.free_text import CANDIDATE, TAGS, shown_page, shows_a_person
+from orchestration.privacy.hashes import hmac_pads, hmac_sql
 
-_KEYS = ("_key", "_hash")
-"""Suffixes of columns of hashes: most of a large table's text, and never an address."""
+_HASH = "_hash"
+"""Suffix of columns of keyed hashes, which stay."""
+_KEY = "_key"
+"""Suffix of columns of keys: plain hashes in the warehouse, of ids that may be addresses."""
+_WORDS = "('unknown', 'unattributed')"
+_IDS = frozenset(
+    (
+        "touchpoint_id", "lead_id", "conversion_id", "opportunity_id", "engagement_id", "cost_id",
+        "referred_by",
+    )
+)  # fmt: skip
+"""Columns of ids of records; a file may use an address, a number or a name as one."""
+_PAGES = frozenset(("landing_page", "url"))
+_KNOWN = ("campaign_id", "ad_group_id", "ad_id", "account_id")
+
+_OURS = "^(?:[a-z][a-z_]{0,30}:)*"
+"""What our models write before an id: ``crm:``, ``customer:opportunity:``."""
+_PLAIN = (
+    "not regexp_matches({id}, '[^0-9A-Za-z_.:/|#-]|[0-9A-Fa-f]{{32}}"
+    "|^[0-9A-Fa-f]{{8}}-[0-9A-Fa-f]{{4}}-[35]|^.{{43}}')"
+)
+"""An id without signs of an address or a text, and not a hash, which may be that of an address."""
+_OF_A_MACHINE = (
+    "(regexp_full_match({id}, '[0-9A-Fa-f]{{8}}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}')"
+    " or regexp_matches({id}, '[0-9]') and not regexp_matches({id},"
+    " '(?:^|[^0-9])[0-9](?:[^0-9A-Za-z]?[0-9]){{7,13}}(?:[^0-9]|$)"
+    "|[A-Za-z]{{3}}[^0-9A-Za-z]+[A-Za-z]{{3}}'))"
+)
+"""An id that a machine gave: it has digits, no two words, and no telephone or personal number."""
 
 
-def hiding_select(con: duckdb.DuckDBPyConnection, relation: str) -> tuple[str, bool]:
-    """The query that reads a relation without addresses and numbers of people.
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """How one company's people are hidden.
 
-    A text that is only an address or a number (an id, for instance) becomes ``person-<hash>``, the
-    same everywhere, so that equal values stay equal. Inside longer texts they are blotted out.
-
-    Args:
-        con: A connection that sees the relation.
-        relation: Its quoted name.
-
-    Returns:
-        The query, and whether it uses the parameters ``$inner_pad`` and ``$outer_pad``. They come
-        from the company's key (``privacy.hashes.hmac_pads``) and are bound so that no error repeats
-        them.
+    Attributes:
+        key: The company's key.
+        known: Ids of campaigns, ad groups, ads and ad accounts, which may be shown.
     """
-    columns = con.execute(f"describe select * from {relation}").fetchall()
-    texts = [name for name, type_, *_ in columns if type_ == "VARCHAR" and not name.endswith(_KEYS)]
-    if not texts:
-        return f"select * from {relation}", False
-    asked = ", ".join(f"coalesce(bool_or({_personal(quoted(name))}), false)" for name in texts)
-    (found,) = con.execute(f"select {asked} from {relation}").fetchall()
-    replaced = [
-        f"{_hidden(quoted(name))} as {quoted(name)}"
-        for name, personal in zip(texts, found, strict=True)
-        if personal
-    ]
-    if not replaced:
-        return f"select * from {relation}", False
-    return f"select * replace ({', '.join(replaced)}) from {relation}", True
+
+    key: bytes
+    known: frozenset[str] = frozenset()
+
+    @property
+    def parameters(self) -> dict[str, bytes]:
+        """What the SQL is run with; bound, so that no error message repeats it."""
+        inner, outer = hmac_pads(self.key)
+        return {"inner_pad": inner, "outer_pad": outer}
+
+    def select(self, con: duckdb.DuckDBPyConnection, relation: str) -> tuple[str, bool]:
+        """The query that reads a relation as readers may see it.
+
+        Args:
+            con: A connection that sees the relation; gets a temporary table of replaced texts.
+            relation: Its quoted name.
+
+        Returns:
+            The query, and whether it uses the ``parameters``.
+        """
+        columns = con.execute(f"describe select * from {relation}").fetchall()
+        names = [name for name, *_ in columns]
+        texts = [name for name, type_, *_ in columns if type_ == "VARCHAR"]
+        con.execute(
+            "create or replace temp table shown_texts (name varchar, value varchar, shown varchar)"
+        )
+        replaced, joined, keyed = [], "", False
+        for name in texts:
+            column = f"r.{quoted(name)}"
+            if name.endswith(_HASH):
+                continue
+            if name.endswith(_KEY) or name in _IDS:
+                keyed = True
+                is_vendors = "r.source_system <> 'inbox'" if "source_system" in names else "false"
+                shown = _keyed(column) if name.endswith(_KEY) else _shown_id(column, is_vendors)
+                replaced.append(f"{shown} as {quoted(name)}")
+            elif self._replace(con, relation, name):
+                alias = f"t{len(replaced)}"
+                joined += (
+                    f" left join shown_texts as {alias} on {alias}.name = {literal(name)}"
+                    f" and {alias}.value = {column}"
+                )
+                replaced.append(f"coalesce({alias}.shown, {column}) as {quoted(name)}")
+        if not replaced:
+            return f"select * from {relation}", False
+        return f"select r.* replace ({', '.join(replaced)}) from {relation} as r{joined}", keyed
+
+    def shown_id(self, con: duckdb.DuckDBPyConnection, identifier: str) -> str:
+        """An id of a file's record as it is published."""
+        query = f"select {_shown_id('r.id', 'false')} from (select $id as id) as r"
+        row = con.execute(query, self.parameters | {"id": identifier}).fetchone()
+        return str(row[0]) if row else identifier
+
+    def _replace(self, con: duckdb.DuckDBPyConnection, relation: str, name: str) -> bool:
+        """Note what is shown instead of a column's texts; whether there is anything."""
+        column = quoted(name)
+        if name in _PAGES:
+            con.execute(
+                "create or replace temp table pages as"
+                f" select value, {_reduced('value')} as reduced"
+                f" from (select distinct {column} as value from {relation})"
+                " where value is not null"
+            )
+            reduced = _texts(con, "select distinct reduced from pages")
+            shown = ((page, shown_page(page, self.known)) for page in reduced)
+            _insert(con, "", ((page, other) for page, other in shown if page != other))
+            con.execute(
+                "insert into shown_texts"
+                f" select {literal(name)}, pages.value, coalesce(t.shown, pages.reduced)"
+                " from pages left join shown_texts as t on t.name = '' and t.value = pages.reduced"
+                " where pages.value <> coalesce(t.shown, pages.reduced)"
+            )
+        else:
+            candidates = _texts(
+                con,
+                f"select distinct {column} from {relation}"
+                f" where regexp_matches({column}, {literal(CANDIDATE)})",
+            )
+            hidden = (text for text in candidates if shows_a_person(text, self.known))
+            _insert(con, name, ((text, self._person(text)) for text in hidden))
+        found = con.execute("select count(*) from shown_texts where name = ?", [name]).fetchone()
+        return found != (0,)
+
+    def _person(self, text: str) -> str:
+        """What is shown instead of a text; as the SQL of ``_shown_id``."""
+        message = text.strip(" ").lower() if "@" in text else text
+        return f"person-{hmac.new(self.key, message.encode(), 'sha256').hexdigest()[:16]}"
 
 
-def _personal(column: str) -> str:
-    """Whether a text contains any; testing for @ and + first is a hundred times as fast."""
+def known_ids(con: duckdb.DuckDBPyConnection, database: str) -> frozenset[str]:
+    """The ids of the campaigns, ad groups, ads and ad accounts of the company's platforms."""
+    present = con.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where database_name = ? and schema_name = 'core'"
+        " and table_name in ('dim_campaigns', 'fct_ad_spend')",
+        [database],
+    ).fetchall()
+    found: set[str] = set()
+    for table, name in present:
+        if name in _KNOWN:
+            # What no platform confirms is called after its tag, which anybody may write.
+            found.update(
+                _texts(
+                    con,
+                    f"select distinct {quoted(name)} from {quoted(database)}.core.{quoted(table)}"
+                    f" where platform <> 'utm' and {quoted(name)} is not null",
+                )
+            )
+    return frozenset(found)
+
+
+def _texts(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [text for (text,) in con.execute(query).fetchall()]
+
+
+def _insert(con: duckdb.DuckDBPyConnection, name: str, rows: Iterable[tuple[str, str]]) -> None:
+    values, shown = [], []
+    for value, other in rows:
+        values.append(value)
+        shown.append(other)
+    con.execute("insert into shown_texts select ?, unnest(?), unnest(?)", [name, values, shown])
+
+
+def _keyed(column: str) -> str:
+    """A key of the warehouse under the company's key."""
+    return f"case when {column} in {_WORDS} then {column} else left({hmac_sql(column)}, 32) end"
+
+
+def _shown_id(column: str, is_vendors: str) -> str:
+    """An id, or what our models write before it and the hash of the rest."""
+    rest = f"regexp_replace({column}, {literal(_OURS)}, '')"
+    ours = f"regexp_extract({column}, {literal(_OURS)})"
+    message = f"case when contains({rest}, '@') then lower(trim({rest})) else {rest} end"
+    plain = _PLAIN.format(id=rest)
+    machine = _OF_A_MACHINE.format(id=rest)
     return (
-        f"case when contains({column}, '@') or contains({column}, '%40')"
-        f" then regexp_matches({column}, {literal(ADDRESS)}) else false end"
-        f" or case when contains({column}, '+') or contains(lower({column}), '%2b')"
-        f" then regexp_matches({column}, {literal(NUMBER)}) else false end"
+        f"case when {plain} and ({is_vendors} or {machine}) or {rest} = '' then {column}"
+        f" else {ours} || 'person-' || left({hmac_sql(message)}, 16) end"
     )
 
 
-def _hidden(column: str) -> str:
-    digest = hmac_sql(f"lower(trim({column}))")
-    whole = f"^\\s*(?:{ADDRESS}|{NUMBER})\\s*$"
-    blotted = (
-        f"regexp_replace(regexp_replace({column}, {literal(ADDRESS)}, {literal(HIDDEN_ADDRESS)},"
-        f" 'g'), {literal(NUMBER)}, {literal(HIDDEN_NUMBER)}, 'g')"
+def _reduced(page: str) -> str:
+    """A page's path and campaign tags."""
+    path = r"(?s)^(.*?)(?:[?#;&]|%(?:25)*(?:3[FfBb]|2[36])|$)"
+    tags = ", ".join(
+        f"'{tag}=' || nullif(regexp_extract({page}, '(?i)[?&;#]{tag}=([^&#;]*)', 1), '')"
+        for tag in TAGS
     )
     return (
-        f"case when regexp_full_match({column}, {literal(whole)})"
-        f" then 'person-' || left({digest}, 16) else {blotted} end"
+        f"regexp_extract({page}, {literal(path)}, 1)"
+        f" || coalesce('?' || nullif(concat_ws('&', {tags}), ''), '')"
     )

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from orchestration.configuration.settings import Settings, load_settings
+from orchestration.privacy.hashes import email_hash
 from orchestration.publication.reader import query
 from tests.kit.csv_company import environment, write_company
+from tests.kit.people import recovered
 from tests.kit.scan import found
 
 D = Decimal
@@ -292,9 +294,35 @@ def test_people_stand_in_landing_and_the_private_warehouse_alone(company: Settin
     assert rows(
         company,
         "select landing_page, content from core.fct_touchpoints where touchpoint_id = 't3'",
-    ) == [("https://handel.example/?e=***@***&p=+***", "ask ***@***")]
+    ) == [("https://handel.example/", hidden(company, "ask eva@kund.example"))]
     assert rows(company, "select description from core.fct_costs") == [
-        ("Stand; call +*** or ***@***",)
+        (hidden(company, "Stand; call +46 70 123 45 67 or mia@kund.example"),)
+    ]
+    assert (
+        recovered([*(f"{name}@kund.example" for name in people), "+46701234567"], texts(company))
+        == []
+    )
+
+
+def hidden(company: Settings, text: str) -> str:
+    """What readers see instead of a text that shows a person."""
+    key = bytes.fromhex((company.home / "identity.key").read_text(encoding="ascii"))
+    return f"person-{email_hash(key, text)[:16]}"
+
+
+def texts(company: Settings) -> list[str]:
+    """Every text in every column of every published table."""
+    columns = rows(
+        company,
+        "select schema_name, table_name, column_name from duckdb_columns()"
+        " where data_type = 'VARCHAR' and schema_name in ('core', 'marts', 'meta')",
+    )
+    assert len(columns) > 100
+    return [
+        text
+        for schema, table, column in columns
+        for (text,) in rows(company, f'select distinct "{column}" from "{schema}"."{table}"')
+        if text is not None
     ]
 
 

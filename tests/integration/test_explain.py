@@ -45,7 +45,7 @@ _CONVERSIONS = """
     from core.fct_conversions as conversions
     inner join core.fct_leads as leads on conversions.lead_key = leads.lead_key
     where not conversions.is_correction
-    order by conversions.conversion_key
+    order by conversions.source_system, conversions.conversion_id, conversions.conversion_type
 """
 
 _CRM_RECORDS = """
@@ -208,22 +208,26 @@ def test_ten_random_conversions_are_credited_as_worked_out_by_hand(demo: Demo) -
             row[1:3] + [codes[n] for n in row[3:5]] for row in rows if row and row[0].isdigit()
         ]
         assert shown == [touch.row for touch in journey], (kind, name)
-        left_out = {
-            (row[0], row[1]): row[-1] for row in rows if row and re.match(r"\d{4}-", row[0])
-        }
+        # Two systems may see one touch: of one moment and kind, one counts and one does not.
+        left_out: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for row in rows:
+            if row and re.match(r"\d{4}-", row[0]):
+                left_out[row[0], row[1]].add(row[-1])
         # Only a true touch is in the world; that an e-mail was opened is none.
-        opened = {moment for moment, why in left_out.items() if "never earns" in why}
+        opened = {
+            moment for moment, whys in left_out.items() if any("never earns" in why for why in whys)
+        }
         assert {touch_type for _, touch_type in opened} <= {"email_open"}
         assert left_out.keys() - opened == {
             (touch.row[0], touch.row[1]) for touch in met if touch not in journey
         }, (kind, name)
         for touch in met:
             if touch not in journey:
-                why = left_out[touch.row[0], touch.row[1]]
+                whys = left_out[touch.row[0], touch.row[1]]
                 if truly.counts(touch):
-                    assert why == reason(touch, at)
+                    assert reason(touch, at) in whys
                 else:
-                    assert "belongs to the visit of" in why or "counts in" in why
+                    assert any("belongs to the visit of" in w or "counts in" in w for w in whys)
         milestones = {
             role: moment if moment is not None and moment <= at else None
             for role, moment in zip(("lead", "opportunity", "customer"), moments, strict=True)

@@ -70,16 +70,30 @@
     )
 {%- endmacro %}
 
-{# A text without e-mail addresses and telephone numbers, as orchestration/privacy/text.py knows them: what
-   is made into a code loses its signs, and publishing could not find them any more. #}
+{# A text without e-mail addresses and telephone numbers, however they were encoded: what is made
+   into a code loses its signs, and publishing (orchestration/privacy/free_text.py) could not find
+   them any more. An address goes with all that adjoins it, up to the next blank. #}
 {% macro without_people(column) -%}
-    {%- set sign = "[^ @\"''<>(),;:=&?#/|]" -%}
-    {%- set part = "[^ @\"''<>(),;:=&?#/|.]" -%}
-    {%- set address = "'" ~ sign ~ "{1,64}(@|%40)" ~ part ~ "{1,63}([.]" ~ part ~ "{1,63})+'" -%}
+    {%- set sign = "(?:@|＠|﹫|%(?:25)*40|%(?:25)*ef%(?:25)*bc%(?:25)*a0|&#0*64;|&#x0*40;|&commat;"
+        ~ "|=40|.u0040)" -%}
+    {%- set word = " *[(] *(?:at|ät|@|arroba|snabel-?a) *[)] *" -%}
+    {%- set dot = " *[(] *(?:dot|punkt|punto) *[)] *" -%}
+    {%- set domains = "(?:com|net|org|info|biz|example|test|[a-z]{2})" -%}
+    {%- set address = "'(?i)(?:[^ ]*mailto:|\"[^\"]*\"" ~ sign ~ "|[^ ]*[^ /]" ~ sign
+        ~ "|[^ ]+ +" ~ sign ~ "[^ ]+[.]|[^ ]+" ~ word
+        ~ "|[^ ]+ +at +[^ ]+(?:[.]| +(?:dot|punkt) +)[a-z]{2})[^ ]*"
+        ~ "(?:" ~ dot ~ "[^ ]+| +[^ ]+[.][^ ]+)*'" -%}
+    {%- set joined = "'(?i)[a-z0-9]+_[a-z0-9-]+[.]" ~ domains ~ "(?:[^a-z0-9_.]|$)'" -%}
     {%- set number = "'([+]|%2[Bb])[0-9](([ ().-]|%20){0,2}[0-9]){9,14}'" -%}
+    {%- set plain = "replace(replace(replace(replace(" ~ column
+        ~ ", '[', '('), ']', ')'), '{', '('), '}', ')')" -%}
+    {%- set candidate = "'(?i)[^ -~]|[@+%&=]|u0040|mailto:|_[a-z0-9-]+[.]"
+        ~ "|[^a-z0-9](?:at|ät|arroba|snabel-?a)[^a-z0-9]'" -%}
     case
-        when {{ regex_match(column, "'[@+]|%40|%2[Bb]'") }}
-            then {{ regex_replace(regex_replace(column, address, "' '"), number, "' '") }}
+        when {{ regex_match(column, candidate) }}
+            then {{ regex_replace(
+                regex_replace(regex_replace(plain, address, "' '"), joined, "' '"), number, "' '"
+            ) }}
         else {{ column }}
     end
 {%- endmacro %}

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 _BITS = "aggregates over bits (any_bits, odd_bits), which Snowflake calls bitor_agg and bitxor_agg"
 _UNION = "BigQuery wants `union distinct`, which Snowflake does not know"
-_APOSTROPHE = (
-    "an apostrophe doubled inside of a text (without_people); BigQuery escapes it with a backslash"
-)
 
 UNPARSED: dict[str, dict[str, str]] = {
     "snowflake": {
@@ -17,44 +14,21 @@ UNPARSED: dict[str, dict[str, str]] = {
         "model.tributary.int_attribution__set_counts": _BITS,
     },
     "bigquery": {
-        "model.tributary.bridge_campaign_aliases": _APOSTROPHE,
         "model.tributary.campaign_performance": _UNION,
         "model.tributary.dim_people": _UNION,
         "model.tributary.identity": _UNION,
-        "model.tributary.int_ad_networks__named": _APOSTROPHE,
         "model.tributary.int_ad_platforms__classified": _UNION,
-        "model.tributary.int_ad_spend__identified": _APOSTROPHE,
+        "model.tributary.int_ad_spend__identified": _UNION,
         "model.tributary.int_attribution__audiences": _UNION,
-        "model.tributary.int_campaign_aliases__collected": _APOSTROPHE,
-        "model.tributary.int_campaign_references__identified": _APOSTROPHE,
-        "model.tributary.int_campaign_references__matched": _APOSTROPHE,
-        "model.tributary.int_campaign_references__signed": _APOSTROPHE,
-        "model.tributary.int_conversions__resolved": _APOSTROPHE,
-        "model.tributary.int_costs__combined": _APOSTROPHE,
         "model.tributary.int_evidence__met": _UNION,
         "model.tributary.int_identity__loose": _UNION,
         "model.tributary.int_identity__named": _UNION,
-        "model.tributary.int_leads__identified": _APOSTROPHE,
         "model.tributary.int_locations__categorized": _UNION,
-        "model.tributary.int_members__stated": _APOSTROPHE,
+        "model.tributary.int_members__stated": _UNION,
         "model.tributary.int_pages__split": _UNION,
         "model.tributary.int_rule_alternatives__split": _UNION,
         "model.tributary.int_tag_words__read": _UNION,
         "model.tributary.int_tags__known": _UNION,
-        "model.tributary.int_touchpoints__gathered": _APOSTROPHE,
-        "model.tributary.int_touchpoints__prepared": _APOSTROPHE,
-        "model.tributary.int_touchpoints__signed": _APOSTROPHE,
-        "model.tributary.landed_inbox__conversions": _APOSTROPHE,
-        "model.tributary.landed_inbox__leads": _APOSTROPHE,
-        "model.tributary.landed_inbox__touchpoints": _APOSTROPHE,
-        "model.tributary.stg_inbox__ad_spend": _APOSTROPHE,
-        "model.tributary.stg_inbox__conversions": _APOSTROPHE,
-        "model.tributary.stg_inbox__touchpoints": _APOSTROPHE,
-        "model.tributary.stg_ops__classification_rules": _APOSTROPHE,
-        "model.tributary.stg_reconciliation__landed_conversions": _APOSTROPHE,
-        "model.tributary.stg_reconciliation__landed_leads": _APOSTROPHE,
-        "model.tributary.stg_reconciliation__landed_spend": _APOSTROPHE,
-        "model.tributary.stg_reconciliation__landed_touchpoints": _APOSTROPHE,
     },
 }
 """By dialect, the nodes and the reason."""
