@@ -66,13 +66,19 @@ def run(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Rebuild everything from landing.")
     ] = False,
+    accept_losses: Annotated[
+        bool,
+        typer.Option(
+            "--accept-losses", help="Publish once although too much of a source cannot be used."
+        ),
+    ] = False,
     verbose: _Verbose = False,
 ) -> None:
     """Extract, load, build, check and publish. Exit status 0 only when published."""
     from orchestration.commands.run import run_refresh
     from orchestration.plan import RunPlan
 
-    plan = RunPlan.parse(start, end, rebuild)
+    plan = RunPlan.parse(start, end, rebuild, accept_losses)
     raise typer.Exit(run_refresh(_settings(), plan, _console, verbose=verbose))
 
 
@@ -136,6 +142,28 @@ def sql(
     raise typer.Exit(
         bounded(settings, export, _show, lambda child: unfinished_exports(target, child))
     )
+
+
+@app.command()
+def quarantine(
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="SOURCE", help="A file's path, or CONNECTOR.STREAM; default: all."),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="The most lines to print.")] = 50,
+    csv: Annotated[
+        str | None,
+        typer.Option("--csv", metavar="FILE", help="Write them as CSV for correction; - prints."),
+    ] = None,
+) -> None:
+    """Show records that could not be used, with values and reasons; personal ones are hidden."""
+    from orchestration.commands.quarantine import export_quarantine, show_quarantine
+
+    if csv is None:
+        show_quarantine(_settings(), source, rows, _console)
+        return
+    count = export_quarantine(_settings(), source, csv)
+    _errors.print(f"{count:,} rows", style="dim")
 
 
 @app.command()

@@ -13,6 +13,7 @@ FROM_TAG = "tributary/from"
 TO_TAG = "tributary/to"
 DAYS_TAG = "tributary/reread_days"
 REBUILD_TAG = "tributary/rebuild"
+ACCEPT_TAG = "tributary/accept_losses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,25 @@ class RunPlan:
             stream's own default.
         reread_days: Read at least that many days again, up to and including today.
         rebuild: Read no vendor and no file; rebuild the warehouse from landing.
+        accept_losses: Publish although more was refused than ``quality`` allows.
     """
 
     window: Window | None = None
     reread_days: int = 0
     rebuild: bool = False
+    accept_losses: bool = False
 
     @classmethod
-    def parse(cls, start: str | None, end: str | None, rebuild: bool) -> RunPlan:
+    def parse(
+        cls, start: str | None, end: str | None, rebuild: bool, accept_losses: bool = False
+    ) -> RunPlan:
         """The plan of ``tributary run``.
 
         Args:
             start: First day, ``YYYY-MM-DD``; goes together with ``end``.
             end: The day after the last one, ``YYYY-MM-DD``.
             rebuild: Rebuild from landing.
+            accept_losses: Publish although too much was refused.
 
         Raises:
             TributaryError: The dates do not form a window, or are combined with ``--rebuild``.
@@ -48,7 +54,7 @@ class RunPlan:
                 remedy="Run once with --rebuild, and once with --from and --to.",
             )
         if not start and not end:
-            return cls(rebuild=rebuild)
+            return cls(rebuild=rebuild, accept_losses=accept_losses)
         if not start or not end:
             raise TributaryError(
                 "--from and --to go together.",
@@ -61,7 +67,7 @@ class RunPlan:
                 f"--from {start} --to {end} is not a window of days: {error}.",
                 remedy="Write for example --from 2026-01-01 --to 2026-02-01 (that day excluded).",
             ) from error
-        return cls(window=window)
+        return cls(window=window, accept_losses=accept_losses)
 
     @classmethod
     def from_tags(cls, tags: Mapping[str, str]) -> RunPlan:
@@ -73,6 +79,7 @@ class RunPlan:
             window=window,
             reread_days=int(tags.get(DAYS_TAG, 0)),
             rebuild=tags.get(REBUILD_TAG) == "true",
+            accept_losses=tags.get(ACCEPT_TAG) == "true",
         )
 
     def tags(self) -> dict[str, str]:
@@ -84,6 +91,8 @@ class RunPlan:
             tags[DAYS_TAG] = str(self.reread_days)
         if self.rebuild:
             tags[REBUILD_TAG] = "true"
+        if self.accept_losses:
+            tags[ACCEPT_TAG] = "true"
         return tags
 
     def window_at(self, today: date) -> Window | None:

@@ -78,7 +78,7 @@ DIRECT = "direct"
 
 def code_of(text: str) -> str:
     """A stated source or channel as a code: lower case, underscores between words."""
-    return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
+    return re.sub(r"[\W_]+", "_", text.strip().lower()).strip("_")
 
 
 def compute_truth(world: World, now: datetime) -> Truth:

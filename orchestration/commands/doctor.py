@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.rules import inspect_rules
 from orchestration.configuration.secrets import Secret
@@ -164,7 +165,7 @@ def _rules(settings: Settings) -> Iterator[Finding]:
 
 
 def _files(settings: Settings) -> Iterator[Finding]:
-    for entry in settings.config.inbox:
+    for entry in inbox_files(settings.config.inbox):
         subject = f"inbox {entry.stream}"
         if not entry.path.is_file():
             yield Finding(

@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
@@ -65,25 +65,46 @@ def export_csv(settings: Settings, question: str, target: str, most: int) -> int
     with open_published(settings) as con:
         columns, batches = ask(con, question)
         rows = _bounded((row for batch in batches for row in batch), most)
-        if target == "-":
-            return _write(sys.stdout, columns, rows)
-        path = Path(target)
-        try:
-            with tempfile.TemporaryDirectory(
-                dir=path.parent, prefix=f"{_UNFINISHED}{os.getpid()}-"
-            ) as folder:
-                unfinished = Path(folder) / "answer.csv"
-                with unfinished.open("w", encoding="utf-8", newline="") as file:
-                    count = _write(file, columns, rows)
-                unfinished.chmod(given_mode())
-                sync_file(unfinished)
-                replace_durably(unfinished, path)
-        except OSError as error:
-            raise ExportFailed(
-                f"The file cannot be written: {error.strerror}.",
-                where=target,
-                remedy="Check the folder, its permissions and free space.",
-            ) from error
+        return write_csv(settings, target, columns, rows)
+
+
+def write_csv(
+    settings: Settings, target: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
+    """Write rows as CSV, to a file that appears whole or not at all, or to standard output.
+
+    Args:
+        settings: The home, in which no file is written.
+        target: A path, or ``-`` for standard output.
+        columns: The header.
+        rows: The cells; texts that start like a formula are made harmless.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        ExportFailed: The file cannot be written.
+    """
+    if target == "-":
+        return _write(sys.stdout, columns, rows)
+    path = Path(target)
+    _refuse_target(settings, path)
+    try:
+        with tempfile.TemporaryDirectory(
+            dir=path.parent, prefix=f"{_UNFINISHED}{os.getpid()}-"
+        ) as folder:
+            unfinished = Path(folder) / "answer.csv"
+            with unfinished.open("w", encoding="utf-8", newline="") as file:
+                count = _write(file, columns, rows)
+            unfinished.chmod(given_mode())
+            sync_file(unfinished)
+            replace_durably(unfinished, path)
+    except OSError as error:
+        raise ExportFailed(
+            f"The file cannot be written: {error.strerror}.",
+            where=target,
+            remedy="Check the folder, its permissions and free space.",
+        ) from error
     return count
 
 
@@ -122,7 +143,7 @@ def _bounded(rows: Iterable[tuple[Any, ...]], most: int) -> Iterator[tuple[Any, 
         yield row
 
 
-def _write(file: TextIO, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> int:
+def _write(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([harmless(name) for name in columns])
     count = 0

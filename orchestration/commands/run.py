@@ -96,8 +96,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
         f"{loaded:,} records loaded from {len(sources.rows)} streams, {quarantined:,} quarantined"
         f"{besides}."
     )
-    if quarantined:
-        console.print('Why: tributary sql "select * from meta.quarantine_summary"', style="yellow")
+    _show_losses(settings, console)
     _show_cleared(settings, console)
     for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
@@ -121,6 +120,37 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if warned.rows:
         console.print(answer_table(warned))
+
+
+_LOSSES = """
+    select
+        case when connector = 'inbox' then account_id else connector || '.' || stream end as source,
+        reason_code as reason,
+        rows,
+        first_line,
+        example,
+        money
+    from meta.losses
+    order by money desc, rows desc, source, reason
+"""
+
+
+def _show_losses(settings: Settings, console: Console) -> None:
+    """What the figures do not hold, by source and reason, with the money in it."""
+    losses = query(settings, _LOSSES, max_rows=20)
+    if losses.rows:
+        console.print(
+            "Records that could not be used; the figures do not hold them or their money:",
+            style="bold yellow",
+        )
+        console.print(answer_table(losses))
+    accepted = query(settings, "select count(*) from meta.accepted_losses").rows[0][0]
+    if accepted:
+        console.print(
+            f"More than allowed is missing from {accepted} source(s); it was accepted for this run "
+            "alone (meta.accepted_losses).",
+            style="bold yellow",
+        )
 
 
 _CLEARED = """

@@ -7,10 +7,10 @@ Belongs here: entries as declared. Does not belong here: how a file is written
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal, Self
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from orchestration.configuration.file_format import FileFormat, Text
 from orchestration.configuration.strict import Strict
@@ -54,6 +54,11 @@ class Where(Strict):
         return self
 
 
+def is_pattern(path: str) -> bool:
+    """Whether a path names several files: ``*`` stands for any characters, ``?`` for one."""
+    return "*" in path or "?" in path
+
+
 class InboxEntry(Strict):
     """A file that people drop into the inbox.
 
@@ -67,11 +72,17 @@ class InboxEntry(Strict):
             every other value.
         constants: Canonical column: the value for every row.
         where: Which of its rows are meant.
+        several: For touches: canonical column: the text between the values that a cell lists; the
+            row becomes one row for each.
         ids: Canonical column of ids: ``salesforce``, whose ids of 18 characters are those of 15
             with a checksum behind, or ``as_written``.
         inverse: For exchange rates: the file says how much of ``currency`` one unit of the
             reporting currency is (true), or the other way round (false); without it, rates that
             look inverted stop the file.
+        files: Of a path whose name is a pattern: every file that matches it, or the newest one.
+        order: What makes one of them the newer one: its name, numbers by their value, or the time
+            at which it was written.
+        series: The pattern that the file was found by; empty where the path is a file's.
         keep: Which line counts when an id occurs twice: the one with the earliest time, or the
             last; ``None`` means ``DEFAULT_KEEP``. All entries of a stream agree.
         additive: Its money adds to that of other sources about the same account and day, which
@@ -86,8 +97,12 @@ class InboxEntry(Strict):
     values: dict[str, dict[str, str | None]] = {}
     constants: dict[str, str] = {}
     where: Where | None = None
+    several: dict[str, Annotated[str, Field(min_length=1, max_length=3)]] = {}
     ids: dict[str, Literal["salesforce", "as_written"]] = {}
     inverse: bool | None = None
+    files: Literal["all", "newest"] = "all"
+    order: Literal["name", "modified"] = "name"
+    series: str = ""
     keep: Literal["first", "last"] | None = None
     additive: bool = False
 
@@ -97,6 +112,24 @@ class InboxEntry(Strict):
             raise ValueError(
                 f"keep: lines of {self.stream} have no id that could occur twice; "
                 f"streams with one are: {', '.join(DEFAULT_KEEP)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _patterns_are_of_names(self) -> Self:
+        pattern = is_pattern(self.written_path)
+        if pattern and is_pattern(str(PurePosixPath(self.written_path).parent)):
+            raise ValueError("path: * and ? may stand in the file's name, not in its folder")
+        if not (pattern or self.series) and (self.files, self.order) != ("all", "name"):
+            raise ValueError("files and order belong to a path whose name holds * or ?")
+        return self
+
+    @model_validator(mode="after")
+    def _several_are_touches(self) -> Self:
+        if self.several and self.stream != "touchpoints":
+            raise ValueError(
+                f"several: a line of {self.stream} is one record, and would be counted twice; "
+                "only a line of touchpoints may be one for each person"
             )
         return self
 

@@ -14,9 +14,13 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from orchestration.configuration.attribution import Attribution
 from orchestration.configuration.classification import Classification
 from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry
+from orchestration.configuration.privacy import Privacy
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.strict import Strict, known_currency, known_zone
 from orchestration.foundation.regular import identity_of
+
+INBOX_NAME = "inbox"
+"""What ``quality.max_loss_of`` calls all files together."""
 
 
 class Company(Strict):
@@ -98,18 +102,29 @@ class Quality(Strict):
     """Thresholds of the checks.
 
     Attributes:
-        max_quarantine_share: The share of a slice that may go to quarantine before the run
-            fails; unset: 0.01 for vendors, no limit for files in the inbox.
+        max_loss: The share of a source's rows, or of its money, that may be refused before the run
+            fails.
+        max_loss_of: The same by source: a file's path as written, ``connector`` or
+            ``connector.stream``.
         fx_max_age_days: How many days an exchange rate may be carried forward.
         volume_change: How far a slice's row count may lie from the median of the earlier ones
             before the volume check warns; 0.5 is half or one and a half times as many.
         max_unknown_share: The share of leads with unknown source above which a check warns.
     """
 
-    max_quarantine_share: float | None = Field(default=None, ge=0, le=1)
+    max_loss: float = Field(default=0.02, ge=0, le=1)
+    max_loss_of: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     fx_max_age_days: int = Field(default=7, ge=0)
     volume_change: float = Field(default=0.5, gt=0)
     max_unknown_share: float = Field(default=0.25, ge=0, le=1)
+
+    def loss_limit(self, connector: str, stream: str, account_id: str) -> float:
+        """The share of a source that may be refused; the most exact name counts."""
+        path = account_id.removeprefix(f"{stream}:") if connector == INBOX_NAME else ""
+        for name in (account_id, path, f"{connector}.{stream}", connector):
+            if name in self.max_loss_of:
+                return self.max_loss_of[name]
+        return self.max_loss
 
 
 class Alerts(Strict):
@@ -134,6 +149,7 @@ class Config(Strict):
     identity: Identity = Identity()
     quality: Quality = Quality()
     alerts: Alerts = Alerts()
+    privacy: Privacy = Privacy()
 
     @model_validator(mode="after")
     def _entries_differ(self) -> Config:
@@ -146,6 +162,20 @@ class Config(Strict):
                     f"inbox: {entry.written_path} is listed twice as {entry.stream}{also}"
                 )
             seen[key] = entry.written_path
+        return self
+
+    @model_validator(mode="after")
+    def _limits_name_sources(self) -> Config:
+        """A limit that names nothing would be without effect."""
+        files = {name for entry in self.inbox for name in (entry.entry_id, entry.written_path)}
+        for name in self.quality.max_loss_of:
+            if name not in files and name.split(".")[0] not in {*self.connectors, INBOX_NAME}:
+                known = sorted(
+                    {*self.connectors, INBOX_NAME} | {entry.written_path for entry in self.inbox}
+                )
+                raise ValueError(
+                    f"quality.max_loss_of: {name} is no source; sources are: {', '.join(known)}"
+                )
         return self
 
     @model_validator(mode="after")

@@ -54,7 +54,15 @@ class ConfigReader:
                 data[section] = values | {key: self._secret(values[key], (section, key))}
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))
-        for key in ("company", "attribution", "classification", "identity", "quality", "alerts"):
+        for key in (
+            "company",
+            "attribution",
+            "classification",
+            "identity",
+            "quality",
+            "alerts",
+            "privacy",
+        ):
             if data.get(key) is None:
                 data.pop(key, None)
         try:
@@ -181,7 +189,7 @@ class ConfigReader:
                     (*at, "stream"),
                     f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
                 )
-            for key in ("columns", "values", "constants", "ids"):
+            for key in ("columns", "values", "constants", "ids", "several"):
                 for name in entry.get(key) or {}:
                     if name not in canonical[entry["stream"]]:
                         raise self.document.error(
@@ -189,6 +197,8 @@ class ConfigReader:
                             f"{entry['stream']} has no column {name!r}; it has: "
                             + ", ".join(canonical[entry["stream"]]),
                         )
+            if "series" in entry:
+                raise self.document.error((*at, "series"), "the key is not known here")
             for name in entry.get("ids") or {}:
                 if not name.endswith("_id"):
                     raise self.document.error((*at, "ids", name), f"{name} holds no ids")

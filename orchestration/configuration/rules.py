@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from orchestration.foundation.codes import code
 from orchestration.foundation.repository import read_seed
 
 PATTERNS = (
@@ -138,8 +139,8 @@ def _dead(rule: Rule) -> Iterable[tuple[Problem, str]]:
 
 def _impossible(column: str, parts: Sequence[str]) -> Iterable[tuple[Problem, str]]:
     """Patterns that no value of their column can have."""
-    if column in CODES and all(re.search(r"[^a-z0-9_*]", part) for part in parts):
-        example = re.sub(r"[^a-z0-9*]+", "_", parts[0]).strip("_")
+    if column in CODES and all(part != code(part, keep="*_") for part in parts):
+        example = code(parts[0], keep="*")
         yield "never matches", f"{column} is compared with codes: write {example}"
         return
     if column in ("utm_source", "utm_medium", "utm_campaign"):
@@ -206,11 +207,11 @@ def _hidden(name: str, rule: Rule) -> Iterable[RuleFinding]:
 def _inferred(name: str, rule: Rule) -> Iterable[RuleFinding]:
     for column in ("lead_source", "lead_channel"):
         stated = str(rule.get(column) or "").strip()
-        code = re.sub(r"[^a-z0-9]+", "_", stated.lower()).strip("_")
-        if not code:
+        member = code(stated)
+        if not member:
             yield RuleFinding(name, "infers a member", f"sets no {column}, so it will be unknown")
-        elif code not in {row[column] for row in read_seed(f"{column}s")}:
-            detail = f"{column} {code} is not declared and becomes an inferred member"
+        elif member not in {row[column] for row in read_seed(f"{column}s")}:
+            detail = f"{column} {member} is not declared and becomes an inferred member"
             yield RuleFinding(name, "infers a member", detail)
 
 

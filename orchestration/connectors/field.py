@@ -94,12 +94,20 @@ class Field:
             whole slice does not break the contract. Google Ads omits defaults.
         time_format: For DATE and TIMESTAMP.
         scale: Decimals of a DECIMAL: DECIMAL(18, scale). Exchange rates need 9.
+        rounded: A DECIMAL that the vendor calculates (a third of 10,000): more decimals than are
+            kept are rounded, and counted as repaired cells.
         non_negative: A negative value goes to quarantine as ``negative_amount``.
         positive: Zero or less goes to quarantine as ``not_positive``.
         not_future: A timestamp over a day ahead of extraction goes to quarantine as
             ``future_timestamp``, one before 1980 (an unset clock) as ``placeholder_timestamp``.
+        not_future_if: The same for a moment that has passed where this other field is true: a deal
+            that is won was not won tomorrow.
+        foreseeable: A moment over ten years ahead of extraction goes to quarantine as
+            ``future_timestamp``: it was mistyped, and no rate or plan reaches so far.
         currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
         person: Whom the value names; what erases people needs to know.
+        entities: The vendor escapes the text for HTML (``&amp;``, ``&#039;``); it is loaded as
+            people wrote it.
         null_values: Texts that the vendor writes for "no value" (TikTok's ``-``).
         costs: What a value that cannot be read costs; default: a text, a count, an address or a
             phone number costs its cell, everything else its row. A required value and a part of
@@ -113,11 +121,15 @@ class Field:
     omitted_when_empty: bool = False
     time_format: TimeFormat = TimeFormat.ISO
     scale: int = 6
+    rounded: bool = False
     non_negative: bool = False
     positive: bool = False
     not_future: bool = False
+    not_future_if: str = ""
+    foreseeable: bool = False
     currency: bool = False
     person: Person = Person.NOBODY
+    entities: bool = False
     null_values: tuple[str, ...] = ()
     costs: Costs | None = None
 

@@ -75,6 +75,7 @@ def _report(
         day_field="date_day",
         lookback_days=30,
         ignored=_RESOURCE_NAMES,
+        money="cost_micros",
     )
 
 

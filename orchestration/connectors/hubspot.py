@@ -131,10 +131,16 @@ def _properties(fields: tuple[Field, ...]) -> list[str]:
 
 
 def _changes(
-    object_type: str, changed: str, key: str, fields: tuple[Field, ...], description: str
+    object_type: str,
+    changed: str,
+    key: str,
+    fields: tuple[Field, ...],
+    description: str,
+    money: str = "",
 ) -> Stream:
     """Records modified since the window's start, by search."""
     return Stream(
+        money=money,
         name=object_type,
         description=description,
         kind=Kind.ENTITY_CHANGES,
@@ -373,7 +379,8 @@ DEALS = _changes(
     "deal_id",
     (
         _property("dealname"),
-        _property("amount", Type.DECIMAL),
+        # Calculated in many accounts, such as a third of a contract.
+        replace(_property("amount", Type.DECIMAL), rounded=True),
         _property("deal_currency_code"),
         _property("dealstage"),
         _property("pipeline"),
@@ -387,6 +394,7 @@ DEALS = _changes(
         _property("hs_analytics_source"),
     ),
     "Deals that changed. One row per deal and version.",
+    money="amount",
 )
 
 DEAL_STAGE_HISTORY = _history("deals", "dealstage", "deal_id", "deal_stage_history")

@@ -26,10 +26,8 @@ def _key(name: str, type_: Type = Type.STRING, *, not_future: bool = False) -> F
     return Field(name, type=type_, required=True, not_future=not_future)
 
 
-def _moment(name: str, *, not_future: bool = True, costs: Costs = Costs.ROW) -> Field:
-    return Field(
-        name, type=Type.TIMESTAMP, omitted_when_empty=True, not_future=not_future, costs=costs
-    )
+def _moment(name: str, costs: Costs = Costs.ROW) -> Field:
+    return Field(name, type=Type.TIMESTAMP, omitted_when_empty=True, not_future=True, costs=costs)
 
 
 def _flag(name: str, costs: Costs = Costs.ROW) -> Field:
@@ -49,6 +47,14 @@ def _count(name: str) -> Field:
 _EMAIL = Field("email", type=Type.EMAIL, omitted_when_empty=True)
 _PHONE = Field("phone", type=Type.PHONE, omitted_when_empty=True)
 _CURRENCY = Field("currency", omitted_when_empty=True, currency=True)
+_CLOSED_AT = Field(
+    "closed_at",
+    type=Type.TIMESTAMP,
+    omitted_when_empty=True,
+    not_future_if="is_won",
+    foreseeable=True,
+)
+_DAY = Field("date_day", type=Type.DATE, required=True, foreseeable=True)
 _LAST_DAY = Field("last_day", type=Type.DATE, omitted_when_empty=True)
 """Of a period that a row is about: the reader makes one record of each day."""
 _LEAD = _person("lead_id", Person.LEAD)
@@ -63,6 +69,7 @@ def _stream(
     fields: tuple[Field, ...],
     natural_key: tuple[str, ...],
     one_of: tuple[str, ...] = (),
+    one_column_of: tuple[str, ...] = (),
     money: str = "",
     *,
     touches: bool = False,
@@ -75,6 +82,7 @@ def _stream(
         fields=fields,
         natural_key=natural_key,
         one_of=one_of,
+        one_column_of=one_column_of,
         money=money,
         touches=touches,
     )
@@ -94,8 +102,8 @@ LEADS = _stream(
         *_texts("self_reported_source", "segment", "country"),
         _person("referred_by", Person.ANOTHER),
         _flag("is_qualified", Costs.CELL),
-        _moment("mql_at", costs=Costs.CELL),
-        _moment("sql_at", costs=Costs.CELL),
+        _moment("mql_at", Costs.CELL),
+        _moment("sql_at", Costs.CELL),
         _moment("customer_at"),
         _flag("is_customer"),
         _money("value"),
@@ -138,10 +146,10 @@ OPPORTUNITIES = _stream(
         _money("amount"),
         _CURRENCY,
         _flag("is_won", Costs.CELL),
-        _moment("closed_at", not_future=False),
+        _CLOSED_AT,
     ),
     ("opportunity_id", "lead_id"),
-    one_of=("lead_id", "account_id"),
+    one_column_of=("lead_id", "account_id"),
     money="amount",
 )
 
@@ -188,7 +196,7 @@ COSTS = _stream(
     "costs",
     "Other costs: events, print, agencies, tools. One row per cost; a credit is negative.",
     (
-        _key("date_day", Type.DATE),
+        _DAY,
         _LAST_DAY,
         Field("amount", type=Type.DECIMAL, required=True),
         _CURRENCY,
@@ -202,7 +210,7 @@ FX_RATES = _stream(
     "fx_rates",
     "Units of the reporting currency for one unit of a currency. One row per day and currency.",
     (
-        _key("date_day", Type.DATE),
+        _DAY,
         Field("currency", required=True, currency=True),
         Field("rate", type=Type.DECIMAL, required=True, scale=9, positive=True),
     ),

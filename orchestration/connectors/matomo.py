@@ -35,7 +35,7 @@ _HIDDEN = (
 """Personal or decorative; hidden in visits and, by Matomo's rule for Live, in their actions."""
 
 _PLUGIN_FIELDS = tuple(
-    Field(name, path, omitted_when_empty=True)
+    Field(name, path, omitted_when_empty=True, entities=True)
     for name, path in (
         ("campaign_id", "campaignId"),
         ("campaign_name", "campaignName"),
@@ -99,8 +99,8 @@ _VISITS = Stream(
         Field("duration_seconds", "visitDuration", Type.INTEGER),
         Field("goal_conversions", "goalConversions", Type.INTEGER),
         Field("referrer_type", "referrerType"),
-        Field("referrer_name", "referrerName", omitted_when_empty=True),
-        Field("referrer_keyword", "referrerKeyword", omitted_when_empty=True),
+        Field("referrer_name", "referrerName", omitted_when_empty=True, entities=True),
+        Field("referrer_keyword", "referrerKeyword", omitted_when_empty=True, entities=True),
         Field("referrer_url", "referrerUrl", omitted_when_empty=True),
         *_PLUGIN_FIELDS,
         Field("device_type", "deviceType"),

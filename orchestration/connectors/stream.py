@@ -253,6 +253,8 @@ class Stream:
         ignored: Keys that are known but not kept; nested ones as dotted paths.
         per_account: False when one answer covers every account.
         one_of: Fields of which each record needs at least one, else ``missing_key``.
+        one_column_of: For files: columns of which a file needs at least one; a record may have
+            none.
         money: The field that holds a record's money; in millionths where its name ends in
             ``_micros``.
         touches: Records are what people did. Of a person who is erased each stays, alone; other
@@ -272,6 +274,7 @@ class Stream:
     ignored: tuple[str, ...] = ()
     per_account: bool = True
     one_of: tuple[str, ...] = ()
+    one_column_of: tuple[str, ...] = ()
     money: str = ""
     touches: bool = False
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from orchestration.extract.slices import REWRITTEN, DamagedSlice, Slice
 from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
 from orchestration.foundation.durable import replace_durably, sync_directory
 from orchestration.foundation.fault_points import fault_point
-from orchestration.privacy.holding import Held
+from orchestration.privacy.holding import Guard
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 
@@ -35,12 +36,12 @@ class Landing:
 
     Args:
         root: The landing folder; created when the first slice is written.
-        held: The people who were erased, so that no new slice brings them back.
+        guard: Keeps people out of new slices who must not be in them.
     """
 
-    def __init__(self, root: Path, held: Held | None = None) -> None:
+    def __init__(self, root: Path, guard: Guard | None = None) -> None:
         self.root = root
-        self._held = held
+        self._guard = guard
         self._manifest = Manifest(root)
         self._slices: dict[str, Slice] = {}
         self._read = 0
@@ -91,8 +92,13 @@ class Landing:
         window_end: datetime | None = None,
         api_version: str = "",
         source_zone: str = "UTC",
+        after: int = 0,
     ) -> SliceWriter:
-        """Start a slice; it does not exist until its writer's ``commit``."""
+        """Start a slice; it does not exist until its writer's ``commit``.
+
+        With ``after``, the sequence of another slice, it becomes newer than that one even where it
+        says what the account's newest slice says.
+        """
         newest = self.newest(connector, stream.name, account_id)
         return SliceWriter(
             self.root,
@@ -107,9 +113,9 @@ class Landing:
                 "api_version": api_version,
                 "source_zone": source_zone,
             },
-            self._publish,
+            partial(self._publish, after),
             predecessor=newest.slice_id if newest else "",
-            change=self._held.change(connector, stream) if self._held else None,
+            change=self._guard.change(connector, stream) if self._guard else None,
         )
 
     def file(self, item: Slice) -> Path:
@@ -193,11 +199,12 @@ class Landing:
                 path.unlink()
         return removed
 
-    def _publish(self, temporary: Path, facts: dict[str, Any]) -> Slice:
+    def _publish(self, after: int, temporary: Path, facts: dict[str, Any]) -> Slice:
         """Make a finished file visible, unless the newest slice has the same contents."""
         with self._manifest.exclusive():
             newest = self.newest(facts["connector"], facts["stream"], facts["account_id"])
-            if newest is not None and self._says_the_same(newest, facts):
+            is_newer = newest is not None and newest.sequence > after
+            if newest is not None and is_newer and self._says_the_same(newest, facts):
                 return newest
             path = self.root / facts["path"]
             fault_point("landing.rename")

@@ -143,8 +143,9 @@ def column_index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
 
 def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[str]) -> None:
     missing = [field.name for field in stream.fields if field.required and field.name not in given]
-    if stream.one_of and not given.intersection(stream.one_of):
-        missing.append(" or ".join(stream.one_of))
+    one = stream.one_of or stream.one_column_of
+    if one and not given.intersection(one):
+        missing.append(" or ".join(one))
     if missing:
         known = [field.name for field in stream.fields]
         raise InboxError(

@@ -29,7 +29,7 @@ _LONGEST = 3_660
 """Days of the longest period: ten years."""
 
 _STARTS = re.compile(
-    r"(?i)start|begin|börja|\bfr[åa]n\b|\bfrom\b|\bvon\b|\bab\b|inicio|início|inizio|d[ée]but"
+    r"(?i)start|begin|börja|\bfr[åa]n?\b|\bfrom\b|\bvon\b|\bab\b|inicio|início|inizio|d[ée]but"
     r"|\bdesde\b|vanaf"
 )
 _ENDS = re.compile(

@@ -35,11 +35,14 @@ from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.rates import as_stated
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, EndlessLine, Rows
 from orchestration.inbox.selection import Meant
+from orchestration.inbox.several import taken_apart
 
 _BATCH = 5_000
 
 
-def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datetime) -> Slice:
+def land_entry(
+    entry: InboxEntry, landing: Landing, company: Company, now: datetime, *, after: int = 0
+) -> Slice:
     """Land an inbox entry's file as a slice; an unchanged file is not landed again.
 
     Args:
@@ -47,6 +50,8 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
         landing: Where slices go; the entry is the slice's account.
         company: For the zone of times without one, unless the entry's format states it.
         now: The moment of reading.
+        after: The sequence of the slice that this file supersedes; an unchanged file that was
+            landed before that one is landed again.
 
     Raises:
         InboxError: The file as a whole cannot be used. Rows that cannot be used are landed with
@@ -61,6 +66,7 @@ def land_entry(entry: InboxEntry, landing: Landing, company: Company, now: datet
         extracted_at=now,
         api_version=INBOX.api_version,
         source_zone=zone.key,
+        after=after,
     )
     with writer, _opened(entry) as text:
         rows = _rows(entry, text)
@@ -171,7 +177,7 @@ def _records(
     stated = "currency" in given or "currency" in constants or stream.money not in given
     end = UnmappedEnd(entry, stream, rows, columns)
     spreads = LAST in given or LAST in constants
-    iterator = iter(meant)
+    iterator = iter(taken_apart(entry, columns, meant))
     first = True
     while batch := list(islice(iterator, _BATCH)):
         if first and not stated:

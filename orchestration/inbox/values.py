@@ -21,6 +21,7 @@ from orchestration.connectors.field import Field, Type
 from orchestration.inbox.cells import Converter, Refused, Value
 from orchestration.inbox.numbers import number_reader
 from orchestration.inbox.texts import cleaner, id_reader, is_id
+from orchestration.inbox.zones import split_zone
 
 _CACHED_CELLS = 65_536
 _COMPACT_TIME = re.compile(r"\d{8}T\d{4}")
@@ -161,30 +162,35 @@ def _moments(format_: FileFormat, zone: ZoneInfo) -> Converter:
         without one where it states none. A date stays a date; the loader knows its zone.
     """
     patterns = [p for p in (format_.datetime_format, format_.date_format) if p is not None]
+    # %Z reads a few words and drops what they say; `split_zone` reads them all before.
+    bare = {pattern: pattern.replace("%Z", "").strip() for pattern in patterns}
     timed = [pattern for pattern in patterns if _A_TIME.search(pattern)]
     dated = [pattern for pattern in patterns if not _A_TIME.search(pattern)]
     expected = " or ".join([f"a time written as {pattern}" for pattern in patterns])
     expected = expected or "an ISO 8601 time"
 
     def read(cell: str) -> Value:
+        whole, (cell, stated) = cell, split_zone(cell)
         if len(cell) > 26 and _FINER_THAN_MICROSECONDS.search(cell):
-            return Refused(cell, "scale_exceeded", "a time of at most microseconds")
+            return Refused(whole, "scale_exceeded", "a time of at most microseconds")
         moment = None if format_.datetime_format else _iso_time(cell)
         for pattern in timed:
-            moment = moment or _by_pattern(cell, pattern)
+            moment = moment or _by_pattern(cell, bare[pattern])
         day = None if moment or format_.date_format else _iso_date(cell)
         for pattern in dated:
             day = day or _by_pattern(cell, pattern)
         try:
-            if moment is None and day is not None:
+            if moment is None and day is not None and stated is None:
                 return day.date().isoformat()
             if moment is None:
                 raise ValueError
             if moment.tzinfo is not None:
                 return moment.isoformat()
+            if stated is not None:
+                return moment.replace(tzinfo=stated).isoformat()
             return (moment - (zone.utcoffset(moment) or timedelta())).isoformat()
         except (ValueError, OverflowError):
-            return Refused(cell, "bad_type", expected)
+            return Refused(whole, "bad_type", expected)
 
     return read
 

@@ -11,7 +11,7 @@ rounded, and a cast to TIMESTAMP ignores the offset. A pattern costs about 60 ns
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestration.connectors.field import Field, TimeFormat, Type
@@ -33,6 +33,11 @@ from orchestration.warehouse.schema import sql_type, until_column
 _BLANK = r"[\s\p{Z}]*"
 _EMAIL = r"[^@\s]+@[^@\s]+"
 _EMAILS = r"[^@\s;]+@[^@\s;]+([\s;]*;\s*[^@\s;]+@[^@\s;]+)*[\s;]*"
+
+_ENTITIES = (
+    ("&quot;", '"'), ("&#039;", "'"), ("&#39;", "'"), ("&apos;", "'"), ("&lt;", "<"),
+    ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&"),
+)  # fmt: skip
 
 _EARLIEST = "1980-01-01"
 """A time before this comes from an unset clock: 1970-01-01, or seconds read as milliseconds."""
@@ -60,16 +65,17 @@ class Reading:
     repaired: str
 
 
-def reading(field: Field, text: str, value: str) -> Reading:
+def reading(field: Field, text: str, value: str, others: Mapping[str, str]) -> Reading:
     """The SQL of a field.
 
     Args:
         field: The declaration.
         text: The column that holds the value as text; ``record`` must hold the record beside it.
         value: The column that holds the outcome of ``cast``.
+        others: The same of every field, by its name.
     """
     cast, form, reason = _form(field, text, value)
-    rules = list(_rules(field, value))
+    rules = list(_rules(field, value, others))
     cases = [f"when not {has_text(field, text)} then 'missing_key'"] if field.required else []
     cases.append(f"when not coalesce({form.sound}, false) then {reason}")
     cases += [f"when not ({rule}) then {literal(code)}" for rule, code in rules]
@@ -105,6 +111,8 @@ def source_text(field: Field, leaf: str) -> str:
     """
     if field.type is Type.JSON:
         return f"cast({leaf} as varchar)"
+    if field.entities:
+        leaf = _without_entities(leaf)
     nothing = set(field.null_values)
     if field.type is not Type.STRING:
         nothing.add("")
@@ -113,6 +121,14 @@ def source_text(field: Field, leaf: str) -> str:
     for value in sorted(nothing):
         leaf = f"nullif({leaf}, {literal(value)})"
     return leaf
+
+
+def _without_entities(text: str) -> str:
+    """The text without the entities that PHP and other programs write; the ampersand comes last."""
+    decoded = text
+    for entity, sign in _ENTITIES:
+        decoded = f"replace({decoded}, {literal(entity)}, {literal(sign)})"
+    return f"case when contains({text}, '&') then {decoded} else {text} end"
 
 
 def has_text(field: Field, text: str) -> str:
@@ -160,7 +176,7 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
             return number(field, text, value)
 
 
-def _rules(field: Field, value: str) -> Iterator[tuple[str, str]]:
+def _rules(field: Field, value: str, others: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The further rule for a well-formed value, and the reason when it fails."""
     if field.non_negative:
         yield f"{value} >= 0", "negative_amount"
@@ -170,6 +186,12 @@ def _rules(field: Field, value: str) -> Iterator[tuple[str, str]]:
         kind = sql_type(field)
         yield f"{value} <= cast($latest as {kind})", "future_timestamp"
         yield f"{value} >= {kind} '{_EARLIEST}'", "placeholder_timestamp"
+    if field.not_future_if:
+        passed = f"coalesce({others[field.not_future_if]}, false)"
+        ahead = f"{value} > cast($latest as {sql_type(field)})"
+        yield f"not ({passed} and {ahead})", "future_timestamp"
+    if field.foreseeable:
+        yield f"{value} <= cast($horizon as {sql_type(field)})", "future_timestamp"
     if field.currency:
         # One search in one text: DuckDB turns a long IN list into a join, and a pattern of all
         # codes costs 3 microseconds a value.

@@ -57,6 +57,8 @@ def number(field: Field, text: str, value: str) -> tuple[str, Test, str]:
                 f"case when {small} then try_cast({rounded} as {sql_type(field)}) else {cast} end"
             )
             meant = _approximates(field, text, value)
+            if field.rounded:
+                meant = f"({meant} or {matches(text, _DIGITS)})"
             # A JSON number with more digits than a double holds was already rounded.
             test = Test(
                 f"{value} is not null and {rarely(matches(text, _decimal_pattern(field)), meant)}",

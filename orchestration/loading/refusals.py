@@ -1,6 +1,6 @@
 """Refuses slices as a whole, and reports why.
 
-Belongs here: contract breaches and thresholds. Does not belong here: judging a record
+Belongs here: contract breaches. Does not belong here: judging a record
 (``fields.py``).
 """
 
@@ -21,7 +21,7 @@ INBOX_QUARANTINE_SHARE = 1.0
 """A file written by people may be small and half wrong; its good rows still count."""
 
 _SHOWN_REASONS = 5
-_EVIDENCE = 3
+_EVIDENCE = 20
 """How many values of a field must all be wrong before the vendor counts as having changed it."""
 _EVIDENCE_OF_CELLS = 100
 """The same where a wrong value costs its cell alone: people type such fields."""
@@ -33,27 +33,6 @@ class LoadError(TributaryError):
 
 class ContractBroken(LoadError):
     """The vendor removed or retyped a field that the stream declares."""
-
-
-class TooMuchQuarantined(LoadError):
-    """More of a slice is wrong than the threshold allows.
-
-    Attributes:
-        reasons: Quarantined rows by reason code.
-        examples: The first of them: row number, reason code, detail.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        where: str,
-        remedy: str,
-        reasons: dict[str, int],
-        examples: list[tuple[int, str, str]],
-    ) -> None:
-        super().__init__(what, where, remedy)
-        self.reasons = reasons
-        self.examples = examples
 
 
 def quarantine_reasons(con: DuckDBPyConnection, item: Slice) -> dict[str, int]:
@@ -101,7 +80,7 @@ def refuse_breach(
     retyped = [
         name
         for name, stated, sound in zip(profiled, profile[::2], profile[1::2], strict=True)
-        if not sound and stated >= _evidence(item, name in clearing)
+        if not sound and stated >= _evidence(name in clearing)
     ]
     if retyped:
         shown = "; ".join(detail for _, _, detail in _examples(con, item)) or _example(con, item)
@@ -113,33 +92,8 @@ def refuse_breach(
         )
 
 
-def refuse_excess(
-    con: DuckDBPyConnection,
-    item: Slice,
-    quarantined: int,
-    reasons: dict[str, int],
-    max_quarantine_share: float | None,
-) -> None:
-    """Refuse a slice of which more was quarantined than the threshold allows."""
-    default = INBOX_QUARANTINE_SHARE if item.connector == INBOX.name else VENDOR_QUARANTINE_SHARE
-    limit = default if max_quarantine_share is None else max_quarantine_share
-    if quarantined <= limit * item.row_count:
-        return
-    examples = _examples(con, item)
-    listed = ", ".join(f"{code}: {rows}" for code, rows in reasons.items())
-    shown = "".join(f"\n  row {row}: {code}: {detail}" for row, code, detail in examples)
-    raise TooMuchQuarantined(
-        f"{quarantined} of {item.row_count} rows are wrong ({listed}); at most {limit:.2%} may "
-        f"be.{shown}",
-        where(item),
-        "Correct the rows at the source, or raise quality.max_quarantine_share.",
-        reasons,
-        examples,
-    )
-
-
-def _evidence(item: Slice, clears: bool) -> int:
-    return _EVIDENCE_OF_CELLS if clears else min(_EVIDENCE, item.row_count)
+def _evidence(clears: bool) -> int:
+    return _EVIDENCE_OF_CELLS if clears else _EVIDENCE
 
 
 def _example(con: DuckDBPyConnection, item: Slice) -> str:

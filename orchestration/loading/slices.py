@@ -32,11 +32,9 @@ from orchestration.loading.ledger import (
 from orchestration.loading.refusals import (
     ContractBroken,
     LoadError,
-    TooMuchQuarantined,
     missing,
     quarantine_reasons,
     refuse_breach,
-    refuse_excess,
     where,
 )
 from orchestration.loading.rehashing import fingerprint, forget_other_hashes
@@ -50,13 +48,15 @@ __all__ = [
     "ContractBroken",
     "LoadError",
     "Loaded",
-    "TooMuchQuarantined",
     "is_covered",
     "load_pending",
     "load_slice",
 ]
 
 _log = logging.getLogger(__name__)
+
+_HORIZON = timedelta(days=3653)
+"""How far ahead a moment may lie that is planned or hoped for: ten years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,6 @@ def load_pending(
     identity_key: bytes,
     role_mailboxes: Iterable[str] = (),
     made_up: Iterable[str] = (),
-    max_quarantine_share: float | None = None,
 ) -> list[Loaded]:
     """Load every slice of these streams that the ledger does not have, oldest first.
 
@@ -115,8 +114,6 @@ def load_pending(
         identity_key: Key of the hash of personal values.
         role_mailboxes: Names of role mailboxes, in addition to the built-in ones.
         made_up: Addresses and domains (``@example.com``) that are nobody's, likewise.
-        max_quarantine_share: The share of a slice that may go to quarantine; ``None``: 0.01 for
-            vendors and 1 for the inbox.
 
     Raises:
         DamagedSlice: A slice's file is not the one that was landed.
@@ -143,7 +140,6 @@ def load_pending(
                     identity_key=identity_key,
                     roles=roles,
                     nobody=nobody,
-                    max_quarantine_share=max_quarantine_share,
                 )
             except LoadError as error:
                 failed.append((item, stream, error))
@@ -165,7 +161,6 @@ def load_slice(
     identity_key: bytes,
     roles: frozenset[str] = ROLE_MAILBOXES,
     nobody: Mapping[str, str] | None = None,
-    max_quarantine_share: float | None = None,
     loaded_at: datetime | None = None,
 ) -> Loaded:
     """Load one slice in one transaction; a slice already in the ledger is left alone.
@@ -178,13 +173,11 @@ def load_slice(
         identity_key: Key of the hash of personal values.
         roles: Names of role mailboxes.
         nobody: As of ``made_up_words``; default: the built-in words.
-        max_quarantine_share: See ``load_pending``.
         loaded_at: The time for the ledger; default: now.
 
     Raises:
         DamagedSlice: The file is not the one that was landed.
         ContractBroken: A declared field is missing or has no value of its type.
-        TooMuchQuarantined: More rows are wrong than the threshold allows.
         LoadError: The rows in the slice are not the sum of rows loaded and quarantined.
     """
     known = _known(con, item)
@@ -210,7 +203,6 @@ def load_slice(
             reasons = quarantine_reasons(con, item)
             profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
             refuse_breach(con, item, sql.profiled, profile[0], sql.clearing)
-            refuse_excess(con, item, counts.quarantined, reasons, max_quarantine_share)
         fault_point("load.ledger")
         con.execute(
             f"insert into ops.ledger values ({', '.join('?' * 20)})",
@@ -276,6 +268,7 @@ def _parameters(
         "sequence": item.sequence,
         "extracted_at": naive(item.extracted_at),
         "latest": naive(item.extracted_at + timedelta(days=1)),
+        "horizon": naive(item.extracted_at + _HORIZON),
         "source_zone": item.source_zone,
         "inner_pad": inner,
         "outer_pad": outer,

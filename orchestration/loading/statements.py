@@ -73,8 +73,9 @@ def statements(connector: str, stream: Stream) -> Statements:
     """The SQL that loads a stream's slices."""
     record = RecordSql(stream)
     values = [f"x{i}" for i in range(len(stream.fields))]
+    named = {field.name: value for field, value in zip(stream.fields, values, strict=True)}
     readings = [
-        reading(field, text, value)
+        reading(field, text, value, named)
         for field, text, value in zip(stream.fields, record.texts, values, strict=True)
     ]
     checks = [

@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from orchestration.connectors.field import Person
@@ -59,6 +59,13 @@ def digests(address: str) -> Iterable[str]:
         yield hashlib.new(name, address.encode(), usedforsecurity=False).hexdigest()
 
 
+class Guard(Protocol):
+    """Decides what may land."""
+
+    def change(self, connector: str, stream: Stream) -> Change:
+        """What may land of a stream's records."""
+
+
 class Held:
     """The people who are held back.
 
@@ -98,10 +105,13 @@ class Held:
         """The id that takes an identifier's place; the same for the same identifier."""
         return f"{TOKEN}{self._hash(f'token {kind}', value)[:16]}"
 
+    def anonymous(self, connector: str, stream: Stream) -> Anonymous:
+        """What is left of a stream's records without their person."""
+        return Anonymous(connector, stream, self.token, self.text, self._another(connector))
+
     def change(self, connector: str, stream: Stream) -> Change:
         """The function that takes the people who are held back out of a stream's records."""
-        names = Names(connector, stream)
-        anonymous = Anonymous(connector, stream, self.token, self.text, self._another(connector))
+        names, anonymous = Names(connector, stream), self.anonymous(connector, stream)
 
         def change(record: dict[str, Any]) -> dict[str, Any]:
             if anonymous.is_refused(record):

@@ -12,12 +12,38 @@ import duckdb
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.extract.landing import Landing
+from orchestration.foundation.sql import transaction
 from orchestration.quality.accounting import account
 from orchestration.quality.checks import Check, write_checks
+from orchestration.quality.losses import (
+    beyond_limit,
+    find_losses,
+    keep_losses,
+    too_much_lost,
+)
 from orchestration.quality.mart_profiles import mart_profiles
 from orchestration.quality.profiles import stream_profile
 from orchestration.quality.suites import boundary_suite, mart_suites
 from orchestration.quality.validation import validate
+
+
+def judge_losses(con: duckdb.DuckDBPyConnection, settings: Settings, *, accept: bool) -> None:
+    """Record what was refused, and end the run where it is more than ``quality`` allows.
+
+    Args:
+        con: The build warehouse, after every stream was loaded.
+        settings: The configuration.
+        accept: Go on all the same, and record that.
+
+    Raises:
+        TooMuchLost: A source lost more than it may, and that is not accepted.
+    """
+    sources = find_losses(con, configured_streams(settings), settings.config)
+    beyond = beyond_limit(sources, settings.config)
+    with transaction(con):
+        keep_losses(con, sources, beyond if accept else [], settings.now())
+    if beyond and not accept:
+        raise too_much_lost(beyond, settings.config)
 
 
 def check_boundary(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> list[Check]:

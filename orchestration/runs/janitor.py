@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,12 +43,14 @@ class Tidied:
         runs: Runs that were marked as failed because their process is gone.
         slots: Runs that ended but still held Dagster's slot for the single writer.
         files: Files and folders that are no longer in use.
+        expired: Files and runs beyond ``privacy.keep_days``.
         lease: The writer named in the writers' note, when its process is gone.
     """
 
     runs: list[str] = field(default_factory=list)
     slots: list[str] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    expired: list[str] = field(default_factory=list)
     lease: str = ""
 
     def summary(self) -> str:
@@ -59,6 +62,9 @@ class Tidied:
             f"{len(self.slots)} slot(s) freed" if self.slots else "",
             f"the lease of {self.lease} cleared" if self.lease else "",
             f"{len(self.files)} leftover file(s) removed" if self.files else "",
+            f"{len(self.expired)} file(s) and run(s) beyond privacy.keep_days removed"
+            if self.expired
+            else "",
         ]
         said = ", ".join(part for part in parts if part)
         return f"Tidied up: {said}." if said else ""
@@ -77,6 +83,7 @@ def tidy(settings: Settings, instance: DagsterInstance) -> Tidied:
     _clear_lease(settings, found)
     _remove_publish_leftovers(settings, found)
     _remove_reader_folders(found)
+    _remove_expired(settings, instance, found)
     return found
 
 
@@ -176,3 +183,27 @@ def _remove_reader_folders(found: Tidied) -> None:
             if pid.isdigit() and is_gone(int(pid), path.stat().st_mtime):
                 shutil.rmtree(path, ignore_errors=True)
                 found.files.append(path)
+
+
+def _remove_expired(settings: Settings, instance: DagsterInstance, found: Tidied) -> None:
+    """Earlier generations, logs and Dagster's finished runs beyond ``privacy.keep_days``."""
+    keep, now = settings.config.privacy.keep_days, settings.now()
+    if keep.generations is not None:
+        earlier = list(generations.kept_generations(settings.published_dir).values())[:-1]
+        found.expired += _remove_older(earlier, now - timedelta(days=keep.generations))
+    if keep.logs is not None:
+        before = now - timedelta(days=keep.logs)
+        found.expired += _remove_older((settings.home / "logs").glob("*.log"), before)
+        over = RunsFilter(statuses=list(FINISHED_STATUSES), created_before=before)
+        for record in instance.get_run_records(over):
+            instance.delete_run(record.dagster_run.run_id)
+            found.expired.append(record.dagster_run.run_id)
+
+
+def _remove_older(paths: Iterable[Path], before: datetime) -> list[str]:
+    removed = []
+    for path in paths:
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink()
+            removed.append(path.name)
+    return removed

@@ -6,6 +6,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import Config
 from orchestration.foundation.sql import quoted, transaction
 from orchestration.warehouse.schema import OPS_TABLES, ops_tables
@@ -58,7 +59,7 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
         ],
         "inbox_entries": [
             [entry.entry_id, entry.stream, entry.keeps == "first", entry.additive]
-            for entry in config.inbox
+            for entry in inbox_files(config.inbox)
         ],
     }
 

@@ -12,7 +12,9 @@ from rich.console import Console
 
 from orchestration.cli import main
 from orchestration.configuration.settings import load_settings
+from orchestration.configuration.streams import configured_streams
 from orchestration.defs.sources.assets import source_assets
+from orchestration.defs.sources.boundary import boundary_asset
 from orchestration.runs.job import prepare_dagster_home
 from orchestration.runs.output import output_to
 from tests.kit.faults.report import Result
@@ -68,12 +70,12 @@ FILES = {
     "cells that cannot be read": File(
         f"lead_id,created_at,value\n1,{PERSON[0]},{PERSON[3]}\n2,{PERSON[2]},{PERSON[1]}\n",
         "stream: leads",
-        "rows are wrong",
+        "Too much would be missing",
     ),
     "a column that is a person": File(
         f"lead_id,created_at,{PERSON[0]} {PERSON[1]}\n1,{PERSON[2]},x\n",
         "stream: leads",
-        "rows are wrong",
+        "Too much would be missing",
     ),
 }
 
@@ -95,7 +97,7 @@ def test_a_person_in_a_file_is_in_no_message(
     file = FILES[name]
     (folder / "file.csv").write_bytes(file.text.encode(file.encoding))
     (folder / "tributary.yaml").write_text(
-        f"quality: {{max_quarantine_share: 0}}\ninbox:\n  - {{path: file.csv, {file.entry}}}\n"
+        f"quality: {{max_loss: 0}}\ninbox:\n  - {{path: file.csv, {file.entry}}}\n"
     )
     settings = load_settings(os.environ)
     prepare_dagster_home(settings)
@@ -104,7 +106,8 @@ def test_a_person_in_a_file_is_in_no_message(
         output_to(settings.home / "logs" / "run.log", console),
         dg.DagsterInstance.get() as instance,
     ):
-        result = dg.materialize(source_assets(settings), instance=instance, raise_on_error=False)
+        assets = [*source_assets(settings), boundary_asset(settings, configured_streams(settings))]
+        result = dg.materialize(assets, instance=instance, raise_on_error=False)
     failures = result.get_step_failure_events()
     assert len(failures) == 1
     error = failures[0].step_failure_data.error

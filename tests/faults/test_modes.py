@@ -79,7 +79,6 @@ def work(settings: Settings) -> str:
                 [(INBOX.name, INBOX.stream("leads"))],
                 identity_key=identity_key(settings),
                 role_mailboxes=[],
-                max_quarantine_share=None,
             )
         settings.warehouse_path.unlink()
         build(settings, 1)

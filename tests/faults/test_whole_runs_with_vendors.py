@@ -62,7 +62,7 @@ inbox:
     stream: fx_rates
     columns: {date_day: date_day, currency: currency, rate: rate}
 quality:
-  max_quarantine_share: 0.5
+  max_loss: 0.5
 """
 
 

@@ -43,11 +43,13 @@ MARTS = {
     "utm_audit",
 }
 META = {
+    "accepted_losses",
     "checks",
     "cleared_cells",
     "day_precision",
     "identity",
     "identity_totals",
+    "losses",
     "publication",
     "quarantine_summary",
     "reconciliation",

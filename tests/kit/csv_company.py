@@ -43,6 +43,7 @@ inbox:
     stream: costs
   - path: rates.csv
     stream: fx_rates
+quality: {max_loss: 1}
 """
 
 LEADS = """\
@@ -77,7 +78,7 @@ CONVERSIONS = """\
 conversion_id,lead_id,conversion_type,occurred_at,value,currency
 C1,L2,Demo Booked,2026-01-25T10:00:00+01:00,100,SEK
 C2,L2,demo-booked,2026-01-26T10:00:00+01:00,-20,SEK
-C3,L3,demo_booked,2026-02-01,40.25,
+C3,L3,demo_booked,2026-02-01,40.25,EUR
 C4,L2,trial,2026-02-06T08:00:00Z,,
 C5,L1,demo_booked,2026-01-27,1e3,EUR
 """

@@ -38,7 +38,6 @@ class Loader:
     folder: Path
     stream: Stream
     connector: str = "vendor"
-    max_quarantine_share: float | None = 1.0
     con: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
 
     def __post_init__(self) -> None:
@@ -69,7 +68,6 @@ class Loader:
             self.landing,
             [(self.connector, self.stream)],
             identity_key=KEY,
-            max_quarantine_share=self.max_quarantine_share,
         )
 
     def rows(self, columns: str = "*") -> list[tuple[Any, ...]]:

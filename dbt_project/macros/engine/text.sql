@@ -112,12 +112,31 @@
     trim(both '{{ sign }}' from {{ column }})
 {%- endmacro %}
 
-{# A code: trimmed, lower-cased, every run of other characters one underscore; '' becomes null. #}
+{# A code: lower case, with the letters and digits of every alphabet, every run of other characters
+   one underscore; '' becomes null. orchestration/foundation/codes.py makes the same in Python. #}
 {% macro normalized_code(column) -%}
+    {{ return(adapter.dispatch('normalized_code', 'tributary')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__normalized_code(column) -%}
     nullif(
-        {{ stripped(
-            regex_replace("lower(trim(" ~ without_people(column) ~ "))", "'[^a-z0-9]+'", "'_'"), '_'
-        ) }},
+        trim(
+            regexp_replace(
+                nfc_normalize(lower(nfc_normalize({{ without_people(column) }}))),
+                '[^\p{L}\p{M}\p{N}]+', '_', 'g'
+            ),
+            '_'
+        ),
+        ''
+    )
+{%- endmacro %}
+
+{% macro spark__normalized_code(column) -%}
+    nullif(
+        trim(
+            both '_'
+            from regexp_replace(lower({{ without_people(column) }}), '[^\\p{L}\\p{M}\\p{N}]+', '_')
+        ),
         ''
     )
 {%- endmacro %}

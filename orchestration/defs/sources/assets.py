@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import dagster as dg
 
+from orchestration.configuration.inbox_files import groups, inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.connectors.inbox import INBOX
@@ -16,7 +17,9 @@ from orchestration.defs.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.sources.results import stream_result
 from orchestration.erasing import carrying_out
 from orchestration.erasing.asked_by_file import ask_from_files
+from orchestration.erasing.retention import apply_keep_days
 from orchestration.extract.failures import AccountFailure
+from orchestration.extract.keeping import keeping
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.tokens import TokenStore
@@ -26,7 +29,6 @@ from orchestration.inbox.reader import land_entry
 from orchestration.loading.failed_accounts import record_failed_accounts
 from orchestration.loading.slices import load_pending
 from orchestration.plan import RunPlan
-from orchestration.privacy.erasures import held_back
 from orchestration.privacy.guarded import guarded
 from orchestration.privacy.hashes import identity_key
 from orchestration.warehouse.build import discard_build, prepare_build
@@ -69,6 +71,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
             if not plan.rebuild:
                 ask_from_files(settings)
             erased = carrying_out.begin(settings)
+            aged = apply_keep_days(settings)
             if plan.rebuild:
                 discard_build(settings)
                 fault_point("build.discarded")
@@ -78,6 +81,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
                 "rebuild": plan.rebuild,
                 "leftovers_removed": len(leftovers),
                 "erasures": len(erased),
+                "records_beyond_keep_days": aged,
             }
         )
 
@@ -102,7 +106,7 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         begun = time.monotonic()
         plan = RunPlan.from_tags(context.run.tags)
-        landing = Landing(settings.landing_dir, held_back(settings))
+        landing = Landing(settings.landing_dir, keeping(settings))
         window = _window(context, plan, settings)
         failures: Sequence[AccountFailure] = ()
         if not plan.rebuild:
@@ -120,7 +124,6 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
                 identity_key=identity_key(settings),
                 role_mailboxes=settings.config.identity.role_mailboxes,
                 made_up=settings.config.identity.made_up,
-                max_quarantine_share=settings.config.quality.max_quarantine_share,
             )
         return stream_result(loaded, failures, window, time.monotonic() - begun)
 
@@ -151,9 +154,13 @@ def read_stream(
     """
     company = settings.config.company
     if connector == INBOX.name:
-        for entry in settings.config.inbox:
-            if entry.stream == stream.name:
-                land_entry(entry, landing, company, settings.now())
+        entries = [entry for entry in settings.config.inbox if entry.stream == stream.name]
+        for group in groups(inbox_files(entries)):
+            landed = 0
+            for file in group:
+                # A file that changed is not newer than the later ones of its list.
+                item = land_entry(file, landing, company, settings.now(), after=landed)
+                landed = item.sequence
         return ()
     extraction = extract_stream(
         CONNECTORS[connector],

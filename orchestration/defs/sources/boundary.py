@@ -13,8 +13,9 @@ from orchestration.configuration.settings import Settings
 from orchestration.connectors.stream import Stream
 from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.outcomes import check_results
+from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
-from orchestration.quality.run import check_boundary
+from orchestration.quality.run import check_boundary, judge_losses
 from orchestration.warehouse.connection import connect, writer_lease
 
 
@@ -63,6 +64,8 @@ def boundary_asset(
                 connect(settings.warehouse_path, settings=settings) as con,
             ):
                 checks = check_boundary(con, settings, context.run_id)
+                accept = RunPlan.from_tags(context.run.tags).accept_losses
+                judge_losses(con, settings, accept=accept)
             yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
             yield from check_results(specs, checks, context.run_id)
 

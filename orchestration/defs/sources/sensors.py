@@ -6,6 +6,7 @@ import time
 import dagster as dg
 
 from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 
 SETTLED_SECONDS = 60
@@ -23,7 +24,7 @@ def inbox_fingerprint(entries: list[InboxEntry], now: float) -> dict[str, list[i
         ``{entry_id: [bytes, nanoseconds]}``; ``None`` while a file is younger than a minute.
     """
     found = {}
-    for entry in entries:
+    for entry in inbox_files(entries):
         try:
             state = entry.path.stat()
         except FileNotFoundError:

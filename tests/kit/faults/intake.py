@@ -91,7 +91,7 @@ class Intake:
         item = land_entry(entry, self.landing, STOCKHOLM, NOW)
         return self.load(INBOX.name, INBOX.stream(stream), item)
 
-    def load(self, connector: str, stream: Stream, item: Slice, share: float = 1.0) -> list[Fate]:
+    def load(self, connector: str, stream: Stream, item: Slice) -> list[Fate]:
         """Load a slice; the fate of each of its records, in their order.
 
         Every record must be in exactly one place, and the ledger must agree.
@@ -102,7 +102,6 @@ class Intake:
             self.landing,
             [(connector, stream)],
             identity_key=KEY,
-            max_quarantine_share=share,
         )
         fates: dict[int, Fate] = {}
         texts = ", ".join(f"cast({quoted(_column(f))} as varchar)" for f in stream.fields)

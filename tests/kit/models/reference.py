@@ -35,7 +35,7 @@ OTHER_TOUCH_MODELS = (
 
 def normalised(code: str | None) -> str | None:
     """The code in lower case, underscores between words; nothing: None."""
-    return re.sub(r"[^a-z0-9]+", "_", (code or "").strip().lower()).strip("_") or None
+    return re.sub(r"[\W_]+", "_", (code or "").strip().lower()).strip("_") or None
 
 
 class People:

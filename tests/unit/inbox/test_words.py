@@ -318,3 +318,19 @@ def test_rates_that_look_inverted_stop_the_file(inbox: Inbox) -> None:
     assert inbox.rows("rate", "fx_rates") == [(Decimal("11.2"),)]
     for line in ("SEK,0.089", "USD,1.1", "GBP,1.16", "JPY,0.0059", "XAU,3000", "SEK,0", "SEK,x"):
         inbox.load(RATES + f"2026-01-01,{line}\n", "fx_rates")
+
+
+def test_a_cell_may_list_several_people(inbox: Inbox) -> None:
+    """A list of attendees has one line for each company; all but the first were nobody."""
+    inbox.load(
+        "occurred_at,email,lead_id,cost,currency\n"
+        "2026-06-01,a@x.se; b@x.se;,,30,SEK\n2026-06-01,c@x.se,,10,SEK\n2026-06-01,,7,,\n",
+        "touchpoints",
+        words={"several": {"email": ";"}},
+    )
+    assert inbox.quarantine() == []
+    assert inbox.totals(
+        "count(*), count(distinct email_hash), sum(cost), count(lead_id)", "touchpoints"
+    ) == (4, 3, Decimal(40), 1)
+    with pytest.raises(ValidationError, match="counted twice"):
+        inbox.entry("", "opportunities", words={"several": {"lead_id": ";"}})

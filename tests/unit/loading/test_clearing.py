@@ -108,7 +108,7 @@ def test_a_cell_that_the_reader_cleared_is_counted_with_its_detail(tmp_path: Pat
 
 def test_one_untidy_number_is_not_a_changed_contract(tmp_path: Path) -> None:
     """One contact's ``ask at the desk`` stopped every later run: no value of phone was a number."""
-    loader = Loader(tmp_path, PEOPLE, max_quarantine_share=None)
+    loader = Loader(tmp_path, PEOPLE)
     loader.land([{"id": "1", "phone": "ask at the desk", "amount": "1"}])
     loader.load()
     assert loader.ledger("rows_loaded, cells_cleared") == [(1, 1)]
@@ -116,7 +116,7 @@ def test_one_untidy_number_is_not_a_changed_contract(tmp_path: Path) -> None:
 
 def test_a_field_that_is_wrong_in_a_hundred_records_is_a_changed_contract(tmp_path: Path) -> None:
     """A vendor that renames its values must not fill a column with null."""
-    loader = Loader(tmp_path, PEOPLE, max_quarantine_share=None)
+    loader = Loader(tmp_path, PEOPLE)
     loader.land([{"id": str(i), "calls": f"{i} calls"} for i in range(100)])
     with pytest.raises(ContractBroken, match="No value of calls has the declared type") as caught:
         loader.load()

@@ -27,6 +27,9 @@ DAY = Field("x", type=Type.DATE)
 COMPACT = Field("x", type=Type.DATE, time_format=TimeFormat.COMPACT_DATE)
 TIME = Field("x", type=Type.TIMESTAMP)
 PAST = Field("x", type=Type.TIMESTAMP, not_future=True)
+ROUNDED = Field("x", type=Type.DECIMAL, rounded=True)
+HOPED = Field("x", type=Type.TIMESTAMP, foreseeable=True)
+ESCAPED = Field("x", entities=True)
 PAST_DAY = Field("x", type=Type.DATE, not_future=True)
 SECONDS = Field("x", type=Type.TIMESTAMP, time_format=TimeFormat.EPOCH_SECONDS)
 MILLIS = Field("x", type=Type.TIMESTAMP, time_format=TimeFormat.EPOCH_MILLIS)
@@ -92,6 +95,12 @@ CASES: list[tuple[Field, Any, Any, str]] = [
     (DECIMAL, "", None, "an empty text is no amount"),
     (DECIMAL, None, None, "null"),
     (DECIMAL, True, Bad("bad_type"), "a boolean is no number"),
+    (ROUNDED, "3333.3333333333335", Decimal("3333.333333"), "a third, calculated by the vendor"),
+    (ROUNDED, 3333.3333333333335, Decimal("3333.333333"), "the same as a number"),
+    (ROUNDED, "-0.0000005", Decimal("-0.000001"), "half away from zero"),
+    (ROUNDED, "12,50", Bad("bad_type"), "rounding guesses no decimal comma"),
+    (ROUNDED, "1e3", Bad("bad_type"), "nor what an abbreviation was"),
+    (ROUNDED, "1234567890123.5", Bad("out_of_range"), "too many digits before the point"),
     (DECIMAL, {"value": 1}, Bad("bad_type"), "an object is no number"),
     (DECIMAL, [1], Bad("bad_type"), "a list is no number"),
     (AMOUNT, "-0.01", Bad("negative_amount"), "declared as not negative"),
@@ -135,6 +144,9 @@ CASES: list[tuple[Field, Any, Any, str]] = [
     (STRING, "🎯 Höst", "🎯 Höst", "emoji"),
     (STRING, "x" * 1_000_000, "x" * 1_000_000, "a million characters"),
     (STRING, "", "", "an empty text is a text"),
+    (STRING, "Mother&#039;s day", "Mother&#039;s day", "a vendor that does not escape means it"),
+    (ESCAPED, "Mother&#039;s day &amp; more", "Mother's day & more", "Matomo's campaign names"),
+    (ESCAPED, "a &amp;lt; b & c", "a &lt; b & c", "decoded once"),
     (STRING, "[Brand] Search", "[Brand] Search", "starts like a list and is none"),
     (STRING, "{keyword}", "{keyword}", "starts like an object and is none"),
     (STRING, ["a"], Bad("bad_type"), "a list is no text"),
@@ -187,6 +199,8 @@ CASES: list[tuple[Field, Any, Any, str]] = [
     (MIXED, "2024-06-01T10:00:00.123Z", moment("2024-06-01T10:00:00.123000"), "the other"),
     (PAST, "2026-07-02T06:00:00Z", moment("2026-07-02T06:00:00"), "a day ahead: a wrong clock"),
     (PAST, "2026-07-02T06:00:01Z", Bad("future_timestamp"), "more than a day ahead"),
+    (HOPED, "2030-01-01", moment("2030-01-01T00:00:00"), "an expected close"),
+    (HOPED, "2062-11-25", Bad("future_timestamp"), "a mistyped year"),
     (PAST, "1970-01-01T00:00:00Z", Bad("placeholder_timestamp"), "an empty clock"),
     # personal values
     (EMAIL, "not given", Bad("bad_type"), "all who are 'not given' would be one person"),
@@ -301,3 +315,24 @@ def test_one_of_several_fields_is_enough(tmp_path: Path) -> None:
     loader.land([{"lead_id": "1"}, {"email": "a@b.se"}, {"lead_id": " "}, {}])
     loader.load()
     assert loader.quarantine("row_number, reason_code") == [(3, "missing_key"), (4, "missing_key")]
+
+
+def test_a_won_deal_was_not_won_tomorrow(tmp_path: Path) -> None:
+    """A close date in 2062 needed a rate of 2062; one in January was January's revenue."""
+    deals = stream(
+        Field("id"),
+        Field("won", type=Type.BOOLEAN),
+        Field("closed", type=Type.TIMESTAMP, not_future_if="won"),
+    )
+    loader = Loader(tmp_path, deals, connector="inbox")
+    loader.land(
+        [
+            {"id": "1", "won": True, "closed": "2026-07-01"},
+            {"id": "2", "won": True, "closed": "2027-01-15"},
+            {"id": "3", "won": False, "closed": "2027-01-15"},
+            {"id": "4", "won": None, "closed": "2027-01-15"},
+            {"id": "5", "won": True, "closed": None},
+        ]
+    )
+    loader.load()
+    assert loader.quarantine("row_number, reason_code") == [(2, "future_timestamp")]

@@ -6,8 +6,22 @@ company as (
 
 ),
 
-deals as (
+versions as (
     {{ newest_versions(source('hubspot', 'deals'), ['deal_id']) }}
+),
+
+-- A deal is not closed on a day that lies ahead: such a date is what the seller hoped for.
+deals as (
+
+    select
+        *,
+        case
+            when closedate <= {{ dbt.dateadd('day', 1, '_extracted_at') }} then closedate
+        end as closed,
+        closedate_zone as closed_zone,
+        closedate_until as closed_until
+    from versions
+
 ),
 
 stage_history as (
@@ -80,15 +94,17 @@ final as (
         case
             when coalesce(stages.is_closed, deals.hs_is_closed, false)
                 then coalesce(
-                    {{ known_from('deals.closedate', 'company.reporting_timezone') }},
-                    stage_moments.entered_at
+                    {{ known_from('deals.closed', 'company.reporting_timezone') }},
+                    stage_moments.entered_at,
+                    deals.updated_at
                 )
         end as closed_at,
         case
             when coalesce(stages.is_closed, deals.hs_is_closed, false)
                 then coalesce(
-                    {{ known_until('deals.closedate', 'company.reporting_timezone') }},
-                    stage_moments.entered_at
+                    {{ known_until('deals.closed', 'company.reporting_timezone') }},
+                    stage_moments.entered_at,
+                    deals.updated_at
                 )
         end as closed_until,
         merged.deal_id is not null as is_merged,

@@ -1,0 +1,24 @@
+with
+
+losses as (
+
+    select * from {{ ref('stg_ops__losses') }}
+
+),
+
+final as (
+
+    select
+        connector,
+        stream,
+        account_id,
+        reason_code,
+        rows,
+        first_line,
+        example,
+        money
+    from losses
+
+)
+
+select * from final
