@@ -113,7 +113,10 @@ final as (
     cross join company
     left join stages on deals.pipeline = stages.pipeline_id and deals.dealstage = stages.stage_id
     left join stage_moments
-        on deals.deal_id = stage_moments.deal_id and deals.dealstage = stage_moments.stage_id
+        on
+            deals.deal_id = stage_moments.deal_id
+            and deals.dealstage = stage_moments.stage_id
+            and stage_moments.entered_at <= {{ dbt.dateadd('day', 1, 'deals._extracted_at') }}
     left join archived on deals.deal_id = archived.deal_id
     left join merged on deals.deal_id = merged.deal_id
 
