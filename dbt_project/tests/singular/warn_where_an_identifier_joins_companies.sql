@@ -68,6 +68,6 @@ select
     last_lead_id,
     'One ' || identifier_type || ' joins ' || cast(leads as {{ dbt.type_string() }}) || ' leads of '
     || cast(companies as {{ dbt.type_string() }}) || ' companies, among them ' || first_lead_id
-    || ' and ' || last_lead_id || ': if it is nobody''s, add it to identity.made_up' as message
+    || ' and ' || last_lead_id || ': if it belongs to no one, add it to identity.made_up' as message
 from joined
 where companies > 1
