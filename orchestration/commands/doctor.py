@@ -20,7 +20,7 @@ from orchestration.extract.stream import ping
 from orchestration.extract.tokens import TokenStore
 from orchestration.foundation.disk import NoRoom, free_bytes
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.modes import too_open
+from orchestration.foundation.modes import too_open, unusable
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
@@ -249,6 +249,8 @@ def _writer(settings: Settings) -> Finding:
     try:
         with writer_lease(settings, "tributary doctor", wait_seconds=0):
             return Finding("warehouse", True, "no run is writing")
+    except OSError as error:
+        return _trouble("warehouse", unusable(settings.home, error))
     except WarehouseBusy as busy:
         return Finding("warehouse", True, busy.what, "A run that starts now waits for it.")
 

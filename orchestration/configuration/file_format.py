@@ -6,7 +6,10 @@ or reading by these words (``orchestration/inbox``).
 
 from __future__ import annotations
 
+import codecs
+import re
 import unicodedata
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Literal, Self
 
@@ -28,6 +31,11 @@ Text = Annotated[
     AfterValidator(partial(unicodedata.normalize, "NFC")),
 ]
 """A text as files show it: trimmed, with composed letters."""
+
+
+_PLAIN = 'lead_id,"a"\r\n2026-01-01;1\t'
+_OF_NAMES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape"})
+"""Codecs of names and of source code, which read some cells as others."""
 
 
 def _sign(value: str) -> str:
@@ -91,7 +99,7 @@ class FileFormat(Strict):
     quote: str = Field(default='"', min_length=1, max_length=1)
     escape: str | None = Field(default=None, min_length=1, max_length=1)
     header_row: Annotated[
-        Annotated[int, Field(ge=1), Tag("line")] | Annotated[HeaderText, Tag("text")],
+        Annotated[int, Field(ge=1, le=1_000_000), Tag("line")] | Annotated[HeaderText, Tag("text")],
         Discriminator(lambda value: "text" if isinstance(value, dict | HeaderText) else "line"),
     ] = 1
     decimal: str = Field(default=".", pattern=r"^[.,]$")
@@ -115,6 +123,30 @@ class FileFormat(Strict):
             "".encode(value)
         except LookupError as error:
             raise ValueError(f"{value!r} is not an encoding that Python knows") from error
+        try:
+            plain = _PLAIN.encode(value).decode(value, "surrogateescape") == _PLAIN
+        except UnicodeError:
+            plain = False
+        if not plain or codecs.lookup(value).name.replace("-", "_") in _OF_NAMES:
+            raise ValueError(f"{value!r} is not an encoding of files")
+        return value
+
+    @field_validator("delimiter", "quote")
+    @classmethod
+    def _mark(cls, value: str) -> str:
+        if value in "\r\n\0":
+            raise ValueError("a line end or NUL separates lines, not cells")
+        return value
+
+    @field_validator("date_format", "datetime_format")
+    @classmethod
+    def _pattern(cls, value: str | None) -> str | None:
+        try:
+            if value is not None:
+                datetime.strptime("", value)  # noqa: DTZ007 (only the pattern is looked at)
+        except (ValueError, re.error) as error:
+            if "does not match" not in str(error):
+                raise ValueError(f"{value!r} is not a pattern that strptime knows") from None
         return value
 
     @model_validator(mode="after")
@@ -123,6 +155,8 @@ class FileFormat(Strict):
             raise ValueError(
                 f"thousands: {self.decimal!r} already is the decimal mark; one of them is wrong"
             )
+        if self.delimiter == self.quote:
+            raise ValueError("quote: it already is the delimiter")
         if self.escape is not None and self.escape in (self.delimiter, self.quote):
             raise ValueError("escape: it already is the delimiter or the quote")
         return self

@@ -184,7 +184,7 @@ class ConfigReader:
             for key in ("path", "stream"):
                 if key not in entry:
                     raise self.document.error(at, f"the key {key} is missing")
-            if entry["stream"] not in canonical:
+            if not isinstance(entry["stream"], str) or entry["stream"] not in canonical:
                 raise self.document.error(
                     (*at, "stream"),
                     f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
@@ -214,20 +214,38 @@ class ConfigReader:
             )
         return entries
 
+    def _stated(self, value: Any, at: tuple[Hashable, ...]) -> str:
+        """A text that the published file will show, so none that the environment hides."""
+        if isinstance(value, str) and _REFERENCE.search(value):
+            raise self.document.error(
+                at,
+                "a variable of the environment may be a secret, and this text is published",
+                remedy="Write the text itself.",
+            )
+        return self._text(value, at)
+
+    def _mapping(
+        self, entry: dict[str, Any], key: str, at: tuple[Hashable, ...]
+    ) -> dict[str, Any] | None:
+        found = entry.get(key)
+        if found is not None and not isinstance(found, dict):
+            raise self.document.error((*at, key), "expected a mapping by column")
+        return found
+
     def _texts(self, entry: dict[str, Any], at: tuple[Hashable, ...]) -> dict[str, Any]:
         """Columns, values and constants as texts: YAML reads ``1`` and ``yes`` as other types."""
         result: dict[str, Any] = {}
         for key in ("columns", "constants"):
-            if entry.get(key) is not None:
+            if (stated := self._mapping(entry, key, at)) is not None:
                 result[key] = {
-                    name: self._text(value, (*at, key, name)) for name, value in entry[key].items()
+                    name: self._stated(value, (*at, key, name)) for name, value in stated.items()
                 }
-        if entry.get("values") is not None:
+        if (values := self._mapping(entry, "values", at)) is not None:
             result["values"] = {
                 name: {
-                    str(theirs): None if ours is None else self._text(ours, (*at, "values", name))
-                    for theirs, ours in (mapping or {}).items()
+                    str(theirs): None if ours is None else self._stated(ours, (*at, "values", name))
+                    for theirs, ours in (self._mapping(values, name, (*at, "values")) or {}).items()
                 }
-                for name, mapping in entry["values"].items()
+                for name in values
             }
         return result

@@ -7,6 +7,7 @@ here: turning the file into a ``Config`` (``reader.py``), or what its keys mean 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,8 +16,12 @@ from pathlib import Path
 from orchestration.configuration.document import Document, SettingsError
 from orchestration.configuration.model import Config
 from orchestration.configuration.reader import ConfigReader
-from orchestration.foundation.modes import prepare_home
+from orchestration.foundation.modes import prepare_home, unusable
 from orchestration.foundation.repository import EXAMPLE_CONFIGURATION, working_folder
+from orchestration.foundation.time_limit import VARIABLE
+
+LONGEST_HOME = 380
+"""Bytes of the longest home: SQLite opens no path of more than 512, and Dagster's need 120."""
 
 CONFIGURATION = "tributary.yaml"
 """The name of the configuration file, in the working folder or in the home."""
@@ -32,6 +37,7 @@ class Settings:
         config: Its contents.
         memory_limit: Memory that DuckDB may use, in DuckDB's notation.
         threads: How many threads DuckDB may use.
+        step_minutes: How long a step of a run may take.
         multiprocess: Whether Dagster runs every step in its own process.
         unset: ``key (line N): VARIABLE`` for each environment variable, other than a secret's, that
             the configuration names but that is not set.
@@ -42,6 +48,7 @@ class Settings:
     config: Config
     memory_limit: str = "2GB"
     threads: int = 2
+    step_minutes: int = 240
     multiprocess: bool = False
     unset: tuple[str, ...] = ()
     fixed_now: datetime | None = field(default=None, repr=False)
@@ -191,6 +198,28 @@ def _fixed_now(env: Mapping[str, str]) -> datetime | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not re.fullmatch("[1-9][0-9]{0,3}", value):
+        raise SettingsError(
+            f"{name} is not a number from 1 to 9999: {value[:50]!r}.",
+            where="environment",
+            remedy=f"Unset it, or write for example {default}.",
+        )
+    return int(value)
+
+
+def _memory_limit(env: Mapping[str, str]) -> str:
+    value = env.get("TRIBUTARY_MEMORY_LIMIT") or "2GB"
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)? *[KMGT]i?B", value, re.IGNORECASE):
+        raise SettingsError(
+            f"TRIBUTARY_MEMORY_LIMIT is not an amount of memory: {value[:50]!r}.",
+            where="environment",
+            remedy="Unset it, or write for example 4GB.",
+        )
+    return value
+
+
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read the environment and the configuration file.
 
@@ -204,14 +233,24 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if env is None else env
     home = _absolute(env, "TRIBUTARY_HOME", working_folder() / ".tributary")
-    config_path = _config_path(env, home)
+    if len(os.fsencode(home)) > LONGEST_HOME:
+        raise SettingsError(
+            f"TRIBUTARY_HOME has more than {LONGEST_HOME} bytes.",
+            where=f"{str(home)[:100]}...",
+            remedy="Choose a shorter path: what is below it must fit into the system's limit.",
+        )
+    try:
+        config_path = _config_path(env, home)
+    except OSError as error:
+        raise unusable(home, error) from error
     reader = None if config_path is None else ConfigReader(Document(config_path), env)
     return Settings(
         home=home,
         config_path=config_path,
         config=Config() if reader is None else reader.config(),
-        memory_limit=env.get("TRIBUTARY_MEMORY_LIMIT") or "2GB",
-        threads=int(env.get("TRIBUTARY_THREADS") or min(os.cpu_count() or 2, 8)),
+        memory_limit=_memory_limit(env),
+        threads=_number(env, "TRIBUTARY_THREADS", min(os.cpu_count() or 2, 8)),
+        step_minutes=_number(env, VARIABLE, Settings.step_minutes),
         multiprocess=env.get("TRIBUTARY_EXECUTOR") == "multiprocess",
         unset=() if reader is None else tuple(reader.unset),
         fixed_now=_fixed_now(env),

@@ -30,6 +30,7 @@ def known_zone(value: str) -> str:
     """An IANA time zone, or ``ValueError``."""
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        # A folder of zones, such as Europe, is found and cannot be read.
         raise ValueError(f"{value!r} is not an IANA time zone") from error
     return value

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.time_limit import time_limit
 from orchestration.privacy.messages import without_values
 from orchestration.privacy.redaction import knowing_all_secrets
 
@@ -22,20 +23,21 @@ class Unexpected(TributaryError):
 
 @contextmanager
 def guarded(settings: Settings) -> Iterator[None]:
-    """Let errors leave a step only without secrets, people and cells.
+    """Let errors leave a step only without secrets, people and cells, and end it when it hangs.
 
     The errors behind an error are cut off, because Dagster stores their messages too; the frames
     stay.
 
     Args:
-        settings: Name the secrets.
+        settings: Name the secrets, and how long a step may take.
 
     Raises:
         TributaryError: As it was raised inside, cleaned.
         Unexpected: Any other error, without the cells that it repeats.
     """
     try:
-        yield
+        with time_limit(settings.step_minutes):
+            yield
     except TributaryError as error:
         clean = knowing_all_secrets(settings).clean
         error.what, error.where, error.remedy = map(clean, (error.what, error.where, error.remedy))

@@ -24,6 +24,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import naming_full_disk
 from orchestration.foundation.durable import write_at_once
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.time_limit import interruptible
 from orchestration.warehouse.damage import is_damage, report
 
 _log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def connect(
         ) from error
     try:
         con.execute("set TimeZone = 'UTC'")
-        with naming_full_disk(path.parent):
+        with naming_full_disk(path.parent), interruptible(con):
             yield con
     except duckdb.Error as error:
         if not is_ours or not is_damage(error):

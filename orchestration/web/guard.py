@@ -30,6 +30,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 GRAPHQL = "/graphql"
 LOGIN = "/login"
 _MOST_LOGIN_BYTES = 4096
+_MOST_BYTES = 1_000_000
+"""Bytes of the longest request: the page's own queries have some ten thousand."""
 _LOOKING = frozenset({"GET", "HEAD"})
 
 _LOGIN_PAGE = """<!doctype html>
@@ -69,6 +71,10 @@ class Guard:
                 refusal = await self._login(scope, receive)
             if refusal is None and not self._known(Headers(scope=scope)):
                 refusal = _ask_for_token(Headers(scope=scope))
+            if refusal is None and scope["method"] == "POST":
+                body = await _body(scope, receive)
+                refusal = PlainTextResponse("Too long.", 413) if body is None else None
+                receive = _replayed(body or b"", receive)
             await (refusal or self._app)(scope, receive, _framed(send))
         else:
             await self._app(scope, receive, send)
@@ -134,6 +140,29 @@ class Guard:
         answer = RedirectResponse("/", 303)
         answer.set_cookie(self._cookie, self._session, httponly=True, samesite="strict")
         return answer
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes | None:
+    """The whole body of a request; none when it is longer than any of the page's own."""
+    stated = Headers(scope=scope).get("content-length", "0")
+    if not stated.isdecimal() or int(stated[:20]) > _MOST_BYTES:
+        return None
+    body = b""
+    async for piece in Request(scope, receive).stream():
+        body += piece
+        if len(body) > _MOST_BYTES:
+            return None
+    return body
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Hand a body that was read to the application, and then what else the client sends."""
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receiver() -> MutableMapping[str, Any]:
+        return waiting.pop() if waiting else await receive()
+
+    return receiver
 
 
 def _same(given: str, expected: str) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dagster_shared.error import SerializableErrorInfo
 
 HOST = "127.0.0.1"
+_MOST_MESSAGE_BYTES = 1_000_000
 
 
 class PortTaken(TributaryError):
@@ -98,6 +99,7 @@ def serve(
             log_level="warning",
             proxy_headers=False,
             server_header=False,
+            ws_max_size=_MOST_MESSAGE_BYTES,
             timeout_graceful_shutdown=5,
         )
         # Ctrl-C is how a person stops it.

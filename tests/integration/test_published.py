@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import duckdb
@@ -11,6 +12,7 @@ from orchestration.commands.run import run_refresh
 from orchestration.configuration.settings import Settings
 from orchestration.plan import RunPlan
 from tests.kit.demo import Demo
+from tests.kit.people import recovered
 from tests.kit.scan import found
 
 CORE = {
@@ -103,6 +105,47 @@ def test_no_person_can_be_read_from_the_file(demo: Demo) -> None:
             found |= set(re.findall(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", text))
             found |= telephones & set(re.findall(r"\+\d{7,15}", text))
     assert found == set()
+
+
+def test_a_dictionary_of_addresses_recovers_nobody(demo: Demo) -> None:
+    """Mailchimp's ids are MD5 of addresses, and keys are MD5 of ids: readers get neither.
+
+    The first key of this kind gave 4,742 of the demo's 5,076 recipients away in three seconds.
+    """
+    people = [person for person in demo.world.people if person.emails]
+    values = {
+        value
+        for schema, table, column in demo.rows(
+            "select schema_name, table_name, column_name from duckdb_columns()"
+            " where data_type = 'VARCHAR' and schema_name in ('core', 'marts', 'meta')"
+        )
+        for (value,) in demo.rows(f'select distinct "{column}" from "{schema}"."{table}"')
+        if value is not None
+    }
+    assert len(values) > 10_000
+    few = people[:: len(people) // 20]
+    known = [text for person in few for text in (*person.emails, person.phone) if text]
+    assert recovered(known, values) == []
+
+    campaigns = {
+        campaign for (campaign,) in demo.rows("select campaign_id from core.dim_campaigns")
+    }
+    addresses = {address.lower() for person in people for address in person.emails}
+    assert len(addresses) > 300
+    guessed = set()
+    for address in addresses:
+        email_id = _md5(address)
+        guessed |= {email_id, _md5(email_id)}
+        for campaign in campaigns:
+            for kind in ("sent", "unsubscribe"):
+                parts = (campaign, email_id, kind)
+                guessed.add(_md5("\x1f".join(parts)))
+                guessed.add(_md5("".join(f"{len(part)}:{part}" for part in parts)))
+    assert guessed & values == set()
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def test_no_person_is_in_logs_events_or_artifacts(demo: Demo) -> None:

@@ -12,6 +12,7 @@ from orchestration.defs.transform.columns import ColumnLineage
 from orchestration.defs.transform.project import prepared_project
 from orchestration.defs.transform.translator import Translator
 from orchestration.foundation.fault_points import fault_point
+from orchestration.foundation.time_limit import TookTooLong
 from orchestration.privacy.guarded import guarded
 from orchestration.quality.gate import verify
 from orchestration.transform.dbt import Artifacts, DbtFailed, dbt_executable, dbt_variables
@@ -56,7 +57,12 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
                     target_path=settings.dbt_target_dir,
                     raise_on_error=False,
                 )
-                yield from _with_lineage(build, translator)
+                try:
+                    yield from _with_lineage(build, translator)
+                except TookTooLong:
+                    build.process.terminate()
+                    build.process.wait()
+                    raise
                 fault_point("dbt.end")
             if not build.is_successful():
                 _explain_failure(settings, context.run_id)

@@ -236,6 +236,15 @@ def test_a_value_is_loaded_as_it_is_or_gets_its_reason(
         assert loader.rows(field.column) == [(expected,)]
 
 
+@pytest.mark.parametrize("connector", ["inbox", "vendor"])
+def test_no_source_brings_characters_that_nobody_sees(tmp_path: Path, connector: str) -> None:
+    """A visit's tag of one separator is no tag, whoever says it: a file or a vendor's tracker."""
+    loader = Loader(tmp_path, stream(KEY, Field("tags", type=Type.JSON)), connector=connector)
+    loader.land([{"x": "a\x1eb\u200b", "tags": [{"utm_source": "\x1e"}]}])
+    loader.load()
+    assert loader.rows("x, tags") == [("ab", '[{"utm_source":""}]')]
+
+
 ZONES: list[tuple[Field, Any, str | None]] = [
     (TIME, "2025-06-01T10:00:00Z", "UTC"),
     (TIME, "2025-06-01T10:00:00+02:00", "+02:00"),
