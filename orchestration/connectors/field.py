@@ -102,7 +102,7 @@ class Field:
             ``future_timestamp``, one before 1980 (an unset clock) as ``placeholder_timestamp``.
         not_future_if: The same for a moment that has passed where this other field is true: a deal
             that is won was not won tomorrow.
-        foreseeable: A moment over ten years ahead of extraction goes to quarantine as
+        foreseeable: A moment over twenty years ahead of extraction goes to quarantine as
             ``future_timestamp``: it was mistyped, and no rate or plan reaches so far.
         currency: Must be an ISO 4217 code, else quarantine as ``unknown_currency``.
         person: Whom the value names; what erases people needs to know.

@@ -224,7 +224,22 @@ ERASURES = _stream(
     ("person",),
 )
 
-INSTRUCTIONS = (ERASURES,)
+CONSENTS = _stream(
+    "consents",
+    "Who agreed to marketing, and who refused. One row per statement; the latest counts.",
+    (
+        _EMAIL,
+        _PHONE,
+        _LEAD,
+        _VISITOR,
+        Field("is_granted", type=Type.BOOLEAN, required=True),
+        _moment("stated_at"),
+    ),
+    (),
+    one_of=("email", "phone", "lead_id", "visitor_id"),
+)
+
+INSTRUCTIONS = (ERASURES, CONSENTS)
 """What files can say besides facts: read at the start of a run, and never landed."""
 
 INBOX = Connector(

@@ -166,6 +166,15 @@ def find(landing: Landing, start: set[Identifier], roles: frozenset[str]) -> Fou
             )
 
 
+def owners(landing: Landing, people: set[Identifier]) -> set[Identifier]:
+    """Identifiers, and the leads and addresses that occur on the same records."""
+    found = set(people)
+    for seen in _records(landing) if people else ():
+        if seen.names & people:
+            found |= {item for item in seen.names if not item.is_shared}
+    return found
+
+
 def _with_others(landing: Landing, met: set[Identifier], own: set[Identifier]) -> set[Identifier]:
     """Those that also occur with an identifier of somebody else."""
     others: set[Identifier] = set()

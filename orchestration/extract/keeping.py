@@ -18,6 +18,7 @@ from orchestration.connectors.stream import Stream
 from orchestration.extract.parents import moment
 from orchestration.extract.slices import Slice
 from orchestration.privacy.anonymous import ERASED
+from orchestration.privacy.consent import consenting, who_refused
 from orchestration.privacy.erasures import held_back
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.holding import TOKEN, Change, Held
@@ -42,16 +43,28 @@ class Keeping:
         keep: The days.
         held: The people who were erased.
         now: The present moment.
+        refused: The people whose touches may not name them.
     """
 
-    def __init__(self, key: bytes, keep: KeepDays, held: Held | None, now: datetime) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        keep: KeepDays,
+        held: Held | None,
+        now: datetime,
+        refused: Held | None = None,
+    ) -> None:
         self._keep, self._held, self._now = keep, held or Held(key, ()), now
+        self._refused = refused
 
     def change(self, connector: str, stream: Stream) -> Change:
         """What may land of a record."""
         held = self._held.change(connector, stream)
         aged = self._events(connector, stream, self._now.astimezone(UTC).replace(tzinfo=None))
-        return lambda record: aged(held(record))
+        if self._refused is None or not stream.touches:
+            return lambda record: aged(held(record))
+        consented = consenting(self._refused, connector, stream)
+        return lambda record: consented(aged(held(record)))
 
     def of_age(self, item: Slice, stream: Stream, *, replaced: bool) -> Change:
         """What may be kept of a record that was landed.
@@ -99,9 +112,10 @@ class Keeping:
 def keeping(settings: Settings) -> Keeping | None:
     """What is taken out before records land; ``None`` for a company that keeps everybody."""
     held, keep = held_back(settings), settings.config.privacy.keep_days
-    if held is None and keep.events is None:
+    without = who_refused(settings)
+    if held is None and without is None and keep.events is None:
         return None
-    return Keeping(identity_key(settings), keep, held, settings.now())
+    return Keeping(identity_key(settings), keep, held, settings.now(), without)
 
 
 def cutoffs(keep: KeepDays, now: datetime) -> dict[str, str]:

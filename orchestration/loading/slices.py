@@ -55,8 +55,8 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-_HORIZON = timedelta(days=3653)
-"""How far ahead a moment may lie that is planned or hoped for: ten years."""
+_HORIZON = timedelta(days=7305)
+"""How far ahead a moment may lie that is planned or hoped for: twenty years."""
 
 
 @dataclass(frozen=True, slots=True)

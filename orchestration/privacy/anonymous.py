@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from orchestration.connectors.field import Field, Person, Type
-from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
+from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT, WITHOUT
 from orchestration.connectors.stream import Stream
 from orchestration.privacy.people import kind_of, leaf
 
@@ -73,8 +73,7 @@ class Anonymous:
             result[CLEARED] = {
                 column: {**why, "detail": ERASED} for column, why in record[CLEARED].items()
             }
-        if LINE in record:
-            result[LINE] = record[LINE]
+        result |= {key: record[key] for key in (LINE, WITHOUT) if key in record}
         return result
 
     def mentions(self, record: dict[str, Any]) -> dict[str, Any]:

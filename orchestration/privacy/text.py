@@ -3,8 +3,8 @@
 Belongs here: how the two look in any text, and hiding them. Does not belong here: the hash of a
 declared personal field (``privacy/hashes.py``).
 
-Declared personal fields are hashed while they are loaded. This module covers everything else: a
-landing page's query, what a lead typed into a form, a vendor's error that repeats a record.
+Declared personal fields are hashed while they are loaded, and published texts are judged more
+strictly (``free_text.py``). This module covers messages: a vendor's error that repeats a record.
 """
 
 from __future__ import annotations

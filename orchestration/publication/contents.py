@@ -19,6 +19,7 @@ from orchestration.foundation.sql import literal, quoted
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.text import hide
 from orchestration.publication.hiding import Hiding, known_ids
+from orchestration.publication.people import fill_people
 from orchestration.quality.checks import Verdict, insert_checks
 from orchestration.warehouse.connection import connect
 
@@ -125,6 +126,7 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
         checks = [replace(check, observed=hide(check.observed)) for check in verdict.checks]
         insert_checks(con, "insert into meta.checks", checks)
         rows |= {"meta.publication": 1, "meta.checks": len(verdict.checks)}
+        rows |= fill_people(con, settings)
         con.execute("detach build")
         con.execute("force checkpoint")
     return Publication(

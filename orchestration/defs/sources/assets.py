@@ -17,6 +17,7 @@ from orchestration.defs.keys import CONFIGURATION_KEY, WRITER_POOL, raw_key
 from orchestration.defs.sources.results import stream_result
 from orchestration.erasing import carrying_out
 from orchestration.erasing.asked_by_file import ask_from_files
+from orchestration.erasing.consents import apply_consents
 from orchestration.erasing.retention import apply_keep_days
 from orchestration.extract.failures import AccountFailure
 from orchestration.extract.keeping import keeping
@@ -72,6 +73,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
                 ask_from_files(settings)
             erased = carrying_out.begin(settings)
             aged = apply_keep_days(settings)
+            refused = 0 if plan.rebuild else apply_consents(settings)
             if plan.rebuild:
                 discard_build(settings)
                 fault_point("build.discarded")
@@ -82,6 +84,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
                 "leftovers_removed": len(leftovers),
                 "erasures": len(erased),
                 "records_beyond_keep_days": aged,
+                "touches_without_consent": refused,
             }
         )
 

@@ -31,7 +31,7 @@ STOCKHOLM = Company(reporting_timezone="Europe/Stockholm")
 REASONS = frozenset({
     "missing_key", "bad_type", "not_finite", "out_of_range", "scale_exceeded", "negative_amount",
     "not_positive", "future_timestamp", "placeholder_timestamp", "unknown_currency",
-    "malformed_record", "undecodable", "unparsable", "too_large",
+    "malformed_record", "undecodable", "unparsable", "too_large", "totals_row",
 })  # fmt: skip
 """Every reason for which a record may be refused."""
 

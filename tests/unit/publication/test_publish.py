@@ -71,6 +71,8 @@ def test_a_generation_holds_what_was_verified_and_nothing_else(settings: Setting
         "meta.sources": 1,
         "meta.publication": 1,
         "meta.checks": 1,
+        "meta.erasures": 0,
+        "meta.consent": 0,
     }
     with open_published(settings) as con:
         tables = con.execute(

@@ -1,0 +1,97 @@
+"""Touches of people who refused marketing lose their person (inbox stream ``consents``).
+
+Belongs here: who refuses now, and taking them out of what was landed. Does not belong here: what is
+landed from now on (``extract/keeping.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import CONSENTS, INBOX
+from orchestration.connectors.landed import LINE, REJECT
+from orchestration.erasing.finding import WhoIsMeant, owners, stream_of
+from orchestration.extract.landing import Landing
+from orchestration.extract.parents import moment
+from orchestration.extract.rewriting import rewrite
+from orchestration.inbox.reader import read_entry
+from orchestration.privacy.consent import CONSENT, consenting, keep_refused, refused, who_refused
+from orchestration.privacy.hashes import identity_key
+from orchestration.privacy.holding import Held
+from orchestration.privacy.people import Identifier, Names
+from orchestration.warehouse.build import discard_build
+
+_NO_TIME = datetime(1, 1, 1)  # noqa: DTZ001 - as the times that it is compared with
+
+
+def apply_consents(settings: Settings) -> int:
+    """Read who refuses, and take those who are new out of the touches that were landed.
+
+    The caller holds the writer's lease. If records changed, the warehouse is discarded: the run
+    builds it again from landing.
+
+    Returns:
+        How many touches lost their person.
+
+    Raises:
+        WhoIsMeant: A row does not say who agreed or refused.
+        InboxError: The file as a whole cannot be used.
+    """
+    before, done = refused(settings)
+    listed = any(entry.stream == CONSENTS.name for entry in settings.config.inbox)
+    if not listed and not before:
+        return 0
+    landing = Landing(settings.landing_dir)
+    people = {item for item, granted in _latest(settings).items() if not granted}
+    hashes = sorted(Held(identity_key(settings), ()).hashes(owners(landing, people)))
+    if hashes == before and done:
+        return 0
+    keep_refused(settings, hashes, done=False)
+    changed = _rewrite(settings, landing)
+    # A rewrite that was killed leaves nothing to change and a warehouse from before.
+    if changed or not done:
+        discard_build(settings)
+    keep_refused(settings, hashes, done=True)
+    return changed
+
+
+def _rewrite(settings: Settings, landing: Landing) -> int:
+    people = who_refused(settings)
+    why = {"reason": CONSENT, "at": settings.now().isoformat(), "requests": []}
+    changed = 0
+    for item in landing.slices() if people else ():
+        stream = stream_of(item.connector, item.stream)
+        if people and stream.touches:
+            change = consenting(people, item.connector, stream)
+            changed += rewrite(landing, item, change, why)
+    return changed
+
+
+def _latest(settings: Settings) -> dict[Identifier, bool]:
+    """What each person said last; of two rows without a time the later one counts."""
+    said: dict[Identifier, tuple[datetime, bool]] = {}
+    for who, granted, at in _statements(settings):
+        if who not in said or said[who][0] <= at:
+            said[who] = at, granted
+    return {who: granted for who, (_, granted) in said.items()}
+
+
+def _statements(settings: Settings) -> Iterator[tuple[Identifier, bool, datetime]]:
+    names = Names(INBOX.name, CONSENTS)
+    for entry in settings.config.inbox:
+        if entry.stream != CONSENTS.name:
+            continue
+        for record in read_entry(entry, CONSENTS, settings.config.company):
+            people = [item for _, item in names.of(record)]
+            granted = record.get("is_granted")
+            if REJECT in record or not people or granted is None:
+                raise WhoIsMeant(
+                    "A row does not say who agreed or refused.",
+                    where=f"{entry.path}, line {record.get(LINE)}",
+                    remedy="Fill is_granted, and one of email, phone, lead_id or visitor_id.",
+                )
+            at = moment(record.get("stated_at")) or _NO_TIME
+            for who in people:
+                yield who, granted == "true", at
