@@ -29,6 +29,9 @@ CODES = ("touch_type", "campaign_type")
 NOT_REFERRERS = {"payment_sso", "portal", "tool"}
 """Categories in the list of domains that a touch's referrer never has."""
 
+MARKS = {"campaign", "tag", "click"}
+"""Traces that no landing parameter leaves but `int_touchpoints__signed` adds."""
+
 _REGULAR_EXPRESSION = re.compile(r"^\^|\$$|\\|^\.\*|\.\+|\[[^]]+\]|^\([^)]*$|^[^(]*\)$")
 """Signs of a regular expression: anchors, escapes, classes, a parenthesis closed after a |."""
 
@@ -232,7 +235,7 @@ def _known(column: str) -> set[str]:
         return {row["meaning"] for row in read_seed("tag_words")}
     if column == "trace":
         parameters = read_seed("landing_parameters")
-        return {row["means"] for row in parameters if row["role"] == "trace"} | {"campaign"}
+        return {row["means"] for row in parameters if row["role"] == "trace"} | MARKS
     if column == "referrer_category":
         return (categories - NOT_REFERRERS) | {"other"}
     return set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,9 +17,10 @@ from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Stream
+from orchestration.extract.aside import slices_aside
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.fault_points import fault_point
-from orchestration.foundation.sql import transaction
+from orchestration.foundation.sql import quoted, transaction
 from orchestration.loading.ledger import (
     Counts,
     cleared_cells,
@@ -43,6 +44,7 @@ from orchestration.loading.whole_files import set_aside_by_file
 from orchestration.privacy.hashes import hmac_pads
 from orchestration.privacy.made_up import made_up_words
 from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES
+from orchestration.warehouse.schema import SLICE_TABLES, table_name
 
 __all__ = [
     "ContractBroken",
@@ -122,14 +124,16 @@ def load_pending(
     roles = ROLE_MAILBOXES.union(role_mailboxes)
     nobody = made_up_words(made_up)
     marks = roles.union(nobody.values())
+    aside = slices_aside(landing)
     loaded: list[Loaded] = []
     failed: list[tuple[Slice, Stream, LoadError]] = []
     for connector, stream in streams:
         with transaction(con):
             forget_other_hashes(con, connector, stream, fingerprint(identity_key, marks))
+            _forget_aside(con, connector, stream, aside)
         known = ledger_ids(con, connector, stream)
         for item in landing.slices(connector, stream.name):
-            if item.slice_id in known:
+            if item.slice_id in known or item.slice_id in aside:
                 continue
             try:
                 result = load_slice(
@@ -145,11 +149,31 @@ def load_pending(
                 failed.append((item, stream, error))
             else:
                 loaded.append(result)
+    for item, _, failure in failed:
+        con.execute(
+            "insert into ops.refused_slices values (?, ?, ?, ?)",
+            [item.slice_id, item.connector, item.stream, failure.what],
+        )
     for item, stream, failure in failed:
         if not is_covered(con, item, stream):
             raise failure
         _log.warning("left out, a newer slice covers it: %s", failure)
     return loaded
+
+
+def _forget_aside(
+    con: DuckDBPyConnection, connector: str, stream: Stream, aside: Collection[str]
+) -> None:
+    """Remove slices that were set aside after they were loaded, and what was refused last time."""
+    con.execute(
+        "delete from ops.refused_slices where connector = ? and stream = ?",
+        [connector, stream.name],
+    )
+    for slice_id in ledger_ids(con, connector, stream).intersection(aside):
+        table = f"raw.{quoted(table_name(connector, stream))}"
+        con.execute(f"delete from {table} where _slice_id = ?", [slice_id])
+        for name in SLICE_TABLES:
+            con.execute(f"delete from ops.{name} where slice_id = ?", [slice_id])
 
 
 def load_slice(

@@ -98,20 +98,6 @@
     end
 {%- endmacro %}
 
-{# The text without a sign at its ends. Spark reads the two arguments of `trim` the other way round,
-   and strips the sign of the text. #}
-{% macro stripped(column, sign) -%}
-    {{ return(adapter.dispatch('stripped', 'tributary')(column, sign)) }}
-{%- endmacro %}
-
-{% macro duckdb__stripped(column, sign) -%}
-    trim({{ column }}, '{{ sign }}')
-{%- endmacro %}
-
-{% macro spark__stripped(column, sign) -%}
-    trim(both '{{ sign }}' from {{ column }})
-{%- endmacro %}
-
 {# A code: lower case, with the letters and digits of every alphabet, every run of other characters
    one underscore; '' becomes null. orchestration/foundation/codes.py makes the same in Python. #}
 {% macro normalized_code(column) -%}

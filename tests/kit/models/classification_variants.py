@@ -69,6 +69,8 @@ VARIANTS: tuple[Variant, ...] = (
     ({"landing_page": "https://acme.test/?utm_content=hero"}, OTHER),
     ({"lead_channel": "trade_show"}, ("unknown", "trade_show")),
     ({"lead_channel": "Website"}, DIRECT),
+    # A code that only the data knows keeps its letters.
+    ({"lead_source": "Выставка", "lead_channel": "Återförsäljare"}, ("выставка", "återförsäljare")),
     # A form repeats the click id of the page and does not say of what kind it is.
     ({"landing_page": "https://acme.test/?gclid=v-form-1"}, SEARCH_AD),
     ({"touch_type": "form", "click_id": "v-form-1"}, SEARCH_AD),

@@ -26,6 +26,7 @@ def problems(*rules: Rule) -> list[tuple[str, str]]:
         ({"keyword_kind": "branded"}, "does not exist"),
         ({"utm_medium": "(none)"}, "is a placeholder"),
         ({"touch_type": "Ad Click"}, "write ad_click"),
+        ({"touch_type": "på mässa"}, "write på_mässa"),
         ({"campaign_type": "Performance Max"}, "write performance_max"),
         ({"utm_source": " | "}, "no alternative"),
         ({"utm_source": "facebook|linkedin", "source_category": "search"}, "of category social"),
@@ -43,6 +44,7 @@ def test_a_rule_that_can_never_match_is_named_with_the_reason(patterns: Rule, re
     "patterns",
     [
         {"touch_type": "vist"},
+        {"touch_type": "mässa|*_выставка"},
         {"click_id_type": "glcid"},
         {"utm_source": "^google.*"},
         {"utm_source": ".*google"},
@@ -67,6 +69,7 @@ def test_a_rule_that_only_odd_data_can_match_is_doubted(patterns: Rule) -> None:
         {"landing_parameter": "ref=partner*|PartnerId=*", "keyword": "*crm*"},
         {"source_words": "social", "payment": "paid"},
         {"campaign_type": "performance*"},
+        {"trace": "tag|click"},
         {"utm_campaign": "spring (nordics)"},
         {"utm_source": "google.*"},
     ],

@@ -85,6 +85,7 @@ def test_a_code_that_only_data_states_is_an_inferred_member(built: Built) -> Non
         ("brand_search", "Brand search"),  # a rule of the company names it
         ("olark_chat", "Olark chat"),
         ("podcast", "Podcast"),
+        ("выставка", "Выставка"),
     ]
 
 
