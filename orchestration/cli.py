@@ -167,6 +167,29 @@ def quarantine(
 
 
 @app.command()
+def slices(
+    set_aside: Annotated[
+        str | None, typer.Option("--set-aside", metavar="ID", help="Leave a slice out.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why it is set aside; it is kept.")] = "",
+    take_back: Annotated[
+        str | None, typer.Option("--take-back", metavar="ID", help="Load it again.")
+    ] = None,
+) -> None:
+    """List answers and files that are landed and not loaded, or set one aside."""
+    from orchestration.commands.slices import bring_back, leave_out, show_slices
+
+    if set_aside is not None:
+        if not reason.strip():
+            raise typer.BadParameter("--set-aside needs --reason TEXT")
+        leave_out(_settings(), set_aside, reason, _console)
+    elif take_back is not None:
+        bring_back(_settings(), take_back, _console)
+    else:
+        show_slices(_settings(), _console)
+
+
+@app.command()
 def erase(
     people: Annotated[
         list[str] | None, typer.Argument(metavar="PERSON...", help="Addresses, numbers or ids.")

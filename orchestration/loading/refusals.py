@@ -52,7 +52,8 @@ def missing(item: Slice) -> ContractBroken:
         f"The vendor no longer sends {names}: no record of the slice has it.",
         where(item),
         "See the vendor's change log, then change or remove the field in "
-        f"orchestration/connectors/{item.connector}.py.",
+        f"orchestration/connectors/{item.connector}.py; or leave the slice out: "
+        f"tributary slices --set-aside {item.slice_id} --reason TEXT",
     )
 
 
@@ -88,7 +89,8 @@ def refuse_breach(
             f"No value of {', '.join(retyped)} has the declared type. Seen: {shown}",
             where(item),
             "See the vendor's change log, then change the field's type in "
-            f"orchestration/connectors/{item.connector}.py.",
+            f"orchestration/connectors/{item.connector}.py; or leave the slice out: "
+            f"tributary slices --set-aside {item.slice_id} --reason TEXT",
         )
 
 

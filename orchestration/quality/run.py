@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
+from orchestration.extract.aside import slices_aside
 from orchestration.extract.landing import Landing
 from orchestration.foundation.sql import transaction
 from orchestration.quality.accounting import account
@@ -56,7 +57,10 @@ def check_boundary(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
     """
     now = settings.now()
     streams = configured_streams(settings)
-    checks = account(con, streams, Landing(settings.landing_dir).slices(), now)
+    landing = Landing(settings.landing_dir)
+    aside = slices_aside(landing)
+    counting = [item for item in landing.slices() if item.slice_id not in aside]
+    checks = account(con, streams, counting, now)
     checks += validate(
         [
             (

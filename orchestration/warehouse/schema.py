@@ -41,7 +41,7 @@ SLICE_COLUMNS = (
 REPAIRED = "_cells_repaired"
 """In tables with decimals: how many of the row's were written as a double's approximation."""
 
-SLICE_TABLES = ("ledger", "quarantine", "cells_cleared")
+SLICE_TABLES = ("ledger", "quarantine", "cells_cleared", "refused_slices")
 """The tables of ``ops`` that loading a slice writes."""
 
 OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -92,6 +92,12 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("stream", "VARCHAR"),
         ("account_id", "VARCHAR"),
         ("failed_at", "TIMESTAMP"),
+        ("message", "VARCHAR"),
+    ),
+    "refused_slices": (
+        ("slice_id", "VARCHAR"),
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
         ("message", "VARCHAR"),
     ),
     "losses": (

@@ -38,6 +38,7 @@ def landed(slice_id: str, rows: int, *, sequence: int, stream: str = "leads") ->
         source_zone="UTC",
         path="",
         size=0,
+        rows_left_out=0,
     )
 
 
