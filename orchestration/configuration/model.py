@@ -80,6 +80,8 @@ class Identity(Strict):
         max_people_per_account: People of an account whose touches count together.
         role_mailboxes: Names of role mailboxes, in addition to the built-in ones: ``info`` in
             ``info@example.com``.
+        made_up: Addresses that are nobody's, or domains written ``@example.com``, in addition to
+            the built-in ones.
     """
 
     max_leads: int = Field(default=25, ge=1)
@@ -90,6 +92,9 @@ class Identity(Strict):
     max_people_per_account: int = Field(default=1000, ge=1)
     role_mailboxes: list[
         Annotated[str, Field(pattern=r"^[^@\s+]+$"), AfterValidator(str.lower)]
+    ] = []
+    made_up: list[
+        Annotated[str, Field(pattern=r"^[^@\s]*@[^@\s]+$"), AfterValidator(str.lower)]
     ] = []
 
 

@@ -21,6 +21,12 @@ from orchestration.loading.conditions import Test, matches, rarely, same_text
 from orchestration.loading.moments import moment, until, zone
 from orchestration.loading.numbers import number, repaired
 from orchestration.privacy.hashes import hmac_sql
+from orchestration.privacy.made_up import (
+    MADE_UP_ADDRESS,
+    MADE_UP_PREFIX,
+    made_up_address,
+    made_up_number,
+)
 from orchestration.privacy.role_mailboxes import ROLE_PREFIX
 from orchestration.warehouse.schema import sql_type, until_column
 
@@ -153,7 +159,12 @@ def _form(field: Field, text: str, value: str) -> tuple[str, Test, str]:
         case Type.PHONE:
             digits = f"regexp_replace({text}, '[^0-9]', '', 'g')"
             dialled = f"case when starts_with({text}, '+') then '+' else '' end || {digits}"
-            return hmac_sql(dialled), Test(f"strlen({digits}) between 5 and 20"), "'bad_type'"
+            mark = f"case when {made_up_number(digits)} then '{MADE_UP_PREFIX}' else '' end"
+            return (
+                f"({mark} || {hmac_sql(dialled)})",
+                Test(f"strlen({digits}) between 5 and 20"),
+                "'bad_type'",
+            )
         case Type.BOOLEAN:
             return cast, Test(f"lower({text}) in ('true', 'false', '1', '0')"), "'bad_type'"
         case Type.DATE | Type.TIMESTAMP:
@@ -195,7 +206,11 @@ def _email_hash(address: str) -> str:
     """The hash of a lower-case address, as ``privacy.hashes.email_hash``."""
     mailbox = f"split_part(split_part({address}, '@', 1), '+', 1)"
     is_role = f"contains($role_mailboxes, ' ' || {mailbox} || ' ')"
-    return f"(case when {is_role} then '{ROLE_PREFIX}' else '' end || {hmac_sql(address)})"
+    mark = (
+        f"case when {made_up_address(address)} then '{MADE_UP_ADDRESS}'"
+        f" when {is_role} then '{ROLE_PREFIX}' else '' end"
+    )
+    return f"({mark} || {hmac_sql(address)})"
 
 
 def _addresses(text: str) -> str:

@@ -1,7 +1,7 @@
 """Reloads a stream when its personal values would now be hashed differently.
 
-Two hashes of one address under two keys, or with and without a role mailbox mark, would look like
-two people. Landing still holds the values, so nothing is lost.
+Two hashes of one address under two keys, or with and without the mark of a role mailbox or of a
+made-up address, would look like two people. Landing still holds the values, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from orchestration.foundation.sql import quoted
 from orchestration.warehouse.schema import SLICE_TABLES, table_name
 
 
-def fingerprint(key: bytes, roles: frozenset[str]) -> str:
+def fingerprint(key: bytes, marks: frozenset[str]) -> str:
     """A value that identifies a way of hashing without revealing the key."""
-    return hmac.new(key, " ".join(sorted(roles)).encode(), "sha256").hexdigest()
+    return hmac.new(key, " ".join(sorted(marks)).encode(), "sha256").hexdigest()
 
 
 def forget_other_hashes(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,6 +42,7 @@ from orchestration.loading.rehashing import fingerprint, forget_other_hashes
 from orchestration.loading.statements import Statements, statements
 from orchestration.loading.whole_files import set_aside_by_file
 from orchestration.privacy.hashes import hmac_pads
+from orchestration.privacy.made_up import made_up_words
 from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES
 from orchestration.warehouse.schema import SLICE_TABLES, table_name
 
@@ -99,6 +100,7 @@ def load_pending(
     *,
     identity_key: bytes,
     role_mailboxes: Iterable[str] = (),
+    made_up: Iterable[str] = (),
 ) -> list[Loaded]:
     """Load every slice of these streams that the ledger does not have, oldest first.
 
@@ -113,18 +115,21 @@ def load_pending(
         streams: Connector names and streams.
         identity_key: Key of the hash of personal values.
         role_mailboxes: Names of role mailboxes, in addition to the built-in ones.
+        made_up: Addresses and domains (``@example.com``) that are nobody's, likewise.
 
     Raises:
         DamagedSlice: A slice's file is not the one that was landed.
         LoadError: The first slice that could not be loaded and is not covered by a newer one.
     """
     roles = ROLE_MAILBOXES.union(role_mailboxes)
+    nobody = made_up_words(made_up)
+    marks = roles.union(nobody.values())
     aside = slices_aside(landing)
     loaded: list[Loaded] = []
     failed: list[tuple[Slice, Stream, LoadError]] = []
     for connector, stream in streams:
         with transaction(con):
-            forget_other_hashes(con, connector, stream, fingerprint(identity_key, roles))
+            forget_other_hashes(con, connector, stream, fingerprint(identity_key, marks))
             _forget_aside(con, connector, stream, aside)
         known = ledger_ids(con, connector, stream)
         for item in landing.slices(connector, stream.name):
@@ -138,6 +143,7 @@ def load_pending(
                     stream,
                     identity_key=identity_key,
                     roles=roles,
+                    nobody=nobody,
                 )
             except LoadError as error:
                 failed.append((item, stream, error))
@@ -178,6 +184,7 @@ def load_slice(
     *,
     identity_key: bytes,
     roles: frozenset[str] = ROLE_MAILBOXES,
+    nobody: Mapping[str, str] | None = None,
     loaded_at: datetime | None = None,
 ) -> Loaded:
     """Load one slice in one transaction; a slice already in the ledger is left alone.
@@ -189,6 +196,7 @@ def load_slice(
         stream: Its declaration.
         identity_key: Key of the hash of personal values.
         roles: Names of role mailboxes.
+        nobody: As of ``made_up_words``; default: the built-in words.
         loaded_at: The time for the ledger; default: now.
 
     Raises:
@@ -203,7 +211,7 @@ def load_slice(
     if item.missing_fields:
         raise missing(item)
     sql = statements(item.connector, stream)
-    values = _parameters(landing, item, identity_key, roles)
+    values = _parameters(landing, item, identity_key, roles) | dict(nobody or made_up_words())
     with transaction(con):
         fault_point("load.rows")
         counts = _load_rows(con, sql, values, item, stream)

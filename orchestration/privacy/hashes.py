@@ -59,7 +59,7 @@ def email_hash(key: bytes, email: str, roles: frozenset[str] = ROLE_MAILBOXES) -
         key: The company's key.
         email: The address.
         roles: Names of role mailboxes, which belong to no person; the hash of such an address is
-            marked.
+            marked. Made-up addresses are marked by the loader alone (``made_up``).
     """
     address = email.strip(" ").lower()
     digest = hmac.new(key, address.encode(), "sha256").hexdigest()

@@ -16,9 +16,18 @@
 {# The tag of a column, or else of the landing page. Files hold values that were never decoded
    (`paid%20social`), and words for nothing: those are kept only where the page says nothing. #}
 {% macro tag_or_parameter(column, parameter) -%}
-    coalesce(
-        {{ something_or_null('trim(' ~ url_decoded_if_encoded(column) ~ ')') }},
-        {{ parameter }},
-        nullif(trim({{ url_decoded_if_encoded(column) }}), '')
-    )
+    {%- set said -%}
+        coalesce(
+            {{ something_or_null('trim(' ~ url_decoded_if_encoded(column) ~ ')') }},
+            {{ parameter }},
+            nullif(trim({{ url_decoded_if_encoded(column) }}), '')
+        )
+    {%- endset -%}
+    {{ cut(said) }}
+{%- endmacro %}
+
+{# The first 500 characters: a tag, keyword or content that is longer was not written by a person,
+   and rules need time for each character. #}
+{% macro cut(text) -%}
+    substring({{ text }}, 1, 500)
 {%- endmacro %}

@@ -68,7 +68,8 @@
             dimension,
             lower(trim(element)) as alternative,
             element like '%*%' as has_wildcard,
-            {{ like_pattern('lower(trim(element))') }} as like_pattern
+            {{ like_pattern('lower(trim(element))') }} as like_pattern,
+            {{ wildcard_expression('lower(trim(element))') }} as expression
         from pattern_parts
         where trim(element) <> ''
     ),
@@ -100,7 +101,10 @@
         from distinct_values
         inner join alternatives
             on distinct_values.dimension = alternatives.dimension and alternatives.has_wildcard
-        where distinct_values.value like alternatives.like_pattern escape '!'
+        where
+            {{ wildcard_match(
+                'distinct_values.value', 'alternatives.like_pattern', 'alternatives.expression'
+            ) }}
     ),
 
     matches as (

@@ -88,6 +88,7 @@ select
     entry_id,
     ids,
     'None of the ' || cast(ids as {{ dbt.type_string() }}) || ' ids of leads in ' || entry_id
-    || ' is that of a lead: compare their form with that of the leads (docs/inbox.md, ids)' as message
+    || ' is that of a lead: compare their form with that of the leads (docs/inbox.md, ids)'
+        as message
 from files
 where ids_met = 0

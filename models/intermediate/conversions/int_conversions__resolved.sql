@@ -11,7 +11,7 @@ conversions as (
         upper(trim(currency)) as stated_currency,
         'lead:' || source_system || ':' || nullif(trim(lead_id), '') as lead_node,
         'email:' || nullif(trim(email_hash), '') as email_node,
-        'visitor:' || nullif(trim(visitor_id), '') as visitor_node
+        'visitor:' || {{ identifier_or_null('visitor_id') }} as visitor_node
     from {{ ref('int_conversions__unioned') }}
 
 ),

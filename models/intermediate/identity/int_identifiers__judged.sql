@@ -1,5 +1,6 @@
 -- A kiosk's visitor id, info@ or a switchboard's number is many people's: an identifier that meets
--- more others than one person has joins no records. A lead is not shared: what a CRM keeps as one
+-- more others than one person has joins no records. Neither does an address or a number that people
+-- make up, which the loader marks. A lead is not shared: what a CRM keeps as one
 -- record, or merged into one, is one.
 with
 
@@ -60,6 +61,8 @@ final as (
             or met.emails > limits.max_emails
             or met.users > limits.max_users
             or met.visitors > limits.max_visitors
+            or met.node like 'email:role:made!_up:%' escape '!'
+            or met.node like 'phone:made!_up:%' escape '!'
         ) as is_shared
     from met
     cross join limits

@@ -73,9 +73,9 @@ shown as (
     select
         'lead:' || source_system || ':' || lead_id as lead_node,
         'email:' || nullif(trim(email_hash), '') as email_node,
-        'user:' || nullif(trim(user_id), '') as user_node,
-        'visitor:' || nullif(trim(visitor_id), '') as visitor_node,
-        'click:' || nullif(trim(click_id), '') as click_node
+        'user:' || {{ identifier_or_null('user_id') }} as user_node,
+        'visitor:' || {{ identifier_or_null('visitor_id') }} as visitor_node,
+        'click:' || {{ identifier_or_null('click_id') }} as click_node
     from leads
 
     union all
@@ -84,7 +84,7 @@ shown as (
         'lead:' || source_system || ':' || nullif(trim(lead_id), '') as lead_node,
         'email:' || nullif(trim(email_hash), '') as email_node,
         cast(null as {{ dbt.type_string() }}) as user_node,
-        'visitor:' || nullif(trim(visitor_id), '') as visitor_node,
+        'visitor:' || {{ identifier_or_null('visitor_id') }} as visitor_node,
         cast(null as {{ dbt.type_string() }}) as click_node
     from conversions
 
@@ -147,7 +147,9 @@ pairs as (
         right_type || ':' || case when right_type = 'lead' then source_system || ':' else '' end
         || right_id as right_node
     from delivered
-    where trim(left_id) <> '' and trim(right_id) <> ''
+    where
+        {{ identifier_or_null('left_id') }} is not null
+        and {{ identifier_or_null('right_id') }} is not null
 
 ),
 

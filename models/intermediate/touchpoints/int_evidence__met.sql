@@ -63,7 +63,9 @@ met as (
     inner join alternatives
         on
             observed.dimension = alternatives.dimension
-            and lower(trim(observed.value)) like alternatives.like_pattern escape '!'
+            and {{ wildcard_match(
+                'lower(trim(observed.value))', 'alternatives.like_pattern', 'alternatives.expression'
+            ) }}
     union
     select
         'brand' as dimension,
@@ -73,7 +75,9 @@ met as (
     inner join brand_terms
         on
             observed.dimension = 'keyword'
-            and lower(observed.value) like brand_terms.like_pattern escape '!'
+            and {{ wildcard_match(
+                'lower(observed.value)', 'brand_terms.like_pattern', 'brand_terms.expression'
+            ) }}
 
 ),
 

@@ -97,8 +97,10 @@ met as (
         inner join alternatives
             on
                 pairs.parameter = {{ regex_extract('alternatives.alternative', "'^([^=]+)='") }}
-                and pairs.parameter || '=' || lower(pairs.value)
-                like alternatives.like_pattern escape '!'
+                and {{ wildcard_match(
+                    "pairs.parameter || '=' || lower(pairs.value)",
+                    'alternatives.like_pattern', 'alternatives.expression'
+                ) }}
         group by pairs.landing_page, alternatives.alternative
     ) as distinct_alternatives
     group by landing_page

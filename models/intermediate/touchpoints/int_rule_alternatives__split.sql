@@ -30,7 +30,8 @@ final as (
     select
         dimension,
         lower(trim(element)) as alternative,
-        {{ like_pattern('lower(trim(element))') }} as like_pattern
+        {{ like_pattern('lower(trim(element))') }} as like_pattern,
+        {{ wildcard_expression('lower(trim(element))') }} as expression
     from parts
     where trim(element) <> ''
     group by dimension, lower(trim(element))

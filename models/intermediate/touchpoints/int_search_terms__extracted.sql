@@ -58,7 +58,7 @@ named as (
         referrer,
         parameters,
         '|' || lower({{ regex_extract('element', "'^([^=]+)='") }}) || '|' as parameter,
-        trim({{ url_decoded(regex_extract('element', "'=(.*)$'")) }}) as keyword
+        trim({{ cut(url_decoded(regex_extract('element', "'=(.*)$'"))) }}) as keyword
     from pairs
 
 ),

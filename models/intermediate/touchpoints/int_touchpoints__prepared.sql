@@ -113,9 +113,9 @@ parsed as (
         end as numeric_id,
         touchpoints.line_number,
         coalesce({{ normalized_code('touchpoints.touch_type') }}, 'visit') as touch_type,
-        nullif(trim(touchpoints.lead_id), '') as lead_id,
-        nullif(trim(touchpoints.visitor_id), '') as visitor_id,
-        nullif(trim(touchpoints.user_id), '') as user_id,
+        {{ something_or_null('trim(touchpoints.lead_id)') }} as lead_id,
+        {{ identifier_or_null('touchpoints.visitor_id') }} as visitor_id,
+        {{ identifier_or_null('touchpoints.user_id') }} as user_id,
         nullif(trim(touchpoints.email_hash), '') as email_hash,
         coalesce(
             {{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id
@@ -220,8 +220,8 @@ final as (
         clicked.known_platform as campaign_platform,
         clicked.known_campaign_id as campaign_id,
         coalesce(clicked.campaign_name, clicked.utm_campaign) as campaign_name,
-        clicked.known_keyword as keyword,
-        clicked.content,
+        {{ cut('clicked.known_keyword') }} as keyword,
+        {{ cut('clicked.content') }} as content,
         clicked.cost,
         clicked.currency
     from clicked

@@ -14,6 +14,12 @@ inbox as (
 
 ),
 
+ad_platforms as (
+
+    select * from {{ ref('ad_platforms') }}
+
+),
+
 newest_files as (
 
     select * from {{ ref('stg_reconciliation__newest_files') }}
@@ -79,11 +85,12 @@ final as (
     where superseded.date_day is null
     union all
     select
-        {{ normalized_code('inbox.platform') }} as platform,
+        coalesce(ad_platforms.platform, {{ normalized_code('inbox.platform') }}) as platform,
         inbox.account_id,
         inbox.date_day,
         inbox.spend as spend_native
     from inbox
+    left join ad_platforms on {{ normalized_code('inbox.platform') }} = ad_platforms.spelling
     inner join newest_files
         on
             inbox._account_id = newest_files.account_id

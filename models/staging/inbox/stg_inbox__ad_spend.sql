@@ -1,7 +1,8 @@
 -- The grain of a row is the finest thing it names. A row that names an account, campaign or ad
 -- group and nothing finer is that thing's own total; a row that names nothing, in a file whose
 -- other rows of the platform name campaigns, is money without a campaign and adds to theirs. A
--- credit alone is no total: it counts beside the finer rows of what it names.
+-- credit alone is no total: it counts beside the finer rows of what it names. Platforms are named
+-- as people name them; spellings that mean one are one.
 with
 
 slices as (
@@ -10,9 +11,19 @@ slices as (
 
 ),
 
+ad_platforms as (
+
+    select * from {{ ref('ad_platforms') }}
+
+),
+
 ad_spend as (
 
-    select * from {{ source('inbox', 'ad_spend') }}
+    select
+        lines.*,
+        coalesce(ad_platforms.platform, {{ normalized_code('lines.platform') }}) as platform_code
+    from {{ source('inbox', 'ad_spend') }} as lines
+    left join ad_platforms on {{ normalized_code('lines.platform') }} = ad_platforms.spelling
 
 ),
 
@@ -39,7 +50,7 @@ compared as (
     select
         *,
         max(case when account_id is null and named_grain <> 'account' then 1 else 0 end) over (
-            partition by _slice_id, platform
+            partition by _slice_id, platform_code
         ) as names_campaigns_without_account
     from grained
 
@@ -70,19 +81,25 @@ totalled as (
 
     select
         *,
-        max(grain_rank) over (partition by _slice_id, platform, account_id) as finest_rank,
+        max(grain_rank) over (partition by _slice_id, platform_code, account_id) as finest_rank,
         max(spend) over (
             partition by
-                _slice_id, platform, account_id, date_day, grain_rank, campaign_ref, ad_group_ref
+                _slice_id,
+                platform_code,
+                account_id,
+                date_day,
+                grain_rank,
+                campaign_ref,
+                ad_group_ref
         ) as largest_spend,
         sum(case when grain_rank > 1 then spend end) over (
-            partition by _slice_id, platform, account_id, date_day
+            partition by _slice_id, platform_code, account_id, date_day
         ) as spend_in_account,
         sum(case when grain_rank > 2 then spend end) over (
-            partition by _slice_id, platform, account_id, date_day, campaign_ref
+            partition by _slice_id, platform_code, account_id, date_day, campaign_ref
         ) as spend_in_campaign,
         sum(case when grain_rank > 3 then spend end) over (
-            partition by _slice_id, platform, account_id, date_day, campaign_ref, ad_group_ref
+            partition by _slice_id, platform_code, account_id, date_day, campaign_ref, ad_group_ref
         ) as spend_in_ad_group
     from ranked
 
@@ -111,7 +128,7 @@ final as (
 
     select
         'inbox' as source_system,
-        {{ normalized_code('platform') }} as platform,
+        platform_code as platform,
         account_id,
         date_day,
         case counted_rank

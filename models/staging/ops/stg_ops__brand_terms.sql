@@ -5,7 +5,9 @@ brand_terms as (
 ),
 
 final as (
-    select '%' || {{ like_pattern('lower(trim(term))') }} || '%' as like_pattern
+    select
+        '%' || {{ like_pattern('lower(trim(term))') }} || '%' as like_pattern,
+        {{ wildcard_expression("'*' || lower(trim(term)) || '*'") }} as expression
     from brand_terms
     where trim(term) <> ''
     group by lower(trim(term))

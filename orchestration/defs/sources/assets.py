@@ -126,6 +126,7 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
                 [(connector, stream)],
                 identity_key=identity_key(settings),
                 role_mailboxes=settings.config.identity.role_mailboxes,
+                made_up=settings.config.identity.made_up,
             )
         return stream_result(loaded, failures, window, time.monotonic() - begun)
 

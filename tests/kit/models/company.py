@@ -262,7 +262,7 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
         "ops.custom_weights",
         [{"role": role, "weight": weight} for role, weight in CUSTOM_WEIGHTS.items()],
     )
-    _insert(con, "ops.identity", [Identity().model_dump(exclude={"role_mailboxes"})])
+    _insert(con, "ops.identity", [Identity().model_dump(exclude={"made_up", "role_mailboxes"})])
     _insert(con, "ops.enabled_models", [{"attribution_model": model} for model in MODELS])
     _insert(
         con,

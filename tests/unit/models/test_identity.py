@@ -282,12 +282,12 @@ def test_the_order_of_rows_and_other_peoples_data_change_no_key(resolved: Resolv
     for number in range(50):
         rows.visit(f"000new{number}", f"000new{number % 7}")
         rows.touch(email_hash=f"000new{number}", visitor_id=f"000new{number}")
-    rows.touch(lead_id="clicker", visitor_id="000", click_id="000")
-    rows.visit("clicker", "000")
+    rows.touch(lead_id="clicker", visitor_id="001", click_id="001")
+    rows.visit("clicker", "001")
     resolved.workshop.unlink()
     people = resolve(resolved.workshop, rows, random.Random(5))
     assert {node: people.get(node) for node in resolved.people} == resolved.people
-    assert people["user:000"] == people["visitor:000"] == resolved.people["lead:inbox:clicker"]
+    assert people["user:001"] == people["visitor:001"] == resolved.people["lead:inbox:clicker"]
 
 
 def test_too_few_rounds_fail_the_build(resolved: Resolved) -> None:

@@ -49,10 +49,10 @@ def test_every_account_totals_its_coarsest_report(company: Built) -> None:
     assert company.rows(
         "select platform, account_id, sum(spend_native) from core.fct_ad_spend group by all"
     ) == [
-        ("bing_ads", "a9", D("80")),
         ("google_ads", "77", D("40.76")),
         ("google_ads", None, D("1")),
         ("meta_ads", "a1", D("1632.33")),
+        ("microsoft_ads", "a9", D("80")),
         ("tiktok_ads", None, D("115")),
     ]
 
@@ -68,8 +68,8 @@ def test_what_finer_rows_leave_open_is_an_explicit_residual(company: Built) -> N
         where is_residual
         """
     ) == [
-        ("bing_ads", "unknown", "account", True, D("-20")),
         ("meta_ads", "unknown", "account", False, D("1401")),
+        ("microsoft_ads", "unknown", "account", True, D("-20")),
     ]
     assert company.rows(
         "select ad_id, is_residual, spend_native from core.fct_ad_spend "
