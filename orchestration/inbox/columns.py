@@ -13,6 +13,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from orchestration.configuration.inbox import InboxEntry
+from orchestration.connectors.field import Field
 from orchestration.connectors.stream import Stream
 from orchestration.inbox.cells import Value
 from orchestration.inbox.files import InboxError, open_lines
@@ -105,7 +106,7 @@ def matched_columns(
                 where=f"inbox entry {entry.entry_id}, values.{field.name}",
                 remedy="Write it as ISO 8601, with a decimal point, or as true or false.",
             ) from error
-        index = column_index(entry, rows, field.name, header)
+        index = column_index(entry, rows, field, header)
         columns.append(Column(field.name, index, field.costs_its_cell, read))
     given = {column.name for column in columns} | constants.keys()
     _refuse_missing(entry, stream, rows, given)
@@ -117,7 +118,7 @@ def matched_columns(
     return columns
 
 
-def column_index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
+def column_index(entry: InboxEntry, rows: Rows, field: Field, header: str) -> int:
     """Where a column of the file is.
 
     Raises:
@@ -129,15 +130,16 @@ def column_index(entry: InboxEntry, rows: Rows, name: str, header: str) -> int:
     where = f"{entry.path}, line {rows.header_line}"
     if found:
         raise InboxError(
-            f"The column {header!r} appears {len(found)} times, so {name} is ambiguous.",
+            f"The column {header!r} appears {len(found)} times, so {field.name} is ambiguous.",
             where=where,
             remedy="Rename the columns in the file so that each name appears once.",
         )
+    spared = "" if field.required else f"; or do without it, optional: [{field.name}]"
     raise InboxError(
-        f"The column {header!r}, which {name} is mapped to, is not in the file.",
+        f"The column {header!r}, which {field.name} is mapped to, is not in the file.",
         where=where,
         remedy=_other_line(entry, rows, [header])
-        or f"Correct columns.{name}. {listed(rows, entry)}",
+        or f"Correct columns.{field.name}{spared}. {listed(rows, entry)}",
     )
 
 

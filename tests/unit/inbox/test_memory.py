@@ -62,6 +62,9 @@ def test_the_remedies_for_a_lost_column_work(inbox: Inbox) -> None:
     inbox.load("Dag,amount\n2026-01-01,5\n", columns=DAY, constants={"description": "c"})
     assert inbox.rows("description") == [("c",)]
     mapped = {**DAY, "description": "Description"}
+    with pytest.raises(InboxError, match="is not in the file") as caught:
+        inbox.load("Dag,amount\n2026-01-01,6\n", columns=mapped)
+    assert "optional: [description]" in caught.value.remedy
     inbox.load("Dag,amount\n2026-01-01,6\n", columns=mapped, words={"optional": ["description"]})
     assert inbox.rows("amount, description") == [(6, None)]
 
