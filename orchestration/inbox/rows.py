@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TextIO
 
 from orchestration.configuration.file_format import FileFormat, HeaderText
@@ -100,7 +101,9 @@ class Rows:
         header_line: The number of their line.
     """
 
-    def __init__(self, text: TextIO, format_: FileFormat) -> None:
+    def __init__(self, text: TextIO, format_: FileFormat, most: int | None = None) -> None:
+        """Find the header; of the rows after it, ``most`` are read, or all."""
+        self._most = most
         csv.field_size_limit(MAX_CELL)
         self._format = format_
         self._lines = _Lines(text, format_.encoding)
@@ -161,6 +164,9 @@ class Rows:
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
         """Every row, with the line on which it starts. Empty lines are not rows."""
+        return islice(self._each(), self._most)
+
+    def _each(self) -> Iterator[tuple[int, list[str] | Broken]]:
         lines, reader, width = self._lines, self._reader, len(self.header)
         while True:
             lines.taken.clear()
