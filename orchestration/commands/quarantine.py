@@ -64,7 +64,9 @@ def refused_records(settings: Settings, source: str | None) -> Iterator[Refused]
     if not settings.warehouse_path.exists():
         raise NothingToShow("Nothing was loaded yet.", remedy="Run: tributary run")
     entries = {entry.entry_id: entry for entry in inbox_files(settings.config.inbox)}
-    paths = {name: {name, entry.written_path} for name, entry in entries.items()}
+    paths = {
+        name: {name, entry.written_path, entry.series} - {""} for name, entry in entries.items()
+    }
     known = {name for names in paths.values() for name in names}
     known |= {f"{connector}.{stream.name}" for connector, stream in configured_streams(settings)}
     if source is not None and source not in known:
