@@ -133,7 +133,8 @@ def _doubts(config: Config, looked: Looked) -> Iterator[tuple[str, str]]:
     if looked.platforms:
         yield (
             f"ad platforms that are not known: {_names(looked.platforms)}",
-            "Map each under values.platform of the entry; docs/inbox.md lists what is known.",
+            "Map each to one of docs/inbox.md under values.platform of the entry, or to itself "
+            "where it is a platform of its own.",
         )
     if looked.without_zone:
         columns = ", ".join(f"{name} ({count:,})" for name, count in looked.without_zone.items())
@@ -141,7 +142,7 @@ def _doubts(config: Config, looked: Looked) -> Iterator[tuple[str, str]]:
             f"moments without a time zone, read in {config.company.reporting_timezone}: {columns}",
             "State the zone of the file: format.timezone of the entry.",
         )
-    if looked.either_order:
+    if looked.either_order and looked.lost is None:
         yield (
             f"day and month could be exchanged in every row of {', '.join(looked.either_order)}",
             "Compare some days with the source; the entry's format says which comes first.",

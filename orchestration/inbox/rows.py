@@ -179,9 +179,10 @@ class Rows:
                 # The quote may have swallowed good rows, so only its own line is rejected.
                 first, *rest = lines.taken
                 lines.give_back(rest)
-                detail = f"the quotes of the row do not match ({error})"
+                detail = "the quotes of the row do not match"
                 if self._format.escape is None and '\\"' in first:
-                    detail += '; where a backslash escapes quotes, set format.escape: "\\\\"'
+                    detail += "; where a backslash escapes quotes, set format.escape to it"
+                detail += f" ({error})"
                 yield start, Broken("unparsable", detail, [_readable(first.rstrip("\r\n"))])
                 continue
             if not row:
