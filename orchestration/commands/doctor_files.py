@@ -15,11 +15,20 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import CONSENTS, ERASURES
+from orchestration.connectors.stream import Stream
+from orchestration.erasing import asked_by_file, consents
 from orchestration.foundation.errors import TributaryError
+from orchestration.inbox.reader import columns_of
 from orchestration.privacy.messages import looks_like_a_name
 from orchestration.quality.looking import Looked, looking
 
 _MOST_NAMES = 40
+_LISTED: dict[str, tuple[Stream, Callable[[Settings, InboxEntry], Iterator[object]]]] = {
+    ERASURES.name: (ERASURES, asked_by_file.listed),
+    CONSENTS.name: (CONSENTS, consents.listed),
+}
+"""Files that list people, and the function that reads the rows of one."""
 
 
 def file_findings(settings: Settings) -> Iterator[Finding]:
@@ -30,14 +39,15 @@ def file_findings(settings: Settings) -> Iterator[Finding]:
     try:
         with looking(settings) as look:
             for entry in files:
-                yield from _file(settings.config, entry, look)
+                yield from _file(settings, entry, look)
     except TributaryError as error:
         yield trouble("inbox", error)
 
 
 def _file(
-    config: Config, entry: InboxEntry, look: Callable[[InboxEntry], Looked]
+    settings: Settings, entry: InboxEntry, look: Callable[[InboxEntry], Looked]
 ) -> Iterator[Finding]:
+    config = settings.config
     subject = f"inbox {entry.stream}"
     if not entry.path.is_file():
         yield Finding(
@@ -50,14 +60,17 @@ def _file(
     if not os.access(entry.path, os.R_OK):
         yield Finding(subject, False, f"{entry.path} cannot be read", "Correct its permissions.")
         return
+    size = f"{entry.path}, {entry.path.stat().st_size:,} bytes"
     try:
+        if entry.stream in _LISTED:
+            yield Finding(subject, True, size, inside=_instructions(settings, entry))
+            return
         looked = look(entry)
     except TributaryError as error:
         yield trouble(subject, error)
         return
     title = f"{entry.entry_id}: {_extent(looked)}"
     inside = (title, tuple(_inside(config, looked)))
-    size = f"{entry.path}, {entry.path.stat().st_size:,} bytes"
     if looked.lost is not None:
         limit = config.quality.loss_limit(*looked.lost.key)
         yield Finding(
@@ -74,6 +87,14 @@ def _file(
         yield Finding(subject, True, f"{entry.written_path}: {saw}", remedy, doubtful=True)
 
 
+def _instructions(settings: Settings, entry: InboxEntry) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The table of a file that lists people; one row that names nobody would end the run."""
+    stream, listed = _LISTED[entry.stream]
+    rows = sum(1 for _ in listed(settings, entry))
+    taken, unused = columns_of(entry, stream, settings.config.company)
+    return f"{entry.entry_id}: all {_count(rows, 'row')}", tuple(_columns(taken, unused))
+
+
 def _extent(looked: Looked) -> str:
     rows = _count(looked.rows, "row")
     return f"the first {rows}" if looked.is_cut else f"all {rows}"
@@ -81,14 +102,7 @@ def _extent(looked: Looked) -> str:
 
 def _inside(config: Config, looked: Looked) -> Iterator[tuple[str, str]]:
     """What there is to say about a file, by subject."""
-    yield (
-        "columns taken",
-        ", ".join(
-            ours if ours == theirs or not looks_like_a_name(theirs) else f"{ours} ({theirs})"
-            for ours, theirs in looked.columns.items()
-        ),
-    )
-    yield "columns not taken", _names(looked.unused)
+    yield from _columns(looked.columns, looked.unused)
     if looked.left_out:
         yield "rows left out", f"{looked.left_out:,}, by the entry's where"
     yield "records that count", f"{looked.loaded:,}"
@@ -116,6 +130,17 @@ def _inside(config: Config, looked: Looked) -> Iterator[tuple[str, str]]:
     if looked.days:
         first, last = looked.days
         yield "days", f"{first} to {last}"
+
+
+def _columns(taken: dict[str, str], unused: list[str]) -> Iterator[tuple[str, str]]:
+    yield (
+        "columns taken",
+        ", ".join(
+            ours if ours == theirs or not looks_like_a_name(theirs) else f"{ours} ({theirs})"
+            for ours, theirs in taken.items()
+        ),
+    )
+    yield "columns not taken", _names(unused)
 
 
 def _doubts(config: Config, looked: Looked) -> Iterator[tuple[str, str]]:

@@ -106,13 +106,14 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
         yield from _records(entry, stream, rows, Meant(entry, rows), zone, company)
 
 
-def columns_of(entry: InboxEntry, company: Company) -> tuple[dict[str, str], list[str]]:
+def columns_of(
+    entry: InboxEntry, stream: Stream, company: Company
+) -> tuple[dict[str, str], list[str]]:
     """The columns of a file that are taken, as canonical name and header, and the other headers.
 
     Raises:
         InboxError: The file as a whole cannot be used.
     """
-    stream = INBOX.stream(entry.stream)
     zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
     with _opened(entry) as text:
         rows = _rows(entry, text)

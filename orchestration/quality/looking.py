@@ -143,7 +143,7 @@ def _look(
     settings: Settings, con: DuckDBPyConnection, landing: Landing, entry: InboxEntry
 ) -> Looked:
     company, stream = settings.config.company, INBOX.stream(entry.stream)
-    columns, unused = columns_of(entry, company)
+    columns, unused = columns_of(entry, stream, company)
     item = land_entry(entry, landing, company, settings.now(), most=LOOKED_AT)
     identity = settings.config.identity
     loaded = load_slice(

@@ -262,3 +262,22 @@ def test_a_total_is_named_and_is_no_loss(tmp_path: Path) -> None:
     (table,) = tables()
     assert table["money"].startswith("15.00 EUR")
     assert table["refused: totals_row"].startswith("1 row, line 4: a total of other lines")
+
+
+def test_lists_of_people_are_read_whole(tmp_path: Path) -> None:
+    """Erasures and consents are never loaded; a row that names nobody would end the run."""
+    configure(
+        tmp_path,
+        "inbox:\n  - {path: gone.csv, stream: erasures}\n"
+        "  - {path: consents.csv, stream: consents}\n",
+        gone="person,remark\neva@example.se,\n",
+        consents="email,is_granted\neva@example.se,no\n",
+    )
+    assert [found.healthy for found in of_files()] == [True, True]
+    assert tables()[0] == {"columns taken": "person", "columns not taken": "remark"}
+    (tmp_path / "gone.csv").write_text("person,remark\neva@example.se,\n,?\n")
+    (tmp_path / "consents.csv").write_text("email,is_granted\neva@example.se,perhaps\n")
+    bad = of_files()
+    assert [found.healthy for found in bad] == [False, False]
+    assert "line 3" in bad[0].saw
+    assert "line 2" in bad[1].saw
