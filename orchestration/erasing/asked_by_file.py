@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import ERASURES
 from orchestration.connectors.landed import LINE, REJECT
@@ -32,7 +33,7 @@ def ask_from_files(settings: Settings) -> list[Erasure]:
         InboxError: The file as a whole cannot be used.
     """
     asked = []
-    for entry in settings.config.inbox:
+    for entry in inbox_files(settings.config.inbox):
         if entry.stream == ERASURES.name:
             for start, reason in _new(settings, entry):
                 asked.append(request(settings, start, reason))

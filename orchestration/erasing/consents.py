@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import CONSENTS, INBOX
 from orchestration.connectors.landed import LINE, REJECT
@@ -80,7 +81,7 @@ def _latest(settings: Settings) -> dict[Identifier, bool]:
 
 
 def _statements(settings: Settings) -> Iterator[tuple[Identifier, bool, datetime]]:
-    for entry in settings.config.inbox:
+    for entry in inbox_files(settings.config.inbox):
         if entry.stream == CONSENTS.name:
             for people, granted, at in listed(settings, entry):
                 for who in people:
