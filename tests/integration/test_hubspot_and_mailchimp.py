@@ -63,7 +63,11 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = load_settings({"TRIBUTARY_HOME": str(tmp_path_factory.mktemp("staged"))})
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
-    selected = ["staging.hubspot", "staging.mailchimp", "hubspot_original_sources"]
+        con.execute(
+            "insert into ops.company (reporting_currency, reporting_timezone)"
+            " values ('EUR', 'Europe/Stockholm')"
+        )
+    selected = ["+staging.hubspot", "+staging.mailchimp"]
     run = run_dbt(
         settings,
         ["build", "--exclude-resource-type", "test", "--no-populate-cache", "--select", *selected],

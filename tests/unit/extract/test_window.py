@@ -123,7 +123,7 @@ def a_slice(number: int, window: Window, asked: datetime) -> Slice:
     """A slice that was never written."""
     return Slice(
         str(number), number, "acme", "things", "1", window.start_at, window.end_at, asked,
-        0, "", "", "", (), (), "UTC", "", 0,
+        0, "", "", "", (), (), "UTC", "", 0, 0,
     )  # fmt: skip
 
 

@@ -122,8 +122,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         assert con.execute("select reason_code, detail from ops.quarantine").fetchall() == []
     outcome = run_dbt(
-        path, "run", "--select", "path:models/staging/inbox", "path:models/staging/hubspot/bases",
-        "stg_ops__company", "stg_inbox__slices",
+        path, "build", "--exclude-resource-types", "test", "unit_test",
+        "--select", "+path:models/staging/inbox", "+path:models/staging/hubspot/bases",
     )  # fmt: skip
     assert outcome.returncode == 0, outcome.stdout[-4000:]
     return path
