@@ -91,6 +91,21 @@ click_findings as (
 
 ),
 
+-- Platforms whose money has no lead source: no rule knows them, and no file states one.
+platforms as (
+
+    select
+        platform,
+        sum(clicks) as clicks,
+        sum(spend) as spend,
+        min(date_day) as first_seen_on,
+        max(date_day) as last_seen_on
+    from ad_spend
+    where lead_source_key = 'unknown'
+    group by platform
+
+),
+
 findings as (
 
     select
@@ -117,6 +132,14 @@ findings as (
         cast(null as {{ dbt.type_string() }}) as suggested_value,
         'paid_word_unpaid:' || field as seen_field
     from word_findings
+    union all
+    select
+        'unmatched' as issue,
+        'platform' as field,
+        platform as value,
+        cast(null as {{ dbt.type_string() }}) as suggested_value,
+        'platform' as seen_field
+    from platforms
 
 ),
 
@@ -243,12 +266,12 @@ final as (
         ---------- numerics
         cast(coalesce(volumes.touches, 0) as bigint) as touches,
         cast(coalesce(lead_volumes.leads, 0) as bigint) as leads,
-        cast(coalesce(at_risk.clicks, 0) as bigint) as clicks_at_risk,
-        cast(coalesce(at_risk.spend, 0) as decimal(18, 6)) as spend_at_risk,
+        cast(coalesce(at_risk.clicks, platforms.clicks, 0) as bigint) as clicks_at_risk,
+        cast(coalesce(at_risk.spend, platforms.spend, 0) as decimal(18, 6)) as spend_at_risk,
 
         ---------- dates
-        volumes.first_seen_on,
-        volumes.last_seen_on
+        coalesce(volumes.first_seen_on, platforms.first_seen_on) as first_seen_on,
+        coalesce(volumes.last_seen_on, platforms.last_seen_on) as last_seen_on
     from findings
     inner join issues on findings.issue = issues.issue and findings.field = issues.field
     left join volumes
@@ -266,6 +289,8 @@ final as (
             findings.issue = at_risk.issue
             and findings.field = at_risk.field
             and findings.value = at_risk.value
+    left join platforms
+        on findings.field = 'platform' and findings.value = platforms.platform
 
 )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.configuration.inbox_files import inbox_files
+from orchestration.commands.doctor_files import file_findings
+from orchestration.commands.finding import Finding, trouble
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.rules import inspect_rules
 from orchestration.configuration.secrets import Secret
@@ -38,25 +38,6 @@ _CLEARED = """
 _CLEARED_COLUMNS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check.
-
-    Attributes:
-        subject: What was checked.
-        healthy: Whether a run can go ahead.
-        saw: What was seen.
-        remedy: What to do when it is not healthy.
-        doubtful: A run can go ahead, but a person should look at this.
-    """
-
-    subject: str
-    healthy: bool
-    saw: str
-    remedy: str = ""
-    doubtful: bool = False
-
-
 def run_doctor(console: Console) -> int:
     """Run every check and print the results.
 
@@ -66,7 +47,7 @@ def run_doctor(console: Console) -> int:
     table = Table(header_style="bold", show_lines=False)
     for name in ("", "looked at", "saw", "do"):
         table.add_column(name, overflow="fold")
-    healthy = True
+    healthy, inside = True, []
     with console.status("Looking"):
         for finding in findings():
             healthy &= finding.healthy
@@ -74,13 +55,24 @@ def run_doctor(console: Console) -> int:
             mark = "[yellow]look[/yellow]" if finding.doubtful else mark
             cells = (finding.subject, finding.saw, finding.remedy)
             table.add_row(mark, *(shown(hide(cell), lines=True) for cell in cells))
-    console.print(table)
+            if finding.inside is not None:
+                inside.append(_table_of(*finding.inside))
+    console.print(table, *inside, sep="\n")
     console.print(
         "Everything is ready for a run."
         if healthy
         else 'Fix every line marked "no", then run: tributary doctor'
     )
     return 0 if healthy else 1
+
+
+def _table_of(title: str, rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table(title=shown(hide(title)), title_justify="left", show_header=False)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*(shown(hide(cell)) for cell in row))
+    return table
 
 
 def findings() -> Iterator[Finding]:
@@ -101,12 +93,12 @@ def findings() -> Iterator[Finding]:
             return
         settings.require_config()
     except TributaryError as error:
-        yield _trouble("configuration", error)
+        yield trouble("configuration", error)
         return
     yield Finding("configuration", True, str(settings.config_path))
     yield from _rules(settings)
     yield from _secrets(settings)
-    yield from _files(settings)
+    yield from file_findings(settings)
     yield from _vendors(settings)
     yield from _own(settings)
 
@@ -123,16 +115,11 @@ def _own(settings: Settings) -> Iterator[Finding]:
     yield from _incomplete(settings)
 
 
-def _trouble(subject: str, error: TributaryError) -> Finding:
-    where = f" ({error.where})" if error.where else ""
-    return Finding(subject, False, error.what + where, error.remedy)
-
-
 def _attempt(subject: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(subject, True, look())
     except TributaryError as error:
-        return _trouble(subject, error)
+        return trouble(subject, error)
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
@@ -164,24 +151,6 @@ def _rules(settings: Settings) -> Iterator[Finding]:
             "" if finding.intended else "Correct or remove the rule.",
             doubtful=not finding.intended,
         )
-
-
-def _files(settings: Settings) -> Iterator[Finding]:
-    for entry in inbox_files(settings.config.inbox):
-        subject = f"inbox {entry.stream}"
-        if not entry.path.is_file():
-            yield Finding(
-                subject,
-                False,
-                f"no file at {entry.path}",
-                "Put it there, or correct the entry's path.",
-            )
-        elif not os.access(entry.path, os.R_OK):
-            yield Finding(
-                subject, False, f"{entry.path} cannot be read", "Correct its permissions."
-            )
-        else:
-            yield Finding(subject, True, f"{entry.path}, {entry.path.stat().st_size:,} bytes")
 
 
 def _vendors(settings: Settings) -> Iterator[Finding]:
@@ -234,7 +203,7 @@ def _disk(settings: Settings) -> Finding:
     try:
         require_space(settings)
     except NoRoom as error:
-        return _trouble("disk", error)
+        return trouble("disk", error)
     free = min(free_bytes(folder) for folder in run_needs(settings))
     return Finding("disk", True, f"{free / 1024**3:.1f} GiB free at {settings.home}")
 
@@ -252,7 +221,7 @@ def _writer(settings: Settings) -> Finding:
         with writer_lease(settings, "tributary doctor", wait_seconds=0):
             return Finding("warehouse", True, "no run is writing")
     except OSError as error:
-        return _trouble("warehouse", unusable(settings.home, error))
+        return trouble("warehouse", unusable(settings.home, error))
     except WarehouseBusy as busy:
         return Finding("warehouse", True, busy.what, "A run that starts now waits for it.")
 
@@ -263,7 +232,7 @@ def _published(settings: Settings) -> Finding:
     except NotPublished:
         return Finding("published file", True, "none yet", "Run: tributary run")
     except TributaryError as error:
-        return _trouble("published file", error)
+        return trouble("published file", error)
     generation, published_at = answer.rows[0]
     saw = f"generation {generation} of {published_at:%Y-%m-%d %H:%M} UTC"
     return Finding("published file", True, saw)

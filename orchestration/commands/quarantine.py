@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.commands.export import write_csv
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.connectors.inbox import INBOX
@@ -62,8 +63,10 @@ def refused_records(settings: Settings, source: str | None) -> Iterator[Refused]
     """
     if not settings.warehouse_path.exists():
         raise NothingToShow("Nothing was loaded yet.", remedy="Run: tributary run")
-    entries = {entry.entry_id: entry for entry in settings.config.inbox}
-    paths = {name: {name, entry.written_path} for name, entry in entries.items()}
+    entries = {entry.entry_id: entry for entry in inbox_files(settings.config.inbox)}
+    paths = {
+        name: {name, entry.written_path, entry.series} - {""} for name, entry in entries.items()
+    }
     known = {name for names in paths.values() for name in names}
     known |= {f"{connector}.{stream.name}" for connector, stream in configured_streams(settings)}
     if source is not None and source not in known:

@@ -7,6 +7,7 @@ Belongs here: entries as declared. Does not belong here: how a file is written
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 
@@ -57,6 +58,11 @@ class Where(Strict):
 def is_pattern(path: str) -> bool:
     """Whether a path names several files: ``*`` stands for any characters, ``?`` for one."""
     return "*" in path or "?" in path
+
+
+def names_file(pattern: str, path: str) -> bool:
+    """Whether a pattern names a file."""
+    return fnmatchcase(path, pattern.replace("[", "[[]"))
 
 
 class InboxEntry(Strict):

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from orchestration.configuration.inbox import InboxEntry, is_pattern
+from orchestration.configuration.inbox import InboxEntry, is_pattern, names_file
 
 _NUMBER = re.compile(r"([0-9]+)")
 
@@ -41,7 +40,7 @@ def groups(files: Iterable[InboxEntry]) -> list[list[InboxEntry]]:
 def _files(entry: InboxEntry) -> list[InboxEntry]:
     if not is_pattern(entry.written_path):
         return [entry]
-    folder, pattern = entry.path.parent, entry.path.name.replace("[", "[[]")
+    folder, pattern = entry.path.parent, entry.path.name
     names = [path.name for path in folder.glob("*") if path.is_file()] if folder.is_dir() else []
     written = PurePosixPath(entry.written_path).parent
     matching = [
@@ -53,7 +52,7 @@ def _files(entry: InboxEntry) -> list[InboxEntry]:
             }
         )
         for name in sorted(names)
-        if fnmatchcase(name, pattern)
+        if names_file(pattern, name)
     ]
     if not matching:
         return [entry]

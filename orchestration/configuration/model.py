@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from orchestration.configuration.attribution import Attribution
 from orchestration.configuration.classification import Classification
-from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry
+from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry, is_pattern, names_file
 from orchestration.configuration.privacy import Privacy
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.strict import Strict, known_currency, known_zone
@@ -121,7 +121,12 @@ class Quality(Strict):
     def loss_limit(self, connector: str, stream: str, account_id: str) -> float:
         """The share of a source that may be refused; the most exact name counts."""
         path = account_id.removeprefix(f"{stream}:") if connector == INBOX_NAME else ""
-        for name in (account_id, path, f"{connector}.{stream}", connector):
+        patterns = [
+            name
+            for name in self.max_loss_of
+            if path and is_pattern(name) and names_file(name.removeprefix(f"{stream}:"), path)
+        ]
+        for name in (account_id, path, *patterns, f"{connector}.{stream}", connector):
             if name in self.max_loss_of:
                 return self.max_loss_of[name]
         return self.max_loss

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import ERASURES
 from orchestration.connectors.landed import LINE, REJECT
@@ -32,7 +33,7 @@ def ask_from_files(settings: Settings) -> list[Erasure]:
         InboxError: The file as a whole cannot be used.
     """
     asked = []
-    for entry in settings.config.inbox:
+    for entry in inbox_files(settings.config.inbox):
         if entry.stream == ERASURES.name:
             for start, reason in _new(settings, entry):
                 asked.append(request(settings, start, reason))
@@ -41,10 +42,8 @@ def ask_from_files(settings: Settings) -> list[Erasure]:
 
 def _new(settings: Settings, entry: InboxEntry) -> Iterator[tuple[set[Identifier], str]]:
     landing = Landing(settings.landing_dir)
-    for record in read_entry(entry, ERASURES, settings.config.company):
-        who, kind = str(record.get("person") or "").strip(), str(record.get("kind") or "").strip()
-        if REJECT in record or not who:
-            raise _unclear(entry, record, "names nobody", "Correct the line.")
+    for record, who in listed(settings, entry):
+        kind = str(record.get("kind") or "").strip()
         try:
             meant = possible(landing, who, kind)
             held = held_back(settings)
@@ -56,6 +55,20 @@ def _new(settings: Settings, entry: InboxEntry) -> Iterator[tuple[set[Identifier
         except WhoIsMeant as error:
             raise _unclear(entry, record, error.what, error.remedy) from error
         yield found, str(record.get("reason") or entry.written_path)
+
+
+def listed(settings: Settings, entry: InboxEntry) -> Iterator[tuple[dict[str, Any], str]]:
+    """The rows of a file of erasures, and whom each names.
+
+    Raises:
+        WhoIsMeant: A row names nobody.
+        InboxError: The file as a whole cannot be used.
+    """
+    for record in read_entry(entry, ERASURES, settings.config.company):
+        who = str(record.get("person") or "").strip()
+        if REJECT in record or not who:
+            raise _unclear(entry, record, "names nobody", "Correct the line.")
+        yield record, who
 
 
 def _unclear(entry: InboxEntry, record: dict[str, Any], what: str, remedy: str) -> WhoIsMeant:

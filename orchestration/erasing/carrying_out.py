@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import INBOX
 from orchestration.erasing.finding import Found, find, stream_of
@@ -166,7 +167,7 @@ def still_named(settings: Settings) -> dict[str, int]:
     held = held_back(settings)
     found = {}
     facts = {stream.name for stream in INBOX.streams}
-    for entry in settings.config.inbox if held else ():
+    for entry in inbox_files(settings.config.inbox) if held else ():
         if entry.stream not in facts:
             continue
         try:

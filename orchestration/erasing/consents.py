@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import CONSENTS, INBOX
 from orchestration.connectors.landed import LINE, REJECT
@@ -79,19 +81,30 @@ def _latest(settings: Settings) -> dict[Identifier, bool]:
 
 
 def _statements(settings: Settings) -> Iterator[tuple[Identifier, bool, datetime]]:
+    for entry in inbox_files(settings.config.inbox):
+        if entry.stream == CONSENTS.name:
+            for people, granted, at in listed(settings, entry):
+                for who in people:
+                    yield who, granted, at
+
+
+def listed(
+    settings: Settings, entry: InboxEntry
+) -> Iterator[tuple[list[Identifier], bool, datetime]]:
+    """The rows of a file of consents: by which identifiers who said what, and when.
+
+    Raises:
+        WhoIsMeant: A row does not say who agreed or refused.
+        InboxError: The file as a whole cannot be used.
+    """
     names = Names(INBOX.name, CONSENTS)
-    for entry in settings.config.inbox:
-        if entry.stream != CONSENTS.name:
-            continue
-        for record in read_entry(entry, CONSENTS, settings.config.company):
-            people = [item for _, item in names.of(record)]
-            granted = record.get("is_granted")
-            if REJECT in record or not people or granted is None:
-                raise WhoIsMeant(
-                    "A row does not say who agreed or refused.",
-                    where=f"{entry.path}, line {record.get(LINE)}",
-                    remedy="Fill is_granted, and one of email, phone, lead_id or visitor_id.",
-                )
-            at = moment(record.get("stated_at")) or _NO_TIME
-            for who in people:
-                yield who, granted == "true", at
+    for record in read_entry(entry, CONSENTS, settings.config.company):
+        people = [item for _, item in names.of(record)]
+        granted = record.get("is_granted")
+        if REJECT in record or not people or granted is None:
+            raise WhoIsMeant(
+                "A row does not say who agreed or refused.",
+                where=f"{entry.path}, line {record.get(LINE)}",
+                remedy="Fill is_granted, and one of email, phone, lead_id or visitor_id.",
+            )
+        yield people, granted == "true", moment(record.get("stated_at")) or _NO_TIME

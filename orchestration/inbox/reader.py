@@ -42,7 +42,13 @@ _BATCH = 5_000
 
 
 def land_entry(
-    entry: InboxEntry, landing: Landing, company: Company, now: datetime, *, after: int = 0
+    entry: InboxEntry,
+    landing: Landing,
+    company: Company,
+    now: datetime,
+    *,
+    after: int = 0,
+    most: int | None = None,
 ) -> Slice:
     """Land an inbox entry's file as a slice; an unchanged file is not landed again.
 
@@ -53,6 +59,7 @@ def land_entry(
         now: The moment of reading.
         after: The sequence of the slice that this file supersedes; an unchanged file that was
             landed before that one is landed again.
+        most: How many of its rows to read; ``None`` for all.
 
     Raises:
         InboxError: The file as a whole cannot be used. Rows that cannot be used are landed with
@@ -70,7 +77,7 @@ def land_entry(
         after=after,
     )
     with writer, _opened(entry) as text:
-        rows = _rows(entry, text)
+        rows = _rows(entry, text, most)
         meant = Meant(entry, rows)
         matched = _match(entry, stream, rows, zone, company)
         memory = Memory(landing, entry, now)
@@ -105,6 +112,23 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
         yield from _records(entry, stream, rows, Meant(entry, rows), matched)
 
 
+def columns_of(
+    entry: InboxEntry, stream: Stream, company: Company
+) -> tuple[dict[str, str], list[str]]:
+    """The columns of a file that are taken, as canonical name and header, and the other headers.
+
+    Raises:
+        InboxError: The file as a whole cannot be used.
+    """
+    zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
+    with _opened(entry) as text:
+        rows = _rows(entry, text)
+        columns = matched_columns(entry, stream, rows, zone, entry_constants(entry, stream, zone))
+    taken = {column.index for column in columns}
+    left = [name for index, name in enumerate(rows.header) if index not in taken and name]
+    return {column.name: rows.header[column.index] for column in columns}, left
+
+
 @contextmanager
 def _opened(entry: InboxEntry) -> Iterator[Any]:
     """The text of an entry's file; errors that reading it raises name the file."""
@@ -125,10 +149,10 @@ def _opened(entry: InboxEntry) -> Iterator[Any]:
         ) from error
 
 
-def _rows(entry: InboxEntry, text: Any) -> Rows:
+def _rows(entry: InboxEntry, text: Any, most: int | None = None) -> Rows:
     wanted = entry.format.header_row
     try:
-        rows = Rows(text, entry.format)
+        rows = Rows(text, entry.format, most)
     except csv.Error as error:
         raise InboxError(
             f"The line with the column names cannot be read: {error}.",

@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TextIO
 
 from orchestration.configuration.file_format import FileFormat, HeaderText
@@ -102,7 +103,9 @@ class Rows:
             closed, or it lacks cells and a line end.
     """
 
-    def __init__(self, text: TextIO, format_: FileFormat) -> None:
+    def __init__(self, text: TextIO, format_: FileFormat, most: int | None = None) -> None:
+        """Find the header; of the rows after it, ``most`` are read, or all."""
+        self._most = most
         self.is_cut_off = False
         csv.field_size_limit(MAX_CELL)
         self._format = format_
@@ -164,6 +167,9 @@ class Rows:
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
         """Every row, with the line on which it starts. Empty lines are not rows."""
+        return islice(self._each(), self._most)
+
+    def _each(self) -> Iterator[tuple[int, list[str] | Broken]]:
         lines, reader, width = self._lines, self._reader, len(self.header)
         while True:
             lines.taken.clear()
@@ -178,9 +184,10 @@ class Rows:
                 lines.give_back(rest)
                 # It stays open until a whole row follows: then the quote was one too many.
                 self.is_cut_off = self.is_cut_off or "unexpected end" in str(error)
-                detail = f"the quotes of the row do not match ({error})"
+                detail = "the quotes of the row do not match"
                 if self._format.escape is None and '\\"' in first:
-                    detail += '; where a backslash escapes quotes, set format.escape: "\\\\"'
+                    detail += "; where a backslash escapes quotes, set format.escape to it"
+                detail += f" ({error})"
                 yield start, Broken("unparsable", detail, [_readable(first.rstrip("\r\n"))])
                 continue
             if not row:

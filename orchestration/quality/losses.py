@@ -17,6 +17,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from orchestration.configuration.file_format import FileFormat
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import Config
 from orchestration.connectors.field import Type
 from orchestration.connectors.inbox import INBOX
@@ -118,7 +119,7 @@ def find_losses(
         streams: The configured streams.
         config: The configuration; files that left it do not count.
     """
-    entries = {entry.entry_id: entry for entry in config.inbox}
+    entries = {entry.entry_id: entry for entry in inbox_files(config.inbox)}
     found = []
     for connector, stream in streams:
         for source in _sources(con, connector, stream):
@@ -197,7 +198,7 @@ def _sources(con: DuckDBPyConnection, connector: str, stream: Stream) -> Iterato
     for account, reason, rows, number, detail, record, money, text in refused:
         source = sources.setdefault(account, Source(connector, stream.name, account))
         amount = (money or Decimal(0)) + rows * abs(readable_money(text or "") or Decimal(0))
-        line, example = _line(detail, number)
+        line, example = line_of(detail, number)
         loss = losses.get((account, reason))
         if loss is None:
             losses[account, reason] = loss = Loss(reason, 0, line, "", example, Decimal(0))
@@ -248,7 +249,8 @@ def _hint(con: DuckDBPyConnection, source: Source, stream: Stream, format_: File
     return ""
 
 
-def _line(detail: str, number: int) -> tuple[int, str]:
+def line_of(detail: str, number: int) -> tuple[int, str]:
+    """The line of a refused record, or its position, and what is wrong with it, without values."""
     found = re.match(r"line (\d+): (.*)", detail, re.DOTALL)
     line, said = (int(found[1]), found[2]) if found else (number, detail)
     return line, without_values(said)

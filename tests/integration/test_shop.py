@@ -62,6 +62,8 @@ date_day,platform,campaign_id,campaign_name,clicks,spend
 2026-03-11,meta_ads,9,Spring,3,4.25
 2026-03-12,meta_ads,9,Spring,1,2.00
 2026-03-13,meta_ads,9,Spring,100,99.00
+2026-03-14,Facebok,,,4,6.00
+2026-03-16,facebok,,,3,5.50
 """,
 }
 
@@ -158,6 +160,7 @@ def test_clicks_and_spend_at_risk_are_those_of_the_campaign_over_the_days_seen(
         select issue, field, value, touches, clicks_at_risk, spend_at_risk, first_seen_on,
             last_seen_on
         from marts.utm_audit
+        where field <> 'platform'
         """,
     ) == [
         (
@@ -165,6 +168,18 @@ def test_clicks_and_spend_at_risk_are_those_of_the_campaign_over_the_days_seen(
             date(2026, 3, 10), date(2026, 3, 12),
         )
     ]  # fmt: skip
+
+
+def test_a_platform_that_no_rule_knows_is_in_the_audit(shop: Settings) -> None:
+    """A misspelt name had its money in the source `unknown`, and only a warning said so."""
+    assert rows(
+        shop,
+        """
+        select issue, value, touches, clicks_at_risk, spend_at_risk, first_seen_on, last_seen_on
+        from marts.utm_audit
+        where field = 'platform'
+        """,
+    ) == [("unmatched", "facebok", 0, 7, D("11.50"), date(2026, 3, 14), date(2026, 3, 16))]
 
 
 def test_touches_and_money_of_a_campaign_meet_in_one_source(shop: Settings) -> None:

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from orchestration.commands.quarantine import NothingToShow, export_quarantine, show_quarantine
+from orchestration.commands.quarantine import (
+    NothingToShow,
+    export_quarantine,
+    refused_records,
+    show_quarantine,
+)
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.inbox import INBOX
 from orchestration.extract.landing import Landing
@@ -81,6 +86,22 @@ def test_one_source_is_written_for_correction(settings: Settings, tmp_path: Path
     ]
     assert (rows[0]["lead_id"], rows[0]["created_at"], rows[0]["value"]) == ("2", "igår", "'=1+1")
     assert rows[0]["email"] == "(hidden)"
+
+
+def test_files_of_a_pattern_are_shown(settings: Settings, tmp_path: Path) -> None:
+    """They were in no list of entries, so their lines were shown nowhere."""
+    loaded(settings)
+    (tmp_path / "tributary.yaml").write_text(
+        "inbox:\n  - {path: lead*.csv, stream: leads}\n  - {path: costs.csv, stream: costs}\n"
+    )
+    found = load_settings(
+        {
+            "TRIBUTARY_HOME": str(tmp_path / "home"),
+            "TRIBUTARY_CONFIG": str(tmp_path / "tributary.yaml"),
+        }
+    )
+    for source in ("lead*.csv", "leads.csv", "leads:leads.csv"):
+        assert len(list(refused_records(found, source))) == 2
 
 
 def test_a_source_that_is_none_is_named(settings: Settings) -> None:

@@ -85,3 +85,17 @@ def test_a_row_that_names_nobody_ends_the_run(settings: Settings, row: str, says
         listed(settings, row)
     assert says in str(error.value)
     assert str(settings.config.inbox[1].path) in error.value.where
+
+
+def test_every_file_of_a_pattern_is_read(settings: Settings, tmp_path: Path) -> None:
+    """A list for each month: the pattern was taken for the name of a file, and the run ended."""
+    (tmp_path / "tributary.yaml").write_text(CONFIG.replace("erasures.csv", "gone-*.csv"))
+    (tmp_path / "gone-1.csv").write_text("person\nanna@x.example\n")
+    (tmp_path / "gone-2.csv").write_text("person\nbo@x.example\n")
+    monthly = load_settings(
+        {
+            "TRIBUTARY_HOME": str(settings.home),
+            "TRIBUTARY_CONFIG": str(tmp_path / "tributary.yaml"),
+        }
+    )
+    assert len(ask_from_files(monthly)) == 2

@@ -86,6 +86,18 @@ def test_a_file_that_left_the_configuration_loses_nothing(inbox: Inbox) -> None:
     assert losses(inbox, "costs") == []
 
 
+def test_the_files_of_a_pattern_lose_rows_like_others(inbox: Inbox, tmp_path: Path) -> None:
+    """They were in no list of entries, so all rows of such a file could be refused in silence."""
+    for name in ("costs-1.csv", "costs-2.csv"):
+        inbox.load("date_day,amount\n2026-01-01,10\nx,1\n", name=name)
+    entry = {"path": tmp_path / "costs-*.csv", "written_path": "costs-*.csv", "stream": "costs"}
+    for limits, stopped in (({}, 2), ({"costs-*.csv": 1}, 0), ({"costs:costs-*.csv": 1}, 0)):
+        configured = Config.model_validate({"inbox": [entry], "quality": {"max_loss_of": limits}})
+        found = find_losses(inbox.con, [(INBOX.name, INBOX.stream("costs"))], configured)
+        assert [source.name for source in found] == ["costs:costs-1.csv", "costs:costs-2.csv"]
+        assert len(beyond_limit(found, configured)) == stopped
+
+
 @pytest.mark.parametrize(
     ("quality", "stops"),
     [
