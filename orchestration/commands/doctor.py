@@ -10,6 +10,7 @@ from rich.table import Table
 
 from orchestration.commands.doctor_files import file_findings
 from orchestration.commands.finding import Finding, trouble
+from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.rules import inspect_rules
 from orchestration.configuration.secrets import Secret
