@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +29,7 @@ from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
 from orchestration.inbox.files import InboxError
 from tests.kit.extract.vendor import Answer, Loopback
-from tests.kit.faults.hostile_cells import CELLS, GOOD, Cell, Refused
+from tests.kit.faults.hostile_cells import CELLS, GOOD, Cell, Cleared, Refused
 from tests.kit.faults.hostile_files import FILES, UNUSABLE, File, Unusable
 from tests.kit.faults.hostile_records import OTHERS, SAID, Said, items_of, stream_of, streams
 from tests.kit.faults.intake import NOW, Fate, Intake, cells_of, csv_bytes, first_lines
@@ -79,8 +80,11 @@ def test_a_cell_is_loaded_as_it_is_or_its_row_is_refused_for_a_reason(
     if isinstance(case.becomes, Refused):
         assert fate.reason == case.becomes, fate
         assert case.column in fate.detail
-        if case.column not in ("email", "phone"):
-            assert said_alike(cells_of(fate)[case.column], case.cell.strip() or None)
+        assert said_alike(cells_of(fate)[case.column], case.cell.strip() or None)
+    elif isinstance(case.becomes, Cleared):
+        assert fate.loaded is not None
+        assert fate.loaded[case.column] is None
+        assert (case.column, str(case.becomes)) in fate.cleared
     else:
         assert fate.reason == "", fate.detail
         assert fate.loaded is not None
@@ -109,9 +113,18 @@ _COLUMNS = ("date_day", "amount", "currency", "description")
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 
+def as_seen(cell: str) -> str | None:
+    """A cell as a person sees it: composed, without signs that nobody sees, on one line."""
+    breaks = re.sub(
+        r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", unicodedata.normalize("NFC", cell).strip()
+    )
+    seen = (sign for sign in breaks if unicodedata.category(sign) not in ("Cc", "Cf"))
+    return "".join(seen).strip() or None
+
+
 def check_row(cells: tuple[str, ...], fate: Fate) -> None:
     """A loaded row holds exactly its cells' values; a refused row keeps its cells."""
-    trimmed = dict(zip(_COLUMNS, (cell.strip() or None for cell in cells), strict=True))
+    trimmed = dict(zip(_COLUMNS, map(as_seen, cells), strict=True))
     if fate.loaded is None:
         kept = cells_of(fate)
         for name, cell in trimmed.items():
@@ -296,6 +309,10 @@ def test_what_a_vendor_says_is_loaded_as_it_is_or_refused_for_a_reason(
         assert fate.reason == case.becomes, fate
         assert case.column in fate.detail or fate.reason == "malformed_record"
         assert fate.record
+    elif isinstance(case.becomes, Cleared):
+        assert fate.loaded is not None
+        assert fate.loaded[case.column] is None
+        assert (case.column, str(case.becomes)) in fate.cleared
     else:
         assert fate.reason == "", fate.detail
         assert fate.loaded is not None

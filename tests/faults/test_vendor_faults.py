@@ -237,9 +237,12 @@ def test_the_end_of_a_run_names_accounts_that_could_not_be_read(
         record_failed_accounts(con, "google_ads", "campaign_days", extraction.failures, NOW)
         con.execute(
             "create table meta.sources as select connector, stream, 5 as rows_loaded,"
-            " 0 as rows_quarantined, count(*) as accounts_failed,"
+            " 0 as rows_quarantined, 0 as rows_left_out, count(*) as accounts_failed,"
             " min(account_id || ': ' || message) as first_failure"
             " from ops.accounts_failed group by all;"
+            "create table meta.cleared_cells as select connector, stream, account_id,"
+            " '' as column_name, '' as reason_code, 1 as cells"
+            " from ops.accounts_failed where false;"
             "create table meta.publication as select 3 as generation,"
             " cast(null as timestamp) as data_through;"
             "create table meta.checks (kind varchar, name varchar, status varchar,"

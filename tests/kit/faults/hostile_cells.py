@@ -12,6 +12,10 @@ class Refused(str):
     """The reason the row must have in quarantine."""
 
 
+class Cleared(str):
+    """The reason for which the cell must become null, counted, while its row is loaded."""
+
+
 class Cell(NamedTuple):
     """A cell in an otherwise good row.
 
@@ -19,7 +23,8 @@ class Cell(NamedTuple):
         stream: The canonical stream.
         column: The canonical column.
         cell: What the file holds.
-        becomes: The text of the column in ``raw``, ``None`` for null, or the reason.
+        becomes: The text of the column in ``raw``, ``None`` for null, or the reason why the row
+            is refused or the cell cleared.
         why: Where it comes from, or what would go wrong.
     """
 
@@ -119,6 +124,7 @@ _SEEN = {
     "\u200b": None,
     "a\u2028b\u0085c\x0bd\x0ce": "a b c d e",
     "\u202eevil": "evil",
+    "Cafe\u0301": "Caf\u00e9",
     "two\nlines\r\nthree": "two lines three",
 }
 """What is loaded of names with characters that nobody sees, or with letters composed otherwise."""
@@ -213,8 +219,8 @@ CELLS: tuple[Cell, ...] = (
     Cell("leads", "lead_source", "Google", "Google", "two spellings"),
     Cell("leads", "lead_source", "google", "google", "stay two texts in raw"),
     # People
-    Cell("leads", "email", "not given", None, "all of them would be one person"),
-    Cell("leads", "phone", "n/a", None, "likewise"),
+    Cell("leads", "email", "not given", Cleared("bad_type"), "all of them would be one person"),
+    Cell("leads", "phone", "n/a", Cleared("bad_type"), "likewise"),
     Cell("leads", "email", "", None, "no address"),
     # Truths
     Cell("leads", "is_customer", "TRUE", "true", "any case"),

@@ -132,7 +132,7 @@ FILES: tuple[File, ...] = (
         "a line of totals, which would double the money",
         (HEAD + _rows("a", "b") + "Total,2,\n").encode(),
         ("a", "b"),
-        ((4, "bad_type"),),
+        ((4, "totals_row"),),
     ),
     File(
         "a remark between the rows",

@@ -45,12 +45,14 @@ class Fate:
         reason: Why it is there; empty when it was loaded.
         detail: What the quarantine says.
         record: What the quarantine keeps of it.
+        cleared: The columns of its slice in which cells were cleared, with the reasons.
     """
 
     loaded: Mapping[str, str | None] | None
     reason: str = ""
     detail: str = ""
     record: str = ""
+    cleared: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass
@@ -104,6 +106,12 @@ class Intake:
             identity_key=KEY,
         )
         fates: dict[int, Fate] = {}
+        cleared = frozenset(
+            self.con.execute(
+                "select column_name, reason_code from ops.cells_cleared where slice_id = ?",
+                [item.slice_id],
+            ).fetchall()
+        )
         texts = ", ".join(f"cast({quoted(_column(f))} as varchar)" for f in stream.fields)
         rows = self.con.execute(
             f"select _row_number, {texts} from raw.{quoted(f'{connector}__{stream.name}')}"
@@ -113,7 +121,7 @@ class Intake:
         names = [f.name for f in stream.fields]
         for number, *values in rows:
             assert number not in fates, f"record {number} was loaded twice"
-            fates[number] = Fate(dict(zip(names, values, strict=True)))
+            fates[number] = Fate(dict(zip(names, values, strict=True)), cleared=cleared)
         refused = self.con.execute(
             "select row_number, reason_code, detail, record from ops.quarantine where slice_id = ?",
             [item.slice_id],
