@@ -35,6 +35,9 @@ ROW = Result(
     ".venv/bin/pytest tests/faults/test_damage_met_late.py -m 'slow or exhaustive'",
 )
 
+HEADERS, BLOCK = 3 * 4096, 256 * 1024
+"""Where the blocks of a DuckDB file begin, and how long each is."""
+
 VERDICT = Verdict("run", (), (("core", "orders"),))
 TOTAL = "select count(*), sum(amount) from core.orders"
 
@@ -68,10 +71,16 @@ def build(settings: Settings) -> None:
 
 @contextmanager
 def a_rotten_block(settings: Settings) -> Iterator[None]:
-    """The middle of the file, which holds a table's rows, is damaged."""
+    """A block that holds a table's rows is damaged."""
     size = settings.warehouse_path.stat().st_size
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        blocks = con.execute(
+            "select distinct block_id from pragma_storage_info('core.orders')"
+            " where column_name = 'note' and segment_type = 'VARCHAR' order by block_id"
+        ).fetchall()
+    (block,) = blocks[len(blocks) // 2]
     with settings.warehouse_path.open("r+b") as file:
-        file.seek(size // 2)
+        file.seek(HEADERS + block * BLOCK + BLOCK // 2)
         file.write(b"\xff" * 4096)
     yield
     (aside,) = (settings.build_dir / "damaged").rglob("warehouse.duckdb")

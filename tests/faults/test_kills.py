@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from orchestration.foundation.fault_points import POINTS
+from orchestration.privacy.hashes import identity_key
 from tests.kit.extract.vendor import Answer, Asked, Loopback
 from tests.kit.faults import models_road, roads
 from tests.kit.faults.lengths import long
@@ -163,6 +164,9 @@ class Models:
         )
         for settings in (self.killed, self.spared):
             settings.build_dir.mkdir(parents=True)
+        # Published keys are of the company's key.
+        identity_key(self.killed)
+        shutil.copy(self.killed.home / "identity.key", self.spared.home)
         with duckdb.connect(str(self.killed.warehouse_path)) as con:
             self.inputs = Inputs(con, seed)
             con.execute("create schema ops")

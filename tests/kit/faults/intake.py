@@ -32,6 +32,7 @@ REASONS = frozenset({
     "missing_key", "bad_type", "not_finite", "out_of_range", "scale_exceeded", "negative_amount",
     "not_positive", "future_timestamp", "placeholder_timestamp", "unknown_currency",
     "malformed_record", "undecodable", "unparsable", "too_large", "totals_row",
+    "missing_currency",
 })  # fmt: skip
 """Every reason for which a record may be refused."""
 
