@@ -12,6 +12,7 @@ from orchestration.commands.explain_tables import (
     moment,
     show_journey,
 )
+from orchestration.configuration.secrets import MissingSecret
 from orchestration.configuration.settings import Settings
 from orchestration.explaining.credits import read_credits
 from orchestration.explaining.journeys import conversions_of, read_journey
@@ -88,6 +89,15 @@ def run_explain(
             ) from error
 
 
+def _as_published(con: duckdb.DuckDBPyConnection, settings: Settings, identifier: str) -> str:
+    """The published form of an id that may be a person, which only who has the key can name."""
+    try:
+        key = identity_key(settings)
+    except MissingSecret:
+        return identifier
+    return Hiding(key).shown_id(con, identifier)
+
+
 def _explain(
     con: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -95,7 +105,7 @@ def _explain(
     console: Console,
     most_left_out: int | None,
 ) -> None:
-    shown = Hiding(identity_key(settings)).shown_id(con, identifier)
+    shown = _as_published(con, settings, identifier)
     found = con.execute(_FOUND, {"id": identifier, "shown": shown}).fetchall()
     members = find_members(con, identifier)
     if not found and not members:
