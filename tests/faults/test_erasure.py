@@ -62,7 +62,7 @@ def test_an_erasure_killed_at_each_named_point(
             won = "select sum(amount), count(*) from raw.inbox__opportunities"
             assert con.execute(won).fetchall() == [(1500, 2)]
     table.add(
-        "13 people",
+        "18 people",
         "an erasure killed with kill -9 at a named point, then resumed",
         f"{len(ERASING)} points",
         "the person is in no byte of the home, packed files and databases included; every slice is "
@@ -118,7 +118,7 @@ def test_the_command_and_a_run_after_it(tmp_path: Path, table: Table) -> None:
     assert found(settings.home, people) == {}
     assert sums(settings) == before
     table.add(
-        "13 people",
+        "18 people",
         "tributary erase of a person of a company that has files alone, and a run after it",
         "1 company, 1 person in 2 of its files",
         "sums of leads, conversions, revenue and spend as before; in no byte of the home",
