@@ -1,6 +1,6 @@
 -- A number over everything that decides a path's steps, credits and what they count for, so that a
 -- refresh finds the people and conversions that changed. A person's path is that of their eligible
--- touches, and counts for the types of conversion that they lack; a conversion's hangs on the
+-- touches, and counts for the types of conversion that they lack; a conversion's depends on the
 -- touches of its whole audience as well.
 with
 
