@@ -77,9 +77,12 @@ class _Sum:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that may be a total."""
+    """A line that may be a total.
 
-    number: int
+    A figure of several days was spread over them: the rows of one line are together one of these.
+    """
+
+    numbers: tuple[int, ...]
     scope: str
     day: Any
     money: Decimal | None
@@ -138,7 +141,7 @@ def _find_totals(con: DuckDBPyConnection, item: Slice, stream: Stream, table: st
     if not loaded and not refused:
         return
     sums, days = _sums(con, item, stream, table, naming)
-    found = [line.number for line in _totals(loaded, sums, days)]
+    found = [number for line in _totals(loaded, sums, days) for number in line.numbers]
     con.execute(
         f"insert into set_aside select unnest(?), '{TOTALS_ROW}', ?", [found, _TOTALS_DETAIL]
     )
@@ -154,7 +157,7 @@ def _find_totals(con: DuckDBPyConnection, item: Slice, stream: Stream, table: st
                 f"update ops.quarantine set reason_code = '{TOTALS_ROW}',"
                 " detail = concat_ws(': ', nullif(regexp_extract(detail, '^line [0-9]+'), ''), ?)"
                 " where slice_id = ? and row_number = ?",
-                [_TOTALS_DETAIL, item.slice_id, line.number],
+                [_TOTALS_DETAIL, item.slice_id, line.numbers[0]],
             )
 
 
@@ -213,13 +216,18 @@ def _unnamed(
 ) -> Iterator[_Line]:
     called = " or ".join(map(_is_called, naming)) or "false"
     account = "account_id is not null" if stream.name in _SCOPES else "false"
+    spread = any(field.name == "last_day" for field in stream.fields)
+    # The rows of a line follow each other, a day apart.
+    line = "last_day, _row_number - (date_day - date '2000-01-01')" if spread else "_row_number"
     rows = con.execute(
-        f"select _row_number, {_scope(stream)}, {_DATED.get(stream.name, 'null')},"
-        f" {quoted(stream.money)}, {called}, {account} from {table}"
-        f" where _slice_id = ? and not ({_is_named(naming)})",
+        f"select list(_row_number), {_scope(stream)}, min({_DATED.get(stream.name, 'null')}),"
+        f" sum({quoted(stream.money)}), {called}, {account} from {table}"
+        f" where _slice_id = ? and not ({_is_named(naming)})"
+        f" group by {_scope(stream)}, {called}, {account}, {line},"
+        f" {'case when last_day is null then _row_number end' if spread else '_row_number'}",
         [item.slice_id],
     ).fetchall()
-    return (_Line(*row) for row in rows)
+    return (_Line(tuple(numbers), *row) for numbers, *row in rows)
 
 
 def _refused(
@@ -243,7 +251,7 @@ def _refused(
         f" and ({called} or {text(stream.money)} is not null)",
         [item.slice_id],
     ).fetchall()
-    return (_Line(*row) for row in rows)
+    return (_Line((number,), *row) for number, *row in rows)
 
 
 def _sums(

@@ -217,6 +217,11 @@ def _refusals(sql: str) -> Iterator[None]:
             where=where,
             remedy="See docs/marts.md for the tables and their columns, or run: show all tables",
         ) from error
+    except RuntimeError as error:
+        # What DuckDB makes of Ctrl-C, unless Python's own handler comes first.
+        if "interrupted" not in str(error):
+            raise
+        raise KeyboardInterrupt from None
 
 
 def generation_of(path: Path) -> int | None:

@@ -47,6 +47,35 @@ def test_a_total_is_named_and_not_counted(inbox: Inbox, lines: str) -> None:
     assert all(detail.startswith("line ") and "a total of" in detail for _, detail in found)
 
 
+PERIODS = "date_day,last_day,platform,account_id,campaign_name,spend,currency\n"
+WEEK = "2026-01-05,2026-01-11,p,,Alpha,70.01,EUR\n2026-01-05,2026-01-06,p,,Beta,30.00,EUR\n"
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        "2026-01-05,2026-01-11,p,,,100.01,EUR\n",
+        "2026-01-05,2026-01-11,p,,Total,100.01,EUR\n",
+        "2026-01-05,2026-01-11,p,55,,100.01,EUR\n",
+        "2026-01-05,,p,,,100.01,EUR\n",
+        "2026-01-05,2026-01-11,p,,,100.01,EUR\n2026-01-12,2026-01-18,p,,,100.01,EUR\n",
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_total_of_a_period_is_one_line(inbox: Inbox, total: str, first: bool) -> None:
+    """Its figures were spread over the days before anybody compared them with the sum."""
+    week = WEEK.replace("p,,", "p,55,") if ",55," in total else WEEK
+    inbox.load(PERIODS + (total + week if first else week + total), "ad_spend")
+    assert spent(inbox) == D("100.01")
+    assert {reason for reason, _ in inbox.quarantine()} == {"totals_row"}
+
+
+def test_a_periods_money_without_a_campaign_counts(inbox: Inbox) -> None:
+    """It is no total unless it is the sum."""
+    inbox.load(PERIODS + WEEK + "2026-01-05,2026-01-11,p,,,7.00,EUR\n", "ad_spend")
+    assert (spent(inbox), inbox.quarantine()) == (D("107.01"), [])
+
+
 @pytest.mark.parametrize(
     ("lines", "total"),
     [
