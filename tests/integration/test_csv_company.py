@@ -82,7 +82,9 @@ def test_a_run_shows_its_stages_and_its_results_alone(ran: Ran) -> None:
     assert all(re.search(r" \d+ s$", line) for line in lines[:6])
     assert lines[6].startswith("Published generation 1 in ")
     assert "Warning" not in ran.shown
-    assert len(lines) < 30
+    assert lines[7].startswith("Records that could not be used")
+    assert {line[0] for line in lines[8:17]} == set("┏┃┡│└")
+    assert len(lines[:7] + lines[17:]) < 20
     (log,) = (ran.settings.home / "logs").glob("*.log")
     assert "START sql table model core.fct_leads" in log.read_text(encoding="utf-8")
 

@@ -34,23 +34,6 @@
             and raw_rows._sequence = coverage.newest_sequence
 {%- endmacro %}
 
-{# The rows of every account's newest slice: a full list, or a file that supersedes another. #}
-{% macro newest_snapshot_rows(relation, connector, stream) -%}
-    select raw_rows.*
-    from {{ relation }} as raw_rows
-    inner join (
-        select
-            account_id,
-            max(sequence) as newest_sequence
-        from {{ source('ops', 'ledger') }}
-        where connector = '{{ connector }}' and stream = '{{ stream }}'
-        group by account_id
-    ) as newest
-        on
-            raw_rows._account_id = newest.account_id
-            and raw_rows._sequence = newest.newest_sequence
-{%- endmacro %}
-
 {# The newest row per key: records that were read again because they changed. #}
 {% macro newest_versions(relation, keys) -%}
     select versions.*
