@@ -61,10 +61,7 @@ final as (
             versions.opportunity_id = counting.opportunity_id
             and versions._slice_id = counting._slice_id
     left join stage_words
-        on
-            replace(replace(replace(replace(
-                lower(trim(versions.stage)), ' ', ''
-            ), '-', ''), '_', ''), '/', '') = stage_words.stage_word
+        on {{ stage_word('versions.stage') }} = stage_words.stage_word
 
 )
 
