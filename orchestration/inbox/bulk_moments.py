@@ -94,12 +94,13 @@ def _offset(day: int, zone: ZoneInfo) -> int | None:
 def _is_offset(signs: Signs) -> Signs:
     """Whether six signs are an offset that is written back as it is."""
     digits = signs[:, [1, 2, 4, 5]]
-    read: Signs = ((digits >= ord("0")) & (digits <= ord("9"))).all(axis=1)
-    read &= signs[:, 3] == ord(":")
     values = digits.astype(np.int64) - ord("0")
     hours, minutes = values[:, 0] * 10 + values[:, 1], values[:, 2] * 10 + values[:, 3]
     is_minus = (signs[:, 0] == _MINUS) & (hours + minutes > 0)
-    return read & ((signs[:, 0] == _PLUS) | is_minus) & (hours < 24) & (minutes < 60)
+    is_signed = (signs[:, 0] == _PLUS) | is_minus
+    are_digits = ((values >= 0) & (values <= 9)).all(axis=1)
+    fits = (hours < 24) & (minutes < 60) & (signs[:, 3] == ord(":"))
+    return np.asarray(is_signed & are_digits & fits)
 
 
 def _written(seconds: Signs) -> Signs:
