@@ -168,7 +168,7 @@ final as (
     from valued
     cross join observed
     left join lost_stages
-        on {{ stage_word('valued.stage') }} = lost_stages.stage_word
+        on {{ bare_word('valued.stage') }} = lost_stages.stage_word
     left join leads on valued.lead_key = leads.lead_key
     left join rates as created_rates
         on
