@@ -163,12 +163,13 @@ def find(landing: Landing, start: set[Identifier], roles: frozenset[str]) -> Fou
 
 
 def owners(landing: Landing, people: set[Identifier]) -> set[Identifier]:
-    """Identifiers, and the leads and addresses that occur on the same records."""
-    found = set(people)
+    """Identifiers, and what occurs on the same records and is nobody else's."""
+    found, beside = set(people), set[Identifier]()
     for seen in _records(landing) if people else ():
         if seen.names & people:
             found |= {item for item in seen.names if not item.is_shared}
-    return found
+            beside |= {item for item in seen.names if item.is_shared}
+    return found | (beside - _with_others(landing, beside, found))
 
 
 def _with_others(landing: Landing, met: set[Identifier], own: set[Identifier]) -> set[Identifier]:
