@@ -116,6 +116,6 @@
     cast(combined.other_costs as decimal(18, 6)) as other_costs,
     {{ unit_cost(spent, 'combined.leads') }} as cost_per_lead,
     {{ unit_cost(spent, 'combined.customers') }} as cac,
-    {{ return_on('combined.revenue', spent) }} as roas,
-    {{ return_on('combined.revenue - combined.spend', spent) }} as roi
+    {{ per_money_spent('combined.revenue', spent) }} as roas,
+    {{ per_money_spent('combined.revenue - combined.spend', spent) }} as roi
 {%- endmacro %}

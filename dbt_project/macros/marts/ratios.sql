@@ -9,7 +9,7 @@
 {%- endmacro %}
 
 {# A return per unit of money spent; over a month of credits it is undefined. #}
-{% macro return_on(amount, spent) -%}
+{% macro per_money_spent(amount, spent) -%}
     {%- set spent -%}
     case when {{ spent }} > 0 then {{ spent }} end
     {%- endset -%}
