@@ -161,7 +161,7 @@ def test_a_nurtured_lead_counts_once_for_a_channel(demo: Demo) -> None:
     counted = demo.rows(
         """
         select
-            date_trunc('month', leads.created_on), channels.lead_channel,
+            cast(date_trunc('month', leads.created_on) as date), channels.lead_channel,
             campaigns.campaign_durable_key, count(distinct leads.lead_key), count(*)
         from core.fct_leads as leads
         inner join core.fct_touchpoints as touches using (person_key)
