@@ -1,5 +1,5 @@
--- What people group leads by, in words. Page, keyword and network are those of the touch that is the
--- lead's origin.
+-- What people group leads by, in words. Page, keyword and network are those of the touch that is
+-- the origin.
 with
 
 leads as (
