@@ -24,7 +24,8 @@ SQL = f"""
     create table marts.rates as select
         0.125::double as conversion_rate, 7.5::double as roi, date '2026-02-01' as month,
         timestamp '2026-02-01 05:30' as seen_at, true as is_paid, 2026::integer as calendar_year,
-        9007199254740993::bigint as odd, 'nan'::double as roas, '{"x" * 40_000}' as text, null::varchar as nothing;
+        9007199254740993::bigint as odd, 'nan'::double as roas,
+        '{"x" * 40_000}' as text, null::varchar as nothing;
     comment on column marts.rates.conversion_rate is 'Share of leads. Not additive.';
     comment on table marts.rates is 'One row.';
 """
