@@ -211,6 +211,18 @@ def export(
 
 
 @app.command()
+def mcp() -> None:
+    """Serve the published file to an assistant (Model Context Protocol on stdin and stdout)."""
+    from orchestration.assistants.server import server
+    from orchestration.commands.bounded import limit_memory
+
+    settings = _settings()
+    serving = server(settings)
+    limit_memory(settings.memory_limit)
+    serving.run()
+
+
+@app.command()
 def quarantine(
     source: Annotated[
         str | None,
