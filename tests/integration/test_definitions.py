@@ -86,3 +86,42 @@ def test_publication_waits_for_all_that_is_published(definitions: dg.Definitions
     }
     assert graph.get(dg.AssetKey("publication")).parent_keys == published
     assert len(published) > 20
+
+
+def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
+    """Nodes, checks and the time of vendors that are not configured; what is published stays.
+
+    A vendor that is added later comes with its models, and one that is removed keeps them, because
+    it keeps its data.
+    """
+    folder = tmp_path / "company"
+    folder.mkdir()
+    files = "inbox:\n  - {path: leads.csv, stream: leads}\n"
+    files += "  - {path: touches.csv, stream: touchpoints}\n"
+    with_vendor = files + "connectors:\n  matomo: {base_url: 'http://localhost', accounts: ['1'], "
+    with_vendor += "token_auth: '${env:TOKEN}'}\n"
+
+    def shown(configuration: str) -> set[str]:
+        (folder / "tributary.yaml").write_text(configuration, encoding="utf-8")
+        paths = {"TRIBUTARY_HOME": folder / "home", "TRIBUTARY_CONFIG": folder / "tributary.yaml"}
+        settings = load_settings({name: str(path) for name, path in paths.items()})
+        graph = build_definitions(settings).resolve_asset_graph()
+        return {key.to_user_string() for key in graph.get_all_asset_keys()}
+
+    alone = shown(files)
+    vendors = {f"stg_{vendor}__" for vendor in ("google_ads", "hubspot", "mailchimp", "matomo")}
+    assert not [key for key in alone if any(vendor in key for vendor in vendors)]
+    assert {key for key in alone if "stg_inbox__" in key} == {
+        "staging/stg_inbox__leads",
+        "staging/stg_inbox__slices",
+        "staging/stg_inbox__touchpoints",
+    }
+    snapshot = json.loads(SNAPSHOT.read_text(encoding="utf-8"))["assets"]
+    published = {key for key in snapshot if key.split("/")[0] in ("core", "marts", "meta")}
+    assert published <= alone
+
+    added = shown(with_vendor)
+    models = {"staging/stg_matomo__identity_edges", "staging/stg_matomo__touchpoints"}
+    assert added - alone == {"raw/matomo/visits", *models}
+    (folder / "home" / "landing" / "matomo").mkdir(parents=True)
+    assert shown(files) - alone == models
