@@ -12,7 +12,10 @@ from orchestration.configuration.settings import Settings
 
 def company(home: Path, streams: tuple[str, ...] = (), vendors: tuple[str, ...] = ()) -> Settings:
     """A company with a file for each of these streams, and these vendors."""
-    entries = [InboxEntry(path=home / f"{stream}.csv", stream=stream) for stream in streams]
+    entries = [
+        InboxEntry(path=home / f"{stream}.csv", written_path=f"{stream}.csv", stream=stream)
+        for stream in streams
+    ]
     connectors = {vendor: ConnectorConfig() for vendor in vendors}
     config = Config(inbox=entries, connectors=connectors)
     return Settings(home=home, config_path=None, config=config)
