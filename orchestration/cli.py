@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.memory import collect_rarely, without_pandas
 from orchestration.foundation.modes import keep_private
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
@@ -106,6 +106,7 @@ def explain(
     """Show how a journey was credited, or what every model says about a source or channel."""
     from orchestration.commands.explain import run_explain
 
+    without_pandas()
     run_explain(_settings(), identifier, _console, every_touch=every_touch)
 
 
@@ -126,6 +127,7 @@ def sql(
     from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
     from orchestration.commands.sql import run_sql
 
+    without_pandas()
     settings = _settings()
     if csv is None:
         raise typer.Exit(
@@ -159,6 +161,7 @@ def quarantine(
     """Show records that could not be used, with values and reasons; personal ones are hidden."""
     from orchestration.commands.quarantine import export_quarantine, show_quarantine
 
+    without_pandas()
     if csv is None:
         show_quarantine(_settings(), source, rows, _console)
         return

@@ -31,8 +31,6 @@ def delivered_shapes(settings: Settings) -> dict[str, list[str]]:
         if vendor in settings.config.connectors or (settings.landing_dir / vendor).is_dir()
     }
     found[INBOX.name] = [
-        shape
-        for shape in declared[INBOX.name]
-        if read.intersection(streams_of.get(shape, [shape]))
+        shape for shape in declared[INBOX.name] if read.intersection(streams_of.get(shape, [shape]))
     ]
     return found
