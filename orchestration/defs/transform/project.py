@@ -19,7 +19,7 @@ _PARSERS = ("dbt-core", "dbt-duckdb", "dagster-dbt")
 
 
 def prepared_project(settings: Settings) -> DbtProject:
-    """The dbt project with a manifest that matches its files and what the company's sources deliver.
+    """The dbt project with a manifest that matches its files and what the sources deliver.
 
     Parsing takes about 5 s, so it happens only after one of them changed.
 
