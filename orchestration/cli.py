@@ -72,13 +72,16 @@ def run(
             "--accept-losses", help="Publish once although too much of a source cannot be used."
         ),
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build and publish even if nothing changed.")
+    ] = False,
     verbose: _Verbose = False,
 ) -> None:
-    """Extract, load, build, check and publish. Exit status 0 only when published."""
+    """Extract, load, build, check and publish. Exit status 0 when all of it is published."""
     from orchestration.commands.run import run_refresh
     from orchestration.plan import RunPlan
 
-    plan = RunPlan.parse(start, end, rebuild, accept_losses)
+    plan = RunPlan.parse(start, end, rebuild, accept_losses, force)
     raise typer.Exit(run_refresh(_settings(), plan, _console, verbose=verbose))
 
 
