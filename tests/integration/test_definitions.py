@@ -120,6 +120,10 @@ def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
     published = {key for key in snapshot if key.split("/")[0] in ("core", "marts", "meta")}
     assert published <= alone
 
+    deals = "  - {path: deals.csv, stream: opportunities}\n"
+    assert "staging/stg_inbox__opportunities" in shown(files + deals)
+    assert shown(files) == alone
+
     added = shown(with_vendor)
     models = {"staging/stg_matomo__identity_edges", "staging/stg_matomo__touchpoints"}
     assert added - alone == {"raw/matomo/visits", *models}
