@@ -66,12 +66,14 @@ class Standing:
     Attributes:
         generation: Its number.
         published: The published file, as the system shows it.
+        warehouse: The build warehouse, likewise.
         basis: What its run worked with.
         files: The files of the inbox as they were then, by entry; ``None`` when none was read.
     """
 
     generation: int
     published: File
+    warehouse: File
     basis: Basis
     files: dict[str, File] | None
 
@@ -105,24 +107,28 @@ def loaded(settings: Settings, run_id: str, con: duckdb.DuckDBPyConnection) -> S
         return None
     _write(settings, _BEGUN, {**begun, "basis": asdict(basis)})
     standing = read_standing(settings)
-    if standing is None or standing.basis != basis:
-        return None
-    # A file that was only written again need not be read again.
-    _keep(settings, standing.generation, begun["files"], basis)
-    return standing
+    same = standing is not None and standing.basis == basis and _is_built(con)
+    return standing if same else None
 
 
-def published(settings: Settings, run_id: str, generation: int) -> None:
-    """Note that a run's generation stands, made from what the run noted before.
+def note(settings: Settings, run_id: str, generation: int) -> None:
+    """Note that a generation stands for what a run noted before.
+
+    Call it when nobody has the warehouse open: it is compared, too, because a damaged one is no
+    reason to publish, but must be set aside and made again.
 
     Args:
         settings: Whose home.
-        run_id: The run.
-        generation: What it published.
+        run_id: The run, which published that generation or found that it still stands.
+        generation: Its number.
     """
     begun = _read(settings, _BEGUN)
     if begun.get("run_id") == run_id and begun["basis"]:
-        _keep(settings, generation, begun["files"], Basis(**begun["basis"]))
+        file = _stat(settings.published_path)[:_NOT_MOVED]
+        warehouse = _stat(settings.warehouse_path)
+        basis = Basis(**begun["basis"])
+        facts = asdict(Standing(generation, file, warehouse, basis, begun["files"]))
+        _write(settings, _STANDING, facts)
     else:
         forget(settings)
 
@@ -149,16 +155,22 @@ def unchanged(settings: Settings) -> Standing | None:
         settings: Whose home.
     """
     standing = read_standing(settings)
-    if standing is None or settings.config.connectors or standing.files is None:
+    if standing is None or settings.config.connectors:
         return None
-    same_files = standing.files == present_files(settings)
-    same = same_files and standing.basis == present_basis(settings, standing.basis.failed)
+    same = (
+        standing.warehouse == _stat(settings.warehouse_path)
+        and standing.files == present_files(settings)
+        and standing.basis == present_basis(settings, standing.basis.failed)
+    )
     return standing if same else None
 
 
-def _keep(settings: Settings, generation: int, files: dict[str, File] | None, basis: Basis) -> None:
-    file = _stat(settings.published_path)[:_NOT_MOVED]
-    _write(settings, _STANDING, asdict(Standing(generation, file, basis, files)))
+def _is_built(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse holds models: one that was set aside is empty."""
+    found = con.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'core'"
+    ).fetchall()
+    return found != [(0,)]
 
 
 def present_files(settings: Settings) -> dict[str, File]:

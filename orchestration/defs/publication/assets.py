@@ -48,7 +48,7 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
             # What was accepted once is asked again.
             standing.forget(settings)
         else:
-            standing.published(settings, context.run_id, published.generation)
+            standing.note(settings, context.run_id, published.generation)
         if published.report_problem:
             context.log.warning(published.report_problem)
         return dg.MaterializeResult(

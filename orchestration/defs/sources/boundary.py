@@ -15,7 +15,7 @@ from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL
 from orchestration.defs.outcomes import check_results, looked_at
 from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
-from orchestration.publication.standing import loaded
+from orchestration.publication import standing
 from orchestration.quality.run import check_boundary, judge_losses
 from orchestration.warehouse.connection import connect, writer_lease
 
@@ -70,13 +70,16 @@ def boundary_asset(
                 writer_lease(settings, "check the streams"),
                 connect(settings.warehouse_path, settings=settings) as con,
             ):
-                stands = loaded(settings, context.run_id, con)
-                if stands is not None and not plan.whatever_changed:
-                    for event in looked_at(context.instance, stands.generation):
-                        context.log_event(event)
-                    return
-                checks = check_boundary(con, settings, context.run_id)
-                judge_losses(con, settings, accept=plan.accept_losses)
+                stands = standing.loaded(settings, context.run_id, con)
+                if stands is None or plan.whatever_changed:
+                    checks = check_boundary(con, settings, context.run_id)
+                    judge_losses(con, settings, accept=plan.accept_losses)
+                    stands = None
+            if stands is not None:
+                standing.note(settings, context.run_id, stands.generation)
+                for event in looked_at(context.instance, stands.generation):
+                    context.log_event(event)
+                return
             yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
             yield from check_results(specs, checks, context.run_id)
 
