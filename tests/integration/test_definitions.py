@@ -116,9 +116,9 @@ def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
         "staging/stg_inbox__slices",
         "staging/stg_inbox__touchpoints",
     }
-    snapshot = json.loads(SNAPSHOT.read_text(encoding="utf-8"))["assets"]
-    published = {key for key in snapshot if key.split("/")[0] in ("core", "marts", "meta")}
-    assert published <= alone
+    facts = ("ad_spend", "costs", "email_engagement", "leads", "opportunities", "touchpoints")
+    assert {f"core/fct_{name}" for name in facts} <= alone
+    assert {"core/dim_campaigns", "marts/campaign_performance", "meta/reconciliation"} <= alone
 
     deals = "  - {path: deals.csv, stream: opportunities}\n"
     assert "staging/stg_inbox__opportunities" in shown(files + deals)

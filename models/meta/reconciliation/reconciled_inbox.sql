@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- Lines of files that a newer line about the same thing replaced: expected where exports overlap,
--- and a sign of an id that is none where they do not.
+-- and a sign of an id that is none where they do not. Lists of an event are meant to overlap.
 with
 
 slices as (
@@ -16,7 +16,8 @@ slices as (
 
 staged as (
 
-    {% for shape in delivered_shapes().get('inbox', []) if shape != 'opportunity_contacts' %}
+    {% for shape in delivered_shapes().get('inbox', [])
+        if shape not in ('opportunity_contacts', 'event_attendance') %}
         select
             '{{ shape }}' as stream,
             {% if shape == 'opportunities' %}
