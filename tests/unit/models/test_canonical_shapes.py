@@ -38,7 +38,7 @@ RECONCILED = {
 
 NULL = re.compile(r"\bcast\s*\(\s*null\b[^)]*\)*|\bnull\s*::|\btry_cast\s*\(\s*null\b", re.IGNORECASE)
 TYPED_NULL = re.compile(
-    r"cast\(null as (?:\{\{ dbt\.type_string\(\) \}\}|decimal\(\d+, \d+\)"
+    r"cast\(null as (?:\{\{ dbt\.type_string\(\) \}\}|\{\{ column\.data_type \}\}|decimal\(\d+, \d+\)"
     r"|bigint|boolean|date|double|integer|smallint|timestamp)\)"
 )
 
