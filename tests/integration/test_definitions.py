@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.settings import load_settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.definitions import build_definitions
 from simulator.company import CONFIGURATION
 
@@ -23,12 +26,23 @@ SNAPSHOT = Path(__file__).with_name("definitions.json")
 
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    """The demo company's definitions, made without a secret and without a network."""
+    """The demo company's definitions with files of every stream, so that all models are there.
+
+    Made without a secret and without a network.
+    """
     home = tmp_path_factory.mktemp("definitions")
     settings = load_settings(
         {"TRIBUTARY_HOME": str(home), "TRIBUTARY_CONFIG": str(CONFIGURATION)},
     )
-    return build_definitions(settings)
+    others = {stream.name for stream in INBOX.streams} - {
+        entry.stream for entry in settings.config.inbox
+    }
+    files = [
+        InboxEntry(path=home / f"{name}.csv", written_path=f"{name}.csv", stream=name)
+        for name in sorted(others)
+    ]
+    config = settings.config.model_copy(update={"inbox": [*settings.config.inbox, *files]})
+    return build_definitions(replace(settings, config=config))
 
 
 def described(definitions: dg.Definitions) -> dict[str, Any]:
