@@ -75,6 +75,7 @@ def land_entry(
         api_version=INBOX.api_version,
         source_zone=zone.key,
         after=after,
+        changes=True,
     )
     with writer, _opened(entry) as text:
         rows = _rows(entry, text, most)
