@@ -225,12 +225,13 @@ def load_slice(
         raise missing(item)
     sql = statements(item.connector, stream)
     values = _parameters(item, identity_key, roles) | dict(nobody or made_up_words())
-    counts = None
+    counts, reasons = None, dict[str, int]()
     with changed_part(con, landing, item, stream) as part, suppress(NeedsWholeFile):
         if part is not None:
             with transaction(con):
-                counts = _load_part(con, landing, sql, values, item, stream, part)
-                _end(con, item, stream, counts, loaded_at)
+                found = _load_part(con, landing, sql, values, item, stream, part)
+                reasons = _end(con, item, stream, found, loaded_at)
+            counts = found
     if counts is None:
         with whole_file(landing, item) as path, transaction(con):
             counts = _load_rows(con, sql, {**values, "path": str(path)}, item, stream)
@@ -240,9 +241,9 @@ def load_slice(
                     sql.profile, _named(sql.profile, {**values, "path": str(path)})
                 ).fetchall()
                 refuse_breach(con, item, stream, sql.profiled, found[0], sql.clearing)
-            _end(con, item, stream, counts, loaded_at)
+            reasons = _end(con, item, stream, counts, loaded_at)
     fault_point("load.committed")
-    return _loaded(item, counts, quarantine_reasons(con, item))
+    return _loaded(item, counts, reasons)
 
 
 def _end(
@@ -251,8 +252,8 @@ def _end(
     stream: Stream,
     counts: Counts,
     loaded_at: datetime | None,
-) -> None:
-    """Write the ledger's row; part of the slice's transaction."""
+) -> dict[str, int]:
+    """Write the ledger's row, as part of the slice's transaction; returns the reasons."""
     if counts.loaded + counts.quarantined != item.row_count:
         raise LoadError(
             f"{item.row_count} rows came in, but {counts.loaded} were loaded and "
@@ -260,12 +261,14 @@ def _end(
             where(item),
             "This is a bug in Tributary: please report it with the slice's stream.",
         )
+    reasons = quarantine_reasons(con, item) if counts.quarantined else {}
     fault_point("load.ledger")
     con.execute(
         f"insert into ops.ledger values ({', '.join('?' * 20)})",
         ledger_values(item, stream, counts, loaded_at),
     )
     fault_point("load.commit")
+    return reasons
 
 
 def _load_part(
