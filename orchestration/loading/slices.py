@@ -237,10 +237,9 @@ def load_slice(
             counts = _load_rows(con, sql, {**values, "path": str(path)}, item, stream)
             forget_earlier(con, landing, item, stream)
             if counts.quarantined or counts.cleared:
-                found = con.execute(
-                    sql.profile, _named(sql.profile, {**values, "path": str(path)})
-                ).fetchall()
-                refuse_breach(con, item, stream, sql.profiled, found[0], sql.clearing)
+                named = _named(sql.profile, {**values, "path": str(path)})
+                profile = con.execute(sql.profile, named).fetchall()
+                refuse_breach(con, item, stream, sql.profiled, profile[0], sql.clearing)
             reasons = _end(con, item, stream, counts, loaded_at)
     fault_point("load.committed")
     return _loaded(item, counts, reasons)
