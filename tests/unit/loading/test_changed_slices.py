@@ -217,6 +217,28 @@ def test_a_slice_of_changes_can_be_set_aside_and_taken_back(tmp_path: Path) -> N
     assert state(inbox.con, "touchpoints") == before
 
 
+@pytest.mark.parametrize("step", ["_count", "take_over", "forget_earlier", "ledger_values"])
+def test_a_run_killed_half_way_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Rows that stay move in the transaction that reads the new ones, or not at all."""
+    days = grown(tmp_path / "inbox")
+    before = state(days.inbox.con, "touchpoints")
+    real = getattr(slices_module, step)
+
+    def killed(*arguments: Any) -> Any:
+        real(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(slices_module, step, killed)
+    with pytest.raises(KeyboardInterrupt):
+        days.read(["t1,2025-01-01T10:00:00,L1,,,"])
+    assert state(days.inbox.con, "touchpoints") == before
+    monkeypatch.undo()
+    load(days.inbox)
+    assert len(days.inbox.rows("lead_id", "touchpoints")) == 1
+
+
 def test_after_many_changes_a_file_lands_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
