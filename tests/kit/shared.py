@@ -13,7 +13,6 @@ import pytest
 
 from tests.kit.places import SHARED
 
-
 NO_BROWSER = "no Chromium is installed"
 """Begins the reason of a skip that stays one in CI: a browser is no data, and not every machine has
 one."""
