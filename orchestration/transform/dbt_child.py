@@ -97,7 +97,7 @@ def _without_unread_lines() -> None:
         if message.info.level != "debug" or lines is None or lines.isEnabledFor(logging.DEBUG):
             write(log, message)
 
-    _Logger.write_line = write_line
+    _Logger.write_line = write_line  # type: ignore[assignment, method-assign]
 
 
 def supervise(work: Callable[[], None]) -> int:
