@@ -144,7 +144,7 @@ leads as {{ materialized() }} (
     select
         source_system,
         {{ month_of_day('created_at') }} as month,
-        crm_lead_source,
+        {{ in_vocabulary('crm_lead_source', 'lead_source') }} as crm_lead_source,
         1 as landed,
         0 as in_facts
     from landed_leads
