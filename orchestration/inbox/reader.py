@@ -11,10 +11,12 @@ without an offset; the slice's ``source_zone`` records the zone in which they we
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +41,7 @@ from orchestration.inbox.selection import Meant
 from orchestration.inbox.several import taken_apart
 
 _BATCH = 5_000
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+")
 
 
 def land_entry(
@@ -229,6 +232,8 @@ def _records(
     columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
     spreads = LAST in matched.given
+    money = next((column for column in columns if column.name == stream.money), None)
+    named = partial(_named_money, money, len(rows.header))
     iterator = iter(taken_apart(entry, columns, meant))
     first = True
     while batch := list(islice(iterator, _BATCH)):
@@ -237,7 +242,7 @@ def _records(
             taken = {column.index for column in columns}
             refuse_untaken_currency(entry, rows.header, rows.header_line, taken, whole)
         first = False
-        records = _canonical(batch, columns, constants, end)
+        records = _canonical(batch, columns, constants, end, named)
         yield from spread(stream, records) if spreads else records
 
 
@@ -257,6 +262,7 @@ def _canonical(
     columns: list[Column],
     constants: dict[str, str | None],
     end: UnmappedEnd,
+    named: Callable[[Broken], dict[str, str]],
 ) -> Iterator[dict[str, Any]]:
     """The records of a batch, in row order; read column by column for speed."""
     whole = [(line, row) for line, row in batch if not isinstance(row, Broken)]
@@ -271,10 +277,25 @@ def _canonical(
     for line, row in batch:
         if isinstance(row, Broken):
             reject = {"reason_code": row.reason_code, "detail": row.detail}
-            yield {REJECT: reject, LINE: line, CELLS: row.cells}
+            yield {REJECT: reject, LINE: line, CELLS: row.cells, **named(row)}
         else:
             record = next(records)
             yield _marked(record, clearing) if refused else record
+
+
+def _named_money(money: Column | None, width: int, row: Broken) -> dict[str, str]:
+    """The money of a row that cannot be used, where its cell can be told: it will be missing."""
+    if money is None:
+        return {}
+    found = row.legible[money.index : money.index + 1]
+    if len(row.legible) > width:
+        # A cell was split, in front of the money or behind it: only one of the two reads.
+        found += row.legible[money.index - width :][:1]
+    values = money.read(tuple(found))
+    read = [value for value in values if isinstance(value, str) and _NUMBER.fullmatch(value)]
+    if len(found) == 1 and not read and len(row.legible) == width:
+        return {money.name: found[0]}
+    return {money.name: read[0]} if len(read) == 1 else {}
 
 
 def _lines(rows: list[tuple[int, list[str]]]) -> list[int]:

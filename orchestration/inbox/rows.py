@@ -42,11 +42,14 @@ class Broken:
         reason_code: As in ``ops.quarantine``.
         detail: What is wrong with it.
         cells: Its contents, as far as they could be split.
+        legible: The same as values, for saying what is missing with it: spaces for bytes that
+            cannot be decoded.
     """
 
     reason_code: str
     detail: str
     cells: list[str]
+    legible: list[str]
 
 
 class _Lines:
@@ -188,7 +191,8 @@ class Rows:
                 if self._format.escape is None and '\\"' in first:
                     detail += "; where a backslash escapes quotes, set format.escape to it"
                 detail += f" ({error})"
-                yield start, Broken("unparsable", detail, [_readable(first.rstrip("\r\n"))])
+                line = _readable(first.rstrip("\r\n"))
+                yield start, Broken("unparsable", detail, [line], self._split_roughly(first))
                 continue
             if not row:
                 continue
@@ -198,10 +202,10 @@ class Rows:
                 if len(row) < width and not lines.taken[-1].endswith(("\n", "\r")):
                     self.is_cut_off = True
                 detail = f"the row has {len(row)} cells, the header has {width}"
-                yield start, Broken("malformed_record", detail, row)
+                yield start, Broken("malformed_record", detail, row, row)
             elif len(lines.taken[0]) > _MAX_ROW or (len(lines.taken) > 1 and _too_long(row)):
                 detail = f"the row has more than {_MAX_ROW} characters"
-                yield start, Broken("too_large", detail, [cell[:1000] for cell in row])
+                yield start, Broken("too_large", detail, [cell[:1000] for cell in row], row)
             else:
                 self.is_cut_off = False
                 yield start, row
@@ -212,7 +216,13 @@ class Rows:
         detail = (
             f"{byte} is not {self._format.encoding}; is format.encoding of this inbox entry right?"
         )
-        return Broken("undecodable", detail, [_readable(cell) for cell in row])
+        legible = [_ESCAPED.sub(" ", cell) for cell in row]
+        return Broken("undecodable", detail, [_readable(cell) for cell in row], legible)
+
+    def _split_roughly(self, line: str) -> list[str]:
+        """The cells of a line whose quotes do not match, as if it had none."""
+        cells = _ESCAPED.sub(" ", line).replace(self._format.quote or "", "")
+        return cells.split(self._format.delimiter)
 
 
 def _too_long(row: list[str]) -> bool:

@@ -244,11 +244,14 @@ def _refused(
     scope = " || '|' || ".join(
         f"coalesce({text(name)}, '')" for name in _SCOPES.get(stream.name, ())
     )
+    # What a row names that could not be assigned to columns is unknown.
+    assigned = f"json_extract_string(record, '$.{CELLS}') is null"
+    money = f"case when {assigned} then {text(stream.money)} end"
     rows = con.execute(
         f"select row_number, {scope or literal('')}, null,"
-        f" try_cast({text(stream.money)} as decimal(18, 6)), {called}, false"
+        f" try_cast({money} as decimal(18, 6)), {called}, false"
         f" from ops.quarantine where slice_id = ? and not ({_is_named(names)})"
-        f" and ({called} or {text(stream.money)} is not null)",
+        f" and ({called} or {money} is not null)",
         [item.slice_id],
     ).fetchall()
     return (_Line((number,), *row) for number, *row in rows)

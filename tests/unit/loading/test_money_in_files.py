@@ -25,7 +25,6 @@ from tests.kit.inbox import Inbox
 D = Decimal
 Line = tuple[str, str, str, str, Decimal]
 """Day, platform, account, campaign and amount."""
-UNDECODABLE = "undecodable"
 STREAM = INBOX.stream("ad_spend")
 HEADER = ("date_day", "platform", "account_id", "campaign_name", "spend")
 SIGNS = {"utf-8": ("kr", "€", "zł", "SEK"), "utf-16": ("kr", "€", "zł", "SEK")}
@@ -142,9 +141,8 @@ def account_for(lines: list[Line], written: Written, format_: Mapping[str, Any])
     assert all(money == stated[number - 1] for number, money in loaded)
     named = [loss for source in found for loss in source.losses]
     assert sum(loss.rows for loss in named) == len(refused)
-    # The cells of a line that cannot be decoded are kept, and no column's.
-    missing = sum((abs(stated[n - 1]) for n, reason in refused if reason != UNDECODABLE), D(0))
-    assert sum((loss.money for loss in named if loss.reason_code != UNDECODABLE), D(0)) == missing
+    missing = sum((abs(stated[number - 1]) for number, _ in refused), D(0))
+    assert sum((loss.money for loss in named), D(0)) == missing
     whole = sum((money for _, money in loaded), D(0))
     assert whole + sum((stated[number - 1] for number, _ in refused), D(0)) == sum(stated, D(0))
     return {reason for _, reason in refused}

@@ -66,6 +66,29 @@ def test_rows_and_money_are_counted_by_reason(inbox: Inbox) -> None:
     assert source.money == D("1411.50")
 
 
+@pytest.mark.parametrize(
+    ("line", "reason", "missing"),
+    [
+        (b"2026-01-02;1\xa0234,50;Br\xf8d", "undecodable", "1234.50"),
+        (b"2026-01-02;12,5\xe9;x", "undecodable", "12.5"),
+        (b"2026-01-02;99,90", "malformed_record", "99.90"),
+        (b"2026-01-02;99,90;a;b", "malformed_record", "99.90"),
+        (b"2026-01-02;7;8;b", "malformed_record", "0"),
+        (b'2026-01-02;"5"0,25;x', "unparsable", "50.25"),
+        (b"Br\xf8d;;", "undecodable", "0"),
+    ],
+)
+def test_the_money_of_a_line_without_cells_is_named(
+    inbox: Inbox, line: bytes, reason: str, missing: str
+) -> None:
+    """Lines that could not be decoded counted as rows, and their money as none."""
+    content = b"date_day;amount;description\n2026-01-01;1 000,00;a\n" + line + b"\n"
+    inbox.load(content, delimiter=";", decimal=",", thousands=" ")
+    (source,) = losses(inbox, "costs")
+    assert [(loss.reason_code, loss.money) for loss in source.losses] == [(reason, D(missing))]
+    assert source.money == D(1000) + D(missing)
+
+
 def test_a_total_is_no_loss(inbox: Inbox) -> None:
     """Its money counts in the lines that it sums up."""
     inbox.load("date_day,amount,description\n2026-01-01,10,a\n2026-01-02,20,b\n,30,\n")
