@@ -5,8 +5,8 @@
 
 -- A visit is what one person does on the site without a pause. What shows no origin of its own
 -- belongs to the touch before it, and what shows the origin of that touch again repeats it.
--- Links of mails clicked within seconds of each other are opened by a scanner, not by a reader, even
--- where there are no visits (a pause of 0).
+-- Links of mails clicked within seconds of each other are opened by a scanner, not by a reader,
+-- even where there are no visits (a pause of 0).
 -- Most touches have no other near them: only those that have are sorted more than once.
 with
 
