@@ -16,6 +16,7 @@ import duckdb
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import literal, quoted
+from orchestration.privacy.free_text import TAGS, click_parameters
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.text import hide
 from orchestration.publication.hiding import Hiding, known_ids
@@ -108,7 +109,8 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
     published_at = settings.now()
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
-        hiding = Hiding(identity_key(settings), known_ids(con, "build"))
+        shown = TAGS + (click_parameters() if settings.config.privacy.click_ids else ())
+        hiding = Hiding(identity_key(settings), known_ids(con, "build"), shown)
         rows: dict[str, int] = {}
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema {quoted(schema)}")
