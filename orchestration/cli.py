@@ -110,6 +110,18 @@ def explain(
 
 
 @app.command()
+def report(
+    path: Annotated[
+        bool, typer.Option("--path", help="Print where the report is; open nothing.")
+    ] = False,
+) -> None:
+    """Open the report of what is published: leads, money, campaigns, what changed."""
+    from orchestration.commands.report import run_report
+
+    run_report(_settings(), _console, path_only=path)
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="SQL; without it, a prompt opens.")] = None,
     rows: Annotated[

@@ -7,7 +7,7 @@ one. Does not belong here: reading the file or the environment (``reader.py``, `
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -143,6 +143,16 @@ class Alerts(Strict):
     webhook: Secret | None = None
 
 
+class Report(Strict):
+    """The report that is written at publication (docs/report.md).
+
+    Attributes:
+        language: Of its texts, numbers and names: ``en`` or ``sv``.
+    """
+
+    language: Literal["en", "sv"] = "en"
+
+
 class Config(Strict):
     """The whole of ``tributary.yaml``."""
 
@@ -154,6 +164,7 @@ class Config(Strict):
     identity: Identity = Identity()
     quality: Quality = Quality()
     alerts: Alerts = Alerts()
+    report: Report = Report()
     privacy: Privacy = Privacy()
 
     @model_validator(mode="after")

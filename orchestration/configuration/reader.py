@@ -63,6 +63,7 @@ class ConfigReader:
             "identity",
             "quality",
             "alerts",
+            "report",
             "privacy",
         ):
             if data.get(key) is None:

@@ -88,6 +88,7 @@ class Publication:
         data_through: The latest moment that any loaded slice reaches, UTC; ``None`` without data.
         rows: Rows by ``<schema>.<table>``.
         bytes: The file's size.
+        report_problem: Why the report could not be written, if it could not.
     """
 
     generation: int
@@ -96,6 +97,7 @@ class Publication:
     data_through: datetime | None
     rows: dict[str, int]
     bytes: int
+    report_problem: str | None = None
 
 
 def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publication:
