@@ -204,7 +204,9 @@ def _show_incomplete(settings: Settings, console: Console) -> None:
 
 
 _JOINING = """
-    select sum(identifiers_across_companies) as companies, sum(identifiers_across_sources) as sources
+    select
+        sum(identifiers_across_companies) as companies,
+        sum(identifiers_across_sources) as sources
     from meta.identity
 """
 
