@@ -122,6 +122,18 @@ def report(
 
 
 @app.command()
+def digest(
+    post: Annotated[
+        bool, typer.Option("--post", help="Also post it to the webhook of alerts.")
+    ] = False,
+) -> None:
+    """Show the last whole week: what moved beyond chance, money without leads, new errors."""
+    from orchestration.commands.digest import run_digest
+
+    run_digest(_settings(), _console, post=post)
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="SQL; without it, a prompt opens.")] = None,
     rows: Annotated[

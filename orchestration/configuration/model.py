@@ -148,9 +148,15 @@ class Report(Strict):
 
     Attributes:
         language: Of its texts, numbers and names: ``en`` or ``sv``.
+        url: Where people find it, for the digest; ``None`` names the file.
+        digest_day: The weekday on which the digest is posted; ``None`` for none.
     """
 
     language: Literal["en", "sv"] = "en"
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    digest_day: (
+        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None
+    ) = None
 
 
 class Config(Strict):
@@ -192,6 +198,12 @@ class Config(Strict):
                 raise ValueError(
                     f"quality.max_loss_of: {name} is no source; sources are: {', '.join(known)}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _digest_has_a_webhook(self) -> Config:
+        if self.report.digest_day is not None and self.alerts.webhook is None:
+            raise ValueError("report: digest_day needs alerts.webhook, to which it is posted")
         return self
 
     @model_validator(mode="after")
