@@ -320,6 +320,15 @@ def test_rates_that_look_inverted_stop_the_file(inbox: Inbox) -> None:
         inbox.load(RATES + f"2026-01-01,{line}\n", "fx_rates")
 
 
+@pytest.mark.parametrize("line", ["JPY,0.59", "HUF,0.25", "NOK,8.6"])
+def test_rates_of_a_hundred_units_stop_the_file(inbox: Inbox, line: str) -> None:
+    """Central banks state yen and forints by the hundred: money would be a hundred times as much."""
+    inbox.company = Company(reporting_currency="EUR")
+    with pytest.raises(InboxError, match="looks like that of 100"):
+        inbox.load(RATES + f"2026-01-01,{line}\n", "fx_rates")
+    inbox.load(RATES + f"2026-01-01,{line}\n", "fx_rates", words={"inverse": False})
+
+
 def test_a_cell_may_list_several_people(inbox: Inbox) -> None:
     """A list of attendees has one line for each company; all but the first were nobody."""
     inbox.load(
