@@ -34,6 +34,7 @@ from orchestration.inbox.columns import Column, entry_constants, matched_columns
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.memory import Memory
+from orchestration.inbox.money_form import refuse_doubtful_money
 from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.rates import as_stated
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, EndlessLine, Rows
@@ -83,6 +84,9 @@ def land_entry(
         rows = _rows(entry, text, most)
         meant = Meant(entry, rows)
         matched = _match(entry, stream, rows, zone, company)
+        refuse_doubtful_money(
+            entry, stream, matched.columns, matched.constants, company.reporting_currency
+        )
         memory = Memory(landing, entry, now)
         memory.refuse_lost_columns(rows, matched.given)
         records = _records(entry, stream, rows, meant, matched)

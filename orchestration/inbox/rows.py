@@ -196,6 +196,8 @@ class Rows:
                 continue
             if not row:
                 continue
+            if len(row) != width:
+                row = self._without_nothing(row)
             if not all(map(str.isascii, lines.taken)) and _ESCAPED.search("".join(lines.taken)):
                 yield start, self._undecodable(row)
             elif len(row) != width:
@@ -209,6 +211,18 @@ class Rows:
             else:
                 self.is_cut_off = False
                 yield start, row
+
+    def _without_nothing(self, row: list[str]) -> list[str]:
+        """A row whose cells differ in number from the header's by such that hold nothing.
+
+        Spreadsheets write cells behind the last column, or leave out those of unnamed columns.
+        """
+        width = len(self.header)
+        if len(row) > width and not any(map(str.strip, row[width:])):
+            return row[:width]
+        if len(row) < width and not any(self.header[len(row) :]):
+            return row + [""] * (width - len(row))
+        return row
 
     def _undecodable(self, row: list[str]) -> Broken:
         found = _ESCAPED.search("".join(row))

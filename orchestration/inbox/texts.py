@@ -51,8 +51,11 @@ def is_id(field: Field) -> bool:
 def cleaner(field: Field) -> Callable[[str], str]:
     """The function that trims a cell and gives it its one spelling, before maps are applied."""
     is_text = field.type is Type.STRING and field.name not in _ADDRESSES
+    lists_ids = is_id(field)
 
     def clean(cell: str) -> str:
+        if lists_ids and "\n" in cell:
+            cell = ";".join(cell.split())
         cell = (cell if cell.isprintable() else visible(cell)).strip()
         if cell.startswith('="') and (found := _FORMULA.fullmatch(cell)):
             cell = found[1].strip()

@@ -57,6 +57,12 @@ class Written:
             "negatives": [self.negatives] if self.negatives else [],
         }
 
+    @property
+    def constants(self) -> dict[str, str]:
+        """The currency that its sign is of: signs that contradict what counts stop a file."""
+        meant = {"kr": "SEK", "€": "EUR", "£": "GBP", "zł": "PLN", "SEK": "SEK", "": "SEK"}
+        return {"currency": meant[self.sign]}
+
     def amount(self, amount: Decimal) -> str:
         """An amount as the file shows it."""
         text = f"{abs(amount):,f}".replace(",", "\0").replace(".", self.decimal)
@@ -131,10 +137,10 @@ def account_for(lines: list[Line], written: Written, format_: Mapping[str, Any])
     content = written.file([(*line[:-1], written.amount(line[-1])) for line in lines])
     with TemporaryDirectory() as folder:
         inbox = Inbox(Path(folder))
-        inbox.load(content, "ad_spend", **format_)
+        inbox.load(content, "ad_spend", constants=written.constants, **format_)
         loaded = inbox.rows("_row_number, spend", "ad_spend")
         refused = inbox.con.execute("select row_number, reason_code from ops.quarantine").fetchall()
-        entry = inbox.entry(content, "ad_spend", **format_)
+        entry = inbox.entry(content, "ad_spend", constants=written.constants, **format_)
         found = find_losses(inbox.con, [(INBOX.name, STREAM)], Config(inbox=[entry]))
     numbers = [number for number, _ in loaded + refused]
     assert sorted(numbers) == list(range(1, len(lines) + 1))
