@@ -16,6 +16,7 @@ from orchestration.connectors.hubspot.language import (
     history,
     record,
 )
+from orchestration.connectors.refusal import Refusal
 from orchestration.connectors.stream import Kind, Request, Stream
 
 PIPELINES = Stream(
@@ -91,8 +92,11 @@ CONTACTS = changes(
         field_of("how_did_you_hear_about_us", custom=True),
         field_of("referred_by", custom=True, person=Person.ANOTHER),
         field_of("segment", custom=True),
+        # Unsubscribed from all of the account's e-mail.
+        replace(field_of("hs_email_optout", Type.BOOLEAN, custom=True), name="opted_out"),
     ),
     "Contacts that changed. One row per contact and version.",
+    refusals=(Refusal("properties.hs_email_optout", ("true",)),),
 )
 
 CONTACT_LIFECYCLE_HISTORY = history(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestration.connectors.field import Field, Person, TimeFormat, Type
+from orchestration.connectors.refusal import Refusal
 from orchestration.connectors.stream import Kind, Pager, Paging, Parent, Request, Rest, Stream
 
 VERSION = "2026-09"
@@ -91,10 +92,12 @@ def changes(
     fields: tuple[Field, ...],
     description: str,
     money: str = "",
+    refusals: tuple[Refusal, ...] = (),
 ) -> Stream:
     """Records modified since the window's start, by search."""
     return Stream(
         money=money,
+        refusals=refusals,
         name=object_type,
         description=description,
         kind=Kind.ENTITY_CHANGES,

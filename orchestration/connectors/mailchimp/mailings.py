@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestration.connectors.field import Field, Person, Type
 from orchestration.connectors.mailchimp.language import PAGES, SETTINGS, count, moment
+from orchestration.connectors.refusal import Refusal
 from orchestration.connectors.stream import Kind, Parent, Request, Stream
 
 _TRACKING = (
@@ -74,6 +75,10 @@ LIST_MEMBERS = Stream(
         Field("tags", type=Type.JSON, omitted_when_empty=True),
     ),
     natural_key=("list_id", "email_id"),
+    refusals=(
+        Refusal("status", ("unsubscribed",)),
+        Refusal("marketing_permissions", ("false",), each="enabled"),
+    ),
     ignored=(
         "consents_to_one_to_one_messaging", "email_client", "email_type", "full_name", "interests",
         "ip_opt", "ip_signup", "language", "last_note", "location.dstoff",
