@@ -11,12 +11,8 @@ without an offset; the slice's ``source_zone`` records the zone in which they we
 from __future__ import annotations
 
 import csv
-<<<<<<< HEAD
 import re
-from collections.abc import Callable, Iterator
-=======
-from collections.abc import Iterator, Sequence
->>>>>>> origin/main
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,12 +43,8 @@ from orchestration.inbox.rows import BATCH, HEADER_WITHIN, Broken, EndlessLine, 
 from orchestration.inbox.selection import Meant
 from orchestration.inbox.several import taken_apart
 
-<<<<<<< HEAD
-_BATCH = 5_000
 _NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+")
 
-=======
->>>>>>> origin/main
 
 def land_entry(
     entry: InboxEntry,
@@ -248,8 +240,7 @@ def _records(
     columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
     spreads = LAST in matched.given
-    money = next((column for column in columns if column.name == stream.money), None)
-    named = partial(_named_money, money, len(rows.header))
+    named = _naming_money(stream, rows, columns)
     iterator = iter(taken_apart(entry, columns, meant))
     first = True
     while batch := list(islice(iterator, BATCH)):
@@ -281,13 +272,14 @@ def _append_parts(
     columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
     bulk = Bulk(columns, constants)
+    named = _naming_money(stream, rows, columns)
     for part in rows.parts():
         if not isinstance(part, Plain):
-            for record in _canonical(part, columns, constants, end):
+            for record in _canonical(part, columns, constants, end, named):
                 writer.append(record)
             continue
         lines, refused = bulk.lines(part)
-        records = _canonical(part.rows(refused), columns, constants, end)
+        records = _canonical(part.rows(refused), columns, constants, end, named)
         for found in in_order(lines, refused, records):
             if isinstance(found, Lines):
                 writer.append_lines(found.data, found.ends.tolist(), bulk.names)
@@ -330,6 +322,13 @@ def _canonical(
         else:
             record = next(records)
             yield _marked(record, clearing) if refused else record
+
+
+def _naming_money(
+    stream: Stream, rows: Rows, columns: Sequence[Column]
+) -> Callable[[Broken], dict[str, str]]:
+    money = next((column for column in columns if column.name == stream.money), None)
+    return partial(_named_money, money, len(rows.header))
 
 
 def _named_money(money: Column | None, width: int, row: Broken) -> dict[str, str]:

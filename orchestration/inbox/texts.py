@@ -55,12 +55,8 @@ def has_entities(field: Field) -> bool:
 
 def cleaner(field: Field) -> Callable[[str], str]:
     """The function that trims a cell and gives it its one spelling, before maps are applied."""
-<<<<<<< HEAD
-    is_text = field.type is Type.STRING and field.name not in _ADDRESSES
-    lists_ids = is_id(field)
-=======
     is_text = has_entities(field)
->>>>>>> origin/main
+    lists_ids = is_id(field)
 
     def clean(cell: str) -> str:
         if lists_ids and "\n" in cell:
