@@ -30,6 +30,7 @@ from orchestration.loading.ledger import (
     ledger_values,
     naive,
 )
+from orchestration.loading.money import landed_money
 from orchestration.loading.refusals import (
     ContractBroken,
     LoadError,
@@ -229,7 +230,7 @@ def load_slice(
             refuse_breach(con, item, stream, sql.profiled, profile[0], sql.clearing)
         fault_point("load.ledger")
         con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 20)})",
+            f"insert into ops.ledger values ({', '.join('?' * 21)})",
             ledger_values(item, stream, counts, loaded_at),
         )
         fault_point("load.commit")
@@ -263,9 +264,10 @@ def _load_rows(
             )
             rows_loaded, quarantined = rows_loaded - aside, quarantined + aside
         repaired = _count(con, sql.repaired, values) if sql.repaired else 0
+        money = landed_money(con, item, stream, values["path"], refused=quarantined > 0)
     finally:
         con.execute(f"set threads = {int(threads)}")
-    return Counts(rows_loaded, quarantined, repaired, cleared)
+    return Counts(rows_loaded, quarantined, repaired, cleared, money)
 
 
 def _count(con: DuckDBPyConnection, sql: str, values: dict[str, Any]) -> int:

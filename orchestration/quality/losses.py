@@ -22,6 +22,7 @@ from orchestration.configuration.model import Config
 from orchestration.connectors.field import Type
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Stream
+from orchestration.foundation.amounts import readable_money
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import json_path, quoted
 from orchestration.inbox.suggestions import is_swapped, suggested_format
@@ -345,19 +346,3 @@ def _counted(
         f" where {counted if snapshot else 'true'} group by _account_id",
         [connector, stream.name] if snapshot else [],
     ).fetchall()
-
-
-def readable_money(text: str) -> Decimal | None:
-    """What an amount that was refused probably says; only for telling how much is missing.
-
-    Of a point and a comma, the last is the decimal mark; one alone before three digits groups.
-    """
-    digits = re.sub(r"[^0-9.,]", "", text).strip(".,")
-    if not re.search(r"[0-9]", digits) or len(digits) > 30:
-        return None
-    mark = max(digits.rfind("."), digits.rfind(","))
-    whole, part = (digits, "") if mark < 0 else (digits[:mark], digits[mark + 1 :])
-    kinds = {sign for sign in digits if sign in ".,"}
-    if len(part) == 3 and len(kinds) == 1:
-        whole, part = whole + part, ""
-    return Decimal(re.sub(r"[.,]", "", whole) or "0") + Decimal(f"0.{part or 0}")

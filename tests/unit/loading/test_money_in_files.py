@@ -145,6 +145,8 @@ def account_for(lines: list[Line], written: Written, format_: Mapping[str, Any])
     numbers = [number for number, _ in loaded + refused]
     assert sorted(numbers) == list(range(1, len(lines) + 1))
     assert all(money == stated[number - 1] for number, money in loaded)
+    ((money_in,),) = inbox.con.execute("select money_in from ops.ledger").fetchall()
+    assert money_in == sum(map(abs, stated))
     named = [loss for source in found for loss in source.losses]
     assert sum(loss.rows for loss in named) == len(refused)
     missing = sum((abs(stated[number - 1]) for number, _ in refused), D(0))

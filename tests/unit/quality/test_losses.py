@@ -14,12 +14,12 @@ from orchestration.configuration.model import Config
 from orchestration.connectors.field import Field, Type
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Request, Stream
+from orchestration.foundation.amounts import readable_money
 from orchestration.quality.losses import (
     Source,
     beyond_limit,
     find_losses,
     keep_losses,
-    readable_money,
     too_much_lost,
 )
 from orchestration.warehouse.schema import ensure_schema
