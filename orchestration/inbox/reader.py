@@ -83,7 +83,7 @@ def land_entry(
     )
     with writer, _opened(entry) as text:
         rows = _rows(entry, text, most)
-        meant = Meant(entry, rows)
+        meant = Meant(entry, rows, stream)
         matched = _match(entry, stream, rows, zone, company)
         refuse_doubtful_money(
             entry, stream, matched.columns, matched.constants, company.reporting_currency
@@ -101,6 +101,8 @@ def land_entry(
         _refuse_utf8(entry, rows)
         writer.rows_left_out = meant.left_out
         memory.look_at_end(rows, writer, [column.name for column in matched.columns])
+        if meant.money_left_out:
+            writer.of_file["money_left_out"] = f"{meant.money_left_out:f}"
         fault_point("extract.page")
         return writer.commit()
 
@@ -120,7 +122,7 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
     with _opened(entry) as text:
         rows = _rows(entry, text)
         matched = _match(entry, stream, rows, zone, company)
-        yield from _records(entry, stream, rows, Meant(entry, rows), matched)
+        yield from _records(entry, stream, rows, Meant(entry, rows, stream), matched)
 
 
 def columns_of(

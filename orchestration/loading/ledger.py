@@ -97,6 +97,7 @@ def ledger_values(
         item.source_zone,
         naive(loaded_at or datetime.now(UTC)),
         counts.money,
+        Decimal(item.money_left_out),
     ]
 
 

@@ -230,7 +230,7 @@ def load_slice(
             refuse_breach(con, item, stream, sql.profiled, profile[0], sql.clearing)
         fault_point("load.ledger")
         con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 21)})",
+            f"insert into ops.ledger values ({', '.join('?' * 22)})",
             ledger_values(item, stream, counts, loaded_at),
         )
         fault_point("load.commit")

@@ -67,6 +67,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("source_zone", "VARCHAR"),
         ("loaded_at", "TIMESTAMP"),
         ("money_in", "DECIMAL(28,6)"),
+        ("money_left_out", "DECIMAL(28,6)"),
     ),
     "quarantine": (
         ("slice_id", "VARCHAR"),

@@ -48,6 +48,19 @@ missing as (
 
 ),
 
+numbered as (
+
+    select
+        connector || '.' || stream || ' ' || account_id as subject,
+        coalesce(money_in, 0) as money_in,
+        coalesce(money_left_out, 0) as money_left_out,
+        row_number() over (
+            partition by connector, stream, account_id order by sequence desc
+        ) as slice_rank
+    from ledger
+
+),
+
 sources as (
 
     select
@@ -92,6 +105,18 @@ final as (
         'warn' as severity
     from sources
     where money_missing > 0
+    union all
+    -- What the entry's where leaves out of the newest file.
+    select
+        'money_of_file_vs_meant' as check_name,
+        'all' as period,
+        subject,
+        'as stated' as unit,
+        money_in + money_left_out as left_side,
+        money_in as right_side,
+        'none' as severity
+    from numbered
+    where slice_rank = 1 and money_left_out > 0
 
 )
 

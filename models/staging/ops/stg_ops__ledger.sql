@@ -23,7 +23,8 @@ final as (
         rows_left_out,
         unknown_fields,
         loaded_at,
-        money_in
+        money_in,
+        money_left_out
     from ledger
 )
 
