@@ -170,6 +170,7 @@ class Rows:
         else:
             self.header_line = format_.header_row if self._skip(format_.header_row - 1) else 0
         self.header = self._header() if self.header_line else []
+        self._nothing = format_.delimiter * max(len(self.header) - 1, 1)
 
     def _split(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """The rows of lines, as the format says."""
@@ -220,7 +221,7 @@ class Rows:
         return self._lines.as_utf8
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
-        """Every row, with the line on which it starts. Empty lines are not rows."""
+        """Every row, with the line on which it starts. Lines without anything are not rows."""
         return islice(self._each(), self._most)
 
     def parts(self) -> Iterator[Plain | list[tuple[int, list[str] | Broken]]]:
@@ -285,7 +286,7 @@ class Rows:
                 line = _readable(first.rstrip("\r\n"))
                 yield start, Broken("unparsable", detail, [line], self._split_roughly(first))
                 continue
-            if not row:
+            if not row or lines.taken[0].rstrip("\r\n") == self._nothing:
                 continue
             if len(row) != width:
                 row = self._without_nothing(row)

@@ -35,6 +35,7 @@ def test_a_ragged_row_is_quarantined_with_its_line(inbox: Inbox) -> None:
     [
         COSTS + "2025-01-01,10,a,,\n2025-01-02,20,b, \n",
         COSTS.replace("\n", ",,\n") + "2025-01-01,10,a\n2025-01-02,20,b,,\n",
+        COSTS + ",,\n2025-01-01,10,a\n,,\r\n2025-01-02,20,b\n,,\n,,",
     ],
 )
 def test_cells_that_hold_nothing_beside_the_header_cost_no_row(inbox: Inbox, text: str) -> None:

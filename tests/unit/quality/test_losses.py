@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.configuration.model import Config
 from orchestration.connectors.field import Field, Type
@@ -186,6 +187,33 @@ def test_a_wrong_declaration_of_days_is_named_with_the_one_that_fits(
     (source,) = beyond_limit(losses(inbox, "leads", format_=format_), config("leads"))
     assert hint in source.hint
     assert source.hint in str(too_much_lost([source], config("leads")))
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (("1,234.56", "890.10"), '{thousands: ","}'),
+        (("1.234,56", "1.002,00"), '{decimal: ",", thousands: "."}'),
+        (("12,50", "890,10"), '{decimal: ","}'),
+        (("1 234", "2 000"), '{thousands: " "}'),
+        (("1\u00a0234,50", "2\u00a0000,00"), '{decimal: ",", thousands: " "}'),
+        (("12 kr", "13 kr"), '{signs: ["kr"]}'),
+        (("(12.50)", "(3.00)"), '{negatives: ["parentheses"]}'),
+        (("12.50-", "3-"), '{negatives: ["trailing"]}'),
+        (("n/a", "12,50"), None),
+    ],
+)
+def test_a_wrong_declaration_of_numbers_is_named_with_the_one_that_fits(
+    inbox: Inbox, cells: tuple[str, str], words: str | None
+) -> None:
+    """The error said that 1,234.56 is no number, and not what to write so that it is one."""
+    lines = "".join(f"2026-01-01\t{cell}\n" for cell in cells)
+    inbox.load("date_day\tamount\n" + lines, delimiter="\t")
+    (source,) = losses(inbox, "costs")
+    assert (f"This would read them: format: {words}." in source.hint) == (words is not None)
+    if words:
+        inbox.load("date_day\tamount\n" + lines, delimiter="\t", **yaml.safe_load(words))
+        assert inbox.quarantine()[2:] == []
 
 
 def test_a_record_that_was_read_again_is_not_missing(tmp_path: Path) -> None:
