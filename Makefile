@@ -62,7 +62,7 @@ faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/r
 		--durations 20 -m 'slow or exhaustive' tests/faults || status=$$?; \
 		$(BIN)/python -m tests.kit.faults.report $(FAULTS)/results.jsonl; exit $$status
 
-bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a million touches by CSV
+bench: $(STAMP) ## Time and memory of small companies, the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks
 
 bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.memory import collect_rarely, without_pandas
 from orchestration.foundation.modes import keep_private
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
@@ -72,13 +72,16 @@ def run(
             "--accept-losses", help="Publish once although too much of a source cannot be used."
         ),
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build and publish even if nothing changed.")
+    ] = False,
     verbose: _Verbose = False,
 ) -> None:
-    """Extract, load, build, check and publish. Exit status 0 only when published."""
+    """Extract, load, build, check and publish. Exit status 0 when all of it is published."""
     from orchestration.commands.run import run_refresh
     from orchestration.plan import RunPlan
 
-    plan = RunPlan.parse(start, end, rebuild, accept_losses)
+    plan = RunPlan.parse(start, end, rebuild, accept_losses, force)
     raise typer.Exit(run_refresh(_settings(), plan, _console, verbose=verbose))
 
 
@@ -106,6 +109,7 @@ def explain(
     """Show how a journey was credited, or what every model says about a source or channel."""
     from orchestration.commands.explain import run_explain
 
+    without_pandas()
     run_explain(_settings(), identifier, _console, every_touch=every_touch)
 
 
@@ -155,6 +159,7 @@ def sql(
     from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
     from orchestration.commands.sql import print_sql, run_sql
 
+    without_pandas()
     settings = _settings()
     if as_json + markdown + (csv is not None) > 1:
         raise typer.BadParameter("choose one of --json, --md and --csv")
@@ -182,6 +187,47 @@ def sql(
 
 
 @app.command()
+def export(
+    form: Annotated[
+        Literal["xlsx", "csv"], typer.Argument(metavar="xlsx|csv", help="A workbook, or CSV files.")
+    ],
+    target: Annotated[Path, typer.Argument(help="The workbook, or the folder of CSV files.")],
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", help="A mart, or schema.table; may be repeated."),
+    ] = None,
+) -> None:
+    """Write all marts, or some tables, as an Excel workbook or as CSV, in which nothing runs."""
+    from orchestration.commands.bounded import bounded
+    from orchestration.commands.export import unfinished_exports
+    from orchestration.commands.export_tables import export_folder, export_workbook
+
+    settings = _settings()
+
+    def write() -> None:
+        work = export_workbook if form == "xlsx" else export_folder
+        tables, rows = work(settings, target, table or [])
+        _errors.print(f"{tables} tables, {rows:,} rows", style="dim")
+
+    inside = str(target if form == "xlsx" else target / "file")
+    raise typer.Exit(
+        bounded(settings, write, _show, lambda child: unfinished_exports(inside, child))
+    )
+
+
+@app.command()
+def mcp() -> None:
+    """Serve the published file to an assistant (Model Context Protocol on stdin and stdout)."""
+    from orchestration.assistants.server import server
+    from orchestration.commands.bounded import limit_memory
+
+    settings = _settings()
+    serving = server(settings)
+    limit_memory(settings.memory_limit)
+    serving.run()
+
+
+@app.command()
 def quarantine(
     source: Annotated[
         str | None,
@@ -196,6 +242,7 @@ def quarantine(
     """Show records that could not be used, with values and reasons; personal ones are hidden."""
     from orchestration.commands.quarantine import export_quarantine, show_quarantine
 
+    without_pandas()
     if csv is None:
         show_quarantine(_settings(), source, rows, _console)
         return
