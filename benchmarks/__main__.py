@@ -1,5 +1,7 @@
 """``python -m benchmarks [fixed] [demo] [loading] [company]``: run the named ones, or all.
 
+``python -m benchmarks daily`` runs a company again after its files grew.
+
 ``python -m benchmarks attribution``, which has its own options, compares attribution with peers.
 """
 
@@ -19,6 +21,11 @@ def main() -> None:
         from benchmarks.attribution import command
 
         command.main(sys.argv[2:])
+        return
+    if sys.argv[1:] == ["daily"]:
+        from benchmarks import daily
+
+        daily.main()
         return
     from benchmarks import company, demo, fixed, loading
 

@@ -50,7 +50,7 @@ class Counts:
     quarantined: int
     repaired: int
     cleared: int
-    money: Decimal
+    money: Decimal = Decimal(0)
 
 
 def ledger_counts(con: DuckDBPyConnection, item: Slice) -> Counts | None:

@@ -111,7 +111,9 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         begun = time.monotonic()
         plan = RunPlan.from_tags(context.run.tags)
-        landing = Landing(settings.landing_dir, following(settings))
+        # Days after which lists that were replaced name nobody hold for whole lists.
+        changes = settings.config.privacy.keep_days.landing is None
+        landing = Landing(settings.landing_dir, following(settings), changes=changes)
         window = _window(context, plan, settings)
         failures: Sequence[AccountFailure] = ()
         if not plan.rebuild:
