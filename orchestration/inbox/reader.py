@@ -273,7 +273,7 @@ def _refuse_untaken_currency(entry: InboxEntry, matched: _Matched) -> None:
     """Look at the first rows of a file whose money is of no stated currency."""
     with _opened(entry) as text:
         rows = _rows(entry, text)
-        batch = list(islice(iter(Meant(entry, rows, stream)), BATCH))
+        batch = list(islice(iter(Meant(entry, rows, INBOX.stream(entry.stream))), BATCH))
     whole = [row for _, row in batch if not isinstance(row, Broken)]
     taken = {column.index for column in matched.columns}
     refuse_untaken_currency(entry, rows.header, rows.header_line, taken, whole)
