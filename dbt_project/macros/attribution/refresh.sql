@@ -10,18 +10,11 @@
     {%- if not execute or flags.FULL_REFRESH -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- for schema, table in [
-        ('intermediate', 'int_attribution__begun'),
-        ('intermediate', 'int_attribution__members'),
-        ('intermediate', 'int_attribution__steps'),
-        ('intermediate', 'int_attribution__converted_people'),
-        ('intermediate', 'int_attribution__step_counts'),
-        ('intermediate', 'int_attribution__set_counts'),
-        ('intermediate', 'int_attribution__credits'),
-        ('intermediate', 'int_attribution__settled'),
-        ('core', 'fct_attribution_credits'),
+    {%- for table in [
+        'begun', 'members', 'steps', 'converted_people', 'step_counts', 'set_counts', 'credits',
+        'settled',
     ] -%}
-        {%- if adapter.get_relation(this.database, schema, table) is none -%}
+        {%- if existing('int_attribution__' ~ table) is none -%}
             {{ return(none) }}
         {%- endif -%}
     {%- endfor -%}
@@ -59,7 +52,7 @@
 {%- endmacro %}
 
 {# Before an incremental model adds rows: those of stale paths go. #}
-{% macro delete_stale(path_number, also='') -%}
+{% macro delete_stale(path_number) -%}
     {%- set refresh = refreshes() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
@@ -67,7 +60,6 @@
         where {{ path_number }} in (
             select path_number from {{ ref('int_attribution__stale_paths') }}
         )
-        {%- if also %} or {{ also }}{% endif %}
         {%- endif %}
     {%- endif -%}
 {%- endmacro %}
