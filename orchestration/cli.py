@@ -110,6 +110,30 @@ def explain(
 
 
 @app.command()
+def report(
+    path: Annotated[
+        bool, typer.Option("--path", help="Print where the report is; open nothing.")
+    ] = False,
+) -> None:
+    """Open the report of what is published: leads, money, campaigns, what changed."""
+    from orchestration.commands.report import run_report
+
+    run_report(_settings(), _console, path_only=path)
+
+
+@app.command()
+def digest(
+    post: Annotated[
+        bool, typer.Option("--post", help="Also post it to the webhook of alerts.")
+    ] = False,
+) -> None:
+    """Show the last whole week: what moved beyond chance, money without leads, new errors."""
+    from orchestration.commands.digest import run_digest
+
+    run_digest(_settings(), _console, post=post)
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="SQL; without it, a prompt opens.")] = None,
     rows: Annotated[

@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.configuration.streams import configured_streams
+from orchestration.defs.alerts.digest import digest_job
 from orchestration.defs.alerts.sensors import alert_sensors
 from orchestration.defs.keys import raw_key
 from orchestration.defs.publication.assets import publication_asset
@@ -29,6 +30,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     """
     streams = configured_streams(settings)
     models = model_assets(settings, frozenset(raw_key(name, s.name) for name, s in streams))
+    digest_jobs, digest_schedules = digest_job(settings, executor(settings))
     return dg.Definitions(
         assets=[
             *source_assets(settings),
@@ -37,8 +39,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             publication_asset(settings, models),
         ],
         asset_checks=[mart_checks(settings)],
-        jobs=jobs(executor(settings)),
-        schedules=schedules(settings),
+        jobs=[*jobs(executor(settings)), *digest_jobs],
+        schedules=[*schedules(settings), *digest_schedules],
         sensors=[*inbox_sensors(settings), *alert_sensors(settings)],
     )
 

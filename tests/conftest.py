@@ -25,6 +25,7 @@ TOGETHER = {
         "tests/integration/test_planted_truth.py",
         "tests/integration/test_published.py",
         "tests/integration/test_published_comments.py",
+        "tests/integration/test_report.py",
     ),
     "built": (
         "tests/unit/models/test_attribution.py",

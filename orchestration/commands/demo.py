@@ -171,6 +171,7 @@ def show_answers(settings: Settings, console: Console) -> None:
     lead_id = customer.rows[0][0]
     console.print("\n[bold]Next[/bold]")
     for step, why in (
+        (f"{command} report", "all of it as a page in your browser"),
         (f"{command} explain {lead_id}", "the journey of the most valuable customer"),
         (
             f'{command} sql "select * from marts.attribution_model_comparison"',

@@ -15,6 +15,7 @@ from orchestration.foundation.terminal import plain, shown
 from orchestration.inbox.memory import incomplete_files
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
+from orchestration.publication.report_file import NAME as REPORT
 from orchestration.runs.job import JobOutcome, run_job
 
 _SOURCES = """
@@ -99,6 +100,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
         f"{loaded:,} records loaded from {len(sources.rows)} streams, {quarantined:,} quarantined"
         f"{besides}."
     )
+    _show_report(settings, console)
     _show_losses(settings, console)
     _show_cleared(settings, console)
     _show_incomplete(settings, console)
@@ -124,6 +126,16 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if warned.rows:
         console.print(answer_table(warned))
+
+
+def _show_report(settings: Settings, console: Console) -> None:
+    """That the report is missing, if it is."""
+    if not (settings.published_dir / REPORT).exists():
+        console.print(
+            "The report could not be written; the figures are published. tributary report tries "
+            "again and says why.",
+            style="bold yellow",
+        )
 
 
 _LOSSES = """

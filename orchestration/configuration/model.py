@@ -7,7 +7,7 @@ one. Does not belong here: reading the file or the environment (``reader.py``, `
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -143,6 +143,22 @@ class Alerts(Strict):
     webhook: Secret | None = None
 
 
+class Report(Strict):
+    """The report that is written at publication (docs/report.md).
+
+    Attributes:
+        language: Of its texts, numbers and names: ``en`` or ``sv``.
+        url: Where people find it, for the digest; ``None`` names the file.
+        digest_day: The weekday on which the digest is posted; ``None`` for none.
+    """
+
+    language: Literal["en", "sv"] = "en"
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    digest_day: (
+        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None
+    ) = None
+
+
 class Config(Strict):
     """The whole of ``tributary.yaml``."""
 
@@ -154,6 +170,7 @@ class Config(Strict):
     identity: Identity = Identity()
     quality: Quality = Quality()
     alerts: Alerts = Alerts()
+    report: Report = Report()
     privacy: Privacy = Privacy()
 
     @model_validator(mode="after")
@@ -181,6 +198,12 @@ class Config(Strict):
                 raise ValueError(
                     f"quality.max_loss_of: {name} is no source; sources are: {', '.join(known)}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _digest_has_a_webhook(self) -> Config:
+        if self.report.digest_day is not None and self.alerts.webhook is None:
+            raise ValueError("report: digest_day needs alerts.webhook, to which it is posted")
         return self
 
     @model_validator(mode="after")

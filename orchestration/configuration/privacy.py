@@ -1,7 +1,7 @@
-"""The privacy section of ``tributary.yaml``: for how long people are kept.
+"""The privacy section of ``tributary.yaml``: for how long people are kept, and what is shown.
 
 Belongs here: the keys and their meaning. Does not belong here: applying them
-(``extract/keeping.py`` for what is landed, ``runs/janitor.py`` for everything else).
+(``extract/keeping.py`` for what is landed, ``runs/janitor.py`` for other files, ``publication``).
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Privacy(Strict):
 
     Attributes:
         keep_days: For how long they are kept.
+        click_ids: Whether published landing pages keep the ids that platforms give to clicks.
     """
 
     keep_days: KeepDays = KeepDays()
+    click_ids: bool = False

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orchestration.configuration.credentials import typed_secrets
 from orchestration.configuration.document import Document
 from orchestration.configuration.model import Config
 from orchestration.configuration.secrets import Secret
@@ -54,6 +55,7 @@ class ConfigReader:
                 data[section] = values | {key: self._secret(values[key], (section, key))}
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))
+        self._refuse_typed_secrets(data["connectors"])
         for key in (
             "company",
             "attribution",
@@ -61,6 +63,7 @@ class ConfigReader:
             "identity",
             "quality",
             "alerts",
+            "report",
             "privacy",
         ):
             if data.get(key) is None:
@@ -102,6 +105,17 @@ class ConfigReader:
                 remedy=f"Write {key}: ${{env:{key.upper()}}} and set that variable.",
             )
         return Secret(match[1], ".".join(str(part) for part in at), self.document.line(at))
+
+    def _refuse_typed_secrets(self, connectors: dict[str, Any]) -> None:
+        secrets = [each for found in connectors.values() for each in found["secrets"].values()]
+        known = [value for each in secrets if (value := self.env.get(each.variable))]
+        for at in typed_secrets(self.document.data, known):
+            raise self.document.error(
+                at,
+                "this looks like a secret, and must not be written in the file",
+                remedy="Take it out, and have it replaced by whoever issued it. A secret belongs "
+                "in an environment variable that a connector's own key names: ${env:NAME}.",
+            )
 
     def _connectors(self, data: Any) -> dict[str, Any]:
         if data is None:

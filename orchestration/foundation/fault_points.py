@@ -41,6 +41,7 @@ POINTS = (
     "publish.copy",  # before the new file is filled
     "publish.seal",  # it is filled, but not synced
     "publish.install",  # it is synced, under its temporary name
+    "publish.report",  # readers see it, its report is not there yet
     "publish.keep",  # readers see it, but it is not yet kept as a generation
     "erase.generations",  # published without them, earlier generations are still there
     "erase.certificate",  # these are gone, the certificate is not written

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -15,6 +16,11 @@ from duckdb import DuckDBPyConnection
 def literal(text: str) -> str:
     """A quoted SQL literal, for statements that take no parameters (ATTACH, COMMENT ON)."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def date_literal(day: date) -> str:
+    """A day as SQL text: the first query with parameters makes DuckDB import pandas (1 s)."""
+    return f"date '{day.isoformat()}'"
 
 
 def quoted(identifier: str) -> str:

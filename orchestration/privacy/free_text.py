@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Set
 from urllib.parse import unquote
 
+from orchestration.foundation.repository import read_seed
 from orchestration.foundation.unseen import visible
 
 TAGS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id")
@@ -79,18 +80,24 @@ _PEOPLE = frozenset(
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z])[\w.~-]{24,}", re.IGNORECASE)
 
 
-def shows_a_person(text: str, known: Set[str] = frozenset()) -> bool:
+def click_parameters() -> tuple[str, ...]:
+    """The parameters in which platforms count a click (``privacy.click_ids``)."""
+    return tuple(row["click_id_type"] for row in read_seed("click_id_types"))
+
+
+def shows_a_person(text: str, known: Set[str] = frozenset(), *, is_click: bool = False) -> bool:
     """Whether a text shows an address, a telephone or personal number, or an unkeyed hash.
 
     Args:
         text: Any text.
         known: Ids of campaigns, ad groups, ads and ad accounts: numbers that may be shown.
+        is_click: Whether it is a click's id, which may look like a hash.
     """
     decoded = _decoded(text)
     read = _read(decoded)
     return (
         _AT.search(read) is not None
-        or _DIGEST.search(decoded) is not None
+        or (not is_click and _DIGEST.search(decoded) is not None)
         or (text not in known and _has_number(read, known))
     )
 
@@ -102,7 +109,7 @@ def shown_page(page: str, known: Set[str] = frozenset()) -> str:
     a tag that shows a person is left out.
 
     Args:
-        page: An address without parameters other than ``TAGS``.
+        page: An address without parameters other than ``TAGS`` and ``click_parameters``.
         known: As in ``shows_a_person``.
     """
     before, _, query = page.partition("?")
@@ -122,12 +129,13 @@ def shown_page(page: str, known: Set[str] = frozenset()) -> str:
         shown.append(HIDDEN_SEGMENT if hidden else segment)
         earlier = read
     host = HIDDEN_SEGMENT if shows_a_person(host, known) else host
-    kept = [tag for tag in query.split("&") if tag and not shows_a_person(_value(tag), known)]
+    kept = [tag for tag in query.split("&") if tag and _may_be_shown(tag, known)]
     return scheme + mark + "/".join([host, *shown]) + ("?" + "&".join(kept) if kept else "")
 
 
-def _value(tag: str) -> str:
-    return tag.partition("=")[2].replace("+", " ")
+def _may_be_shown(tag: str, known: Set[str]) -> bool:
+    name, _, value = tag.partition("=")
+    return not shows_a_person(value.replace("+", " "), known, is_click=name not in TAGS)
 
 
 def _decoded(text: str) -> str:

@@ -16,6 +16,7 @@ import duckdb
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import literal, quoted
+from orchestration.privacy.free_text import TAGS, click_parameters
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.text import hide
 from orchestration.publication.hiding import Hiding, known_ids
@@ -93,6 +94,7 @@ class Publication:
         data_through: The latest moment that any loaded slice reaches, UTC; ``None`` without data.
         rows: Rows by ``<schema>.<table>``.
         bytes: The file's size.
+        report_problem: Why the report could not be written, if it could not.
     """
 
     generation: int
@@ -101,6 +103,7 @@ class Publication:
     data_through: datetime | None
     rows: dict[str, int]
     bytes: int
+    report_problem: str | None = None
 
 
 def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publication:
@@ -114,7 +117,8 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
     published_at = settings.now()
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
-        hiding = Hiding(identity_key(settings), known_ids(con, "build"))
+        shown = TAGS + (click_parameters() if settings.config.privacy.click_ids else ())
+        hiding = Hiding(identity_key(settings), known_ids(con, "build"), shown)
         rows: dict[str, int] = {}
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema {quoted(schema)}")

@@ -59,10 +59,12 @@ class Hiding:
     Attributes:
         key: The company's key.
         known: Ids of campaigns, ad groups, ads and ad accounts, which may be shown.
+        parameters_shown: Of a landing page.
     """
 
     key: bytes
     known: frozenset[str] = frozenset()
+    parameters_shown: tuple[str, ...] = TAGS
 
     @property
     def parameters(self) -> dict[str, bytes]:
@@ -119,7 +121,7 @@ class Hiding:
         if name in _PAGES:
             con.execute(
                 "create or replace temp table pages as"
-                f" select value, {_reduced('value')} as reduced"
+                f" select value, {_reduced('value', self.parameters_shown)} as reduced"
                 f" from (select distinct {column} as value from {relation})"
                 " where value is not null"
             )
@@ -201,12 +203,12 @@ def _shown_id(column: str, is_vendors: str) -> str:
     )
 
 
-def _reduced(page: str) -> str:
-    """A page's path and campaign tags."""
+def _reduced(page: str, parameters: Iterable[str]) -> str:
+    """A page's path and the parameters that are shown."""
     path = r"(?s)^(.*?)(?:[?#;&]|%(?:25)*(?:3[FfBb]|2[36])|$)"
     tags = ", ".join(
         f"'{tag}=' || nullif(regexp_extract({page}, '(?i)[?&;#]{tag}=([^&#;]*)', 1), '')"
-        for tag in TAGS
+        for tag in parameters
     )
     return (
         f"regexp_extract({page}, {literal(path)}, 1)"

@@ -8,6 +8,7 @@ beside the published one (``generations.py``), or reading it (``reader.py``).
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,9 +20,10 @@ from orchestration.foundation.durable import sync_directory, sync_file
 from orchestration.foundation.fault_points import fault_point
 from orchestration.foundation.modes import SHARED_FILE, share_folder
 from orchestration.privacy.messages import without_values
-from orchestration.publication import generations
+from orchestration.publication import generations, report_file
 from orchestration.publication.contents import Publication, PublishFailed, fill
 from orchestration.publication.reader import generation_of, open_generation
+from orchestration.publication.report_file import ReportFailed
 from orchestration.quality.checks import Verdict
 from orchestration.warehouse.damage import is_damage, report
 from orchestration.warehouse.space import publish_needs
@@ -32,7 +34,8 @@ LOCK_SECONDS = 300
 def publish(settings: Settings, verdict: Verdict) -> Publication:
     """Copy what the gate verified into a new file and replace the published one with it.
 
-    Readers that have the earlier generation open keep it until they close it. A crash at any point
+    Its report is written beside it; one that fails is named in the result. Readers that have the
+    earlier generation open keep it until they close it. A crash at any point
     leaves the earlier generation in place; the next publish cleans up.
 
     Args:
@@ -76,8 +79,14 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
         publication = _filled(settings, verdict, unfinished, number)
         fault_point("publish.seal")
         _seal(unfinished, publication)
+        report = unfinished.with_name(unfinished.name + ".html")
+        problem = _reported(settings, unfinished, report)
         fault_point("publish.install")
+        report_file.withdraw(folder)
         generations.install(unfinished, published)
+        fault_point("publish.report")
+        if problem is None:
+            report_file.install(report)
     except (duckdb.Error, OSError, NoRoom) as error:
         said = error.what if isinstance(error, NoRoom) else without_values(error)
         raise PublishFailed(
@@ -98,7 +107,16 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
             where=str(generations.generations_dir(folder)),
             remedy="Check free space and permissions there; the next publish keeps it.",
         ) from error
-    return publication
+    return replace(publication, report_problem=problem)
+
+
+def _reported(settings: Settings, generation: Path, target: Path) -> str | None:
+    """Write the report; a failure stops no publish of verified figures, and is returned."""
+    try:
+        report_file.write(settings, generation, target)
+    except ReportFailed as error:
+        return error.what
+    return None
 
 
 def _filled(settings: Settings, verdict: Verdict, unfinished: Path, number: int) -> Publication:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.exhaustive, pytest.mark.timeout(60)]
 ROW = Result(
     "17 configurations",
     "bombs of aliases and nesting, other encodings, tags that run code, zones that are folders, "
-    "codecs that are no text, patterns, devices, variables, homes that are too long",
+    "codecs that are no text, patterns, devices, variables, homes that are too long, typed secrets",
     "cases",
     "an error that names key and line, or the variable; never a traceback",
     ".venv/bin/pytest tests/faults/test_configurations.py -m exhaustive",
@@ -26,6 +26,8 @@ LAUGHS = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10)
 )
 CANARY = "canary-7f3a"
+SECRET = "looks like a secret"
+HUBSPOT = "connectors: {hubspot: {service_key: '${env:CANARY}'}}\n"
 
 
 def entry(rest: str) -> str:
@@ -63,6 +65,17 @@ CONFIGURATIONS = {
     "constant": (entry("constants: {description: '${env:CANARY}'}"), "published"),
     "value": (entry("values: {description: {x: 'a ${env:CANARY} b'}}"), "published"),
     "column": (entry("columns: {description: '${env:CANARY}'}"), "published"),
+    "typed key": (entry("constants: {description: pat-eu1-0a1b2c3d-9f8e}"), SECRET),
+    "typed token": (entry("constants: {description: 'token: s3cr3t-s3cr3t'}"), SECRET),
+    "typed value": (entry("values: {description: {x: xoxb-1234567890-abc}}"), SECRET),
+    "typed random": (entry("constants: {description: 8b1a9953c4611296a827abf8c47804d7}"), SECRET),
+    "typed known": (HUBSPOT + entry("constants: {description: 'a canary-7f3a'}"), SECRET),
+    "typed login": (
+        "connectors: {matomo: {accounts: ['1'], base_url: 'https://u:pass-1@m.example',"
+        " token_auth: '${env:T}'}}\n",
+        SECRET,
+    ),
+    "typed PEM": (entry("constants: {description: '-----BEGIN PRIVATE KEY-----'}"), SECRET),
     "secret": ("connectors: {hubspot: {service_key: pat-1}}\n", "must not be written"),
 }
 
@@ -145,3 +158,21 @@ def test_the_longest_home_works(tmp_path: Path) -> None:
         settings.prepare_home()
         prepare_dagster_home(settings)
     assert LONGEST_HOME - 1 <= len(str(home)) <= LONGEST_HOME
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Annons 2026 vår_kampanj_v2_final_2026_11_30",
+        "https://x.example/?utm_source=a&utm_campaign=b",
+        "token economy: a primer",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "sk-se-brand-generic-2026",
+        "Basic package 2026",
+    ],
+)
+def test_labels_are_no_secrets(tmp_path: Path, text: str) -> None:
+    """A name that looks odd must not stop a company."""
+    (tmp_path / "tributary.yaml").write_text(entry(f"constants: {{description: '{text}'}}"))
+    env = {"TRIBUTARY_CONFIG": str(tmp_path / "tributary.yaml"), "TRIBUTARY_HOME": str(tmp_path)}
+    assert load_settings(env).config.inbox[0].constants == {"description": text}

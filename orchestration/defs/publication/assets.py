@@ -12,6 +12,7 @@ from orchestration.foundation.fault_points import fault_point
 from orchestration.privacy.guarded import guarded
 from orchestration.publication.contents import PUBLISHED_SCHEMAS, Publication
 from orchestration.publication.publish import publish
+from orchestration.publication.report_file import NAME as REPORT
 from orchestration.quality.checks import Expected, Verdict
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.gate import verify
@@ -41,6 +42,8 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
     @guarded(settings)
     def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         verdict, published = publish_run(settings, context.run_id, expected_checks(settings))
+        if published.report_problem:
+            context.log.warning(published.report_problem)
         return dg.MaterializeResult(
             metadata={
                 "generation": published.generation,
@@ -48,6 +51,8 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
                 "rows": sum(published.rows.values()),
                 "bytes": published.bytes,
                 "checks": len(verdict.checks),
+                "report": published.report_problem
+                or dg.MetadataValue.path(str(published.path.with_name(REPORT))),
             }
         )
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from orchestration.privacy.free_text import CANDIDATE, shown_page, shows_a_person
+from orchestration.privacy.free_text import (
+    CANDIDATE,
+    TAGS,
+    click_parameters,
+    shown_page,
+    shows_a_person,
+)
 from orchestration.privacy.hashes import email_hash
 from orchestration.publication.hiding import Hiding, known_ids
 from tests.kit.people import PASSING, PEOPLE, recovered, spellings
@@ -18,7 +24,9 @@ KEY = b"0123456789abcdef0123456789abcdef"
 
 
 def published(
-    rows: list[dict[str, str | None]], known: frozenset[str] = frozenset()
+    rows: list[dict[str, str | None]],
+    known: frozenset[str] = frozenset(),
+    shown: tuple[str, ...] = TAGS,
 ) -> list[dict[str, str | None]]:
     """The rows of a table as readers see them."""
     con = duckdb.connect()
@@ -26,7 +34,7 @@ def published(
     con.execute(f"create table facts ({', '.join(f'{name} varchar' for name in names)})")
     marks = ", ".join("?" * len(names))
     con.executemany(f"insert into facts values ({marks})", [list(row.values()) for row in rows])
-    hiding = Hiding(KEY, known)
+    hiding = Hiding(KEY, known, shown)
     select, uses_key = hiding.select(con, "facts")
     seen = con.execute(select, hiding.parameters if uses_key else None).fetchall()
     return [dict(zip(names, row, strict=True)) for row in seen]
@@ -171,6 +179,27 @@ def test_of_a_landing_page_the_path_and_the_campaign_tags_are_shown(page: str, s
     """Forms write names, numbers and addresses into parameters of any name."""
     assert seen(page, "landing_page") == shown
     assert shown_page(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("utm_source=a&gclid=Cj0KCQ-x_y", "utm_source=a&gclid=Cj0KCQ-x_y"),
+        (
+            "msclkid=0f343e62b5a61b03b0f35d4e1e8fb0c7&x=1",
+            "msclkid=0f343e62b5a61b03b0f35d4e1e8fb0c7",
+        ),
+        ("GCLID=Cj0&fbclid=IwAR1&e=anna%40x.se", "gclid=Cj0&fbclid=IwAR1"),
+        ("gclid=anna%40x.example&utm_source=a", "utm_source=a"),
+        ("gclid=anna%2540x.example&li_fat_id=0701234567", ""),
+    ],
+)
+def test_click_ids_are_shown_on_request(query: str, shown: str) -> None:
+    """Whoever joins touches with a platform's log of clicks needs them; people stay hidden."""
+    page = f"https://x.example/p?{query}"
+    (row,) = published([{"landing_page": page}], shown=TAGS + click_parameters())
+    assert row["landing_page"] == "https://x.example/p" + (f"?{shown}" if shown else "")
+    assert "clid" not in str(published([{"landing_page": page}])[0]["landing_page"])
 
 
 def test_ids_of_the_companys_own_ads_are_shown() -> None:

@@ -1,0 +1,128 @@
+"""The company day by day, and which days are complete.
+
+Belongs here: one row per day, from the facts. Does not belong here: months (``months.py``), which
+the marts have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import duckdb
+
+from orchestration.foundation.sql import literal
+from orchestration.reporting.about import About
+
+_DAYS = """
+with published as (
+    select
+        coalesce(data_through, published_at) as through
+    from meta.publication
+),
+
+facts as (
+    select {created} as day, 1 as leads, 0 as customers, 0 as revenue, 0 as spend
+    from core.fct_leads
+    union all
+    select
+        {occurred},
+        0,
+        case when conversion_type = 'customer' and not is_correction then 1 else 0 end,
+        coalesce(value, 0),
+        0
+    from core.fct_conversions
+    where conversion_type in ('customer', 'repeat_customer')
+    union all
+    select date_day, 0, 0, 0, spend from core.fct_ad_spend
+    union all
+    select date_day, 0, 0, 0, amount from core.fct_costs
+)
+
+select
+    facts.day,
+    cast(sum(leads) as bigint),
+    cast(sum(customers) as bigint),
+    sum(revenue),
+    sum(spend)
+from facts
+where facts.day < (select {through} from published)
+group by facts.day
+order by facts.day
+"""
+
+
+def day_of(moment: str, about: About) -> str:
+    """SQL for the day, in the reporting zone, of a moment in UTC."""
+    return f"cast({moment} at time zone 'UTC' at time zone {literal(about.zone)} as date)"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What happened on one day, or on several.
+
+    Attributes:
+        leads: Created.
+        customers: Won for the first time.
+        revenue: Of all that was won, less corrections.
+        spend: Ads and other costs.
+    """
+
+    leads: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal()
+    spend: Decimal = Decimal()
+
+    def __add__(self, other: Day) -> Day:
+        return Day(
+            self.leads + other.leads,
+            self.customers + other.customers,
+            self.revenue + other.revenue,
+            self.spend + other.spend,
+        )
+
+    @property
+    def cost_per_lead(self) -> Decimal | None:
+        """``None`` without leads or recorded spend: null is not free."""
+        return self.spend / self.leads if self.leads and self.spend else None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """All days on which something happened.
+
+    Attributes:
+        by_day: In order.
+    """
+
+    by_day: dict[date, Day]
+
+    @property
+    def last(self) -> date | None:
+        """The last complete day that has any fact; ``None`` for a company without facts."""
+        return max(self.by_day, default=None)
+
+    def total(self, first: date, last: date) -> Day:
+        """The sum of some days, both ends among them."""
+        found = (
+            self.by_day.get(first + timedelta(days=i), Day())
+            for i in range((last - first).days + 1)
+        )
+        return sum(found, Day())
+
+
+def days(con: duckdb.DuckDBPyConnection, about: About) -> Days:
+    """Read all complete days of the reporting zone."""
+    sql = _DAYS.format(
+        created=day_of("created_at", about),
+        occurred=day_of("occurred_at", about),
+        through=day_of("through", about),
+    )
+    rows = con.execute(sql).fetchall()
+    return Days(
+        {
+            day: Day(leads, customers, Decimal(revenue), Decimal(spend))
+            for day, leads, customers, revenue, spend in rows
+        }
+    )

@@ -1,0 +1,110 @@
+"""Month by month: leads of a month and what became of them, money of a month.
+
+Belongs here: months of the mart, and which of them still grow. Does not belong here: days
+(``days.py``).
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import duckdb
+
+from orchestration.foundation.sql import date_literal
+
+SHOWN = 12
+"""Months that a report covers, the present one among them."""
+
+_MONTHS = """
+select
+    month,
+    cast(sum(leads) as bigint),
+    cast(sum(mqls) as bigint),
+    cast(sum(sqls) as bigint),
+    cast(sum(opportunities) as bigint),
+    cast(sum(customers) as bigint),
+    sum(revenue),
+    sum(spend)
+from marts.lead_source_performance
+where month between {first} and {last}
+group by month
+order by month
+"""
+
+_RIPE = """
+select quantile_cont(date_diff('hour', created_at, customer_at) / 24.0, 0.9)
+from core.fct_leads
+where is_customer and customer_at >= created_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The leads that were created in a month, what became of them, and the month's spend.
+
+    Attributes:
+        first: The first day.
+        leads: Created in the month.
+        mqls: Those of them that got so far by now; so do the next three.
+        sqls: As above.
+        opportunities: As above.
+        customers: As above.
+        revenue: Of these leads by now.
+        spend: Of the month.
+        is_complete: Whether the month has ended.
+        is_mature: Whether nine of ten of those that will become customers have had the time.
+    """
+
+    first: date
+    leads: int
+    mqls: int
+    sqls: int
+    opportunities: int
+    customers: int
+    revenue: Decimal
+    spend: Decimal
+    is_complete: bool
+    is_mature: bool
+
+
+def month_start(day: date, back: int = 0) -> date:
+    """The first of a day's month, or of one so many months before."""
+    number = day.year * 12 + day.month - 1 - back
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def months(con: duckdb.DuckDBPyConnection, last: date) -> list[Month]:
+    """Read the last months, oldest first.
+
+    Args:
+        con: A published file.
+        last: The last complete day.
+    """
+    ((ripe,),) = con.execute(_RIPE).fetchall()
+    waits = timedelta(days=float(ripe or 0))
+    sql = _MONTHS.format(
+        first=date_literal(month_start(last, SHOWN - 1)), last=date_literal(month_start(last))
+    )
+    result = []
+    for first, leads, mqls, sqls, opportunities, customers, revenue, spend in con.execute(
+        sql
+    ).fetchall():
+        end = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        result.append(
+            Month(
+                first=first,
+                leads=leads,
+                mqls=mqls,
+                sqls=sqls,
+                opportunities=opportunities,
+                customers=customers,
+                revenue=revenue,
+                spend=spend,
+                is_complete=end <= last,
+                is_mature=end + waits <= last,
+            )
+        )
+    return result

@@ -1,0 +1,111 @@
+"""The page of a small company made by hand: right figures, harmless names, nothing from outside."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.publication.reader import open_generation
+from orchestration.reporting.about import About
+from orchestration.reporting.page import edition_of, page
+from orchestration.reporting.report import Report, gather
+from tests.kit.reported import every_day, published
+
+ABOUT = About("A & B <AB>", "SEK", "Europe/Stockholm", "en")
+MONDAY = date(2026, 2, 23)
+USUAL = every_day(date(2025, 12, 1), 91, "s1", 1)
+"""One lead a day of one source from December 1 to March 1."""
+
+
+def report(path: Path, about: About = ABOUT) -> Report:
+    """The report of a file."""
+    with open_generation(path) as con:
+        return gather(con, about)
+
+
+def test_a_company_without_facts_has_a_page(tmp_path: Path) -> None:
+    """The first run of a company whose files are still empty publishes, too."""
+    empty = report(published(tmp_path / "empty.duckdb"))
+    assert empty.figures is None
+    assert "no leads, sales or costs yet" in page(empty)
+
+
+def test_a_source_that_triples_is_named_and_no_other(tmp_path: Path) -> None:
+    """The week before had its seven leads a week; s3 had one a day and now has five."""
+    leads = [*USUAL, *every_day(date(2025, 12, 1), 84, "s3", 1), *every_day(MONDAY, 7, "s3", 5)]
+    figures = report(published(tmp_path / "p.duckdb", leads)).figures
+    assert figures is not None
+    assert figures.last == date(2026, 3, 1)
+    assert (figures.week.first, figures.week.total.leads) == (MONDAY, 42)
+    assert figures.week.movers is not None
+    seen = {(mover.kind, mover.name, mover.leads, mover.usual) for mover in figures.week.movers}
+    assert seen == {("lead_source", "Direct", 35, 7.0), ("lead_channel", "Direct", 35, 7.0)}
+
+
+def test_an_unfinished_day_is_left_out(tmp_path: Path) -> None:
+    """At five in the morning the present day has few leads, which is no fall."""
+    figures = report(
+        published(tmp_path / "p.duckdb", [*USUAL, (date(2026, 3, 2), "s1", 9)])
+    ).figures
+    assert figures is not None
+    assert figures.headlines.last == date(2026, 3, 1)
+    leads = figures.headlines.figures[0]
+    assert (leads.value, leads.change, leads.is_surprising) == (28, 0.0, False)
+
+
+def test_few_weeks_say_that_they_are_few(tmp_path: Path) -> None:
+    """Two weeks of history are no ground for what is usual."""
+    figures = report(
+        published(tmp_path / "p.duckdb", every_day(date(2026, 2, 16), 14, "s1", 3))
+    ).figures
+    assert figures is not None
+    assert figures.week.movers is None
+    assert figures.headlines.figures[0].change is None
+
+
+def test_money_without_leads_is_named(tmp_path: Path) -> None:
+    """A campaign with spend and no lead in thirty days; one that has leads is not listed."""
+    sql = """
+        insert into core.fct_ad_spend values
+            ('2026-02-20', 'c1', 500), ('2026-02-20', 'c2', 70), ('2025-12-20', 'c2', 9);
+        insert into core.fct_costs values ('2026-02-21', 'c2', 5), ('2026-02-21', 'unknown', 50);
+    """
+    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    assert figures is not None
+    assert [(idle.platform, idle.spend) for idle in figures.week.idle] == [("utm", 75)]
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_names_are_text_and_nothing_else(tmp_path: Path, language: str) -> None:
+    """Names are what their authors liked; the page has no script and asks for nothing."""
+    sql = """
+        insert into core.fct_ad_spend values ('2026-02-20', 'c2', 70);
+        insert into marts.attribution_model_comparison values
+            ('lead_source', 's1', 'customer', 10, 30, null);
+        insert into marts.utm_audit values
+            ('misspelt', 'utm_source', '<img src=x onerror=1>', 'linkedin', 4, '2026-02-25');
+    """
+    about = About(ABOUT.name, ABOUT.currency, ABOUT.zone, language)
+    text = page(report(published(tmp_path / "p.duckdb", USUAL, sql), about))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 6 }} �gnp" in text
+    assert "A &amp; B &lt;AB&gt;" in text
+    assert "&lt;img src=x onerror=1&gt;" in text
+    assert "one &lt;b&gt;row&lt;/b&gt;" in text
+    assert not re.search(r"<(script|img|iframe|object|link|form)\b|<[^>]*\s(on\w+|style)=", text)
+    assert not re.search(r"<[^>]*(src|href|action)=|url\(|@import|https?:", text)
+    assert "default-src 'none'; style-src 'sha256-" in text
+    assert f'<html lang="{language}">' in text
+    assert ("Event" if language == "en" else "Evenemang") in text
+
+
+def test_a_file_says_of_which_generation_it_is(tmp_path: Path) -> None:
+    """So a report that is left of another generation is known."""
+    path = tmp_path / "report.html"
+    assert edition_of(path) is None
+    path.write_text(page(report(published(tmp_path / "p.duckdb", USUAL))), encoding="utf-8")
+    assert edition_of(path) == (7, "en")
+    path.write_bytes(b"\xff\xfe")
+    assert edition_of(path) is None
