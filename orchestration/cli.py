@@ -138,8 +138,13 @@ def sql(
     query: Annotated[str | None, typer.Argument(help="SQL; without it, a prompt opens.")] = None,
     rows: Annotated[
         int | None,
-        typer.Option(min=1, help="The most rows: 1000 to print, a million for CSV."),
+        typer.Option(min=1, help="The most rows: 1000 to print, a million for CSV and JSON."),
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Show values as stored: every decimal, no per cent.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--md", help="Print it as a Markdown table.")] = False,
     csv: Annotated[
         str | None,
         typer.Option("--csv", metavar="FILE", help="Write the answer as CSV; - prints it."),
@@ -148,21 +153,29 @@ def sql(
     """Query the published file; it is opened read-only and can reach no other file."""
     from orchestration.commands.bounded import bounded
     from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
-    from orchestration.commands.sql import run_sql
+    from orchestration.commands.sql import print_sql, run_sql
 
     settings = _settings()
-    if csv is None:
-        raise typer.Exit(
-            bounded(settings, lambda: run_sql(settings, query, rows or 1000, _console), _show)
-        )
-    if query is None:
-        raise typer.BadParameter("--csv needs a question")
-    question, target = query, csv
+    if as_json + markdown + (csv is not None) > 1:
+        raise typer.BadParameter("choose one of --json, --md and --csv")
+    if query is None and (as_json or markdown or csv is not None):
+        raise typer.BadParameter("--json, --md and --csv need a question")
+    question, target = query or "", csv or ""
+
+    def show() -> None:
+        if as_json:
+            print_sql(settings, question, rows or EXPORTED_ROWS, _console, "json", raw=raw)
+        elif markdown:
+            print_sql(settings, question, rows or 1000, _console, "md", raw=raw)
+        else:
+            run_sql(settings, query, rows or 1000, _console, raw=raw)
 
     def export() -> None:
         count = export_csv(settings, question, target, rows or EXPORTED_ROWS)
         _errors.print(f"{count:,} rows", style="dim")
 
+    if csv is None:
+        raise typer.Exit(bounded(settings, show, _show))
     raise typer.Exit(
         bounded(settings, export, _show, lambda child: unfinished_exports(target, child))
     )

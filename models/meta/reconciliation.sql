@@ -75,6 +75,10 @@ combined as (
     select * from credits
     union all
     select * from won
+    {% if delivered('events') or delivered('event_attendance') %}
+        union all
+        select * from {{ ref('reconciled_events') }}
+    {% endif %}
 
 ),
 

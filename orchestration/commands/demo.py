@@ -19,7 +19,7 @@ from typing import Protocol, cast
 from rich.console import Console
 
 from orchestration.commands.run import run_refresh
-from orchestration.commands.sql import answer_table
+from orchestration.commands.tables import answer_table
 from orchestration.configuration.settings import CONFIGURATION, Settings, load_settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.repository import INSTALL_AGAIN

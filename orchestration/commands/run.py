@@ -7,7 +7,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.sql import answer_table
+from orchestration.commands.tables import answer_table
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.extract.landing import Landing

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from typing import Literal
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from orchestration.commands.formats import as_json, as_markdown
+from orchestration.commands.prompt import HISTORY, Prompt
+from orchestration.commands.tables import answer
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.terminal import shown
-from orchestration.publication.reader import Answer, query
+from orchestration.publication.reader import QueryRefused, query
 
-_SHOWN_CHARACTERS = 10_000
-"""Characters of a cell that a table shows; a terminal takes minutes for millions."""
 _HELP = "End a question with ; and Enter.  show all tables;  describe marts.campaign_performance;"
+_NAMES = """
+select distinct unnest([schema_name || '.' || table_name, column_name])
+from duckdb_columns()
+where database_name = 'tributary' and schema_name in ('core', 'marts', 'meta')
+"""
+
+Format = Literal["json", "md"]
 
 
-def run_sql(settings: Settings, question: str | None, rows: int, console: Console) -> None:
+def run_sql(
+    settings: Settings, question: str | None, rows: int, console: Console, *, raw: bool = False
+) -> None:
     """Answer one query, or prompt for queries until the person leaves.
 
     Args:
@@ -29,66 +35,54 @@ def run_sql(settings: Settings, question: str | None, rows: int, console: Consol
         question: SQL; ``None`` opens a prompt.
         rows: The most rows to print.
         console: Where answers are shown.
+        raw: Whether to show values as they are stored.
     """
     if question is not None:
-        _answer(settings, question, rows, console)
+        _answer(settings, question, rows, console, raw)
         return
     console.print(
         shown(f"Reading {settings.published_path}. {_HELP}  Leave with exit."), style="dim"
     )
-    while (statement := _read_statement(console)) is not None:
+    names = [name for (name,) in query(settings, _NAMES, max_rows=100_000).rows]
+    prompt = Prompt(console, settings.home / "logs" / HISTORY, names)
+    while (statement := prompt.question()) is not None:
         try:
-            _answer(settings, statement, rows, console)
+            _answer(settings, statement, rows, console, raw)
         except TributaryError as error:
             console.print(shown(str(error), lines=True), style="red")
 
 
-def _read_statement(console: Console) -> str | None:
-    lines: list[str] = []
-    while True:
-        try:
-            line = console.input("sql> " if not lines else "...> ")
-        except (EOFError, KeyboardInterrupt):
-            console.print()
-            return None
-        if not lines and line.strip().lower() in ("exit", "quit", "\\q"):
-            return None
-        lines.append(line)
-        if line.rstrip().endswith(";"):
-            return "\n".join(lines)
+def print_sql(
+    settings: Settings, question: str, rows: int, console: Console, form: Format, *, raw: bool
+) -> None:
+    """Answer one query for a program or a document.
+
+    Args:
+        settings: Locates the published file.
+        question: SQL.
+        rows: The most rows; a program is told when there are more.
+        console: Where it is written.
+        form: ``json`` or ``md``.
+        raw: Whether Markdown has values as they are stored, as JSON always has.
+
+    Raises:
+        QueryRefused: It cannot be answered, or has more rows.
+    """
+    found = query(settings, question, max_rows=rows)
+    if found.truncated:
+        raise QueryRefused(
+            f"The answer has more than {rows:,} rows.",
+            where=question.strip()[:200],
+            remedy="Ask for fewer, or allow more with --rows.",
+        )
+    pieces = as_json(found) if form == "json" else as_markdown(found, raw=raw)
+    for piece in pieces:
+        console.file.write(piece)
 
 
-def _answer(settings: Settings, question: str, rows: int, console: Console) -> None:
+def _answer(settings: Settings, question: str, rows: int, console: Console, raw: bool) -> None:
     begun = time.monotonic()
-    answer = query(settings, question, max_rows=rows)
-    console.print(answer_table(answer))
-    shown = f"first {len(answer.rows)} rows" if answer.truncated else f"{len(answer.rows)} rows"
-    console.print(f"{shown}, {time.monotonic() - begun:.2f} s", style="dim")
-
-
-def answer_table(answer: Answer) -> Table:
-    """An answer as a table, with numbers right-aligned."""
-    table = Table(header_style="bold")
-    for position, name in enumerate(answer.columns):
-        values = [row[position] for row in answer.rows if row[position] is not None]
-        numeric = bool(values) and all(isinstance(v, int | float | Decimal) for v in values)
-        table.add_column(shown(name), justify="right" if numeric else "left", overflow="fold")
-    for row in answer.rows:
-        table.add_row(*(_cell(value) for value in row))
-    return table
-
-
-def _cell(value: Any) -> str | Text:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        whole, point, fraction = f"{value:,f}".partition(".")
-        return whole + point + fraction.rstrip("0").ljust(min(len(fraction), 2), "0")
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    if len(text) > _SHOWN_CHARACTERS:
-        text = f"{text[:_SHOWN_CHARACTERS]}… ({len(text):,} characters)"
-    return shown(text)
+    found = query(settings, question, max_rows=rows)
+    console.print(answer(found, console, raw=raw))
+    said = f"first {len(found.rows)} rows" if found.truncated else f"{len(found.rows)} rows"
+    console.print(f"{said}, {time.monotonic() - begun:.2f} s", style="dim")

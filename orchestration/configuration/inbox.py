@@ -20,6 +20,7 @@ DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
     "leads": "last",
     "opportunities": "last",
     "conversions": "first",
+    "events": "last",
 }
 """Which of several lines with one id counts, for streams whose lines have an id: a later line
 corrects a record, while a repeated event keeps its earliest time.

@@ -217,6 +217,47 @@ FX_RATES = _stream(
     ("date_day", "currency"),
 )
 
+EVENTS = _stream(
+    "events",
+    "Events that the company held or went to. One row per event.",
+    (
+        _key("event_id"),
+        *_texts("event_name", "event_type"),
+        Field("starts_at", type=Type.TIMESTAMP, required=True, foreseeable=True),
+        Field(
+            "ends_at",
+            type=Type.TIMESTAMP,
+            omitted_when_empty=True,
+            foreseeable=True,
+            costs=Costs.CELL,
+        ),
+        *_texts("place", "country", "lead_source", "lead_channel", "campaign"),
+        _money("cost"),
+        _CURRENCY,
+    ),
+    ("event_id",),
+    money="cost",
+)
+
+EVENT_ATTENDANCE = _stream(
+    "event_attendance",
+    "Who was invited to an event, registered for it or came. One row per person and list.",
+    (
+        _key("event_id"),
+        _LEAD,
+        _EMAIL,
+        _VISITOR,
+        *_texts("status"),
+        _moment("invited_at", Costs.CELL),
+        _moment("registered_at", Costs.CELL),
+        _moment("attended_at"),
+        _flag("is_attended"),
+        _count("minutes_attended"),
+    ),
+    (),
+    one_column_of=("lead_id", "email", "visitor_id"),
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -249,7 +290,17 @@ INBOX = Connector(
     api_version="1",
     auth=Auth.NONE,
     secrets=(),
-    streams=(LEADS, TOUCHPOINTS, OPPORTUNITIES, CONVERSIONS, AD_SPEND, COSTS, FX_RATES),
+    streams=(
+        LEADS,
+        TOUCHPOINTS,
+        OPPORTUNITIES,
+        CONVERSIONS,
+        AD_SPEND,
+        COSTS,
+        FX_RATES,
+        EVENTS,
+        EVENT_ATTENDANCE,
+    ),
     ping=Request(path=""),
 )
 """The canonical streams, declared like a vendor's streams so that the same loader checks them."""

@@ -59,7 +59,7 @@ company as (
 
 costs as (
 
-    select * from {{ ref('int_costs__unioned') }}
+    select * from {{ ref('int_costs__gathered') }}
 
 ),
 
@@ -105,7 +105,7 @@ stated as (
     union all
 
     select
-        'costs' as source_system,
+        costs.source_system,
         costs.cost_id as reference_id,
         {{ calendar_start('costs.date_day', 'company.reporting_timezone') }} as occurred_at,
         cast(null as {{ dbt.type_string() }}) as clicked_platform,

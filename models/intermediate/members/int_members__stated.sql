@@ -35,7 +35,7 @@ costs as (
     select
         {{ normalized_code('lead_source') }} as lead_source,
         {{ normalized_code('lead_channel') }} as lead_channel
-    from {{ ref('int_costs__unioned') }}
+    from {{ ref('int_costs__gathered') }}
 
 ),
 

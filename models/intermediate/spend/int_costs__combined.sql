@@ -1,10 +1,11 @@
--- What a company books as costs, and what single touches cost (a call, a mailed piece): the latter
--- on the source and channel that the touch was classified as, in the reporting zone's day.
+-- What a company books as costs, what events cost, and what single touches cost (a call, a mailed
+-- piece): the latter on the source and channel that the touch was classified as, in the reporting
+-- zone's day.
 with
 
 costs as (
 
-    select * from {{ ref('int_costs__unioned') }}
+    select * from {{ ref('int_costs__gathered') }}
 
 ),
 
@@ -55,9 +56,9 @@ company as (
 gathered as (
 
     select
-        'costs' as reference_system,
+        costs.source_system as reference_system,
         costs.cost_id as reference_id,
-        'booked' as cost_type,
+        costs.cost_type,
         {{ calendar_start('costs.date_day', 'company.reporting_timezone') }} as occurred_at,
         costs.date_day,
         costs.amount,
@@ -67,6 +68,7 @@ gathered as (
         costs.description
     from costs
     cross join company
+    where costs.amount is not null
 
     union all
 

@@ -2,7 +2,8 @@
 
 -- Beside the touches that sources deliver there are two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
--- source, channel or campaign. Whether a crm_record counts, fct_touchpoints says.
+-- source, channel or campaign. Whether a crm_record counts, fct_touchpoints says. Who came to an
+-- event was touched by it.
 with
 
 touchpoints as (
@@ -129,6 +130,10 @@ final as (
     select * from lead_forms
     union all
     select * from crm_records
+    {% if delivered('event_attendance') %}
+        union all
+        select * from {{ ref('int_event_attendance__touches') }}
+    {% endif %}
 
 )
 

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- Costs as booked and as touches state them, in the currencies they were stated in.
+-- Costs as booked and as touches and events state them, in the currencies they were stated in.
 with
 
 booked as (
@@ -39,6 +39,14 @@ stated as (
         cost as amount
     from touchpoints
     where cost <> 0
+    {% if delivered('events') %}
+        union all
+        select
+            upper(currency) as currency,
+            cost as amount
+        from {{ ref('int_events__unioned') }}
+        where cost is not null
+    {% endif %}
 
 ),
 

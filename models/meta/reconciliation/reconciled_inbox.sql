@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- Lines of files that a newer line about the same thing replaced: expected where exports overlap,
--- and a sign of an id that is none where they do not.
+-- and a sign of an id that is none where they do not. Lists of an event are meant to overlap.
 with
 
 slices as (
@@ -23,7 +23,7 @@ staged as (
     from {{ ref('stg_inbox__opportunity_lines') }}
 
     {% for shape in var('canonical_shapes')['inbox']
-        if shape not in ('opportunities', 'opportunity_contacts') %}
+        if shape not in ('opportunities', 'opportunity_contacts', 'event_attendance') %}
         union all
         select
             '{{ shape }}' as stream,

@@ -8,6 +8,10 @@ with
 landed_touchpoints as {{ materialized() }} (
 
     select * from {{ ref('stg_reconciliation__landed_touchpoints') }}
+    {% if delivered('event_attendance') %}
+        union all
+        select * from {{ ref('landed_inbox__event_attendance') }}
+    {% endif %}
 
 ),
 
@@ -208,6 +212,17 @@ costs as (
         0 as in_facts
     from landed_costs as costs
     cross join company
+    {% if delivered('events') %}
+        union all
+        select
+            'event' as subject,
+            {{ month_of_day('events.date_day') }} as month,
+            coalesce(events.currency, company.reporting_currency) as currency,
+            events.amount as landed,
+            0 as in_facts
+        from {{ ref('landed_inbox__events') }} as events
+        cross join company
+    {% endif %}
     union all
     select
         'touchpoint' as subject,

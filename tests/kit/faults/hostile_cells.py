@@ -48,6 +48,8 @@ GOOD: dict[str, dict[str, str]] = {
         "value": "",
         "currency": "",
     },
+    "events": {"event_id": "E", "starts_at": "2026-01-10", "cost": "", "currency": ""},
+    "event_attendance": {"event_id": "E", "lead_id": "L", "status": "", "attended_at": ""},
     "costs": {"date_day": "2026-01-10", "amount": "1", "currency": "EUR", "description": ""},
     "ad_spend": {
         "date_day": "2026-01-10",

@@ -359,7 +359,7 @@ def write_spend_company(con: DuckDBPyConnection) -> None:
     """Write every slice with its ledger row, and the configuration; ``gone.csv`` is not in it."""
     ensure_schema(con)
     for item in (*SPEND_FILES, *GOOGLE, *OTHER_FILES):
-        _write(con, item)
+        write_slice(con, item)
     con.execute(
         "insert into ops.inbox_entries "
         "select distinct account_id, stream, false, false from ops.ledger "
@@ -372,7 +372,8 @@ def write_spend_company(con: DuckDBPyConnection) -> None:
     con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")
 
 
-def _write(con: DuckDBPyConnection, item: Slice) -> None:
+def write_slice(con: DuckDBPyConnection, item: Slice) -> None:
+    """Write the rows of a slice, and its line of the ledger."""
     slice_id = f"s{item.sequence}"
     start, end = item.window or (None, None)
     _insert(

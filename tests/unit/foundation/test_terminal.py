@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from orchestration.commands.sql import answer_table
+from orchestration.commands.tables import answer_table
 from orchestration.foundation.terminal import plain, shown, visible, visible_log
 from orchestration.publication.reader import Answer
 

@@ -60,11 +60,7 @@ final as (
         on
             versions.opportunity_id = counting.opportunity_id
             and versions._slice_id = counting._slice_id
-    left join stage_words
-        on
-            replace(replace(replace(replace(
-                lower(trim(versions.stage)), ' ', ''
-            ), '-', ''), '_', ''), '/', '') = stage_words.stage_word
+    left join stage_words on {{ bare_word('versions.stage') }} = stage_words.stage_word
 
 )
 

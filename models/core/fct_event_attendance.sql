@@ -1,0 +1,68 @@
+{{ config(enabled=delivered('events') or delivered('event_attendance')) }}
+
+with
+
+attendance as (
+
+    select
+        *,
+        coalesce(
+            'lead:' || source_system || ':' || lead_id,
+            'email:' || email_hash,
+            'visitor:' || visitor_id
+        ) as node
+    from {{ ref('int_event_attendance__unioned') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_identity__people') }}
+
+),
+
+touchpoints as (
+
+    select * from {{ ref('fct_touchpoints') }}
+    where touchpoint_id like 'attendance:%'
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(['attendance.source_system', 'attendance.attendance_id']) }}
+            as attendance_key,
+        {{ surrogate_key(['attendance.source_system', 'attendance.event_id']) }} as event_key,
+        case
+            when touchpoints.person_key is not null then touchpoints.person_key
+            when attendance.node is null then 'unknown'
+            else coalesce(people.person_key, {{ surrogate_key(['attendance.node']) }})
+        end as person_key,
+        touchpoints.touchpoint_key,
+
+        ---------- strings
+        case
+            when attendance.is_attended then 'attended'
+            when attendance.is_registered then 'registered'
+            else 'invited'
+        end as attendance_status,
+
+        ---------- numerics
+        attendance.minutes_attended,
+
+        ---------- timestamps
+        attendance.invited_at,
+        attendance.registered_at,
+        coalesce(touchpoints.occurred_at, attendance.attended_at) as attended_at
+    from attendance
+    left join people on attendance.node = people.node
+    left join touchpoints
+        on
+            attendance.source_system = touchpoints.source_system
+            and 'attendance:' || attendance.attendance_id = touchpoints.touchpoint_id
+
+)
+
+select * from final

@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('events') or delivered('event_attendance')) }}
+
+{{ unioned('events') }}

@@ -1,0 +1,145 @@
+"""A small company with evidence besides touches and deals: events and who came to them.
+
+Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
+(``tests/unit/models/test_evidence.py``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.warehouse.schema import ensure_schema
+from tests.kit.models.spend_company import Slice, at, write_slice
+
+READ_AT = at(6, 1)
+
+
+def day(name: str, month: int, day: int) -> dict[str, Any]:
+    """A date of the spring as the loader keeps it: the bounds of the day in Stockholm's winter."""
+    first = at(month, day) - timedelta(hours=1)
+    return {
+        f"{name}_at": first,
+        f"{name}_until": first + timedelta(days=1, microseconds=-1),
+        f"{name}_at_zone": "Europe/Stockholm",
+    }
+
+
+def file(sequence: int, stream: str, name: str, *rows: dict[str, Any]) -> Slice:
+    """The content of a file."""
+    return Slice(sequence, "inbox", stream, name, rows, extracted_at=READ_AT)
+
+
+def _lead(lead_id: str, created: datetime, email: str | None = None) -> dict[str, Any]:
+    return {"lead_id": lead_id, "created_at": created, "email_hash": email}
+
+
+LEADS = file(
+    1,
+    "leads",
+    "leads.csv",
+    _lead("l1", at(3, 4), "e1"),
+    _lead("l2", at(2, 20), "e2"),
+    _lead("l3", at(3, 5), "e3"),
+    _lead("l4", at(2, 1)),
+)
+DEALS = file(
+    2,
+    "opportunities",
+    "deals.csv",
+    {
+        "opportunity_id": "o1",
+        "lead_id": "l1",
+        "created_at": at(3, 6),
+        "amount": Decimal(500),
+        "is_won": True,
+        "closed_at": at(3, 12),
+    },
+    {
+        "opportunity_id": "o2",
+        "lead_id": "l3",
+        **day("created", 3, 3),
+        "amount": Decimal(80),
+        "is_won": False,
+    },
+    {"opportunity_id": "o3", "lead_id": "l2", "created_at": at(3, 1), "amount": Decimal(90)},
+)
+RATES = file(
+    3,
+    "fx_rates",
+    "rates.csv",
+    {"date_day": at(3, 1).date(), "currency": "SEK", "rate": Decimal("0.1")},
+)
+COSTS = file(
+    4,
+    "costs",
+    "costs.csv",
+    {"date_day": at(3, 1).date(), "amount": Decimal(25), "campaign": "Fair 2026"},
+    {"date_day": at(3, 1).date(), "amount": Decimal(10), "campaign": "Tour"},
+)
+EVENTS = file(
+    5,
+    "events",
+    "events.csv",
+    {
+        "event_id": "fair",
+        "event_name": "Kistamässan",
+        "event_type": "Mässa",
+        **day("starts", 3, 3),
+        "campaign": "Fair 2026",
+        "cost": Decimal(1000),
+        "currency": "SEK",
+    },
+    {"event_id": "web", "event_type": "Webinar", "starts_at": at(3, 10, 12), "campaign": "Tour"},
+    {
+        "event_id": "talk",
+        "event_type": "Keynote",
+        "starts_at": at(3, 20, 12),
+        "campaign": "Tour",
+        "cost": Decimal(50),
+    },
+    {"event_id": "next", "event_type": "Meetup", "starts_at": at(12, 1)},
+)
+REGISTERED = file(
+    6,
+    "event_attendance",
+    "registered.csv",
+    {"event_id": "fair", "lead_id": "l1", "status": "Registered", "registered_at": at(2, 25)},
+    {"event_id": "fair", "lead_id": "l2", "status": "Inbjuden"},
+    {"event_id": "fair", "email_hash": "e3", "status": "Anmäld"},
+    {"event_id": "fair", "status": "Anmäld"},
+    {"event_id": "fair", "status": "Anmäld"},
+    {"event_id": "talk", "lead_id": "l4", "status": "No-show"},
+    {"event_id": "next", "lead_id": "l1", "status": "attended"},
+)
+CAME = file(
+    7,
+    "event_attendance",
+    "came.csv",
+    {"event_id": "fair", "lead_id": "l1", "attended_at": at(3, 3, 10)},
+    {"event_id": "fair", "email_hash": "e3", "is_attended": True},
+    {"event_id": "fair", "status": "Deltog"},
+    {"event_id": "web", "email_hash": "e1", "minutes_attended": Decimal(45)},
+    {"event_id": "mystery", "lead_id": "l2", "attended_at": at(3, 15)},
+)
+
+FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME)
+
+
+def write_evidence_company(con: DuckDBPyConnection) -> None:
+    """Write every file with its ledger row, and the configuration."""
+    ensure_schema(con)
+    for item in FILES:
+        write_slice(con, item)
+    con.execute(
+        "insert into ops.inbox_entries select distinct account_id, stream, false, false"
+        " from ops.ledger"
+    )
+    con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7)")
+    con.execute("insert into ops.attribution values (7, 30, true, true, false, 20, 1)")
+    con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
+    con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
+    con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")

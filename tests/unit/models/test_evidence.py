@@ -1,0 +1,124 @@
+"""Events of a small company, worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.kit.models.dbt import run_dbt
+from tests.kit.models.evidence_company import write_evidence_company
+from tests.kit.models.spend_company import at
+
+D = Decimal
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """All models and their data tests, once."""
+    warehouse = tmp_path_factory.mktemp("evidence") / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as con:
+        write_evidence_company(con)
+    outcome = run_dbt(warehouse, "build", "--exclude-resource-type", "unit_test")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        yield con
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query, in the order of their texts."""
+    return sorted(con.execute(sql).fetchall(), key=repr)
+
+
+def test_who_came_is_counted_over_all_lists_of_an_event(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    """Of the fair one list has who registered, another who came: six people, and three of them
+    have no name. A later stage includes the earlier ones; a word in Swedish means what it says.
+    """
+    assert rows(
+        company, "select event_id, invited, registered, attended from marts.event_performance"
+    ) == [
+        ("fair", 6, 5, 3),
+        ("mystery", 1, 1, 1),
+        ("next", 1, 1, 1),
+        ("talk", 1, 1, 0),
+        ("web", 1, 1, 1),
+    ]
+
+
+def test_attending_is_a_touch_of_the_event(company: duckdb.DuckDBPyConnection) -> None:
+    """At the moment that a list says, else the day of the event; never ahead of the list (`next`).
+
+    The kind of event makes the channel; the campaign is the event's.
+    """
+    assert rows(
+        company,
+        """
+        select
+            events.event_id, sources.lead_source, channels.lead_channel, touches.occurred_at,
+            touches.occurred_at_precision, campaigns.campaign_name
+        from core.fct_event_attendance
+        inner join core.dim_events as events using (event_key)
+        inner join core.fct_touchpoints as touches using (touchpoint_key)
+        inner join core.dim_lead_sources as sources using (lead_source_key)
+        inner join core.dim_lead_channels as channels using (lead_channel_key)
+        inner join core.dim_campaigns as campaigns on touches.campaign_key = campaigns.campaign_key
+        """,
+    ) == [
+        ("fair", "event", "trade_show", at(3, 2, 23), "day", "Fair 2026"),
+        ("fair", "event", "trade_show", at(3, 3, 10), "moment", "Fair 2026"),
+        ("mystery", "event", "conference", at(3, 15), "moment", "unknown"),
+        ("web", "webinar", "webinar", at(3, 10, 12), "moment", "Tour"),
+    ]
+
+
+def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnection) -> None:
+    """1,000 SEK and what is booked on its campaign alone: the tour's 10 EUR are of two events."""
+    assert rows(company, "select event_id, cost, roi from marts.event_performance") == [
+        ("fair", D(125), 1.0),
+        ("mystery", D(0), None),
+        ("next", D(0), None),
+        ("talk", D(50), -1.0),
+        ("web", D(0), None),
+    ]
+    assert rows(
+        company,
+        "select cost_type, lead_source, lead_channel, amount from core.fct_costs"
+        " inner join core.dim_lead_sources using (lead_source_key)"
+        " inner join core.dim_lead_channels using (lead_channel_key)",
+    ) == [
+        ("booked", "unknown", "unknown", D(10)),
+        ("booked", "unknown", "unknown", D(25)),
+        ("event", "event", "conference", D(50)),
+        ("event", "event", "trade_show", D(100)),
+    ]
+
+
+def test_what_became_of_those_who_came(company: duckdb.DuckDBPyConnection) -> None:
+    """Two leads began at the fair. The deal of 500 is credited to fair and webinar, half each; it
+    was open before the webinar, and so is no pipeline of that. A deal of the day of the fair is.
+    """
+    assert rows(
+        company,
+        "select event_id, new_leads, touched_leads, pipeline, customers, revenue_originated,"
+        " revenue_credited from marts.event_performance",
+    ) == [
+        ("fair", 2, 2, D(580), 1, D(500), D(250)),
+        ("mystery", 0, 1, D(0), 0, D(0), D(0)),
+        ("next", 0, 0, D(0), 0, D(0), D(0)),
+        ("talk", 0, 0, D(0), 0, D(0), D(0)),
+        ("web", 0, 1, D(0), 1, D(0), D(250)),
+    ]
+
+
+def test_an_event_that_only_a_list_of_people_names_is_kept(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    """As an event that nobody declared, under its id."""
+    assert rows(
+        company, "select event_id, event_name from core.dim_events where not is_declared"
+    ) == [("mystery", "mystery")]
