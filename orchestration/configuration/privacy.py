@@ -53,7 +53,24 @@ class Privacy(Strict):
     Attributes:
         keep_days: For how long they are kept.
         click_ids: Whether published landing pages keep the ids that platforms give to clicks.
+        refusals_of: Connectors whose unsubscribed people have refused marketing.
     """
 
     keep_days: KeepDays = KeepDays()
     click_ids: bool = False
+    refusals_of: list[str] = []
+
+    @field_validator("refusals_of")
+    @classmethod
+    def _state_them(cls, value: list[str]) -> list[str]:
+        able = [
+            name
+            for name, connector in sorted(CONNECTORS.items())
+            if any(stream.refusals for stream in connector.streams)
+        ]
+        for name in value:
+            if name not in able:
+                raise ValueError(
+                    f"{name!r} states no refusals; connectors that do are: {', '.join(able)}"
+                )
+        return value

@@ -24,6 +24,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orchestration.connectors.field import Field, Person, TimeFormat, Type
+from orchestration.connectors.refusal import Refusal
 from orchestration.connectors.stream import (
     Auth,
     Connector,
@@ -137,10 +138,12 @@ def _changes(
     fields: tuple[Field, ...],
     description: str,
     money: str = "",
+    refusals: tuple[Refusal, ...] = (),
 ) -> Stream:
     """Records modified since the window's start, by search."""
     return Stream(
         money=money,
+        refusals=refusals,
         name=object_type,
         description=description,
         kind=Kind.ENTITY_CHANGES,
@@ -364,8 +367,11 @@ CONTACTS = _changes(
         _property("how_did_you_hear_about_us", custom=True),
         _property("referred_by", custom=True, person=Person.ANOTHER),
         _property("segment", custom=True),
+        # Unsubscribed from all of the account's e-mail.
+        replace(_property("hs_email_optout", Type.BOOLEAN, custom=True), name="opted_out"),
     ),
     "Contacts that changed. One row per contact and version.",
+    refusals=(Refusal("properties.hs_email_optout", ("true",)),),
 )
 
 CONTACT_LIFECYCLE_HISTORY = _history(

@@ -15,6 +15,7 @@ Quirks that the declarations handle:
 from __future__ import annotations
 
 from orchestration.connectors.field import Field, Person, Type
+from orchestration.connectors.refusal import Refusal
 from orchestration.connectors.stream import (
     Auth,
     Connector,
@@ -136,6 +137,10 @@ LIST_MEMBERS = Stream(
         Field("tags", type=Type.JSON, omitted_when_empty=True),
     ),
     natural_key=("list_id", "email_id"),
+    refusals=(
+        Refusal("status", ("unsubscribed",)),
+        Refusal("marketing_permissions", ("false",), each="enabled"),
+    ),
     ignored=(
         "consents_to_one_to_one_messaging", "email_client", "email_type", "full_name", "interests",
         "ip_opt", "ip_signup", "language", "last_note", "location.dstoff",

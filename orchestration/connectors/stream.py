@@ -18,6 +18,7 @@ from typing import Any
 from orchestration.connectors.answer import Csv, Throttle
 from orchestration.connectors.auth import TokenRequest
 from orchestration.connectors.field import Field
+from orchestration.connectors.refusal import Refusal
 from orchestration.connectors.report import Report
 
 
@@ -259,6 +260,7 @@ class Stream:
             ``_micros``.
         touches: Records are what people did. Of a person who is erased each stays, alone; other
             records of one id stay together.
+        refusals: How a record says that its person refused marketing.
     """
 
     name: str
@@ -277,6 +279,7 @@ class Stream:
     one_column_of: tuple[str, ...] = ()
     money: str = ""
     touches: bool = False
+    refusals: tuple[Refusal, ...] = ()
 
 
 class Auth(StrEnum):

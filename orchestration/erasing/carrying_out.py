@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import INBOX
-from orchestration.erasing.finding import Found, find, stream_of
+from orchestration.erasing.finding import find, stream_of
 from orchestration.erasing.stores import clean_stores
 from orchestration.extract.landing import Landing
 from orchestration.extract.rewriting import rewrite
@@ -49,7 +49,19 @@ def request(settings: Settings, start: set[Identifier], reason: str) -> Erasure:
         WhoIsMeant: So much belongs together that it cannot be one person.
     """
     roles = ROLE_MAILBOXES.union(settings.config.identity.role_mailboxes)
-    found: Found = find(Landing(settings.landing_dir), start, roles)
+    found = find(Landing(settings.landing_dir), start, roles)
+    return write_down(settings, found.own, reason, shared=len(found.shared))
+
+
+def write_down(settings: Settings, own: set[Identifier], reason: str, *, shared: int) -> Erasure:
+    """Write a request down, given everything that is known of the person.
+
+    Args:
+        settings: The company's.
+        own: The person's identifiers.
+        reason: Why, for the certificate.
+        shared: How many others were left because other people have them too.
+    """
     key = identity_key(settings)
     now = settings.now()
     item = Erasure(
@@ -57,9 +69,9 @@ def request(settings: Settings, start: set[Identifier], reason: str) -> Erasure:
         requested_at=now.isoformat(),
         reason=reason,
         key=Held.fingerprint(key),
-        held=tuple(sorted(Held(key, ()).hashes(found.own))),
-        identifiers=found.kinds(),
-        shared=len(found.shared),
+        held=tuple(sorted(Held(key, ()).hashes(own))),
+        identifiers=dict(Counter(item.kind for item in sorted(own))),
+        shared=shared,
     )
     fault_point("erase.request")
     item.save(settings)
@@ -70,6 +82,11 @@ def request(settings: Settings, start: set[Identifier], reason: str) -> Erasure:
 def pending(settings: Settings) -> list[Erasure]:
     """The requests that are not carried out yet."""
     return [item for item in erasures(settings) if not item.is_done]
+
+
+def is_begun(item: Erasure) -> bool:
+    """Whether landing and what was made from it are already without the person."""
+    return _BEGUN in item.removed
 
 
 def begin(settings: Settings) -> Sequence[Erasure]:
@@ -129,7 +146,7 @@ def complete(settings: Settings, generation: int) -> list[Erasure]:
         The requests that are now carried out.
     """
     # Not those that were written down while the run was under way: landing still has these people.
-    waiting = [item for item in pending(settings) if _BEGUN in item.removed]
+    waiting = [item for item in pending(settings) if is_begun(item)]
     if not waiting:
         return []
     fault_point("erase.generations")

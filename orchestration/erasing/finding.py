@@ -10,7 +10,6 @@ not the warehouse: it holds whatever could come back.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,6 +30,7 @@ from orchestration.privacy.people import (
     spelled,
 )
 
+_EVERYWHERE = (ADDRESS, PHONE)
 MOST = 50
 """A person with more addresses and leads than this is probably a shared mailbox."""
 
@@ -55,13 +55,6 @@ class Found:
     own: set[Identifier]
     shared: set[Identifier] = field(default_factory=set)
 
-    def kinds(self) -> dict[str, int]:
-        """How many identifiers of each kind are the person's."""
-        counts: dict[str, int] = defaultdict(int)
-        for item in sorted(self.own):
-            counts[item.kind] += 1
-        return dict(counts)
-
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -78,6 +71,9 @@ def possible(landing: Landing, who: str, kind: str = "") -> set[Identifier]:
         WhoIsMeant: The kind is not known.
     """
     known = _kinds(landing)
+    if len(known) == len(_EVERYWHERE) or (kind and not any(_is(kind, each) for each in known)):
+        # Somebody may be held back before anything of them has landed.
+        known |= _declared()
     if kind and not any(_is(kind, each) for each in known):
         raise WhoIsMeant(
             f"There is no kind of identifier {kind!r} here.",
@@ -150,9 +146,9 @@ def find(landing: Landing, start: set[Identifier], roles: frozenset[str]) -> Fou
         for seen in _records(landing):
             if seen.names & own:
                 met |= seen.names
-        met = {item for item in met - own if not _is_role(item, roles)}
+        met = {item for item in met - own if not is_role(item, roles)}
         new = {item for item in met if not item.is_shared}
-        new |= _aliases(landing, own | new) - own
+        new |= aliases(landing, own | new) - own
         if not new:
             new = met - _with_others(landing, met, own)
         if not new:
@@ -167,12 +163,13 @@ def find(landing: Landing, start: set[Identifier], roles: frozenset[str]) -> Fou
 
 
 def owners(landing: Landing, people: set[Identifier]) -> set[Identifier]:
-    """Identifiers, and the leads and addresses that occur on the same records."""
-    found = set(people)
+    """Identifiers, and what occurs on the same records and is nobody else's."""
+    found, beside = set(people), set[Identifier]()
     for seen in _records(landing) if people else ():
         if seen.names & people:
             found |= {item for item in seen.names if not item.is_shared}
-    return found
+            beside |= {item for item in seen.names if item.is_shared}
+    return found | (beside - _with_others(landing, beside, found))
 
 
 def _with_others(landing: Landing, met: set[Identifier], own: set[Identifier]) -> set[Identifier]:
@@ -185,7 +182,7 @@ def _with_others(landing: Landing, met: set[Identifier], own: set[Identifier]) -
     return others
 
 
-def _aliases(landing: Landing, own: set[Identifier]) -> set[Identifier]:
+def aliases(landing: Landing, own: set[Identifier]) -> set[Identifier]:
     """The leads of a file that mean a lead of the CRM, and the other way round: they share an id.
 
     Where both sources have a lead of that id, these are two leads.
@@ -209,7 +206,8 @@ def _is(kind: str, each: str) -> bool:
     return kind in (each, each.partition(":")[0])
 
 
-def _is_role(item: Identifier, roles: frozenset[str]) -> bool:
+def is_role(item: Identifier, roles: frozenset[str]) -> bool:
+    """Whether it is the address of a role mailbox, which is nobody's."""
     return item.kind == ADDRESS and item.value.split("@")[0].split("+")[0] in roles
 
 
@@ -226,11 +224,27 @@ def stream_of(connector: str, name: str) -> Stream:
 
 def _kinds(landing: Landing) -> set[str]:
     """The kinds of identifiers that landed streams can hold."""
-    kinds = {ADDRESS, PHONE}
+    kinds = set(_EVERYWHERE)
     for item in landing.slices():
         stream = stream_of(item.connector, item.stream)
         kinds.update(kind for _, kind in Names(item.connector, stream).fields)
     return kinds
+
+
+@cache
+def _declared() -> frozenset[str]:
+    """The kinds of identifiers that any declared stream can hold."""
+    return frozenset(
+        kind
+        for (connector, _), stream in _streams().items()
+        for _, kind in Names(connector, stream).fields
+    )
+
+
+def landed_names(landing: Landing) -> Iterator[frozenset[Identifier]]:
+    """The identifiers of every landed record that has any."""
+    for seen in _records(landing):
+        yield seen.names
 
 
 def _records(landing: Landing) -> Iterator[_Seen]:

@@ -66,6 +66,9 @@ class Keeping:
         consented = consenting(self._refused, connector, stream)
         return lambda record: consented(aged(held(record)))
 
+    def before_landing(self) -> None:
+        """Nothing: who is kept out is known."""
+
     def of_age(self, item: Slice, stream: Stream, *, replaced: bool) -> Change:
         """What may be kept of a record that was landed.
 

@@ -201,6 +201,8 @@ class Landing:
 
     def _publish(self, after: int, temporary: Path, facts: dict[str, Any]) -> Slice:
         """Make a finished file visible, unless the newest slice has the same contents."""
+        if self._guard is not None:
+            self._guard.before_landing()
         with self._manifest.exclusive():
             newest = self.newest(facts["connector"], facts["stream"], facts["account_id"])
             is_newer = newest is not None and newest.sequence > after

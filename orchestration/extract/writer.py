@@ -11,7 +11,8 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,31 @@ class SliceWriter:
         self.row_count += 1
         if self._buffered >= FLUSH_BYTES:
             self._flush()
+
+    def append_lines(self, data: memoryview, ends: Sequence[int], keys: Iterable[str]) -> None:
+        """Add records that are written already, as ``append`` writes them.
+
+        Args:
+            data: The records' lines.
+            ends: Where each begins in ``data``, and where the last one ends.
+            keys: The keys that all of them have.
+        """
+        self._shape.observe(dict.fromkeys(keys))
+        if self._change is None:
+            self._buffer.append(bytes(data[ends[0] : ends[-1]]))
+        else:
+            self._buffer += map(self._changed, (data[a:b] for a, b in pairwise(ends)))
+        self._buffered += ends[-1] - ends[0]
+        self.row_count += len(ends) - 1
+        if self._buffered >= FLUSH_BYTES:
+            self._flush()
+
+    def _changed(self, line: memoryview) -> bytes:
+        record = orjson.loads(line)
+        kept = self._change(record) if self._change else record
+        return (
+            bytes(line) if kept is record else orjson.dumps(kept, option=orjson.OPT_APPEND_NEWLINE)
+        )
 
     def commit(self) -> Slice:
         """Make the slice durable, then visible.

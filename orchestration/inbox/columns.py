@@ -19,7 +19,7 @@ from orchestration.inbox.cells import Value
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
 from orchestration.inbox.texts import composed
-from orchestration.inbox.values import canonical, column_reader
+from orchestration.inbox.values import canonical, column_reader, is_iso_moment, itself
 from orchestration.privacy.messages import looks_like_a_name, names_of
 
 _log = logging.getLogger(__name__)
@@ -34,12 +34,16 @@ class Column:
         index: Its place in the file's rows.
         clears: Whether a cell that cannot be read costs itself alone.
         read: Reads the cells of many rows.
+        itself: The signs of which a cell may consist to be read as itself.
+        zone: For moments written as ISO 8601: the zone of those without one.
     """
 
     name: str
     index: int
     clears: bool
-    read: Callable[[tuple[str, ...]], list[Value]]
+    read: Callable[[Sequence[str]], list[Value]]
+    itself: bytes = b""
+    zone: ZoneInfo | None = None
 
 
 def entry_constants(entry: InboxEntry, stream: Stream, zone: ZoneInfo) -> dict[str, str | None]:
@@ -92,14 +96,9 @@ def matched_columns(
         mapped = field.name in entry.columns and field.name not in entry.optional
         if field.name in constants or (not mapped and header not in rows.header):
             continue
+        mapping, form = entry.values.get(field.name, {}), entry.ids.get(field.name, "")
         try:
-            read = column_reader(
-                field,
-                entry.format,
-                zone,
-                entry.values.get(field.name, {}),
-                entry.ids.get(field.name, ""),
-            )
+            read = column_reader(field, entry.format, zone, mapping, form)
         except ValueError as error:
             raise InboxError(
                 f"A mapped value cannot be used: {error}.",
@@ -107,7 +106,16 @@ def matched_columns(
                 remedy="Write it as ISO 8601, with a decimal point, or as true or false.",
             ) from error
         index = column_index(entry, rows, field, header)
-        columns.append(Column(field.name, index, field.costs_its_cell, read))
+        columns.append(
+            Column(
+                field.name,
+                index,
+                field.costs_its_cell,
+                read,
+                itself(field, entry.format, mapping, form),
+                zone if is_iso_moment(field, entry.format, mapping) else None,
+            )
+        )
     given = {column.name for column in columns} | constants.keys()
     _refuse_missing(entry, stream, rows, given)
     taken = {column.index for column in columns}

@@ -112,6 +112,11 @@ class UnmappedEnd:
             if i not in used and _ENDS.search(name):
                 self._pair = first, i
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether there is a column that may hold the last day."""
+        return self._pair is not None
+
     def look(self, cells: Sequence[tuple[str, ...]], lines: Sequence[int]) -> None:
         """Look at the cells of many rows, column by column.
 

@@ -11,7 +11,7 @@ without an offset; the slice's ``source_zone`` records the zone in which they we
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,20 +25,20 @@ from orchestration.configuration.model import Company
 from orchestration.connectors.inbox import FX_RATES, INBOX
 from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
-from orchestration.extract.landing import Landing, Slice
+from orchestration.extract.landing import Landing, Slice, SliceWriter
 from orchestration.foundation.fault_points import fault_point
+from orchestration.inbox.bulk import Bulk, Lines, in_order
 from orchestration.inbox.cells import Refused, Value
 from orchestration.inbox.columns import Column, entry_constants, matched_columns
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.memory import Memory
 from orchestration.inbox.periods import LAST, UnmappedEnd, spread
+from orchestration.inbox.plain import Plain, can_be_plain
 from orchestration.inbox.rates import as_stated
-from orchestration.inbox.rows import HEADER_WITHIN, Broken, EndlessLine, Rows
+from orchestration.inbox.rows import BATCH, HEADER_WITHIN, Broken, EndlessLine, Rows
 from orchestration.inbox.selection import Meant
 from orchestration.inbox.several import taken_apart
-
-_BATCH = 5_000
 
 
 def land_entry(
@@ -82,11 +82,14 @@ def land_entry(
         matched = _match(entry, stream, rows, zone, company)
         memory = Memory(landing, entry, now)
         memory.refuse_lost_columns(rows, matched.given)
-        records = _records(entry, stream, rows, meant, matched)
-        if stream.name == FX_RATES.name:
-            records = as_stated(entry, company.reporting_currency, records)
-        for record in records:
-            writer.append(record)
+        if most is None and _is_line_by_line(entry, stream, rows, matched):
+            _append_parts(writer, entry, stream, rows, matched)
+        else:
+            records = _records(entry, stream, rows, meant, matched)
+            if stream.name == FX_RATES.name:
+                records = as_stated(entry, company.reporting_currency, records)
+            for record in records:
+                writer.append(record)
         _refuse_utf8(entry, rows)
         writer.rows_left_out = meant.left_out
         memory.look_at_end(rows, writer, [column.name for column in matched.columns])
@@ -231,7 +234,7 @@ def _records(
     spreads = LAST in matched.given
     iterator = iter(taken_apart(entry, columns, meant))
     first = True
-    while batch := list(islice(iterator, _BATCH)):
+    while batch := list(islice(iterator, BATCH)):
         if first and not matched.states_currency:
             whole = [row for _, row in batch if not isinstance(row, Broken)]
             taken = {column.index for column in columns}
@@ -241,19 +244,52 @@ def _records(
         yield from spread(stream, records) if spreads else records
 
 
+def _is_line_by_line(entry: InboxEntry, stream: Stream, rows: Rows, matched: _Matched) -> bool:
+    """Whether each line of a file is one record, whatever its other lines say."""
+    end = UnmappedEnd(entry, stream, rows, matched.columns)
+    return (
+        can_be_plain(entry.format)
+        and not (entry.where or entry.several or end.is_watching)
+        and matched.states_currency
+        and LAST not in matched.given
+        and stream.name != FX_RATES.name
+    )
+
+
+def _append_parts(
+    writer: SliceWriter, entry: InboxEntry, stream: Stream, rows: Rows, matched: _Matched
+) -> None:
+    """Append the records of a file's rows, those of plain blocks all at once."""
+    columns, constants = matched.columns, matched.constants
+    end = UnmappedEnd(entry, stream, rows, columns)
+    bulk = Bulk(columns, constants)
+    for part in rows.parts():
+        if not isinstance(part, Plain):
+            for record in _canonical(part, columns, constants, end):
+                writer.append(record)
+            continue
+        lines, refused = bulk.lines(part)
+        records = _canonical(part.rows(refused), columns, constants, end)
+        for found in in_order(lines, refused, records):
+            if isinstance(found, Lines):
+                writer.append_lines(found.data, found.ends.tolist(), bulk.names)
+            else:
+                writer.append(found)
+
+
 def _with_default(column: Column, name: str, value: str) -> Column:
     """The column with a value for its empty cells, if it has that name."""
     if column.name != name:
         return column
 
-    def read(cells: tuple[str, ...]) -> list[Value]:
+    def read(cells: Sequence[str]) -> list[Value]:
         return [value if found is None else found for found in column.read(cells)]
 
-    return replace(column, read=read)
+    return replace(column, read=read, itself=b"")
 
 
 def _canonical(
-    batch: list[tuple[int, list[str] | Broken]],
+    batch: Sequence[tuple[int, list[str] | Broken]],
     columns: list[Column],
     constants: dict[str, str | None],
     end: UnmappedEnd,

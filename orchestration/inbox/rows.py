@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from itertools import islice
 from typing import TextIO
 
 from orchestration.configuration.file_format import FileFormat, HeaderText
+from orchestration.inbox.plain import BLOCK, LEAST, SMALL, Plain, plain_rows
 from orchestration.inbox.texts import composed
 
 MAX_CELL = 2_000_000
@@ -26,6 +28,8 @@ _MAX_LINE = 4 * _MAX_ROW
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _ONE_BYTE = re.compile("iso8859|cp(125|437|85)|mac-|koi8|latin|charmap")
 """Encodings in which every byte is a letter, so that UTF-8 read as one of them raises nothing."""
+BATCH = 5_000
+"""Rows that are read together, one by one."""
 HEADER_WITHIN = 1_000
 """The lines among which the one with the column names is looked for."""
 
@@ -57,6 +61,7 @@ class _Lines:
         self._one_byte = encoding if _ONE_BYTE.search(codecs.lookup(encoding).name) else ""
         self.as_utf8 = 0
         self._again: deque[str] = deque()
+        self._ahead = ""
         self.number = 0
         self.taken: list[str] = []
 
@@ -64,6 +69,9 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
+        if self._ahead:
+            self._again.extend(_split(self._ahead))
+            self._ahead = ""
         line = self._again.popleft() if self._again else self._read()
         if self._one_byte and not line.isascii():
             self._try_utf8(line)
@@ -91,6 +99,49 @@ class _Lines:
     def give_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))
         self.number -= len(lines)
+
+    def block(self, size: int) -> str:
+        """Take about so many characters as whole lines, uncounted; nothing at the file's end."""
+        if self._again:
+            taken = []
+            while self._again and size > 0:
+                taken.append(self._again.popleft())
+                size -= len(taken[-1])
+            return "".join(taken)
+        if not self._ahead:
+            self._ahead = self._whole_lines(size)
+        end = self._ahead.rfind("\n", 0, size) + 1 if len(self._ahead) > size else 0
+        block, self._ahead = self._ahead[: end or None], self._ahead[end:] if end else ""
+        return block
+
+    def pass_over(self, block: str, lines: int) -> None:
+        """Count a block that was read otherwise."""
+        if self._one_byte and not block.isascii():
+            for line in _split(block):
+                if self._one_byte and not line.isascii():
+                    self._try_utf8(line)
+        self.number += lines
+
+    def put_back(self, block: str) -> int:
+        """Make a block the next lines again; returns how many."""
+        lines = _split(block)
+        self._again.extendleft(reversed(lines))
+        return len(lines)
+
+    def _whole_lines(self, size: int) -> str:
+        text = self._text.read(size)
+        if not text or text.endswith("\n"):
+            return text
+        begun = len(text) - max(text.rfind("\n"), text.rfind("\r")) - 1
+        rest = self._text.readline(_MAX_LINE - begun)
+        if begun + len(rest) == _MAX_LINE:
+            raise EndlessLine(self.number + len(_split(text)))
+        return text + rest
+
+
+def _split(text: str) -> list[str]:
+    """The lines of a text, their ends untouched."""
+    return io.StringIO(text, newline="").readlines()
 
 
 class Rows:
@@ -168,6 +219,46 @@ class Rows:
     def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
         """Every row, with the line on which it starts. Empty lines are not rows."""
         return islice(self._each(), self._most)
+
+    def parts(self) -> Iterator[Plain | list[tuple[int, list[str] | Broken]]]:
+        """All rows, as plain blocks and, where there are none, lists of rows."""
+        lines, each, size, one_by_one = self._lines, self._each(), BLOCK, 0
+        batch = list[tuple[int, list[str] | Broken]]()
+        is_large: bool | None = None
+        while True:
+            if lines.number >= one_by_one and is_large is not False:
+                block = lines.block(size)
+                is_large = is_large or len(block) >= LEAST
+                if is_large and (plain := self._plain(block)):
+                    if batch:
+                        yield batch
+                        batch = []
+                    self.is_cut_off = False
+                    size = min(2 * size, BLOCK)
+                    yield plain
+                    continue
+                count = lines.put_back(block)
+                if is_large and size > SMALL:
+                    size = SMALL
+                    continue
+                one_by_one = lines.number + count
+            row = next(each, None)
+            if row is not None:
+                batch.append(row)
+            if batch and (row is None or len(batch) == BATCH):
+                yield batch
+                batch = []
+            if row is None:
+                return
+
+    def _plain(self, block: str) -> Plain | None:
+        """The rows of a block, passed over; ``None`` where they have to be read one by one."""
+        if not block or len(block) > MAX_CELL:
+            return None
+        plain = plain_rows(block, self._lines.number + 1, len(self.header), self._format)
+        if plain is not None:
+            self._lines.pass_over(block, plain.size)
+        return plain
 
     def _each(self) -> Iterator[tuple[int, list[str] | Broken]]:
         lines, reader, width = self._lines, self._reader, len(self.header)

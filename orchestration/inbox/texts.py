@@ -48,9 +48,14 @@ def is_id(field: Field) -> bool:
     return field.type is Type.STRING and field.name.endswith("_id") and field.name != "click_id"
 
 
+def has_entities(field: Field) -> bool:
+    """Whether a field's texts may hold HTML entities; in addresses an ampersand separates."""
+    return field.type is Type.STRING and field.name not in _ADDRESSES
+
+
 def cleaner(field: Field) -> Callable[[str], str]:
     """The function that trims a cell and gives it its one spelling, before maps are applied."""
-    is_text = field.type is Type.STRING and field.name not in _ADDRESSES
+    is_text = has_entities(field)
 
     def clean(cell: str) -> str:
         cell = (cell if cell.isprintable() else visible(cell)).strip()

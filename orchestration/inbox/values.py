@@ -11,7 +11,7 @@ Nothing is guessed: a cell that the declared format cannot read is refused, neve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from orchestration.configuration.file_format import FileFormat
 from orchestration.connectors.field import Field, Type
 from orchestration.inbox.cells import Converter, Refused, Value
 from orchestration.inbox.numbers import number_reader
-from orchestration.inbox.texts import cleaner, id_reader, is_id
+from orchestration.inbox.texts import cleaner, has_entities, id_reader, is_id
 from orchestration.inbox.zones import split_zone
 
 _CACHED_CELLS = 65_536
@@ -32,6 +32,9 @@ _TRUTHS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "
 _TRUTHS["0"] = "false"
 _UNMAPPED = Refused("", "", "")
 """Stands for a map without ``*``."""
+
+_VISIBLE = bytes(range(33, 127)).translate(None, b'"\\')
+_CAPITALS = bytes(range(65, 91))
 
 EVERYTHING_ELSE = "*"
 """In a value map: every cell that it does not name."""
@@ -69,7 +72,7 @@ def column_reader(
     zone: ZoneInfo,
     mapping: Mapping[str, str | None],
     form: str = "",
-) -> Callable[[tuple[str, ...]], list[Value]]:
+) -> Callable[[Sequence[str]], list[Value]]:
     """The function that reads the raw cells of a column.
 
     A mapped cell becomes our canonical value; every other cell is read according to the format.
@@ -97,6 +100,31 @@ def column_reader(
     repeats = field.type is not Type.TIMESTAMP or format_.datetime_format or format_.date_format
     cached = lru_cache(_CACHED_CELLS)(read) if repeats else read
     return lambda cells: [cached(cell) for cell in cells]
+
+
+def itself(
+    field: Field, format_: FileFormat, mapping: Mapping[str, str | None], form: str
+) -> bytes:
+    """The ASCII signs of which a cell may consist to be read as itself; none where it is not.
+
+    What consists of them alone needs no reading at all, and JSON writes it as it is. An empty cell
+    is nothing.
+    """
+    if mapping or field.type in (Type.TIMESTAMP, Type.DATE, Type.BOOLEAN):
+        return b""
+    if field.type is Type.DECIMAL:
+        return _VISIBLE if format_.reads_plain_numbers else b""
+    if field.currency:
+        return _CAPITALS
+    if is_id(field):
+        return b"" if form == "salesforce" else _VISIBLE.translate(None, b"&+.,")
+    return _VISIBLE.translate(None, b"&") if has_entities(field) else _VISIBLE
+
+
+def is_iso_moment(field: Field, format_: FileFormat, mapping: Mapping[str, str | None]) -> bool:
+    """Whether a column holds moments as ISO 8601 writes them."""
+    patterns = format_.datetime_format or format_.date_format
+    return field.type is Type.TIMESTAMP and not mapping and not patterns
 
 
 def canonical(field: Field, value: str, zone: ZoneInfo) -> str | None:

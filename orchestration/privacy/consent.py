@@ -7,6 +7,7 @@ Belongs here: keeping and reading them. Does not belong here: reading the compan
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from orchestration.configuration.settings import Settings
@@ -21,26 +22,40 @@ CONSENT = "consent"
 _FILE = ".refused.json"
 
 
-def refused(settings: Settings) -> tuple[list[str], bool]:
-    """The kept hashes, and whether landing was looked through for them."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Who refused, as hashes.
+
+    Attributes:
+        stated: The identifiers by which they were stated to refuse.
+        known: Those, and whatever else was landed of the same people.
+        done: Whether landing was looked through for them.
+    """
+
+    stated: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    done: bool = True
+
+    def save(self, settings: Settings) -> None:
+        """Keep them in place of those of before."""
+        make_directories(settings.erasures_dir)
+        write_durably(settings.erasures_dir / _FILE, json.dumps(asdict(self)).encode())
+
+
+def refused(settings: Settings) -> Refused:
+    """What is kept."""
     path = settings.erasures_dir / _FILE
     if not path.exists():
-        return [], True
+        return Refused()
     facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return facts["refused"], facts["done"]
-
-
-def keep_refused(settings: Settings, hashes: list[str], *, done: bool) -> None:
-    """Keep the hashes of those who refuse now, in place of those of before."""
-    make_directories(settings.erasures_dir)
-    facts = {"refused": hashes, "done": done}
-    write_durably(settings.erasures_dir / _FILE, json.dumps(facts).encode())
+    known = facts["known"] if "known" in facts else facts["refused"]
+    return Refused(tuple(facts.get("stated", ())), tuple(known), facts["done"])
 
 
 def who_refused(settings: Settings) -> Held | None:
     """Whose touches may not name them; ``None`` if nobody refused."""
-    hashes, _ = refused(settings)
-    return Held(identity_key(settings), hashes) if hashes else None
+    known = refused(settings).known
+    return Held(identity_key(settings), known) if known else None
 
 
 def consenting(people: Held, connector: str, stream: Stream) -> Change:

@@ -65,6 +65,9 @@ class Guard(Protocol):
     def change(self, connector: str, stream: Stream) -> Change:
         """What may land of a stream's records."""
 
+    def before_landing(self) -> None:
+        """Called when a slice is written and cannot be seen yet."""
+
 
 class Held:
     """The people who are held back.
@@ -121,6 +124,9 @@ class Held:
             return anonymous.mentions(record)
 
         return change
+
+    def before_landing(self) -> None:
+        """Nothing: who is held back is known."""
 
     def _refused(
         self, anonymous: Anonymous, connector: str, record: dict[str, Any]

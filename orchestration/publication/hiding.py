@@ -35,6 +35,8 @@ _IDS = frozenset(
 """Columns of ids of records; a file may use an address, a number or a name as one."""
 _PAGES = frozenset(("landing_page", "url"))
 _KNOWN = ("campaign_id", "ad_group_id", "ad_id", "account_id")
+_OF_A_PLATFORM = r"[0-9A-Za-z_:-]{1,64}"
+_PERSONAL_NUMBER = r"(?:[0-9]{2})?[0-9]{6}-[0-9]{4}"
 
 _OURS = "^(?:[a-z][a-z_]{0,30}:)*"
 """What our models write before an id: ``crm:``, ``customer:opportunity:``."""
@@ -167,7 +169,9 @@ def known_ids(con: duckdb.DuckDBPyConnection, database: str) -> frozenset[str]:
                 _texts(
                     con,
                     f"select distinct {quoted(name)} from {quoted(database)}.core.{quoted(table)}"
-                    f" where platform <> 'utm' and {quoted(name)} is not null",
+                    f" where platform <> 'utm'"
+                    f" and regexp_full_match({quoted(name)}, {literal(_OF_A_PLATFORM)})"
+                    f" and not regexp_full_match({quoted(name)}, {literal(_PERSONAL_NUMBER)})",
                 )
             )
     return frozenset(found)

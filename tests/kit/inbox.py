@@ -28,11 +28,15 @@ class Inbox:
 
     company = STOCKHOLM
 
-    def __init__(self, folder: Path) -> None:
-        """Create landing and the tables of the inbox."""
+    def __init__(self, folder: Path, *, tables: bool = True) -> None:
+        """Create landing and, unless only files are landed, the tables of the inbox."""
         self.folder = folder
         self.folder.mkdir(exist_ok=True)
         self.landing = Landing(folder / "landing")
+        if tables:
+            self._make_tables()
+
+    def _make_tables(self) -> None:
         self.con = duckdb.connect()
         self.con.execute("set threads = 1; create schema raw; create schema ops")
         tables = {f"ops.{name}": OPS_TABLES[name] for name in (*SLICE_TABLES, "hashing")}

@@ -18,9 +18,9 @@ from orchestration.defs.sources.results import stream_result
 from orchestration.erasing import carrying_out
 from orchestration.erasing.asked_by_file import ask_from_files
 from orchestration.erasing.consents import apply_consents
+from orchestration.erasing.later import catch_up, following
 from orchestration.erasing.retention import apply_keep_days
 from orchestration.extract.failures import AccountFailure
-from orchestration.extract.keeping import keeping
 from orchestration.extract.landing import Landing
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.tokens import TokenStore
@@ -109,25 +109,25 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         begun = time.monotonic()
         plan = RunPlan.from_tags(context.run.tags)
-        landing = Landing(settings.landing_dir, keeping(settings))
+        landing = Landing(settings.landing_dir, following(settings))
         window = _window(context, plan, settings)
         failures: Sequence[AccountFailure] = ()
         if not plan.rebuild:
             failures = read_stream(settings, connector, stream, landing, window)
-        with (
-            writer_lease(settings, f"load {connector}/{stream.name}"),
-            connect(settings.warehouse_path, settings=settings) as con,
-        ):
-            ensure_schema(con)
-            record_failed_accounts(con, connector, stream.name, failures, settings.now())
-            loaded = load_pending(
-                con,
-                landing,
-                [(connector, stream)],
-                identity_key=identity_key(settings),
-                role_mailboxes=settings.config.identity.role_mailboxes,
-                made_up=settings.config.identity.made_up,
-            )
+        with writer_lease(settings, f"load {connector}/{stream.name}"):
+            others = [each for each in configured_streams(settings) if each != (connector, stream)]
+            catch_up(settings, others)
+            with connect(settings.warehouse_path, settings=settings) as con:
+                ensure_schema(con)
+                record_failed_accounts(con, connector, stream.name, failures, settings.now())
+                loaded = load_pending(
+                    con,
+                    landing,
+                    [(connector, stream)],
+                    identity_key=identity_key(settings),
+                    role_mailboxes=settings.config.identity.role_mailboxes,
+                    made_up=settings.config.identity.made_up,
+                )
         return stream_result(loaded, failures, window, time.monotonic() - begun)
 
     return load

@@ -12,6 +12,7 @@ NO_VENDORS = {
     "__init__",
     "answer",
     "auth",
+    "refusal",
     "field",
     "inbox",
     "registry",
