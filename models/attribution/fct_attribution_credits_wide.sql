@@ -11,7 +11,7 @@
 -- the same everywhere: 128-bit decimals took 15 times as long.
 with
 
-weights as (
+weights as {{ materialized() }} (
 
     select * from {{ ref('int_attribution__weights') }}
 
