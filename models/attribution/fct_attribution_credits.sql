@@ -1,5 +1,5 @@
--- The wide table with a row for each model. It is a view in the published file as well, so it names
--- no database.
+-- The wide table with a row for each model, and markov_path. It is a view in the published file as
+-- well, so it names no database.
 {{ config(materialized='view') }}
 
 with
@@ -7,6 +7,9 @@ with
 final as (
 
     {% for model in touch_level_models() %}
+        {% set stored = 'credit' if model == 'markov_path' else model %}
+        {% set value = 'credited_value' if model == 'markov_path' else model ~ '_value' %}
+        {% set table = 'removal_credits' if model == 'markov_path' else 'credits_wide' %}
         select
             ---------- ids
             conversion_key,
@@ -18,8 +21,8 @@ final as (
             campaign_key,
 
             ---------- numerics
-            {{ model }} as credit,
-            {{ model }}_value as credited_value,
+            {{ stored }} as credit,
+            {{ value }} as credited_value,
 
             ---------- booleans
             is_correction,
@@ -27,9 +30,9 @@ final as (
             ---------- timestamps
             touched_at,
             converted_at
-        from {{ ref('fct_attribution_credits_wide').include(database=false) }}
+        from {{ ref('fct_attribution_' ~ table).include(database=false) }}
         -- A touch that a model gives nothing has no row.
-        where {{ model }} is not null
+        where {{ stored }} is not null
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

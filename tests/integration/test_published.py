@@ -28,6 +28,7 @@ CORE = {
     "fct_ad_spend",
     "fct_attribution_credits",
     "fct_attribution_credits_wide",
+    "fct_attribution_removal_credits",
     "fct_channel_attribution",
     "fct_conversions",
     "fct_costs",

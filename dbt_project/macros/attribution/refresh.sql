@@ -11,10 +11,11 @@
         {{ return(none) }}
     {%- endif -%}
     {%- for table in [
-        'begun', 'members', 'steps', 'converted_people', 'step_counts', 'set_counts', 'credits',
-        'settled',
+        'int_attribution__begun', 'int_attribution__members', 'int_attribution__steps',
+        'int_attribution__converted_people', 'int_attribution__step_counts',
+        'int_attribution__set_counts', 'fct_attribution_credits_wide', 'int_attribution__settled',
     ] -%}
-        {%- if existing('int_attribution__' ~ table) is none -%}
+        {%- if existing(table) is none -%}
             {{ return(none) }}
         {%- endif -%}
     {%- endfor -%}
@@ -31,7 +32,8 @@
 
 {# What an earlier run left of a table that this run replaces. #}
 {% macro existing(table) -%}
-    {{ return(adapter.get_relation(this.database, 'intermediate', table)) }}
+    {%- set schema = 'core' if table.startswith('fct_') else 'intermediate' -%}
+    {{ return(adapter.get_relation(this.database, schema, table)) }}
 {%- endmacro %}
 
 {# Whether this run builds on earlier results; if not, it computes everything. #}
