@@ -79,6 +79,10 @@ combined as (
         union all
         select * from {{ ref('reconciled_events') }}
     {% endif %}
+    {% if delivered('outreach') %}
+        union all
+        select * from {{ ref('reconciled_outreach') }}
+    {% endif %}
 
 ),
 

@@ -26,6 +26,7 @@ DEFAULT_LOOKBACK_DAYS: dict[str, float] = {
     "event": 180,
     "webinar": 180,
     "direct_mail": 180,
+    "outreach": 180,
     "referral": 180,
     "sms": 90,
     "push": 90,

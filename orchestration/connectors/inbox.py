@@ -258,6 +258,29 @@ EVENT_ATTENDANCE = _stream(
     one_column_of=("lead_id", "email", "visitor_id"),
 )
 
+OUTREACH = _stream(
+    "outreach",
+    "Whom the company wrote to or called, who was left out to compare, and who answered. One row "
+    "per contact.",
+    (
+        _key("campaign"),
+        *_texts("wave", "outreach_id", "outreach_type"),
+        _LEAD,
+        _EMAIL,
+        _PHONE,
+        _key("contacted_at", Type.TIMESTAMP, not_future=True),
+        _flag("is_held_out"),
+        _flag("is_delivered", Costs.CELL),
+        _flag("is_response"),
+        _moment("responded_at"),
+        _money("cost", non_negative=True),
+        _CURRENCY,
+    ),
+    ("outreach_id",),
+    one_column_of=("lead_id", "email", "phone"),
+    money="cost",
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -300,6 +323,7 @@ INBOX = Connector(
         FX_RATES,
         EVENTS,
         EVENT_ATTENDANCE,
+        OUTREACH,
     ),
     ping=Request(path=""),
 )

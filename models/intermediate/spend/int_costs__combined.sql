@@ -1,5 +1,5 @@
--- What a company books as costs, what events cost, and what single touches cost (a call, a mailed
--- piece): the latter on the source and channel that the touch was classified as, in the reporting
+-- What a company books as costs, what events and outreach cost, and what single touches cost (a
+-- call, a mailed piece): the latter on the source and channel that the touch was classified as, in the reporting
 -- zone's day.
 with
 

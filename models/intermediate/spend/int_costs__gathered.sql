@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
--- An event without a cost is here for its campaign: its amount is null.
+-- An event without a cost, and every campaign of outreach, is here for its campaign: the amount is
+-- null.
 
 with
 
@@ -55,6 +56,23 @@ final as (
             events.event_name as description
         from events
         cross join company
+    {% endif %}
+
+    {% if delivered('outreach') %}
+        union all
+
+        select
+            'outreach' as source_system,
+            cost_id,
+            'outreach' as cost_type,
+            date_day,
+            amount,
+            currency,
+            lead_source,
+            lead_channel,
+            campaign,
+            description
+        from {{ ref('int_outreach__costs') }}
     {% endif %}
 
 )

@@ -3,7 +3,7 @@
 -- Beside the touches that sources deliver there are two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
 -- source, channel or campaign. Whether a crm_record counts, fct_touchpoints says. Who came to an
--- event was touched by it.
+-- event, or answered a letter or a call, was touched by it.
 with
 
 touchpoints as (
@@ -133,6 +133,10 @@ final as (
     {% if delivered('event_attendance') %}
         union all
         select * from {{ ref('int_event_attendance__touches') }}
+    {% endif %}
+    {% if delivered('outreach') %}
+        union all
+        select * from {{ ref('int_outreach__touches') }}
     {% endif %}
 
 )

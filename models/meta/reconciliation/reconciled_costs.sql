@@ -47,6 +47,14 @@ stated as (
         from {{ ref('int_events__unioned') }}
         where cost is not null
     {% endif %}
+    {% if delivered('outreach') %}
+        union all
+        select
+            upper(currency) as currency,
+            cost as amount
+        from {{ ref('int_outreach__unioned') }}
+        where cost <> 0
+    {% endif %}
 
 ),
 

@@ -12,6 +12,18 @@ landed_touchpoints as {{ materialized() }} (
         union all
         select * from {{ ref('landed_inbox__event_attendance') }}
     {% endif %}
+    {% if delivered('outreach') %}
+        union all
+        select
+            source_system,
+            touch_type,
+            occurred_at,
+            touches,
+            cast(null as decimal(18, 6)) as cost,
+            cast(null as {{ dbt.type_string() }}) as currency
+        from {{ ref('landed_inbox__outreach') }}
+        where is_touch
+    {% endif %}
 
 ),
 
@@ -222,6 +234,18 @@ costs as (
             0 as in_facts
         from {{ ref('landed_inbox__events') }} as events
         cross join company
+    {% endif %}
+    {% if delivered('outreach') %}
+        union all
+        select
+            'outreach' as subject,
+            {{ month_of_moment('outreach.contacted', 'company.reporting_timezone') }} as month,
+            coalesce(outreach.currency, company.reporting_currency) as currency,
+            outreach.cost * outreach.touches as landed,
+            0 as in_facts
+        from {{ ref('landed_inbox__outreach') }} as outreach
+        cross join company
+        where outreach.cost <> 0
     {% endif %}
     union all
     select

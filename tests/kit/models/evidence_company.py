@@ -1,4 +1,4 @@
-"""A small company with evidence besides touches and deals: events and who came to them.
+"""A small company with evidence besides touches and deals: events and outreach.
 
 Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
 (``tests/unit/models/test_evidence.py``).
@@ -44,7 +44,7 @@ LEADS = file(
     _lead("l1", at(3, 4), "e1"),
     _lead("l2", at(2, 20), "e2"),
     _lead("l3", at(3, 5), "e3"),
-    _lead("l4", at(2, 1)),
+    _lead("l4", at(2, 1)) | {"phone_hash": "p4"},
 )
 DEALS = file(
     2,
@@ -79,6 +79,7 @@ COSTS = file(
     "costs.csv",
     {"date_day": at(3, 1).date(), "amount": Decimal(25), "campaign": "Fair 2026"},
     {"date_day": at(3, 1).date(), "amount": Decimal(10), "campaign": "Tour"},
+    {"date_day": at(3, 1).date(), "amount": Decimal(40), "campaign": "calls"},
 )
 EVENTS = file(
     5,
@@ -126,7 +127,38 @@ CAME = file(
     {"event_id": "mystery", "lead_id": "l2", "attended_at": at(3, 15)},
 )
 
-FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME)
+LETTER = {"campaign": "Spring letter", "wave": "a", "outreach_type": "Brev", "contacted_at": at(2, 10)}
+ANSWERED = LETTER | {"outreach_id": "x2", "lead_id": "l2"}
+OUTREACH = file(
+    8,
+    "outreach",
+    "letters.csv",
+    LETTER | {"outreach_id": "x1", "lead_id": "l1", "cost": Decimal(2)},
+    ANSWERED | {"cost": Decimal(2), "responded_at": at(2, 14)},
+    LETTER | {"email_hash": "e3", "is_delivered": False, "cost": Decimal(2)},
+    LETTER | {"email_hash": "e8", "cost": Decimal(2)},
+    LETTER | {"email_hash": "e9", "is_held_out": True},
+    LETTER | {"lead_id": "l4", "is_held_out": True},
+    LETTER | {"wave": "b", "cost": Decimal(4)},
+    LETTER | {"wave": "b", "cost": Decimal(4)},
+)
+CALLS = file(
+    9,
+    "outreach",
+    "calls.csv",
+    {
+        "campaign": "Calls",
+        "outreach_type": "Telefon",
+        "phone_hash": "p4",
+        "contacted_at": at(3, 2),
+        "is_response": True,
+    },
+    {"campaign": "Calls", "email_hash": "e1", "contacted_at": at(3, 2), "is_response": True},
+    LETTER | {"wave": "b", "cost": Decimal(4)},
+    ANSWERED | {"cost": Decimal(2), "responded_at": at(2, 15)},
+)
+
+FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS)
 
 
 def write_evidence_company(con: DuckDBPyConnection) -> None:

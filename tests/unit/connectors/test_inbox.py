@@ -21,6 +21,7 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "fx_rates": {"date_day", "currency", "rate"},
         "events": {"event_id", "starts_at"},
         "event_attendance": {"event_id"},
+        "outreach": {"campaign", "contacted_at"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
     assert find_stream("inbox", "conversions").one_of == (

@@ -1,4 +1,4 @@
-"""Events of a small company, worked out by hand."""
+"""Events and outreach of a small company, worked out by hand."""
 
 from __future__ import annotations
 
@@ -89,10 +89,12 @@ def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnectio
         company,
         "select cost_type, lead_source, lead_channel, amount from core.fct_costs"
         " inner join core.dim_lead_sources using (lead_source_key)"
-        " inner join core.dim_lead_channels using (lead_channel_key)",
+        " inner join core.dim_lead_channels using (lead_channel_key)"
+        " where cost_type <> 'outreach'",
     ) == [
         ("booked", "unknown", "unknown", D(10)),
         ("booked", "unknown", "unknown", D(25)),
+        ("booked", "unknown", "unknown", D(40)),
         ("event", "event", "conference", D(50)),
         ("event", "event", "trade_show", D(100)),
     ]
@@ -122,3 +124,53 @@ def test_an_event_that_only_a_list_of_people_names_is_kept(
     assert rows(
         company, "select event_id, event_name from core.dim_events where not is_declared"
     ) == [("mystery", "mystery")]
+
+
+def test_who_was_contacted_is_counted_by_wave(company: duckdb.DuckDBPyConnection) -> None:
+    """A letter that came back was sent all the same. Two equal lines are two letters, a third in
+    another file is one of them; the newer file says when somebody answered.
+    """
+    assert rows(
+        company,
+        "select campaign_name, wave, contacted, delivered, responses, response_rate, leads,"
+        " customers, held_out, held_out_customers, cost, cost_per_response"
+        " from marts.outreach_performance",
+    ) == [
+        ("Calls", "1", 2, 2, 2, 1.0, 1, 1, 0, 0, D(40), D(20)),
+        ("Spring letter", "a", 4, 3, 1, 0.3333333333, 3, 1, 2, 0, D(8), D(8)),
+        ("Spring letter", "b", 2, 2, 0, 0.0, 0, 0, 0, 0, D(8), None),
+    ]
+
+
+def test_an_answer_is_a_touch_and_a_letter_is_none(company: duckdb.DuckDBPyConnection) -> None:
+    """A telephone number that one lead has is that lead; a way of contact that no list of words
+    knows is outreach of sales.
+    """
+    assert rows(
+        company,
+        """
+        select
+            campaigns.campaign_name, touches.occurred_at, touches.touch_type, sources.lead_source,
+            channels.lead_channel, leads.lead_id
+        from core.fct_outreach
+        inner join core.fct_touchpoints as touches using (touchpoint_key)
+        inner join core.dim_lead_sources as sources using (lead_source_key)
+        inner join core.dim_lead_channels as channels using (lead_channel_key)
+        inner join core.dim_campaigns as campaigns on touches.campaign_key = campaigns.campaign_key
+        inner join core.fct_leads as leads on touches.person_key = leads.person_key
+        """,
+    ) == [
+        ("Calls", at(3, 2), "call", "phone", "phone_call", "l4"),
+        ("Calls", at(3, 2), "outreach", "outbound_sales", "sales_outreach", "l1"),
+        ("Spring letter", at(2, 15), "direct_mail", "direct_mail", "direct_mail_piece", "l2"),
+    ]
+
+
+def test_a_hold_out_says_what_contacting_added(company: duckdb.DuckDBPyConnection) -> None:
+    """One of four against none of two: 0.25, and an interval that has 0 in it."""
+    ((lift, low, high),) = rows(
+        company,
+        "select lift, lift_low, lift_high from marts.outreach_performance where held_out > 0",
+    )
+    assert lift == 0.25
+    assert low < 0 < lift < high

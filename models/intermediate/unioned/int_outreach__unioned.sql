@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('outreach')) }}
+
+{{ unioned('outreach') }}
