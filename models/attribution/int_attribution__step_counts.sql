@@ -1,9 +1,7 @@
 -- Steps of second order, counted. States are member numbers, and below 0 start and ends (macros in
--- states.sql). A refresh adds what changed to what is kept. Those of everybody, ten million for
--- hundreds of each kind, are grouped by numbers alone.
+-- states.sql). A refresh adds what changed to what is kept.
 -- depends_on: {{ ref('int_attribution__replaced_steps') }}
 {% set only_changed = refreshes() %}
-{% set dimensions = ['lead_source', 'lead_channel'] %}
 with
 
 steps as (
@@ -12,21 +10,7 @@ steps as (
 
 ),
 
-everyone as {{ materialized() }} (
-
-    select
-        bucket,
-        previous_place,
-        place,
-        next_place,
-        sum(sign) as transitions
-    from steps
-    where conversion_type is null
-    group by bucket, previous_place, place, next_place
-
-),
-
-typed as {{ materialized() }} (
+by_place as {{ materialized() }} (
 
     select
         conversion_type,
@@ -39,42 +23,17 @@ typed as {{ materialized() }} (
         sum(case when next_place is null then sign * coalesce(value, 0) else 0 end)
             as conversion_value
     from steps
-    where conversion_type is not null
     group by
         conversion_type, end_state, bucket, previous_place, place, next_place
 
 ),
 
-{% for dimension in dimensions %}
-    everyone_by_{{ dimension }} as (
+by_member as (
 
-        select
-            bucket,
-            coalesce({{ member_at('previous_place', dimension) }}, {{ start_state() }})
-                as previous_state,
-            {{ member_at('place', dimension) }} as state,
-            coalesce({{ member_at('next_place', dimension) }}, {{ unconverted_state() }})
-                as next_state,
-            transitions
-        from everyone
-        {% if only_changed %}
-            union all
-            select
-                bucket,
-                previous_state,
-                state,
-                next_state,
-                transitions
-            from {{ this }}
-            where conversion_type is null and dimension = '{{ dimension }}'
-        {% endif %}
-
-    ),
-
-    typed_by_{{ dimension }} as (
-
+    {% for dimension in ['lead_source', 'lead_channel'] %}
         select
             conversion_type,
+            '{{ dimension }}' as dimension,
             bucket,
             coalesce({{ member_at('previous_place', dimension) }}, {{ start_state() }})
                 as previous_state,
@@ -82,53 +41,30 @@ typed as {{ materialized() }} (
             coalesce({{ member_at('next_place', dimension) }}, end_state) as next_state,
             transitions,
             conversion_value
-        from typed
-        {% if only_changed %}
+        from by_place
+        {% if not loop.last or only_changed %}
             union all
-            select
-                conversion_type,
-                bucket,
-                previous_state,
-                state,
-                next_state,
-                transitions,
-                conversion_value
-            from {{ this }}
-            where conversion_type is not null and dimension = '{{ dimension }}'
         {% endif %}
+    {% endfor %}
+    {% if only_changed %}
+        select * from {{ this }}
+    {% endif %}
 
-    ),
-
-{% endfor %}
+),
 
 summed as (
 
-    {% for dimension in dimensions %}
-        select
-            cast(null as {{ dbt.type_string() }}) as conversion_type,
-            '{{ dimension }}' as dimension,
-            bucket,
-            previous_state,
-            state,
-            next_state,
-            cast(sum(transitions) as bigint) as transitions,
-            cast(0 as decimal(28, 6)) as conversion_value
-        from everyone_by_{{ dimension }}
-        group by bucket, previous_state, state, next_state
-        union all
-        select
-            conversion_type,
-            '{{ dimension }}' as dimension,
-            bucket,
-            previous_state,
-            state,
-            next_state,
-            cast(sum(transitions) as bigint) as transitions,
-            cast(sum(conversion_value) as decimal(28, 6)) as conversion_value
-        from typed_by_{{ dimension }}
-        group by conversion_type, bucket, previous_state, state, next_state
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select
+        conversion_type,
+        dimension,
+        bucket,
+        previous_state,
+        state,
+        next_state,
+        cast(sum(transitions) as bigint) as transitions,
+        cast(sum(conversion_value) as decimal(28, 6)) as conversion_value
+    from by_member
+    group by conversion_type, dimension, bucket, previous_state, state, next_state
 
 ),
 
