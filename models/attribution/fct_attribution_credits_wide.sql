@@ -7,8 +7,9 @@
 
 -- Weights become shares of one conversion: rounded to 12 decimals, values to 6, and the residue of
 -- both belongs to the last touch with weight, so that sums are exact. What a model credits to no
--- touch is unattributed, and a model that is not enabled credits nothing. Shares and their values are divided and multiplied as doubles, which round
--- the same everywhere: 128-bit decimals took 15 times as long.
+-- touch is unattributed, and a model that is not enabled credits nothing. Shares and their values
+-- are divided and multiplied as doubles, which round the same everywhere: 128-bit decimals took 15
+-- times as long.
 with
 
 weights as {{ materialized() }} (
