@@ -37,6 +37,7 @@ CORE = {
     "fct_event_attendance",
     "fct_leads",
     "fct_opportunities",
+    "fct_outreach",
     "fct_touchpoints",
 }
 MARTS = {
@@ -46,6 +47,7 @@ MARTS = {
     "event_performance",
     "lead_channel_performance",
     "lead_source_performance",
+    "outreach_performance",
     "source_channel_matrix",
     "utm_audit",
 }
