@@ -83,6 +83,10 @@ combined as (
         union all
         select * from {{ ref('reconciled_outreach') }}
     {% endif %}
+    {% if delivered('referrals') %}
+        union all
+        select * from {{ ref('reconciled_referrals') }}
+    {% endif %}
 
 ),
 

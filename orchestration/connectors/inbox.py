@@ -281,6 +281,23 @@ OUTREACH = _stream(
     money="cost",
 )
 
+REFERRALS = _stream(
+    "referrals",
+    "Whom customers recommended the company to. One row per referral.",
+    (
+        Field("referred_by", required=True, person=Person.ANOTHER),
+        _key("referred_at", Type.TIMESTAMP, not_future=True),
+        *_texts("referral_id"),
+        _LEAD,
+        _EMAIL,
+        _money("cost", non_negative=True),
+        _CURRENCY,
+    ),
+    ("referral_id",),
+    one_column_of=("lead_id", "email"),
+    money="cost",
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -324,6 +341,7 @@ INBOX = Connector(
         EVENTS,
         EVENT_ATTENDANCE,
         OUTREACH,
+        REFERRALS,
     ),
     ping=Request(path=""),
 )

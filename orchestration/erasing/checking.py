@@ -82,7 +82,7 @@ class _Look:
         found = {}
         for item in landing.slices():
             change = self._held.change(item.connector, stream_of(item.connector, item.stream))
-            count = sum(change(record) is not record for record in landing.records(item))
+            count = sum(change(record) is not record for record in landing.own(item))
             if count:
                 path = landing.file(item).relative_to(self._settings.home)
                 found[path.as_posix()] = f"{count} records"

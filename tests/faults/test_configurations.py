@@ -10,7 +10,7 @@ import pytest
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import LONGEST_HOME, Settings, load_settings
 from orchestration.foundation.errors import TributaryError
-from orchestration.runs.job import prepare_dagster_home
+from orchestration.runs.home import prepare_dagster_home
 from tests.kit.faults.report import Result
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.timeout(60)]

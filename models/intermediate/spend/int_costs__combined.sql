@@ -1,6 +1,6 @@
 -- What a company books as costs, what events and outreach cost, and what single touches cost (a
--- call, a mailed piece): the latter on the source and channel that the touch was classified as, in the reporting
--- zone's day.
+-- call, a mailed piece): the latter on the source and channel that the touch was classified as, in
+-- the reporting zone's day.
 with
 
 costs as (

@@ -3,7 +3,7 @@
 -- Beside the touches that sources deliver there are two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
 -- source, channel or campaign. Whether a crm_record counts, fct_touchpoints says. Who came to an
--- event, or answered a letter or a call, was touched by it.
+-- event, answered a letter or a call, or was referred, was touched by it.
 with
 
 touchpoints as (
@@ -137,6 +137,10 @@ final as (
     {% if delivered('outreach') %}
         union all
         select * from {{ ref('int_outreach__touches') }}
+    {% endif %}
+    {% if delivered('referrals') %}
+        union all
+        select * from {{ ref('int_referrals__touches') }}
     {% endif %}
 
 )

@@ -55,6 +55,14 @@ stated as (
         from {{ ref('int_outreach__unioned') }}
         where cost <> 0
     {% endif %}
+    {% if delivered('referrals') %}
+        union all
+        select
+            upper(currency) as currency,
+            cost as amount
+        from {{ ref('int_referrals__unioned') }}
+        where cost <> 0
+    {% endif %}
 
 ),
 

@@ -24,6 +24,10 @@ landed_touchpoints as {{ materialized() }} (
         from {{ ref('landed_inbox__outreach') }}
         where is_touch
     {% endif %}
+    {% if delivered('referrals') %}
+        union all
+        select * from {{ ref('landed_inbox__referrals') }}
+    {% endif %}
 
 ),
 

@@ -1,4 +1,4 @@
-"""A small company with evidence besides touches and deals: events and outreach.
+"""A small company with evidence besides touches and deals: events, outreach and referrals.
 
 Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
 (``tests/unit/models/test_evidence.py``).
@@ -43,7 +43,7 @@ LEADS = file(
     "leads.csv",
     _lead("l1", at(3, 4), "e1"),
     _lead("l2", at(2, 20), "e2"),
-    _lead("l3", at(3, 5), "e3"),
+    _lead("l3", at(3, 5), "e3") | {"referred_by": "l1"},
     _lead("l4", at(2, 1)) | {"phone_hash": "p4"},
 )
 DEALS = file(
@@ -158,7 +158,24 @@ CALLS = file(
     ANSWERED | {"cost": Decimal(2), "responded_at": at(2, 15)},
 )
 
-FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS)
+REFERRALS = file(
+    10,
+    "referrals",
+    "referrals.csv",
+    {
+        "referred_by": "l4",
+        "referred_at": at(2, 15),
+        "lead_id": "l2",
+        "cost": Decimal(30),
+        "currency": "EUR",
+    },
+    {"referred_by": "l2", "referred_at": at(3, 2), "lead_id": "l1"},
+    {"referred_by": "l2", "referred_at": at(3, 2), "email_hash": "e7"},
+    {"referred_by": "l3", "referred_at": at(3, 3), "lead_id": "l1"},
+    {"referred_by": "Gone AB", "referred_at": at(3, 3)},
+)
+
+FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS)
 
 
 def write_evidence_company(con: DuckDBPyConnection) -> None:
@@ -170,8 +187,11 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
         "insert into ops.inbox_entries select distinct account_id, stream, false, false"
         " from ops.ledger"
     )
-    con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7)")
-    con.execute("insert into ops.attribution values (7, 30, true, true, false, 20, 1)")
+    con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7, 1)")
+    con.execute(
+        "insert into ops.attribution"
+        " values (7, 30, true, true, false, 20, 1, 'linear', 'conversion_date')"
+    )
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
     con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")

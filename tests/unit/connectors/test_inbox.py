@@ -22,6 +22,7 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "events": {"event_id", "starts_at"},
         "event_attendance": {"event_id"},
         "outreach": {"campaign", "contacted_at"},
+        "referrals": {"referred_by", "referred_at"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
     assert find_stream("inbox", "conversions").one_of == (

@@ -97,7 +97,13 @@ def landed(content: bytes, stream: str, size: int, **options: Any) -> object:
         except TributaryError as error:
             return error.what, error.where.replace(folder, ""), error.remedy
         records = list(inbox.landing.records(item))
-        of_slice = item.row_count, item.columns, item.is_cut_off, item.missing_fields
+        of_slice = (
+            item.row_count,
+            item.rows_left_out,
+            item.columns,
+            item.is_cut_off,
+            item.missing_fields,
+        )
         return item.content_sha256, records, of_slice
 
 
@@ -127,6 +133,13 @@ def test_other_encodings_land_the_same(encoding: str) -> None:
     check(content.encode(encoding), "costs", encoding=encoding)
 
 
+@pytest.mark.parametrize("last", ["SEK", "k"])
+def test_a_column_of_currencies_that_is_not_taken_stops_a_file_of_any_size(last: str) -> None:
+    """Its money would count as the reporting currency."""
+    lines = [f"2025-01-{day:02},{day},{'EUR' if day < 28 else last}" for day in range(1, 29)]
+    check("\n".join(["date_day,amount,unit", *lines, ""]).encode(), "costs")
+
+
 def test_utf8_that_is_declared_as_latin_1_is_refused_the_same() -> None:
     """Every byte is a letter there, so only all lines together show it."""
     lines = "".join(f"2025-01-{day:02},{day},SEK,Mässa,\n" for day in range(1, 29))
@@ -145,6 +158,7 @@ def test_bytes_of_another_encoding_cost_their_rows_alone() -> None:
     [
         {"values": {"utm_campaign": {"Campaign 7": "seven", "*": "other"}}},
         {"values": {"utm_campaign": {"": "none"}}},
+        {"where": {"only": {"utm_campaign": ["campaign *"]}, "skip": {"lead_id": ["L1", ""]}}},
         {"ids": {"lead_id": "salesforce"}},
         {"ids": {"lead_id": "as_written"}},
         {"decimal": ",", "delimiter": ";"},
@@ -161,8 +175,7 @@ def test_every_word_of_an_entry_means_the_same(options: dict[str, Any]) -> None:
     options = dict(options)
     mark = options.get("delimiter", ",")
     header = HEADERS["touchpoints"].replace(options.pop("skip", "-"), "left_out")
-    names = ("ids",)
-    words = {name: options.pop(name) for name in names if name in options}
+    words = {name: options.pop(name) for name in ("ids", "where") if name in options}
     lines = [
         f"{time},{text},a@example.com,{text if at % 2 else 'Campaign 7'},https://a.se/?a&b,1.5,,"
         for at, (time, text) in enumerate(
@@ -178,7 +191,7 @@ def test_plain_rows_are_read_by_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     lines = Bulk.lines
     monkeypatch.setattr(
-        Bulk, "lines", lambda self, plain: (seen.append(plain.size), lines(self, plain))[1]
+        Bulk, "lines", lambda self, plain: (seen.append(len(plain)), lines(self, plain))[1]
     )
     content = HEADERS["costs"] + "\n" + "2025-01-01,1,SEK,a,b\n" * 20 + "x\n" + "2,2,,,\n" * 9
     landed(content.encode(), "costs", 80)

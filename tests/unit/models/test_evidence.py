@@ -1,4 +1,4 @@
-"""Events and outreach of a small company, worked out by hand."""
+"""Events, outreach and referrals of a small company, worked out by hand."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnectio
         "select cost_type, lead_source, lead_channel, amount from core.fct_costs"
         " inner join core.dim_lead_sources using (lead_source_key)"
         " inner join core.dim_lead_channels using (lead_channel_key)"
-        " where cost_type <> 'outreach'",
+        " where cost_type in ('booked', 'event')",
     ) == [
         ("booked", "unknown", "unknown", D(10)),
         ("booked", "unknown", "unknown", D(25)),
@@ -174,3 +174,42 @@ def test_a_hold_out_says_what_contacting_added(company: duckdb.DuckDBPyConnectio
     )
     assert lift == 0.25
     assert low < 0 < lift < high
+
+
+def test_an_advocate_brings_generations(company: duckdb.DuckDBPyConnection) -> None:
+    """l4 referred l2, who referred l1, who referred l3. That l3 referred l1, too, came later and
+    brings nobody; whoever is no lead is an advocate all the same.
+    """
+    assert rows(
+        company,
+        "select coalesce(lead_id, 'nobody'), referrals, people, leads, customers, bought.revenue,"
+        " cost, generations, people_of_all_generations, revenue_of_all_generations"
+        " from marts.advocate_performance as bought"
+        " left join core.fct_leads as leads on advocate_lead_key = lead_key",
+    ) == [
+        ("l1", 1, 1, 1, 0, D(0), D(0), 1, 1, D(0)),
+        ("l2", 2, 2, 1, 1, D(500), D(0), 2, 3, D(500)),
+        ("l3", 1, 0, 0, 0, D(0), D(0), 0, 0, D(0)),
+        ("l4", 1, 1, 1, 0, D(0), D(30), 3, 4, D(500)),
+        ("nobody", 1, 1, 0, 0, D(0), D(0), 1, 1, D(0)),
+    ]
+
+
+def test_being_referred_is_a_touch(company: duckdb.DuckDBPyConnection) -> None:
+    """Of a list, and not of what the lead itself says, which is evidence already."""
+    assert rows(
+        company,
+        """
+        select lead_source, lead_channel, touches.occurred_at, touches.person_key = 'unknown'
+        from core.fct_referrals
+        inner join core.fct_touchpoints as touches using (touchpoint_key)
+        inner join core.dim_lead_sources using (lead_source_key)
+        inner join core.dim_lead_channels using (lead_channel_key)
+        """,
+    ) == [
+        ("customer_referral", "referral_link", at(2, 15), False),
+        ("customer_referral", "referral_link", at(3, 2), False),
+        ("customer_referral", "referral_link", at(3, 2), False),
+        ("customer_referral", "referral_link", at(3, 3), False),
+        ("customer_referral", "referral_link", at(3, 3), True),
+    ]

@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('referrals')) }}
+
+{{ unioned('referrals') }}
