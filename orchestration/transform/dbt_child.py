@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import select
 import signal
@@ -53,6 +54,7 @@ def _dbt() -> None:
     from dbt.cli.main import cli
 
     _without_cells()
+    _without_unread_lines()
     sys.argv[0] = "dbt"
     cli()
 
@@ -78,6 +80,24 @@ def _without_cells() -> None:
                 raise type(error)(without_values(error)) from None
 
     DuckDBConnectionManager.exception_handler = handler
+
+
+def _without_unread_lines() -> None:
+    """Keep dbt from writing lines for nobody.
+
+    It formats each of its events for each of its logs, and only then drops those below the log's
+    level, which is two of three.
+    """
+    from dbt_common.events.logger import _Logger
+
+    write = _Logger.write_line
+
+    def write_line(log: Any, message: Any) -> None:
+        lines = log._python_logger
+        if message.info.level != "debug" or lines is None or lines.isEnabledFor(logging.DEBUG):
+            write(log, message)
+
+    _Logger.write_line = write_line  # type: ignore[assignment, method-assign]
 
 
 def supervise(work: Callable[[], None]) -> int:

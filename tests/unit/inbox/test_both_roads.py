@@ -13,10 +13,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from orchestration.connectors.stream import Stream
+from orchestration.extract.landing import Landing
 from orchestration.foundation.errors import TributaryError
 from orchestration.inbox import rows
 from orchestration.inbox.bulk import Bulk
 from orchestration.inbox.reader import land_entry
+from orchestration.privacy.holding import Change, Guard
 from tests.kit.inbox import NOW, STOCKHOLM, Inbox
 
 HEADERS = {
@@ -87,10 +90,26 @@ def blocks(size: int) -> Iterator[None]:
         yield
 
 
-def landed(content: bytes, stream: str, size: int, **options: Any) -> object:
+class WithoutL1:
+    """Keeps one person out of landing."""
+
+    def change(self, connector: str, stream: Stream) -> Change:
+        """What may land of a record."""
+        return lambda record: (
+            {**record, "lead_id": "erased"} if record.get("lead_id") == "L1" else record
+        )
+
+    def before_landing(self) -> None:
+        """Nothing is to be written down."""
+
+
+def landed(
+    content: bytes, stream: str, size: int, guard: Guard | None = None, **options: Any
+) -> object:
     """What a file lands as, or why it does not."""
     with TemporaryDirectory() as folder, blocks(size):
         inbox = Inbox(Path(folder) / "inbox", tables=False)
+        inbox.landing = Landing(Path(folder) / "landing", guard)
         entry = inbox.entry(content, stream, **options)
         try:
             item = land_entry(entry, inbox.landing, STOCKHOLM, NOW)
@@ -184,6 +203,16 @@ def test_every_word_of_an_entry_means_the_same(options: dict[str, Any]) -> None:
     ]
     content = "\n".join([header, *lines, ""]).replace(",", mark)
     check(content.encode(), "touchpoints", words=words, **options)
+
+
+def test_who_may_not_land_does_not_land_by_blocks_either() -> None:
+    """Lines that are written already are looked at as records."""
+    lines = [f"2025-06-01T10:00:00,L{at % 3},,,,,,\n" for at in range(30)]
+    content = (HEADERS["touchpoints"] + "\n" + "".join(lines)).encode()
+    check(content, "touchpoints", guard=WithoutL1())
+    found = landed(content, "touchpoints", 1 << 20, guard=WithoutL1())
+    assert "'L1'" not in str(found)
+    assert str(found).count("'erased'") == 10
 
 
 def test_plain_rows_are_read_by_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
