@@ -15,7 +15,8 @@ import pytest
 
 from simulator.generation.calendar import DEMO_NOW
 from simulator.generator import generate
-from simulator.truth import LOOKBACK_DAYS, compute_truth
+from simulator.truth import compute_truth
+from simulator.visits import LOOKBACK_DAYS
 from simulator.world import CampaignType, Touch, World
 from tests.kit.places import REPOSITORY
 from tests.kit.worlds import digest
