@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -179,6 +179,47 @@ def sql(
     raise typer.Exit(
         bounded(settings, export, _show, lambda child: unfinished_exports(target, child))
     )
+
+
+@app.command()
+def export(
+    form: Annotated[
+        Literal["xlsx", "csv"], typer.Argument(metavar="xlsx|csv", help="A workbook, or CSV files.")
+    ],
+    target: Annotated[Path, typer.Argument(help="The workbook, or the folder of CSV files.")],
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", help="A mart, or schema.table; may be repeated."),
+    ] = None,
+) -> None:
+    """Write all marts, or some tables, as an Excel workbook or as CSV, in which nothing runs."""
+    from orchestration.commands.bounded import bounded
+    from orchestration.commands.export import unfinished_exports
+    from orchestration.commands.export_tables import export_folder, export_workbook
+
+    settings = _settings()
+
+    def write() -> None:
+        work = export_workbook if form == "xlsx" else export_folder
+        tables, rows = work(settings, target, table or [])
+        _errors.print(f"{tables} tables, {rows:,} rows", style="dim")
+
+    inside = str(target if form == "xlsx" else target / "file")
+    raise typer.Exit(
+        bounded(settings, write, _show, lambda child: unfinished_exports(inside, child))
+    )
+
+
+@app.command()
+def mcp() -> None:
+    """Serve the published file to an assistant (Model Context Protocol on stdin and stdout)."""
+    from orchestration.assistants.server import server
+    from orchestration.commands.bounded import limit_memory
+
+    settings = _settings()
+    serving = server(settings)
+    limit_memory(settings.memory_limit)
+    serving.run()
 
 
 @app.command()

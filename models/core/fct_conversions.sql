@@ -6,6 +6,22 @@ conversions as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
+dated as (
+
+    select
+        conversions.*,
+        {{ local_day('conversions.occurred_at', 'company.reporting_timezone') }} as occurred_on
+    from conversions
+    cross join company
+
+),
+
 final as (
 
     select
@@ -40,8 +56,11 @@ final as (
         occurred_until,
         journey_at,
         journey_until,
-        journey_after
-    from conversions
+        journey_after,
+
+        ---------- dates
+        occurred_on
+    from dated
 
 )
 

@@ -47,6 +47,12 @@ numbered as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 final as (
 
     select
@@ -69,8 +75,12 @@ final as (
         numbered.repetition = 1 as is_first,
 
         ---------- timestamps
-        numbered.occurred_at
+        numbered.occurred_at,
+
+        ---------- dates
+        {{ local_day('numbered.occurred_at', 'company.reporting_timezone') }} as occurred_on
     from numbered
+    cross join company
     left join people on numbered.node = people.node
     left join mailings
         on

@@ -142,6 +142,26 @@ decided as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
+dated as (
+
+    select
+        decided.*,
+        {{ local_day('decided.created_at', 'company.reporting_timezone') }} as created_on,
+        {{ local_day('decided.reached_mql_at', 'company.reporting_timezone') }} as mql_on,
+        {{ local_day('decided.reached_sql_at', 'company.reporting_timezone') }} as sql_on,
+        {{ local_day('decided.opportunity_at', 'company.reporting_timezone') }} as opportunity_on,
+        {{ local_day('decided.became_customer_at', 'company.reporting_timezone') }} as customer_on
+    from decided
+    cross join company
+
+),
+
 final as (
 
     select
@@ -191,8 +211,15 @@ final as (
         opportunity_at,
         opportunity_until,
         became_customer_at as customer_at,
-        became_customer_until as customer_until
-    from decided
+        became_customer_until as customer_until,
+
+        ---------- dates
+        created_on,
+        mql_on,
+        sql_on,
+        opportunity_on,
+        customer_on
+    from dated
 
 )
 

@@ -6,6 +6,23 @@ opportunities as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
+dated as (
+
+    select
+        opportunities.*,
+        {{ local_day('opportunities.created_at', 'company.reporting_timezone') }} as created_on,
+        {{ local_day('opportunities.closed_at', 'company.reporting_timezone') }} as closed_on
+    from opportunities
+    cross join company
+
+),
+
 final as (
 
     select
@@ -28,11 +45,16 @@ final as (
 
         ---------- booleans
         is_won,
+        is_lost,
 
         ---------- timestamps
         created_at,
-        closed_at
-    from opportunities
+        closed_at,
+
+        ---------- dates
+        created_on,
+        closed_on
+    from dated
 
 )
 

@@ -54,6 +54,22 @@ counted as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
+dated as (
+
+    select
+        counted.*,
+        {{ local_day('counted.occurred_at', 'company.reporting_timezone') }} as occurred_on
+    from counted
+    cross join company
+
+),
+
 final as (
 
     select
@@ -92,8 +108,11 @@ final as (
 
         ---------- timestamps
         occurred_at,
-        occurred_until
-    from counted
+        occurred_until,
+
+        ---------- dates
+        occurred_on
+    from dated
 
     union all
 
@@ -123,7 +142,8 @@ final as (
         false as is_eligible,
         false as is_stitched,
         cast(null as timestamp) as occurred_at,
-        cast(null as timestamp) as occurred_until
+        cast(null as timestamp) as occurred_until,
+        cast(null as date) as occurred_on
 
 )
 

@@ -126,8 +126,8 @@ final as (
         members.dimension,
         members.member_key,
         named.member,
-        named.name_en,
-        named.name_sv,
+        named.name_en as member_name,
+        named.name_sv as member_name_sv,
         members.conversion_type,
         {% for model in models %}
             cast(

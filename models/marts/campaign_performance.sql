@@ -15,6 +15,12 @@ money_spent as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('cohort_maturity') }}
+
+),
+
 ad_spend as (
 
     select * from {{ ref('fct_ad_spend') }}
@@ -51,12 +57,7 @@ outcomes as (
     select
         lead_outcomes.month,
         campaigns.campaign_durable_key,
-        sum(lead_outcomes.leads) as leads,
-        sum(lead_outcomes.mqls) as mqls,
-        sum(lead_outcomes.sqls) as sqls,
-        sum(lead_outcomes.opportunities) as opportunities,
-        sum(lead_outcomes.customers) as customers,
-        sum(lead_outcomes.revenue) as revenue
+        {{ outcome_sums() | indent(8) }}
     from lead_outcomes
     inner join campaigns on lead_outcomes.campaign_key = campaigns.campaign_key
     group by lead_outcomes.month, campaigns.campaign_durable_key
@@ -180,17 +181,9 @@ combined as (
         coalesce(mailing.emails_sent, 0) as emails_sent,
         coalesce(mailing.unique_email_opens, 0) as unique_email_opens,
         coalesce(mailing.unique_email_clicks, 0) as unique_email_clicks,
-        coalesce(outcomes.leads, 0) as leads,
         coalesce(originated.leads, 0) as leads_originated,
         coalesce(triggered.leads, 0) as leads_triggered,
-        coalesce(outcomes.mqls, 0) as mqls,
-        coalesce(outcomes.sqls, 0) as sqls,
-        coalesce(outcomes.opportunities, 0) as opportunities,
-        coalesce(outcomes.customers, 0) as customers,
-        coalesce(outcomes.revenue, 0) as revenue,
-        coalesce(spending.ad_spend, 0) as ad_spend,
-        coalesce(spending.other_costs, 0) as other_costs,
-        coalesce(spending.ad_spend, 0) + coalesce(spending.other_costs, 0) as spend
+        {{ outcomes_or_zero() | indent(8) }}
     from members
     left join outcomes
         on
@@ -236,22 +229,12 @@ final as (
         cast(combined.emails_sent as bigint) as emails_sent,
         cast(combined.unique_email_opens as bigint) as unique_email_opens,
         cast(combined.unique_email_clicks as bigint) as unique_email_clicks,
-        cast(combined.leads as bigint) as leads,
         cast(combined.leads_originated as bigint) as leads_originated,
         cast(combined.leads_triggered as bigint) as leads_triggered,
-        cast(combined.mqls as bigint) as mqls,
-        cast(combined.sqls as bigint) as sqls,
-        cast(combined.opportunities as bigint) as opportunities,
-        cast(combined.customers as bigint) as customers,
-        cast(combined.revenue as decimal(18, 6)) as revenue,
-        cast(combined.spend as decimal(18, 6)) as spend,
-        cast(combined.ad_spend as decimal(18, 6)) as ad_spend,
-        cast(combined.other_costs as decimal(18, 6)) as other_costs,
-        {{ unit_cost('combined.spend', 'combined.leads') }} as cost_per_lead,
-        {{ unit_cost('combined.spend', 'combined.customers') }} as cac,
-        {{ ratio('combined.revenue', 'combined.spend') }} as roas,
-        {{ ratio('combined.revenue - combined.spend', 'combined.spend') }} as roi
+        {{ outcome_measures() | indent(8) }},
+        {{ money_measures() | indent(8) }}
     from combined
+    left join maturity on combined.month = maturity.month
     inner join current_campaigns
         on combined.campaign_durable_key = current_campaigns.campaign_durable_key
 

@@ -12,6 +12,12 @@ money_spent as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('cohort_maturity') }}
+
+),
+
 lead_channels as (
 
     select * from {{ ref('dim_lead_channels') }}
@@ -26,10 +32,15 @@ final as (
         combined.month,
         combined.lead_channel_key,
         lead_channels.lead_channel,
-        lead_channels.name_en,
-        lead_channels.name_sv,
-        {{ performance_measures() | indent(8) }}
+        lead_channels.name_en as lead_channel_name,
+        lead_channels.name_sv as lead_channel_name_sv,
+        lead_channels.channel_family,
+        lead_channels.is_paid as channel_is_paid,
+        lead_channels.is_digital as channel_is_digital,
+        {{ outcome_measures() | indent(8) }},
+        {{ money_measures() | indent(8) }}
     from combined
+    left join maturity on combined.month = maturity.month
     left join lead_channels on combined.lead_channel_key = lead_channels.lead_channel_key
 
 )

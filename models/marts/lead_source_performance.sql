@@ -12,6 +12,12 @@ money_spent as (
 
 ),
 
+maturity as (
+
+    select * from {{ ref('cohort_maturity') }}
+
+),
+
 lead_sources as (
 
     select * from {{ ref('dim_lead_sources') }}
@@ -26,10 +32,15 @@ final as (
         combined.month,
         combined.lead_source_key,
         lead_sources.lead_source,
-        lead_sources.name_en,
-        lead_sources.name_sv,
-        {{ performance_measures() | indent(8) }}
+        lead_sources.name_en as lead_source_name,
+        lead_sources.name_sv as lead_source_name_sv,
+        lead_sources.source_category,
+        lead_sources.is_paid,
+        lead_sources.is_digital,
+        {{ outcome_measures() | indent(8) }},
+        {{ money_measures() | indent(8) }}
     from combined
+    left join maturity on combined.month = maturity.month
     left join lead_sources on combined.lead_source_key = lead_sources.lead_source_key
 
 )

@@ -1,3 +1,5 @@
+-- Money is in the cell that was paid for, leads in the cells where they acted. Ratios of the two
+-- mean something only where the source and the channel have no other cell in the month.
 with
 
 lead_outcomes as (
@@ -9,6 +11,12 @@ lead_outcomes as (
 money_spent as (
 
     select * from {{ ref('money_spent') }}
+
+),
+
+maturity as (
+
+    select * from {{ ref('cohort_maturity') }}
 
 ),
 
@@ -24,21 +32,42 @@ lead_channels as (
 
 ),
 
-{{ combined_performance(['lead_source_key', 'lead_channel_key']) }},
+{{ combined_performance(['month', 'lead_source_key', 'lead_channel_key']) }},
+
+counted as (
+
+    select
+        *,
+        count(*) over (partition by month, lead_source_key) as cells_of_source,
+        count(*) over (partition by month, lead_channel_key) as cells_of_channel
+    from combined
+
+),
 
 final as (
 
     select
+        combined.month,
         combined.lead_source_key,
         lead_sources.lead_source,
-        lead_sources.name_en as lead_source_name_en,
+        lead_sources.name_en as lead_source_name,
         lead_sources.name_sv as lead_source_name_sv,
+        lead_sources.source_category,
+        lead_sources.is_paid,
+        lead_sources.is_digital,
         combined.lead_channel_key,
         lead_channels.lead_channel,
-        lead_channels.name_en as lead_channel_name_en,
+        lead_channels.name_en as lead_channel_name,
         lead_channels.name_sv as lead_channel_name_sv,
-        {{ performance_measures() | indent(8) }}
-    from combined
+        lead_channels.channel_family,
+        lead_channels.is_paid as channel_is_paid,
+        lead_channels.is_digital as channel_is_digital,
+        {{ outcome_measures() | indent(8) }},
+        {{ money_measures(
+            'combined.cells_of_source = 1 and combined.cells_of_channel = 1'
+        ) | indent(8) }}
+    from counted as combined
+    left join maturity on combined.month = maturity.month
     left join lead_sources on combined.lead_source_key = lead_sources.lead_source_key
     left join lead_channels on combined.lead_channel_key = lead_channels.lead_channel_key
 

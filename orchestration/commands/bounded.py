@@ -103,7 +103,7 @@ def _work(
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.signal(signal.SIGINT, _interrupt_once)
-        _limit_memory(settings.memory_limit)
+        limit_memory(settings.memory_limit)
         work()
         sys.stdout.flush()
         status = 0
@@ -138,7 +138,7 @@ def _too_much(what: str) -> AnswerEnded:
     )
 
 
-def _limit_memory(limit: str) -> None:
+def limit_memory(limit: str) -> None:
     """Let the system refuse memory beyond the limit, whoever asks for it."""
     found = re.fullmatch(r"\s*([0-9.]+)\s*([kmgt]?)(i?)b?\s*", limit.lower())
     statm = Path("/proc/self/statm")

@@ -31,16 +31,16 @@ COMPANIES = "tributary.companies"
 
 _BY_MEMBER = """
     select
-        name_en as "{title}",
+        {member}_name as "{title}",
         cast(sum(leads) as bigint) as leads,
         cast(sum(customers) as bigint) as customers,
         cast(sum(revenue) as decimal(18, 0)) as "revenue {currency}",
         cast(sum(spend) as decimal(18, 0)) as "spend {currency}",
         cast(nullif(sum(spend), 0) / nullif(sum(leads), 0) as decimal(18, 2)) as "cost per lead",
         cast(sum(revenue) / nullif(sum(spend), 0) as decimal(18, 2)) as "return on ad spend"
-    from marts.{mart}
-    group by name_en
-    order by sum(leads) desc, sum(revenue) desc, name_en
+    from marts.{member}_performance
+    group by {member}_name
+    order by sum(leads) desc, sum(revenue) desc, {member}_name
 """
 
 
@@ -152,16 +152,10 @@ def show_answers(settings: Settings, console: Console) -> None:
         console: Where it is shown.
     """
     currency = settings.config.company.reporting_currency
-    for mart, title in (
-        ("lead_source_performance", "Lead source"),
-        ("lead_channel_performance", "Lead channel"),
-    ):
+    for member, title in (("lead_source", "Lead source"), ("lead_channel", "Lead channel")):
+        question = _BY_MEMBER.format(member=member, title=title, currency=currency)
         console.print()
-        console.print(
-            answer_table(
-                query(settings, _BY_MEMBER.format(mart=mart, title=title, currency=currency))
-            )
-        )
+        console.print(answer_table(query(settings, question)))
     command = _typed()
     customer = query(
         settings,

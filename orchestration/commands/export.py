@@ -13,6 +13,7 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
@@ -87,25 +88,40 @@ def write_csv(
     """
     if target == "-":
         return _write(sys.stdout, columns, rows)
-    path = Path(target)
+    with (
+        whole_file(settings, Path(target)) as unfinished,
+        unfinished.open("w", encoding="utf-8", newline="") as file,
+    ):
+        return _write(file, columns, rows)
+
+
+@contextmanager
+def whole_file(settings: Settings, path: Path) -> Iterator[Path]:
+    """A path to write to; the target appears when all of it was written, or not at all.
+
+    Args:
+        settings: The home, in which no file is written.
+        path: The target.
+
+    Raises:
+        ExportFailed: The file cannot be written.
+    """
     _refuse_target(settings, path)
     try:
         with tempfile.TemporaryDirectory(
             dir=path.parent, prefix=f"{_UNFINISHED}{os.getpid()}-"
         ) as folder:
-            unfinished = Path(folder) / "answer.csv"
-            with unfinished.open("w", encoding="utf-8", newline="") as file:
-                count = _write(file, columns, rows)
+            unfinished = Path(folder) / "answer"
+            yield unfinished
             unfinished.chmod(given_mode())
             sync_file(unfinished)
             replace_durably(unfinished, path)
     except OSError as error:
         raise ExportFailed(
             f"The file cannot be written: {error.strerror}.",
-            where=target,
+            where=str(path),
             remedy="Check the folder, its permissions and free space.",
         ) from error
-    return count
 
 
 def unfinished_exports(target: str, process: int) -> list[Path]:

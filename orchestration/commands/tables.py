@@ -64,7 +64,7 @@ def written(found: Answer, *, raw: bool = False) -> list[list[str]]:
     """
     shares = [
         not raw
-        and _SHARE.search(name.replace("_", " ")) is not None
+        and may_be_share(name)
         and all(0 <= value <= 1 for value in _numbers(found, position))
         for position, name in enumerate(found.columns)
     ]
@@ -75,6 +75,11 @@ def written(found: Answer, *, raw: bool = False) -> list[list[str]]:
         ]
         for row in found.rows
     ]
+
+
+def may_be_share(name: str) -> bool:
+    """Whether a column is called as one of shares; its values decide, too."""
+    return _SHARE.search(name.replace("_", " ")) is not None
 
 
 def _texts(found: Answer, raw: bool) -> list[list[str]]:

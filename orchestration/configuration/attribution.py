@@ -6,7 +6,7 @@ Belongs here: which models are computed and with which numbers. Does not belong 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -83,6 +83,10 @@ class Attribution(Strict):
         resamples: How often people are resampled for the 90 % intervals of the channel-level
             models; 0 leaves the intervals out.
         seed: The seed of those resamples: the same seed gives the same intervals.
+        default_model: The model that ``marts.attribution`` shows; default: ``position_based`` where
+            it is computed, else the first model that credits touches.
+        default_basis: Whether ``marts.attribution`` has a credit in the month of its conversion,
+            which agrees with the books, or of its touch.
     """
 
     models: list[str] = []
@@ -100,6 +104,8 @@ class Attribution(Strict):
     lookback_restarts: bool = False
     resamples: int = Field(default=200, ge=0, le=10_000)
     seed: int = Field(default=20, ge=0)
+    default_model: str | None = None
+    default_basis: Literal["conversion_date", "touch_date"] = "conversion_date"
 
     @field_validator("models")
     @classmethod
@@ -130,6 +136,33 @@ class Attribution(Strict):
         if "custom" in self.models and not any(self.custom_weights.values()):
             raise ValueError("the model 'custom' needs custom_weights with one above 0")
         return self
+
+    @model_validator(mode="after")
+    def _default_is_computed(self) -> Self:
+        """What people see first must exist, and be a model that credits touches."""
+        crediting = self._crediting
+        if self.default_model is not None and self.default_model not in crediting:
+            raise ValueError(
+                f"default_model {self.default_model!r} is not computed or credits no touches; "
+                f"possible are: {', '.join(crediting) or 'none of the listed models'}"
+            )
+        return self
+
+    @property
+    def _crediting(self) -> list[str]:
+        channel_level = {
+            row["attribution_model"]
+            for row in read_seed("attribution_models")
+            if row["family"] == "channel"
+        }
+        return [name for name in self.models if name not in channel_level]
+
+    @property
+    def shown_model(self) -> str | None:
+        """The model of ``marts.attribution``; ``None`` where no model credits touches."""
+        if self.default_model is not None or "position_based" not in self._crediting:
+            return self.default_model or next(iter(self._crediting), None)
+        return "position_based"
 
     @property
     def lookbacks(self) -> dict[str, float]:

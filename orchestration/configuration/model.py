@@ -31,6 +31,7 @@ class Company(Strict):
         reporting_currency: ISO 4217; every published amount without ``_native`` is in it.
         reporting_timezone: IANA name; it defines the marts' days and months.
         domains: The company's own web domains: a referrer on them is a self-referral.
+        fiscal_year_month: The month in which the fiscal year begins, 1 to 12.
         history_start: The first day to read on a first run; default: 548 days back.
         identity_key: Key of the hash that replaces e-mail addresses and phone numbers;
             default: a random key, kept in ``TRIBUTARY_HOME/identity.key``.
@@ -40,6 +41,7 @@ class Company(Strict):
     reporting_currency: str = "EUR"
     reporting_timezone: str = "UTC"
     domains: list[str] = []
+    fiscal_year_month: int = Field(default=1, ge=1, le=12)
     history_start: date | None = None
     identity_key: Secret | None = None
 

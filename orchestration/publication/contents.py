@@ -34,6 +34,11 @@ create table meta.publication (
     generation bigint not null,
     published_at timestamp not null,
     data_through timestamp,
+    first_complete_day date,
+    last_complete_day date,
+    reporting_currency varchar not null,
+    reporting_timezone varchar not null,
+    code_version varchar not null,
     run_id varchar not null,
     versions varchar not null
 );
@@ -42,6 +47,16 @@ comment on column meta.publication.generation is 'Number of this version; it onl
 comment on column meta.publication.published_at is 'When it was published, UTC.';
 comment on column meta.publication.data_through is
     'The latest moment that any loaded slice reaches, UTC. meta.sources has it per stream.';
+comment on column meta.publication.first_complete_day is
+    'The day from which all vendors were read, in the reporting time zone; null with files alone.';
+comment on column meta.publication.last_complete_day is
+    'The last day to whose end every vendor was read, in the reporting time zone; with files '
+    'alone, the day before the newest was read. Null without data.';
+comment on column meta.publication.reporting_currency is
+    'ISO 4217 code of every amount whose column does not end in _native.';
+comment on column meta.publication.reporting_timezone is
+    'IANA name of the zone whose days and months the marts and all columns of days have.';
+comment on column meta.publication.code_version is 'Version of Tributary that wrote it.';
 comment on column meta.publication.run_id is 'The run that built and verified it.';
 comment on column meta.publication.versions is 'Versions of the software that wrote it, as JSON.';
 create table meta.checks (
@@ -71,6 +86,25 @@ comment on column meta.checks.observed is
 comment on column meta.checks.expected is 'What must hold, in words.';
 comment on column meta.checks.checked_at is 'When it was checked, UTC.';
 """
+
+
+READERS_MACROS = """
+create macro wilson_low(successes, trials) as case when trials > 0 then (
+    successes + 2.705543454095404 / 2 - sqrt(2.705543454095404 * (
+        cast(successes as double) * (trials - successes) / trials + 2.705543454095404 / 4
+    ))
+) / (trials + 2.705543454095404) end;
+create macro wilson_high(successes, trials) as case when trials > 0 then (
+    successes + 2.705543454095404 / 2 + sqrt(2.705543454095404 * (
+        cast(successes as double) * (trials - successes) / trials + 2.705543454095404 / 4
+    ))
+) / (trials + 2.705543454095404) end;
+comment on macro wilson_low is
+    'Lower end of the 90 % interval (Wilson score) of successes among trials, for any grouping.';
+comment on macro wilson_high is
+    'Upper end of the 90 % interval (Wilson score) of successes among trials, for any grouping.';
+"""
+"""Functions that readers have in the file: the intervals of the marts, for groups of their own."""
 
 
 class PublishFailed(TributaryError):
@@ -121,11 +155,23 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
                 rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, hiding)
         _copy_comments(con)
         con.execute(META_TABLES)
+        con.execute(READERS_MACROS)
         data_through = _data_through(con)
-        versions = json.dumps({package: _version(package) for package in PACKAGES})
+        versions = {package: _version(package) for package in PACKAGES}
         con.execute(
-            "insert into meta.publication values (?, ?, ?, ?, ?)",
-            [number, published_at.replace(tzinfo=None), data_through, verdict.run_id, versions],
+            "insert into meta.publication "
+            "select ?, ?, ?, first_complete_day, last_complete_day, ?, ?, ?, ?, ? "
+            "from build.staging.stg_ops__complete_days",
+            [
+                number,
+                published_at.replace(tzinfo=None),
+                data_through,
+                settings.config.company.reporting_currency,
+                settings.config.company.reporting_timezone,
+                versions[PACKAGES[0]],
+                verdict.run_id,
+                json.dumps(versions),
+            ],
         )
         checks = [replace(check, observed=hide(check.observed)) for check in verdict.checks]
         insert_checks(con, "insert into meta.checks", checks)

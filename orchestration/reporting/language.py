@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 WORDS = Path(__file__).with_name("words")
 MISSING = "\N{EN DASH}"
@@ -65,6 +66,18 @@ class Language:
             return MISSING
         sign = "+" if round(value * 100) > 0 else ""
         return f"{sign}{self.percent(value, 0)}"
+
+    def written(self, value: Any, kind: str) -> str:
+        """A value of a kind: ``count``, ``money``, ``price``, ``share``, ``times`` or ``day``."""
+        if value is None:
+            return MISSING
+        if kind == "share":
+            return self.percent(float(value))
+        if kind == "day":
+            return self.day(value)
+        if kind == "price":
+            return self.price(Decimal(value))
+        return self.number(value, 1 if kind == "times" else 0)
 
     def day(self, day: date) -> str:
         """A day with its year."""

@@ -60,6 +60,7 @@ def page(report: Report) -> str:
         scale=_scale,
         summed=lambda members: _summed(members, speaks.say("others")),
         campaigns_shown=campaigns.SHOWN,
+        written=speaks.written,
         idle_days=week.IDLE_DAYS,
         span=headline.SPAN,
     )

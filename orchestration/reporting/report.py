@@ -14,6 +14,7 @@ import duckdb
 from orchestration.reporting.about import About
 from orchestration.reporting.campaigns import Campaign, Mailing, campaigns, mailings
 from orchestration.reporting.days import days
+from orchestration.reporting.extras import Extra, extras
 from orchestration.reporting.headline import Headlines, headlines
 from orchestration.reporting.health import Health, health
 from orchestration.reporting.language import language
@@ -56,6 +57,7 @@ class Figures:
         models: What the models say, if two or more are computed.
         campaigns: Over these months.
         mailings: Likewise.
+        extras: Parts whose mart this company has.
     """
 
     last: date
@@ -70,6 +72,7 @@ class Figures:
     models: Models | None
     campaigns: list[Campaign]
     mailings: list[Mailing]
+    extras: list[Extra]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def gather(con: duckdb.DuckDBPyConnection, about: About) -> Report:
         models=models(con, about),
         campaigns=campaigns(con, first_month, last_month),
         mailings=mailings(con, first_month, last_month),
+        extras=extras(con),
     )
     return Report(about, health(con), figures)
 

@@ -33,6 +33,7 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
                 company.reporting_currency,
                 company.reporting_timezone,
                 config.quality.fx_max_age_days,
+                company.fiscal_year_month,
             ]
         ],
         "company_domains": [

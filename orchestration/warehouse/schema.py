@@ -127,6 +127,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("reporting_currency", "VARCHAR"),
         ("reporting_timezone", "VARCHAR"),
         ("fx_max_age_days", "BIGINT"),
+        ("fiscal_year_month", "BIGINT"),
     ),
     "company_domains": (("domain", "VARCHAR"),),
     "unwanted_referrers": (("domain", "VARCHAR"),),
@@ -140,6 +141,8 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("lookback_restarts", "BOOLEAN"),
         ("resamples", "BIGINT"),
         ("seed", "BIGINT"),
+        ("shown_model", "VARCHAR"),
+        ("default_basis", "VARCHAR"),
     ),
     "identity": (
         ("max_leads", "BIGINT"),

@@ -23,6 +23,10 @@ def build(settings: Settings, version: int) -> None:
             "create or replace table ops.ledger as select timestamp '2026-07-01' as window_end, "
             "timestamp '2026-06-30 22:00:00' as extracted_at"
         )
+        con.execute(
+            "create or replace table staging.stg_ops__complete_days as "
+            "select date '2025-01-01' as first_complete_day, date '2026-06-30' as last_complete_day"
+        )
         con.execute("create or replace table staging.stg_secret as select 1 as raw_value")
         con.execute("create or replace table core.left_over as select 1 as stale")
         con.execute(

@@ -8,6 +8,14 @@
     ) }}
 {%- endmacro %}
 
+{# A return per unit of money spent; over a month of credits it is undefined. #}
+{% macro per_money_spent(amount, spent) -%}
+    {%- set spent -%}
+    case when {{ spent }} > 0 then {{ spent }} end
+    {%- endset -%}
+    {{ ratio(amount, spent) }}
+{%- endmacro %}
+
 {# An end of the 90 % interval of a proportion, by Wilson's score (E. B. Wilson, JASA 1927): `side`
    is '-' or '+'. Unlike resampling it is exact to compute, and says something about 0 of 3. #}
 {% macro proportion_bound(successes, trials, side) -%}
@@ -25,12 +33,20 @@
 
 {# Money per piece, as DECIMAL(18,6). #}
 {% macro unit_cost(amount, pieces) -%}
-    cast(nullif({{ amount }}, 0) / nullif({{ pieces }}, 0) as decimal(18, 6))
+    cast(
+        case when {{ amount }} > 0 then {{ amount }} end / nullif({{ pieces }}, 0)
+        as decimal(18, 6)
+    )
 {%- endmacro %}
 
 {# The first of the month of a UTC moment in a zone (a SQL expression). #}
 {% macro month_of_moment(moment, zone) -%}
     cast({{ dbt.date_trunc('month', to_local(moment, zone)) }} as date)
+{%- endmacro %}
+
+{# The month of a day as a number that grows by one a month. #}
+{% macro month_number(day) -%}
+    (12 * extract(year from {{ day }}) + extract(month from {{ day }}))
 {%- endmacro %}
 
 {# The first of the month of a day. #}

@@ -38,6 +38,21 @@ rates as (
 
 ),
 
+lost_stages as (
+
+    select * from {{ ref('deal_stage_words') }}
+    where not is_won
+
+),
+
+-- An expected close that lies ahead of what was read closes nothing.
+observed as (
+
+    select max(extracted_at) as read_at
+    from {{ ref('stg_ops__ledger') }}
+
+),
+
 company as (
 
     select * from {{ ref('stg_ops__company') }}
@@ -136,6 +151,10 @@ final as (
             'valued.amount', 'valued.amount_currency', 'valued.reporting_currency', 'created_rates.rate'
         ) }} as amount,
         coalesce(valued.is_won, false) as is_won,
+        coalesce(not valued.is_won, true) and (
+            coalesce(valued.closed_at <= observed.read_at, false)
+            or lost_stages.stage_word is not null
+        ) as is_lost,
         valued.closed_at,
         case when valued.is_won then valued.won_at end as won_at,
         case when valued.is_won then valued.won_until end as won_until,
@@ -147,6 +166,9 @@ final as (
                 ) }}
         end as won_value
     from valued
+    cross join observed
+    left join lost_stages
+        on {{ bare_word('valued.stage') }} = lost_stages.stage_word
     left join leads on valued.lead_key = leads.lead_key
     left join rates as created_rates
         on

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- Every mart totals the facts it is made of: by month where it has months, else over all time. The
--- facts are summed here again, not through the marts' own bases.
+-- Every mart totals the facts it is made of, month by month. The facts are summed here again, not
+-- through the marts' own bases.
 with
 
 leads as (
@@ -179,7 +179,7 @@ mart_rows as (
     union all
     select
         'source_channel_matrix' as mart,
-        cast(null as date) as month,
+        month,
         leads,
         customers,
         revenue,
@@ -245,21 +245,13 @@ mart_figures as (
 
 marts as (
 
-    select
-        'lead_source_performance' as mart,
-        true as has_months
+    select 'lead_source_performance' as mart
     union all
-    select
-        'lead_channel_performance' as mart,
-        true as has_months
+    select 'lead_channel_performance' as mart
     union all
-    select
-        'campaign_performance' as mart,
-        true as has_months
+    select 'campaign_performance' as mart
     union all
-    select
-        'source_channel_matrix' as mart,
-        false as has_months
+    select 'source_channel_matrix' as mart
 
 ),
 
@@ -267,14 +259,14 @@ expected as (
 
     select
         marts.mart,
-        case when marts.has_months then fact_figures.month end as month,
+        fact_figures.month,
         fact_figures.measure,
         sum(fact_figures.amount) as amount
     from fact_figures
     cross join marts
     group by
         marts.mart,
-        case when marts.has_months then fact_figures.month end,
+        fact_figures.month,
         fact_figures.measure
 
 ),
@@ -283,9 +275,7 @@ final as (
 
     select
         coalesce(expected.measure, mart_figures.measure) || '_fact_vs_mart' as check_name,
-        coalesce(
-            cast(coalesce(expected.month, mart_figures.month) as {{ dbt.type_string() }}), 'all'
-        ) as period,
+        cast(coalesce(expected.month, mart_figures.month) as {{ dbt.type_string() }}) as period,
         coalesce(expected.mart, mart_figures.mart) as subject,
         case
             when coalesce(expected.measure, mart_figures.measure) in ('leads', 'customers')
@@ -300,8 +290,7 @@ final as (
         on
             expected.mart = mart_figures.mart
             and expected.measure = mart_figures.measure
-            and coalesce(expected.month, cast('1900-01-01' as date))
-            = coalesce(mart_figures.month, cast('1900-01-01' as date))
+            and expected.month = mart_figures.month
     cross join company
 
 )

@@ -12,7 +12,9 @@ final as (
         account_scope,
         lookback_restarts,
         resamples,
-        seed
+        seed,
+        shown_model,
+        default_basis
     from attribution
 )
 

@@ -238,6 +238,7 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
                 "reporting_currency": "EUR",
                 "reporting_timezone": CALENDAR.key,
                 "fx_max_age_days": 7,
+                "fiscal_year_month": 7,
             }
         ],
     )
@@ -254,6 +255,8 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
                 "lookback_restarts": False,
                 "resamples": 20,
                 "seed": 1,
+                "shown_model": "linear",
+                "default_basis": "conversion_date",
             }
         ],
     )

@@ -365,8 +365,10 @@ def write_spend_company(con: DuckDBPyConnection) -> None:
         "select distinct account_id, stream, false, false from ops.ledger "
         "where connector = 'inbox' and account_id <> 'gone.csv'"
     )
-    con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7)")
-    con.execute("insert into ops.attribution values (7, 30, true, true, false, 20, 1)")
+    con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7, 1)")
+    con.execute("insert into ops.attribution "
+        "values (7, 30, true, true, false, 20, 1, 'first_touch', 'conversion_date')"
+    )
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
     con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")

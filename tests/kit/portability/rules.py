@@ -23,7 +23,7 @@ ALLOWED_FUNCTIONS = frozenset(
         "coalesce", "nullif",
         # the engines skip nulls in them, or do not: neither has a null here
         "greatest", "least",
-        "abs", "floor", "power", "round", "sqrt",
+        "abs", "exp", "floor", "ln", "power", "round", "sqrt",
         "length", "lower", "replace", "substring", "trim", "upper",
         "count", "max", "min", "sum",
         "dense_rank", "lag", "lead", "row_number",

@@ -200,6 +200,8 @@ def test_a_mart_keeps_what_only_one_side_knows(company: Built) -> None:
         (MARCH, "paid_search", 0, 0, D("0"), D("84.6684"), None, None, 0.0, None),
         (MARCH, "paid_social", 0, 0, D("0"), D("1642.33"), None, None, 0.0, None),
         (MARCH, "partner", 1, 1, D("500"), D("0"), None, None, None, 10.0),
+        # The deal that no lead explains was created in March and won in April.
+        (MARCH, "unattributed", 0, 0, D("0"), D("0"), None, None, None, None),
         (APRIL, "phone", 0, 0, D("0"), D("3"), None, None, 0.0, None),
         (APRIL, "unattributed", 0, 0, D("250.25"), D("0"), None, None, None, None),
     ]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -88,9 +88,18 @@ def test_a_generation_holds_what_was_verified_and_nothing_else(settings: Setting
         ).fetchall()
         assert columns[2] == ("revenue", "DECIMAL(18,6)", "In reporting currency.")
         assert con.execute(
-            "select generation, published_at, data_through, run_id from meta.publication"
+            "select generation, published_at, data_through, last_complete_day, reporting_currency, "
+            "reporting_timezone, run_id from meta.publication"
         ).fetchall() == [
-            (1, NOW.replace(tzinfo=None), datetime.fromisoformat("2026-06-30T22:00"), "run-1")
+            (
+                1,
+                NOW.replace(tzinfo=None),
+                datetime.fromisoformat("2026-06-30T22:00"),
+                date(2026, 6, 30),
+                "EUR",
+                "UTC",
+                "run-1",
+            )
         ]
         assert con.execute("select name, status, observed from meta.checks").fetchall() == [
             (CHECK.name, "pass", "0 rows")

@@ -101,6 +101,33 @@ def test_names_are_text_and_nothing_else(tmp_path: Path, language: str) -> None:
     assert ("Event" if language == "en" else "Evenemang") in text
 
 
+def test_a_part_exists_only_with_its_mart(tmp_path: Path) -> None:
+    """Pay for what you use; a column that the mart has not is left out, and nothing is no zero."""
+    sql = """
+        create table marts.event_performance as
+        select * from (values ('Mässa', timestamp '2026-02-03 09:00', 4, 9.5::decimal(18, 6), 0.25),
+            ('Fika', null, 7, 0::decimal(18, 6), null))
+            as t(event_name, starts_at, new_leads, cost, roi);
+        create table marts.page_performance as select 1 as page where false;
+    """
+    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    assert figures is not None
+    (events,) = figures.extras
+    assert [heading for heading, _ in events.headings] == [
+        "event",
+        "starts_at",
+        "new_leads",
+        "spend",
+        "roi",
+    ]
+    assert [row[0] for row in events.rows] == ["Fika", "Mässa"]
+    text = page(report(tmp_path / "p.duckdb")).replace("\N{NO-BREAK SPACE}", " ")
+    assert '<th scope="row">Mässa</th><td class="number">3 Feb 2026</td>' in text
+    assert '<td class="number">25.0%</td>' in text
+    assert '<td class="number">–</td>' in text
+    assert report(published(tmp_path / "q.duckdb", USUAL)).figures is not None
+
+
 def test_a_file_says_of_which_generation_it_is(tmp_path: Path) -> None:
     """So a report that is left of another generation is known."""
     path = tmp_path / "report.html"

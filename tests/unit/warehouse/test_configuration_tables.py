@@ -35,7 +35,7 @@ def test_the_configuration_replaces_its_rows(
     company = Company(name="Acme", reporting_currency="SEK", domains=[" Acme.SE "])
     write_config(con, Config())
     write_config(con, Config(company=company, inbox=[entry], classification=rules))
-    assert con.execute("from ops.company").fetchall() == [("Acme", "SEK", "UTC", 7)]
+    assert con.execute("from ops.company").fetchall() == [("Acme", "SEK", "UTC", 7, 1)]
     assert con.execute("from ops.identity").fetchall() == [(25, 1, 10, 10, 500, 1000)]
     assert con.execute("from ops.company_domains").fetchall() == [("acme.se",)]
     assert con.execute("from ops.unwanted_referrers").fetchall() == [("booking.example",)]

@@ -1,0 +1,149 @@
+"""Questions that sound right and are wrong are refused with the reason; right ones are answered."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestration.assistants.sums import Misleading, check_sums
+
+MART = "marts.attribution_performance"
+ONE = "basis = 'touch_date' and attribution_model = 'linear'"
+
+TRAPS = {
+    "every model and basis at once": f"select sum(value) from {MART}",
+    "both bases": f"select sum(value) from {MART} where attribution_model = 'linear'",
+    "all models of a basis": f"select sum(value) from {MART} where basis = 'touch_date'",
+    "by source, both bases": (
+        f"select lead_source, sum(value) from {MART} where attribution_model = 'linear' group by 1"
+    ),
+    "two models together": (
+        f"select sum(value) from {MART} where basis = 'touch_date' "
+        "and attribution_model in ('linear', 'markov')"
+    ),
+    "an alternative instead of both": (
+        f"select sum(value) from {MART} where basis = 'touch_date' or attribution_model = 'linear'"
+    ),
+    "all but one": (
+        f"select sum(value) from {MART} where basis <> 'x' and attribution_model = 'linear'"
+    ),
+    "a pattern": (
+        f"select sum(value) from {MART} where basis like '%' and attribution_model = 'linear'"
+    ),
+    "through a common table": (
+        f"with a as (select * from {MART} where basis = 'touch_date') select sum(value) from a"
+    ),
+    "through a renamed column": (
+        f"select sum(v) from (select attribution_model as m, value as v from {MART} "
+        "where basis = 'touch_date')"
+    ),
+    "the models summed again": (
+        f"select sum(v) from (select attribution_model, sum(value) as v from {MART} "
+        "where basis = 'touch_date' group by 1)"
+    ),
+    "the column dropped on the way": (
+        f"select sum(value) from (select value from {MART} where basis = 'touch_date')"
+    ),
+    "as a running total": (
+        f"select sum(value) over (order by month) from {MART} where basis = 'touch_date'"
+    ),
+    "as a column of another query": (
+        f"select name_en, (select sum(value) from {MART}) from core.dim_lead_sources"
+    ),
+    "in a condition": (
+        f"select name_en from core.dim_lead_sources where (select sum(value) from {MART}) > 10"
+    ),
+    "an average": f"select avg(value) from {MART}",
+    "a filter of the sum that leaves a basis open": (
+        f"select sum(value) filter (where attribution_model = 'linear') from {MART}"
+    ),
+    "joined": (f"select sum(value) from {MART} join core.dim_lead_sources using (lead_source_key)"),
+    "in one part of a union": (
+        f"select 1 as v union all select sum(value) from {MART} where basis = 'touch_date'"
+    ),
+    "from first": f"from {MART} select sum(value)",
+    "with a having": (
+        f"select lead_source from {MART} where basis = 'touch_date' group by 1 "
+        "having sum(value) > 9"
+    ),
+    "ordered by": (
+        f"select lead_source from {MART} where basis = 'touch_date' group by 1 "
+        "order by sum(value) desc"
+    ),
+    "leads and customers together": f"select sum(conversions) from {MART} where {ONE}",
+    "credits of all types": (
+        "select sum(credit) from core.fct_attribution_credits where attribution_model = 'linear'"
+    ),
+    "credits of all models": "select sum(credited_value) from core.fct_attribution_credits",
+    "credits counted": "select count(conversion_key) from core.fct_attribution_credits",
+    "sources and channels": "select sum(linear_value) from marts.attribution_model_comparison",
+    "members of both kinds": (
+        "select sum(value) from core.fct_channel_attribution where attribution_model = 'markov'"
+    ),
+    "issues added up": "select sum(touches) from marts.utm_audit",
+    "averaged rates": "select avg(conversion_rate) from marts.lead_source_performance",
+    "averaged rates, some": (
+        "select avg(conversion_rate) filter (where leads > 9) from marts.lead_source_performance"
+    ),
+    "averaged cost": "select avg(cost_per_lead) from marts.campaign_performance",
+    "summed returns": "select sum(roi) from marts.lead_channel_performance",
+    "averaged returns": "select avg(cast(roas as double)) from marts.campaign_performance",
+    "averaged acquisition cost": "select avg(cac) from marts.campaign_performance",
+    "averaged medians": "select avg(median_days_to_customer) from marts.source_channel_matrix",
+    "median of rates": "select median(conversion_rate) from marts.lead_source_performance",
+    "bounds of intervals": "select avg(conversion_rate_low) from marts.lead_source_performance",
+    "in capitals": "SELECT SUM(VALUE) FROM MARTS.ATTRIBUTION_PERFORMANCE",
+    "quoted": 'select sum("value") from "marts"."attribution_performance"',
+}
+
+FINE = (
+    f"select lead_source, sum(value) from {MART} where {ONE} group by 1",
+    f"select attribution_model, sum(value) from {MART} where basis = 'touch_date' group by all",
+    f"select attribution_model as m, sum(value) from {MART} where basis = 'touch_date' group by m",
+    f"select sum(value) from {MART} where ({ONE}) and month >= date '2026-01-01'",
+    f"select sum(value) from {MART} where attribution_model in ('linear') and 'touch_date' = basis",
+    f"""select
+        sum(value) filter (where attribution_model = 'linear') as linear,
+        sum(value) filter (where attribution_model = 'markov') as markov
+    from {MART} where basis = 'touch_date'""",
+    f"with a as (select * from {MART} where basis = 'touch_date') "
+    "select sum(value) from a where attribution_model = 'linear'",
+    f"select sum(conversions) from {MART} where {ONE} "
+    "and conversion_type in ('customer', 'repeat_customer')",
+    f"select attribution_model, sum(value) over (partition by attribution_model) from {MART} "
+    "where basis = 'touch_date'",
+    f"select count(*) from {MART}",
+    f"select count(distinct attribution_model) from {MART}",
+    f"select * from {MART} limit 3",
+    f"describe {MART}",
+    "show all tables",
+    "select sum(leads), sum(customers) / nullif(sum(leads), 0) from marts.lead_source_performance",
+    "select max(conversion_rate) from marts.lead_source_performance",
+    "select sum(conversion_rate * leads) / sum(leads) from marts.lead_source_performance",
+    "select sum(linear_value) from marts.attribution_model_comparison "
+    "where dimension = 'lead_source' and conversion_type = 'customer'",
+    "select sources.name_en, summed.v from core.dim_lead_sources as sources join "
+    f"(select lead_source_key, sum(value) as v from {MART} where {ONE} group by 1) as summed "
+    "using (lead_source_key)",
+    "select 1",
+)
+
+
+@pytest.mark.parametrize("sql", TRAPS.values(), ids=TRAPS)
+def test_a_trap_is_refused(sql: str) -> None:
+    """The refusal says why and what to write instead."""
+    with pytest.raises(Misleading) as refusal:
+        check_sums(sql)
+    assert any(word in str(refusal.value) for word in ("Filter", "Divide", "Write it"))
+
+
+@pytest.mark.parametrize("sql", FINE)
+def test_a_right_question_is_answered(sql: str) -> None:
+    """A guard that cries wolf is switched off."""
+    check_sums(sql)
+
+
+def test_what_cannot_be_read_is_refused_where_it_sums() -> None:
+    """A statement beyond the parser might be any of the traps."""
+    with pytest.raises(Misleading, match="cannot be judged"):
+        check_sums(f"select sum(value from {MART}")
+    check_sums("select ((1")
