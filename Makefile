@@ -62,8 +62,11 @@ faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/r
 		--durations 20 -m 'slow or exhaustive' tests/faults || status=$$?; \
 		$(BIN)/python -m tests.kit.faults.report $(FAULTS)/results.jsonl; exit $$status
 
-bench: $(STAMP) ## Time and memory of the demo, a bare dbt build, loading, and a million touches by CSV
+bench: $(STAMP) ## Time and memory of small companies, the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks
+
+bench-daily: $(STAMP) ## A million touches by CSV, 1 % more the next day, and a rebuild
+	$(BIN)/python -m benchmarks daily
 
 bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)
 	$(BIN)/python -m benchmarks attribution
@@ -83,4 +86,4 @@ referrers: $(STAMP) ## Rebuild the list of referrers from newer public lists: ma
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-attribution docs-figures docs-check wheel referrers ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs-figures docs-check wheel referrers ui

@@ -1,4 +1,6 @@
-"""``python -m benchmarks [demo] [loading] [company]``: run the named benchmarks, or all three.
+"""``python -m benchmarks [fixed] [demo] [loading] [company]``: run the named ones, or all.
+
+``python -m benchmarks daily`` runs a company again after its files grew.
 
 ``python -m benchmarks attribution``, which has its own options, compares attribution with peers.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-NAMES = ("demo", "loading", "company")
+NAMES = ("fixed", "demo", "loading", "company")
 
 
 def main() -> None:
@@ -20,7 +22,12 @@ def main() -> None:
 
         command.main(sys.argv[2:])
         return
-    from benchmarks import company, demo, loading
+    if sys.argv[1:] == ["daily"]:
+        from benchmarks import daily
+
+        daily.main()
+        return
+    from benchmarks import company, demo, fixed, loading
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="|".join(NAMES))
@@ -30,6 +37,8 @@ def main() -> None:
     for name in names:
         if name not in NAMES:
             parser.error(f"there is no benchmark {name!r}")
+    if "fixed" in names:
+        fixed.main()
     if "demo" in names:
         demo.main(options.pairs)
     if "loading" in names:

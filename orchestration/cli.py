@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.memory import collect_rarely
+from orchestration.foundation.memory import collect_rarely, without_pandas
 from orchestration.foundation.modes import keep_private
 from orchestration.foundation.terminal import shown
 from orchestration.privacy.text import hide
@@ -72,13 +72,16 @@ def run(
             "--accept-losses", help="Publish once although too much of a source cannot be used."
         ),
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Build and publish even if nothing changed.")
+    ] = False,
     verbose: _Verbose = False,
 ) -> None:
-    """Extract, load, build, check and publish. Exit status 0 only when published."""
+    """Extract, load, build, check and publish. Exit status 0 when all of it is published."""
     from orchestration.commands.run import run_refresh
     from orchestration.plan import RunPlan
 
-    plan = RunPlan.parse(start, end, rebuild, accept_losses)
+    plan = RunPlan.parse(start, end, rebuild, accept_losses, force)
     raise typer.Exit(run_refresh(_settings(), plan, _console, verbose=verbose))
 
 
@@ -106,6 +109,7 @@ def explain(
     """Show how a journey was credited, or what every model says about a source or channel."""
     from orchestration.commands.explain import run_explain
 
+    without_pandas()
     run_explain(_settings(), identifier, _console, every_touch=every_touch)
 
 
@@ -155,6 +159,7 @@ def sql(
     from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
     from orchestration.commands.sql import print_sql, run_sql
 
+    without_pandas()
     settings = _settings()
     if as_json + markdown + (csv is not None) > 1:
         raise typer.BadParameter("choose one of --json, --md and --csv")
@@ -237,6 +242,7 @@ def quarantine(
     """Show records that could not be used, with values and reasons; personal ones are hidden."""
     from orchestration.commands.quarantine import export_quarantine, show_quarantine
 
+    without_pandas()
     if csv is None:
         show_quarantine(_settings(), source, rows, _console)
         return

@@ -14,6 +14,7 @@ TO_TAG = "tributary/to"
 DAYS_TAG = "tributary/reread_days"
 REBUILD_TAG = "tributary/rebuild"
 ACCEPT_TAG = "tributary/accept_losses"
+FORCE_TAG = "tributary/force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,28 @@ class RunPlan:
         reread_days: Read at least that many days again, up to and including today.
         rebuild: Read no vendor and no file; rebuild the warehouse from landing.
         accept_losses: Publish although more was refused than ``quality`` allows.
+        force: Build, check and publish although nothing changed.
     """
 
     window: Window | None = None
     reread_days: int = 0
     rebuild: bool = False
     accept_losses: bool = False
+    force: bool = False
+
+    @property
+    def whatever_changed(self) -> bool:
+        """Whether it builds and publishes although nothing changed."""
+        return self.rebuild or self.accept_losses or self.force
 
     @classmethod
     def parse(
-        cls, start: str | None, end: str | None, rebuild: bool, accept_losses: bool = False
+        cls,
+        start: str | None,
+        end: str | None,
+        rebuild: bool,
+        accept_losses: bool = False,
+        force: bool = False,
     ) -> RunPlan:
         """The plan of ``tributary run``.
 
@@ -44,6 +57,7 @@ class RunPlan:
             end: The day after the last one, ``YYYY-MM-DD``.
             rebuild: Rebuild from landing.
             accept_losses: Publish although too much was refused.
+            force: Build and publish although nothing changed.
 
         Raises:
             TributaryError: The dates do not form a window, or are combined with ``--rebuild``.
@@ -54,7 +68,7 @@ class RunPlan:
                 remedy="Run once with --rebuild, and once with --from and --to.",
             )
         if not start and not end:
-            return cls(rebuild=rebuild, accept_losses=accept_losses)
+            return cls(rebuild=rebuild, accept_losses=accept_losses, force=force)
         if not start or not end:
             raise TributaryError(
                 "--from and --to go together.",
@@ -67,7 +81,7 @@ class RunPlan:
                 f"--from {start} --to {end} is not a window of days: {error}.",
                 remedy="Write for example --from 2026-01-01 --to 2026-02-01 (that day excluded).",
             ) from error
-        return cls(window=window, accept_losses=accept_losses)
+        return cls(window=window, accept_losses=accept_losses, force=force)
 
     @classmethod
     def from_tags(cls, tags: Mapping[str, str]) -> RunPlan:
@@ -80,6 +94,7 @@ class RunPlan:
             reread_days=int(tags.get(DAYS_TAG, 0)),
             rebuild=tags.get(REBUILD_TAG) == "true",
             accept_losses=tags.get(ACCEPT_TAG) == "true",
+            force=tags.get(FORCE_TAG) == "true",
         )
 
     def tags(self) -> dict[str, str]:
@@ -93,6 +108,8 @@ class RunPlan:
             tags[REBUILD_TAG] = "true"
         if self.accept_losses:
             tags[ACCEPT_TAG] = "true"
+        if self.force:
+            tags[FORCE_TAG] = "true"
         return tags
 
     def window_at(self, today: date) -> Window | None:

@@ -114,11 +114,13 @@ brought as (
         max(generations.generation) as generations,
         sum(case when generations.generation = 1 then 1 else 0 end) as people,
         sum(case when generations.generation = 1 and leads.leads > 0 then 1 else 0 end) as leads,
-        sum(case when generations.generation = 1 then leads.is_customer else 0 end) as customers,
-        sum(case when generations.generation = 1 then leads.revenue else 0 end) as revenue,
+        sum(case when generations.generation = 1 then coalesce(leads.is_customer, 0) else 0 end)
+            as customers,
+        sum(case when generations.generation = 1 then coalesce(leads.revenue, 0) else 0 end)
+            as revenue,
         count(*) as people_all,
-        sum(leads.is_customer) as customers_all,
-        sum(leads.revenue) as revenue_all
+        sum(coalesce(leads.is_customer, 0)) as customers_all,
+        sum(coalesce(leads.revenue, 0)) as revenue_all
     from generations
     left join leads on generations.somebody = leads.person_key
     group by generations.advocate_key

@@ -47,7 +47,9 @@ _TYPE = "conversion_type"
 _TYPE_WHY = "a lead, an opportunity and a customer of one journey are each a conversion"
 
 _RATIO = re.compile(
-    r"(^|_)(rate|share|roi|roas|cac)(_low|_high)?$|^(cost_per|median|average)_", re.IGNORECASE
+    r"(^|_)(rate|share|roi|roas|cac)(_low|_high)?$|^(cost_per|median|average)_"
+    r"|^(maturity|lift)(_low|_high)?$",
+    re.IGNORECASE,
 )
 _SUMS = (exp.Sum, exp.Avg, exp.Median, exp.Quantile)
 

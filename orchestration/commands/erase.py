@@ -36,6 +36,7 @@ def run_erase(
         0 when they are erased everywhere, 1 when not.
     """
     settings.require_config()
+    settings.prepare_home()
     landing = Landing(settings.landing_dir)
     meant = [resolve(landing, who, kind) for who in people]
     for start in meant:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -16,7 +17,10 @@ from orchestration.inbox.memory import incomplete_files
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
 from orchestration.publication.report_file import NAME as REPORT
-from orchestration.runs.job import JobOutcome, run_job
+from orchestration.publication.standing import unchanged
+
+if TYPE_CHECKING:
+    from orchestration.runs.job import JobOutcome
 
 _SOURCES = """
     select
@@ -31,6 +35,7 @@ _SOURCES = """
 """
 
 _PUBLICATION = "select generation, data_through from meta.publication"
+_STANDS = "select generation, published_at, data_through, run_id from meta.publication"
 
 _CHECKS = """
     select kind, count(*) as checks, count(*) filter (where status = 'pass') as passed,
@@ -53,21 +58,63 @@ def run_refresh(
         verbose: Also show the output of Dagster and dbt.
 
     Returns:
-        0 when a generation was published, 1 when not.
+        0 when a generation was published, or stands because nothing changed; 1 when not.
 
     Raises:
         SettingsError: There is no usable configuration.
     """
     settings.require_config()
     begun = time.monotonic()
+    if plan == RunPlan() and unchanged(settings) is not None:
+        # Only then, because it imports Dagster.
+        from orchestration.runs.unchanged import nothing_changed
+
+        if nothing_changed(settings, console) is not None:
+            show_unchanged(settings, time.monotonic() - begun, console)
+            return 0
+    # All definitions and what they import.
+    from orchestration.runs.job import run_job
+
     job = "rebuild" if plan.rebuild else "refresh"
     outcome = run_job(settings, job, plan, console, verbose=verbose)
     seconds = time.monotonic() - begun
     if not outcome.succeeded:
         show_failure(settings, outcome, console)
         return 1
-    show_success(settings, seconds, console)
+    if query(settings, _STANDS).rows[0][3] == outcome.run_id:
+        show_success(settings, seconds, console)
+    else:
+        show_unchanged(settings, seconds, console)
     return 0
+
+
+def show_unchanged(settings: Settings, seconds: float, console: Console) -> None:
+    """What was looked at, and the generation that stands because nothing of it changed.
+
+    Args:
+        settings: Locates the generation.
+        seconds: How long it took.
+        console: Where it is shown.
+    """
+    ((generation, published_at, data_through, _),) = query(settings, _STANDS).rows
+    files = len(inbox_files(settings.config.inbox))
+    vendors = len(settings.config.connectors)
+    looked = [
+        "the configuration and the code",
+        f"{len(Landing(settings.landing_dir).slices()):,} landed slices",
+        f"{files:,} file(s)" if files else "",
+        f"{vendors:,} vendor(s), read again" if vendors else "",
+    ]
+    through = "" if data_through is None else f", data through {data_through:%Y-%m-%d}"
+    console.print(
+        f"[bold green]Nothing changed: generation {generation} stands[/bold green], published "
+        f"{published_at:%Y-%m-%d %H:%M} UTC{through}. Looked in {seconds:.0f} s at "
+        f"{', '.join(filter(None, looked))}. tributary run --force makes it again.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    _show_losses(settings, console)
+    _show_incomplete(settings, console)
 
 
 _FAILED = """

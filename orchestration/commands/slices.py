@@ -50,11 +50,13 @@ def show_slices(settings: Settings, console: Console) -> None:
 
 def leave_out(settings: Settings, slice_id: str, reason: str, console: Console) -> None:
     """Set a slice aside."""
+    settings.prepare_home()
     set_aside(Landing(settings.landing_dir), slice_id, reason, settings.now())
     console.print("Set aside. The next run leaves it out: tributary run", style="green")
 
 
 def bring_back(settings: Settings, slice_id: str, console: Console) -> None:
     """Take a slice back that was set aside."""
+    settings.prepare_home()
     take_back(Landing(settings.landing_dir), slice_id)
     console.print("Taken back. The next run loads it: tributary run", style="green")

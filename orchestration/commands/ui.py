@@ -13,8 +13,8 @@ from orchestration.configuration.document import SettingsError
 from orchestration.configuration.settings import Settings
 from orchestration.defs.alerts.sensors import message_of
 from orchestration.foundation.terminal import plain, shown
+from orchestration.runs.home import prepare_dagster_home
 from orchestration.runs.janitor import tidy
-from orchestration.runs.job import prepare_dagster_home
 from orchestration.runs.output import output_to
 from orchestration.web.server import HOST, listen, serve
 

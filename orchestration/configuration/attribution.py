@@ -91,19 +91,19 @@ class Attribution(Strict):
 
     models: list[str] = []
     lookback_days: dict[
-        Annotated[str, AfterValidator(_touch_type)], Annotated[float, Field(gt=0)]
+        Annotated[str, AfterValidator(_touch_type)], Annotated[float, Field(gt=0, le=36_500)]
     ] = {}
-    half_life_days: float = Field(default=7.0, gt=0)
+    half_life_days: float = Field(default=7.0, gt=0, le=36_500)
     custom_weights: dict[
         Annotated[str, AfterValidator(_touch_role)],
-        Annotated[float, Field(ge=0, allow_inf_nan=False)],
+        Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)],
     ] = {}
     visit_minutes: float = Field(default=30.0, ge=0, le=1440)
     fold_hits: bool = True
     account_scope: bool = True
     lookback_restarts: bool = False
     resamples: int = Field(default=200, ge=0, le=10_000)
-    seed: int = Field(default=20, ge=0)
+    seed: int = Field(default=20, ge=0, le=2**31 - 1)
     default_model: str | None = None
     default_basis: Literal["conversion_date", "touch_date"] = "conversion_date"
 

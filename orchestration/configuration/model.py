@@ -86,12 +86,12 @@ class Identity(Strict):
             the built-in ones.
     """
 
-    max_leads: int = Field(default=25, ge=1)
-    max_leads_of_shared: int = Field(default=1, ge=1)
-    max_emails: int = Field(default=10, ge=1)
-    max_users: int = Field(default=10, ge=1)
-    max_visitors: int = Field(default=500, ge=1)
-    max_people_per_account: int = Field(default=1000, ge=1)
+    max_leads: int = Field(default=25, ge=1, le=1_000_000)
+    max_leads_of_shared: int = Field(default=1, ge=1, le=1_000_000)
+    max_emails: int = Field(default=10, ge=1, le=1_000_000)
+    max_users: int = Field(default=10, ge=1, le=1_000_000)
+    max_visitors: int = Field(default=500, ge=1, le=1_000_000)
+    max_people_per_account: int = Field(default=1000, ge=1, le=1_000_000)
     role_mailboxes: list[
         Annotated[str, Field(pattern=r"^[^@\s+]+$"), AfterValidator(str.lower)]
     ] = []
@@ -116,8 +116,8 @@ class Quality(Strict):
 
     max_loss: float = Field(default=0.02, ge=0, le=1)
     max_loss_of: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
-    fx_max_age_days: int = Field(default=7, ge=0)
-    volume_change: float = Field(default=0.5, gt=0)
+    fx_max_age_days: int = Field(default=7, ge=0, le=36_500)
+    volume_change: float = Field(default=0.5, gt=0, le=1_000_000)
     max_unknown_share: float = Field(default=0.25, ge=0, le=1)
 
     def loss_limit(self, connector: str, stream: str, account_id: str) -> float:

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from orchestration.configuration.strict import Strict
 from orchestration.connectors.registry import CONNECTORS
 
-Days = Annotated[int, Field(ge=31)]
+Days = Annotated[int, Field(ge=31, le=36_500)]
 """Landing is looked through once a month, so fewer days than a month cannot be promised."""
 
 
@@ -32,8 +32,8 @@ class KeepDays(Strict):
     landing: Days | None = None
     events: Days | None = None
     quarantine: Days | None = None
-    generations: int | None = Field(default=None, ge=1)
-    logs: int | None = Field(default=None, ge=1)
+    generations: int | None = Field(default=None, ge=1, le=36_500)
+    logs: int | None = Field(default=None, ge=1, le=36_500)
     vendors: dict[str, Days] = {}
 
     @field_validator("vendors")

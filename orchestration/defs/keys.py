@@ -1,4 +1,4 @@
-"""The asset keys of everything before dbt, and the pool of the single writer."""
+"""The asset keys of everything before and after dbt, and the pool of the single writer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dagster as dg
 
 CONFIGURATION_KEY = dg.AssetKey(["ops", "configuration"])
 BOUNDARY_KEY = dg.AssetKey(["ops", "boundary"])
+PUBLICATION_KEY = dg.AssetKey("publication")
 
 WRITER_POOL = "warehouse"
 """DuckDB allows one writing process at a time, so all writers share this one-slot pool."""

@@ -1,4 +1,4 @@
-"""Recorded outcomes of checks as results of Dagster's asset checks."""
+"""What a run found, as Dagster records it: results of checks, and assets that stand unchanged."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.defs.keys import PUBLICATION_KEY
 from orchestration.quality.checks import Check
 from orchestration.quality.gate import GateClosed
 
@@ -45,3 +46,25 @@ def check_results(
     closed = [check for check in checks if check.closes_gate]
     if closed:
         raise GateClosed(run_id, closed, len(checks))
+
+
+def looked_at(
+    instance: dg.DagsterInstance, generation: int, also: Sequence[dg.AssetKey] = ()
+) -> Iterator[dg.AssetMaterialization]:
+    """What is published and must be fresh, recorded where a run found that nothing changed.
+
+    Without it Dagster would call a company stale whose files did not change for three days,
+    although every run looked at them.
+
+    Args:
+        instance: Knows which marts there are.
+        generation: The generation that stands.
+        also: Other assets that were looked at.
+    """
+    marts = [key for key in instance.all_asset_keys() if key.path[0] == "marts"]
+    for key in (*also, *sorted(marts), PUBLICATION_KEY):
+        yield dg.AssetMaterialization(
+            key,
+            description=f"Nothing changed; generation {generation} stands.",
+            metadata={"generation": generation, "unchanged": True},
+        )

@@ -82,7 +82,7 @@ class _Look:
         found = {}
         for item in landing.slices():
             change = self._held.change(item.connector, stream_of(item.connector, item.stream))
-            count = sum(change(record) is not record for record in landing.records(item))
+            count = sum(change(record) is not record for record in landing.own(item))
             if count:
                 path = landing.file(item).relative_to(self._settings.home)
                 found[path.as_posix()] = f"{count} records"
@@ -128,7 +128,16 @@ class _Look:
 
 
 def _rows_of_sqlite(path: Path) -> Iterator[tuple[str, str]]:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as con:
+    try:
+        yield from _rows_as_opened(path, "mode=ro")
+    except sqlite3.OperationalError:
+        # A store that a killed process left open wants to write beside itself, and the disk may be
+        # read-only. What its log holds is found in the bytes of the log.
+        yield from _rows_as_opened(path, "mode=ro&immutable=1")
+
+
+def _rows_as_opened(path: Path, how: str) -> Iterator[tuple[str, str]]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as con:
         names = con.execute("select name from sqlite_master where type = 'table'").fetchall()
         for (name,) in names:
             for row in con.execute(f"select * from {quoted(name)}"):

@@ -252,7 +252,7 @@ def _records(landing: Landing) -> Iterator[_Seen]:
     for item in landing.slices():
         stream = stream_of(item.connector, item.stream)
         names = Names(item.connector, stream)
-        for record in landing.records(item) if names.fields else ():
+        for record in landing.own(item) if names.fields else ():
             if seen := _seen(names, stream, record):
                 yield seen
 

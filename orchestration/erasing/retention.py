@@ -51,11 +51,12 @@ def apply_keep_days(settings: Settings) -> int:
     landing = Landing(settings.landing_dir)
     newest = {(item.connector, item.stream, item.account_id): item for item in landing.slices()}
     why = {"reason": REASON, "at": now.isoformat(), "requests": []}
+    counting = {slice_id for item in newest.values() for slice_id in landing.earlier(item)}
+    counting |= {item.slice_id for item in newest.values()}
     changed = 0
     for item in landing.slices():
         stream = stream_of(item.connector, item.stream)
-        latest = newest[item.connector, item.stream, item.account_id]
-        replaced = stream.kind is Kind.ENTITY_SNAPSHOT and item.slice_id != latest.slice_id
+        replaced = stream.kind is Kind.ENTITY_SNAPSHOT and item.slice_id not in counting
         changed += rewrite(landing, item, keeping.of_age(item, stream, replaced=replaced), why)
     # A rewrite that was killed leaves nothing to change and a warehouse from before.
     if changed or last.get("done") is False:

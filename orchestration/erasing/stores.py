@@ -9,7 +9,7 @@ Values of cells do not get there by design; what did get there, in an error of a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from orchestration.foundation.sql import quoted
 from orchestration.privacy.holding import Held
 
 _SQLITE = b"SQLite format 3"
+_START = 4096
+"""Bytes by which a text is told from anything else."""
 _WAIT_SECONDS = 60.0
 
 
@@ -36,9 +38,11 @@ def clean_stores(settings: Settings, held: Held) -> dict[str, int]:
         "dagster": settings.dagster_home,
         "dbt": settings.dbt_target_dir,
     }
-    return {
+    passages = {
         name: sum(_clean(path, held) for path in _files(folder)) for name, folder in folders.items()
     }
+    elsewhere = sum(_clean(path, held) for path in _others(settings, folders.values()))
+    return passages | ({"elsewhere": elsewhere} if elsewhere else {})
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -47,10 +51,28 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _others(settings: Settings, done: Iterable[Path]) -> Iterator[Path]:
+    """The home's files in folders that nobody thought of here."""
+    own = (
+        settings.landing_dir,
+        settings.build_dir,
+        settings.published_dir,
+        settings.erasures_dir,
+        settings.token_dir,
+        settings.home / "identity.key",
+        *done,
+    )
+    for path in _files(settings.home):
+        if not any(path == each or each in path.parents for each in own):
+            yield path
+
+
 def _clean(path: Path, held: Held) -> int:
     with path.open("rb") as file:
-        is_database = file.read(len(_SQLITE)) == _SQLITE
-    return _clean_database(path, held) if is_database else _clean_text(path, held)
+        start = file.read(_START)
+    if start.startswith(_SQLITE):
+        return _clean_database(path, held)
+    return 0 if b"\0" in start else _clean_text(path, held)
 
 
 def _clean_text(path: Path, held: Held) -> int:

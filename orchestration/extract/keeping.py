@@ -85,8 +85,9 @@ class Keeping:
 
         def change(record: dict[str, Any]) -> dict[str, Any]:
             if REJECT in record:
-                gone = self._is_over(self._keep.quarantine, read_at) and record.get(CELLS)
-                return anonymous.refused(record) if gone and gone != [ERASED] else record
+                is_gone = record.get(CELLS) == [ERASED]
+                is_over = self._is_over(self._keep.quarantine, read_at)
+                return anonymous.refused(record) if is_over and not is_gone else record
             if any(self._is_over(days, read_at) for days in limits) and _somebody(names, record):
                 return anonymous.record(record)
             return aged(record)

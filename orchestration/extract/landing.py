@@ -11,9 +11,13 @@ against gzip's 0.63, scanned by DuckDB in 0.28 against 0.45, and smaller).
 from __future__ import annotations
 
 import hashlib
+import os
+import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +25,20 @@ import orjson
 import psutil
 
 from orchestration.connectors.stream import Stream
+from orchestration.extract.changes import Run, is_kept, runs, whole
 from orchestration.extract.manifest import Manifest
 from orchestration.extract.slices import REWRITTEN, DamagedSlice, Slice
 from orchestration.extract.writer import FLUSH_BYTES, SUFFIX, TEMPORARY, SliceWriter
+from orchestration.foundation.disk import naming_full_disk
 from orchestration.foundation.durable import replace_durably, sync_directory
 from orchestration.foundation.fault_points import fault_point
 from orchestration.privacy.holding import Guard
+
+FLUSH_LINES = 5_000
+LEAST_ROWS = 10_000
+"""A file with fewer rows lands whole each time."""
+MOST_CHANGES = 60
+"""After so many slices of changes a file lands whole once more."""
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 
@@ -37,11 +49,13 @@ class Landing:
     Args:
         root: The landing folder; created when the first slice is written.
         guard: Keeps people out of new slices who must not be in them.
+        changes: Whether a large file that changed lands as what changed in it.
     """
 
-    def __init__(self, root: Path, guard: Guard | None = None) -> None:
+    def __init__(self, root: Path, guard: Guard | None = None, *, changes: bool = True) -> None:
         self.root = root
         self._guard = guard
+        self._with_changes = changes
         self._manifest = Manifest(root)
         self._slices: dict[str, Slice] = {}
         self._read = 0
@@ -93,13 +107,16 @@ class Landing:
         api_version: str = "",
         source_zone: str = "UTC",
         after: int = 0,
+        changes: bool = False,
     ) -> SliceWriter:
         """Start a slice; it does not exist until its writer's ``commit``.
 
+        With ``changes``, what the account's newest slice says already is not landed once more.
         With ``after``, the sequence of another slice, it becomes newer than that one even where it
         says what the account's newest slice says.
         """
         newest = self.newest(connector, stream.name, account_id)
+        base = newest if changes and newest and self._can_build_on(newest) else None
         return SliceWriter(
             self.root,
             stream,
@@ -116,7 +133,19 @@ class Landing:
             partial(self._publish, after),
             predecessor=newest.slice_id if newest else "",
             change=self._guard.change(connector, stream) if self._guard else None,
+            base=base,
+            earlier=self.lines(base) if base else (),
         )
+
+    def _can_build_on(self, item: Slice) -> bool:
+        """Whether a slice of changes may follow: the slice is large, and intact with all below."""
+        if not self._with_changes or item.row_count < LEAST_ROWS or item.depth >= MOST_CHANGES:
+            return False
+        try:
+            self.verify(item)
+        except DamagedSlice:
+            return False
+        return True
 
     def file(self, item: Slice) -> Path:
         """The file of a slice's records."""
@@ -124,16 +153,67 @@ class Landing:
 
     def records(self, item: Slice) -> Iterator[dict[str, Any]]:
         """A slice's records in order; call ``verify`` first when they must be proven intact."""
+        return map(orjson.loads, self.lines(item))
+
+    def lines(self, item: Slice) -> Iterator[bytes]:
+        """A slice's records in order, as written."""
+        return whole(self.runs(item), self._own) if item.base else self.stored(item)
+
+    def runs(self, item: Slice) -> list[Run]:
+        """Whose records a slice consists of."""
+        if not item.base:
+            return [Run(item.slice_id, 0, item.row_count)]
+        return runs(self.stored(item), item.slice_id, self.runs(self._slice(item.base)))
+
+    def earlier(self, item: Slice) -> set[str]:
+        """The slices whose records a slice may keep."""
+        found: set[str] = set()
+        while item.base:
+            found.add(item.base)
+            item = self._slice(item.base)
+        return found
+
+    def stored(self, item: Slice) -> Iterator[bytes]:
+        """The lines of a slice's file: its own records, and what it keeps of earlier slices."""
         import pyarrow as pa
 
         with self.file(item).open("rb") as raw, pa.CompressedInputStream(raw, "zstd") as stream:
             rest = b""
             while block := stream.read(FLUSH_BYTES):
                 *lines, rest = (rest + block).split(b"\n")
-                yield from map(orjson.loads, lines)
+                yield from (line + b"\n" for line in lines)
+
+    def own(self, item: Slice) -> Iterator[dict[str, Any]]:
+        """A slice's own records: those that no earlier slice holds."""
+        return map(orjson.loads, self._own(item.slice_id))
+
+    def _slice(self, slice_id: str) -> Slice:
+        self.slices()
+        return self._slices[slice_id]
+
+    def _own(self, slice_id: str) -> Iterator[bytes]:
+        return (line for line in self.stored(self._slice(slice_id)) if not is_kept(line))
+
+    @contextmanager
+    def written(self, lines: Iterator[bytes]) -> Iterator[Path]:
+        """Lines as a file that is gone afterwards; ``clean`` removes what a crash leaves."""
+        import pyarrow as pa
+
+        path = self.root / f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}{SUFFIX}"
+        try:
+            with (
+                naming_full_disk(self.root),
+                path.open("xb") as file,
+                pa.CompressedOutputStream(file, "zstd") as stream,
+            ):
+                while block := b"".join(islice(lines, FLUSH_LINES)):
+                    stream.write(block)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
 
     def verify(self, item: Slice) -> None:
-        """Check that a slice's file is the one that was landed.
+        """Check that the files of a slice, and of those it builds on, are as they were landed.
 
         Raises:
             DamagedSlice: It is missing or differs.
@@ -154,6 +234,8 @@ class Landing:
                 f"{path} ({item.where})",
                 remedy,
             )
+        if item.base:
+            self.verify(self._slice(item.base))
 
     def replace(self, item: Slice, temporary: Path, facts: Mapping[str, Any]) -> Slice:
         """Let a synced file take the place of a slice's own; a tombstone in the manifest says so.
@@ -221,6 +303,8 @@ class Landing:
         )
         window = (_text(newest.window_start), _text(newest.window_end))
         if not same or window != (facts["window_start"], facts["window_end"]):
+            return False
+        if newest.base and not self._with_changes:
             return False
         path = self.file(newest)
         return path.is_file() and path.stat().st_size == newest.size

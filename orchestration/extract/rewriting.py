@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from orchestration.extract.changes import is_kept
 from orchestration.extract.landing import Landing
 from orchestration.extract.slices import Slice
 from orchestration.extract.writer import SUFFIX, TEMPORARY
@@ -40,14 +41,17 @@ def rewrite(landing: Landing, item: Slice, change: Change, why: Mapping[str, Any
         DamagedSlice: The slice's file is not the one that was landed.
     """
     landing.verify(item)
-    changed = sum(change(record) is not record for record in landing.records(item))
+    changed = sum(change(record) is not record for record in landing.own(item))
     if not changed:
         return 0
     folder = landing.file(item).parent
     temporary = folder / f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}{SUFFIX}"
     try:
         with naming_full_disk(folder):
-            content_sha256 = _write(temporary, map(change, landing.records(item)))
+            lines = (
+                line if is_kept(line) else _changed(change, line) for line in landing.stored(item)
+            )
+            content_sha256 = _write(temporary, lines)
         fault_point("erase.slice")
         with temporary.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -66,14 +70,17 @@ def rewrite(landing: Landing, item: Slice, change: Change, why: Mapping[str, Any
     return changed
 
 
-def _write(path: Path, records: Iterable[Mapping[str, Any]]) -> str:
-    """Write records as the writer of slices does; returns the hash of their lines."""
+def _changed(change: Change, line: bytes) -> bytes:
+    return orjson.dumps(change(orjson.loads(line)), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _write(path: Path, lines: Iterable[bytes]) -> str:
+    """Write lines as the writer of slices does; returns their hash."""
     import pyarrow as pa
 
     content = hashlib.sha256()
     with path.open("xb") as file, pa.CompressedOutputStream(file, "zstd") as stream:
-        for record in records:
-            line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        for line in lines:
             content.update(line)
             stream.write(line)
     sync_file(path)

@@ -49,6 +49,8 @@ class Slice:
         columns: The canonical columns that were taken from a file; none of other slices.
         rows_before: How many rows the file had before, where it lost most of them; else 0.
         is_cut_off: Whether the file ends in the middle of a line.
+        base: The slice that this one says the changes of (``changes``); empty where it is whole.
+        depth: How many slices of changes it builds on.
     """
 
     slice_id: str
@@ -72,6 +74,8 @@ class Slice:
     columns: tuple[str, ...] = ()
     rows_before: int = 0
     is_cut_off: bool = False
+    base: str = ""
+    depth: int = 0
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Slice:

@@ -20,6 +20,7 @@ import orjson
 
 from orchestration.connectors.landed import CELLS, REJECT
 from orchestration.connectors.stream import Stream
+from orchestration.extract.changes import Changes
 from orchestration.extract.shape import Shape
 from orchestration.extract.slices import Slice
 from orchestration.foundation.disk import is_full, naming_full_disk, no_room
@@ -50,6 +51,8 @@ class SliceWriter:
         *,
         predecessor: str,
         change: Change | None = None,
+        base: Slice | None = None,
+        earlier: Iterable[bytes] = (),
     ) -> None:
         import pyarrow as pa
 
@@ -57,6 +60,8 @@ class SliceWriter:
         self._facts = facts
         self._predecessor = predecessor
         self._change = change
+        self._base = base
+        self._changes = Changes(iter(earlier)) if base else None
         self._shape = Shape(stream.fields, stream.ignored)
         self._folder = Path(facts["connector"], facts["stream"], _safe(facts["account_id"]))
         name = f"{TEMPORARY}{os.getpid()}-{uuid.uuid4().hex}{SUFFIX}"
@@ -125,6 +130,8 @@ class SliceWriter:
             rows left out, window, API version and zone: an unchanged answer is not landed twice.
         """
         self._flush()
+        if self._changes is not None:
+            self._stream.write(self._changes.end())
         self._stream.close()
         sync_file(self._temporary)
         with self._temporary.open("rb") as file:
@@ -144,6 +151,7 @@ class SliceWriter:
             "unknown_fields": self._shape.unknown_fields,
             "missing_fields": self._shape.missing_fields,
             **self.of_file,
+            **({"base": self._base.slice_id, "depth": self._base.depth + 1} if self._base else {}),
             "path": (self._folder / f"{slice_id}{SUFFIX}").as_posix(),
         }
         try:
@@ -176,6 +184,8 @@ class SliceWriter:
     def _flush(self) -> None:
         block = b"".join(self._buffer)
         self._content.update(block)
+        if self._changes is not None:
+            block = self._changes.write(block.splitlines(keepends=True))
         self._stream.write(block)
         self._buffer.clear()
         self._buffered = 0

@@ -1,4 +1,4 @@
-"""Where the project's own files are, and reading its seeds.
+"""Where the project's own files are, and reading its seeds and variables.
 
 Belongs here: the folders that ship with the code, in a checkout and in an installed package. Does
 not belong here: the company's own folders (``configuration.settings``).
@@ -12,6 +12,9 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -63,3 +66,11 @@ def seed_columns(name: str) -> tuple[str, ...]:
     """
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(next(csv.reader(file)))
+
+
+@cache
+def project_variables() -> dict[str, Any]:
+    """The variables that ``dbt_project.yml`` declares."""
+    text = (DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+    variables: dict[str, Any] = yaml.safe_load(text)["vars"]
+    return variables

@@ -34,12 +34,18 @@ def text(value: str) -> pa.StringScalar:
     return texts([value.encode()])[0]
 
 
-def numbers(first: int, count: int) -> pa.StringArray:
-    """Consecutive numbers as texts."""
+def numbers(values: np.ndarray[Any, Any]) -> pa.StringArray:
+    """64-bit numbers as texts."""
     import pyarrow as pa
 
-    values = pa.py_buffer(np.arange(first, first + count))
-    return pa.Int64Array.from_buffers(pa.int64(), count, [None, values]).cast(pa.string())
+    buffers = [None, pa.py_buffer(values)]
+    return pa.Int64Array.from_buffers(pa.int64(), len(values), buffers).cast(pa.string())
+
+
+def indexes(distinct: pa.DictionaryArray) -> np.ndarray[Any, Any]:
+    """For each value, which of the distinct ones it is."""
+    found = distinct.indices
+    return np.frombuffer(found.buffers()[1], np.int32, len(found), 4 * found.offset)
 
 
 def booleans(values: np.ndarray[Any, Any]) -> pa.BooleanArray:

@@ -20,6 +20,7 @@ from orchestration.inbox.arrow_texts import (
     booleans,
     content,
     equally_long,
+    indexes,
     numbers,
     offsets,
     text,
@@ -72,7 +73,7 @@ class Bulk:
         """The lines of a block, and which of its rows have a cell that is refused."""
         import pyarrow.compute as pc
 
-        refused = np.zeros(plain.size, bool)
+        refused = np.zeros(len(plain), bool)
         pieces: list[Any] = []
         lead = "{"
         for column in self._columns:
@@ -88,7 +89,7 @@ class Bulk:
             pieces += [text(lead), read]
             lead = ","
         lead = lead.removesuffix(",") + self._end
-        pieces += [text(lead), numbers(plain.first_line, plain.size), text("}\n")]
+        pieces += [text(lead), numbers(plain.lines), text("}\n")]
         joined = pc.binary_join_element_wise(*pieces, text(""))
         return Lines(content(joined), offsets(joined)), np.flatnonzero(refused).tolist()
 
@@ -117,12 +118,11 @@ def _by_text(column: Column, cells: pa.StringArray) -> tuple[pa.StringArray, Any
     """Cells as JSON, each distinct text read once."""
     distinct = cells.dictionary_encode()
     values = column.read(distinct.dictionary.to_pylist())
-    indices = distinct.indices
-    read = texts([_json(value) for value in values]).take(indices)
+    read = texts([_json(value) for value in values]).take(distinct.indices)
     if Refused not in set(map(type, values)):
         return read, np.zeros(len(cells), bool)
     bad = np.fromiter((isinstance(value, Refused) for value in values), bool, len(values))
-    return read, bad[np.frombuffer(indices.buffers()[1], np.int32, len(cells), 4 * indices.offset)]
+    return read, bad[indexes(distinct)]
 
 
 def _json(value: Value) -> bytes:

@@ -11,13 +11,14 @@ width. Whatever else a block holds is left to the reader of rows, which says wha
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from orchestration.configuration.file_format import FileFormat
+from orchestration.inbox.arrow_texts import booleans, indexes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,19 +36,33 @@ class Plain:
     """The rows of a block.
 
     Attributes:
-        first_line: The number of the first row's line; the others follow without a gap.
+        lines: The number of each row's line.
         cells: For each column of the file, the cells as an Arrow array of texts.
-        size: How many rows there are.
     """
 
-    first_line: int
+    lines: np.ndarray[Any, Any]
     cells: list[pa.StringArray]
-    size: int
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def only(self, chosen: np.ndarray[Any, Any]) -> Plain:
+        """The rows that are chosen."""
+        if chosen.all():
+            return self
+        mask = booleans(chosen)
+        return Plain(self.lines[chosen], [column.filter(mask) for column in self.cells])
+
+    def by_text(self, column: int, test: Callable[[str], bool]) -> np.ndarray[Any, Any]:
+        """For each row, what a test says of its cell in a column."""
+        distinct = self.cells[column].dictionary_encode()
+        found = np.fromiter(map(test, distinct.dictionary.to_pylist()), bool)
+        return np.asarray(found[indexes(distinct)])
 
     def rows(self, indexes: Sequence[int]) -> list[tuple[int, list[str]]]:
         """Some of the rows, as a reader of rows gives them."""
         return [
-            (self.first_line + index, [column[index].as_py() for column in self.cells])
+            (int(self.lines[index]), [column[index].as_py() for column in self.cells])
             for index in indexes
         ]
 
@@ -93,7 +108,7 @@ def plain_rows(text: str, first_line: int, width: int, format_: FileFormat) -> P
     if table.num_rows != data.count(b"\n") + (not data.endswith(b"\n")):
         return None
     cells = [column.combine_chunks() for column in table.columns]
-    return Plain(first_line, cells, table.num_rows)
+    return Plain(np.arange(first_line, first_line + table.num_rows), cells)
 
 
 def _is_plain(data: bytes, format_: FileFormat) -> bool:

@@ -75,6 +75,7 @@ def land_entry(
         api_version=INBOX.api_version,
         source_zone=zone.key,
         after=after,
+        changes=True,
     )
     with writer, _opened(entry) as text:
         rows = _rows(entry, text, most)
@@ -83,7 +84,9 @@ def land_entry(
         memory = Memory(landing, entry, now)
         memory.refuse_lost_columns(rows, matched.given)
         if most is None and _is_line_by_line(entry, stream, rows, matched):
-            _append_parts(writer, entry, stream, rows, matched)
+            if not matched.states_currency:
+                _refuse_untaken_currency(entry, matched)
+            _append_parts(writer, entry, stream, rows, meant, matched)
         else:
             records = _records(entry, stream, rows, meant, matched)
             if stream.name == FX_RATES.name:
@@ -249,15 +252,29 @@ def _is_line_by_line(entry: InboxEntry, stream: Stream, rows: Rows, matched: _Ma
     end = UnmappedEnd(entry, stream, rows, matched.columns)
     return (
         can_be_plain(entry.format)
-        and not (entry.where or entry.several or end.is_watching)
-        and matched.states_currency
+        and not (entry.several or end.is_watching)
         and LAST not in matched.given
         and stream.name != FX_RATES.name
     )
 
 
+def _refuse_untaken_currency(entry: InboxEntry, matched: _Matched) -> None:
+    """Look at the first rows of a file whose money is of no stated currency."""
+    with _opened(entry) as text:
+        rows = _rows(entry, text)
+        batch = list(islice(iter(Meant(entry, rows)), BATCH))
+    whole = [row for _, row in batch if not isinstance(row, Broken)]
+    taken = {column.index for column in matched.columns}
+    refuse_untaken_currency(entry, rows.header, rows.header_line, taken, whole)
+
+
 def _append_parts(
-    writer: SliceWriter, entry: InboxEntry, stream: Stream, rows: Rows, matched: _Matched
+    writer: SliceWriter,
+    entry: InboxEntry,
+    stream: Stream,
+    rows: Rows,
+    meant: Meant,
+    matched: _Matched,
 ) -> None:
     """Append the records of a file's rows, those of plain blocks all at once."""
     columns, constants = matched.columns, matched.constants
@@ -265,8 +282,11 @@ def _append_parts(
     bulk = Bulk(columns, constants)
     for part in rows.parts():
         if not isinstance(part, Plain):
-            for record in _canonical(part, columns, constants, end):
+            for record in _canonical(list(meant.among(part)), columns, constants, end):
                 writer.append(record)
+            continue
+        part = meant.of_plain(part)
+        if not len(part):
             continue
         lines, refused = bulk.lines(part)
         records = _canonical(part.rows(refused), columns, constants, end)

@@ -257,7 +257,7 @@ class Rows:
             return None
         plain = plain_rows(block, self._lines.number + 1, len(self.header), self._format)
         if plain is not None:
-            self._lines.pass_over(block, plain.size)
+            self._lines.pass_over(block, len(plain))
         return plain
 
     def _each(self) -> Iterator[tuple[int, list[str] | Broken]]:

@@ -7,11 +7,14 @@ Belongs here: conditions on the cells of a row. Does not belong here: rows that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
 
 from orchestration.configuration.inbox import InboxEntry, Where
 from orchestration.inbox.columns import listed
 from orchestration.inbox.files import InboxError
+from orchestration.inbox.plain import Plain
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.texts import composed, decoded
 
@@ -34,25 +37,39 @@ class Meant:
 
     def __iter__(self) -> Iterator[tuple[int, Row | Broken]]:
         """Every row that is meant, and every broken one, with the line on which it starts."""
+        return self.among(self._rows)
+
+    def among(self, rows: Iterable[tuple[int, Row | Broken]]) -> Iterator[tuple[int, Row | Broken]]:
+        """Those of some rows."""
         if not (self._only or self._skip):
-            yield from self._rows
+            yield from rows
             return
-        for line, row in self._rows:
+        for line, row in rows:
             if isinstance(row, Broken) or self._is_meant(row):
                 yield line, row
             else:
                 self.left_out += 1
 
+    def of_plain(self, plain: Plain) -> Plain:
+        """Those of a block's rows."""
+        chosen = np.ones(len(plain), bool)
+        for at, shows in self._only:
+            chosen &= plain.by_text(at, shows)
+        for at, shows in self._skip:
+            chosen &= ~plain.by_text(at, shows)
+        self.left_out += len(plain) - int(np.count_nonzero(chosen))
+        return plain.only(chosen)
+
     def _is_meant(self, row: Row) -> bool:
-        return all(shows(row) for shows in self._only) and not any(
-            shows(row) for shows in self._skip
+        return all(shows(row[at]) for at, shows in self._only) and not any(
+            shows(row[at]) for at, shows in self._skip
         )
 
 
 def _condition(
     entry: InboxEntry, rows: Rows, column: str, texts: Sequence[str]
-) -> Callable[[Row], bool]:
-    """Whether a row shows one of the texts in a column, by its name in the file or with us."""
+) -> tuple[int, Callable[[str], bool]]:
+    """Where a column is, by its name in the file or with us, and whether a cell of it fits."""
     header = composed(column)
     if header not in rows.header:
         header = composed(entry.columns.get(column, column).strip())
@@ -64,8 +81,7 @@ def _condition(
             where=f"{entry.path}, line {rows.header_line}",
             remedy=f"Correct where of this inbox entry. {listed(rows, entry)}",
         )
-    shows = _one_of(texts)
-    return lambda row: shows(row[found[0]])
+    return found[0], _one_of(texts)
 
 
 def _one_of(texts: Sequence[str]) -> Callable[[str], bool]:

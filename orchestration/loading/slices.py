@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,14 @@ from orchestration.extract.aside import slices_aside
 from orchestration.extract.landing import Landing, Slice
 from orchestration.foundation.fault_points import fault_point
 from orchestration.foundation.sql import quoted, transaction
+from orchestration.loading.changed_slices import (
+    NeedsWholeFile,
+    Part,
+    changed_part,
+    forget_earlier,
+    take_over,
+    whole_file,
+)
 from orchestration.loading.ledger import (
     Counts,
     cleared_cells,
@@ -132,7 +141,11 @@ def load_pending(
             forget_other_hashes(con, connector, stream, fingerprint(identity_key, marks))
             _forget_aside(con, connector, stream, aside)
         known = ledger_ids(con, connector, stream)
-        for item in landing.slices(connector, stream.name):
+        items = landing.slices(connector, stream.name)
+        for item in items:
+            if item.slice_id in known:
+                known |= landing.earlier(item)
+        for item in items:
             if item.slice_id in known or item.slice_id in aside:
                 continue
             try:
@@ -211,36 +224,75 @@ def load_slice(
     if item.missing_fields:
         raise missing(item)
     sql = statements(item.connector, stream)
-    values = _parameters(landing, item, identity_key, roles) | dict(nobody or made_up_words())
-    with transaction(con):
-        fault_point("load.rows")
-        counts = _load_rows(con, sql, values, item, stream)
-        if counts.loaded + counts.quarantined != item.row_count:
-            raise LoadError(
-                f"{item.row_count} rows came in, but {counts.loaded} were loaded and "
-                f"{counts.quarantined} quarantined.",
-                where(item),
-                "This is a bug in Tributary: please report it with the slice's stream.",
-            )
-        reasons: dict[str, int] = {}
-        if counts.quarantined or counts.cleared:
-            reasons = quarantine_reasons(con, item)
-            profile = con.execute(sql.profile, _named(sql.profile, values)).fetchall()
-            refuse_breach(con, item, stream, sql.profiled, profile[0], sql.clearing)
-        fault_point("load.ledger")
-        con.execute(
-            f"insert into ops.ledger values ({', '.join('?' * 20)})",
-            ledger_values(item, stream, counts, loaded_at),
-        )
-        fault_point("load.commit")
+    values = _parameters(item, identity_key, roles) | dict(nobody or made_up_words())
+    counts, reasons = None, dict[str, int]()
+    with changed_part(con, landing, item, stream) as part, suppress(NeedsWholeFile):
+        if part is not None:
+            with transaction(con):
+                found = _load_part(con, landing, sql, values, item, stream, part)
+                reasons = _end(con, item, stream, found, loaded_at)
+            counts = found
+    if counts is None:
+        with whole_file(landing, item) as path, transaction(con):
+            counts = _load_rows(con, sql, {**values, "path": str(path)}, item, stream)
+            forget_earlier(con, landing, item, stream)
+            if counts.quarantined or counts.cleared:
+                named = _named(sql.profile, {**values, "path": str(path)})
+                profile = con.execute(sql.profile, named).fetchall()
+                refuse_breach(con, item, stream, sql.profiled, profile[0], sql.clearing)
+            reasons = _end(con, item, stream, counts, loaded_at)
     fault_point("load.committed")
     return _loaded(item, counts, reasons)
+
+
+def _end(
+    con: DuckDBPyConnection,
+    item: Slice,
+    stream: Stream,
+    counts: Counts,
+    loaded_at: datetime | None,
+) -> dict[str, int]:
+    """Write the ledger's row, as part of the slice's transaction; returns the reasons."""
+    if counts.loaded + counts.quarantined != item.row_count:
+        raise LoadError(
+            f"{item.row_count} rows came in, but {counts.loaded} were loaded and "
+            f"{counts.quarantined} quarantined.",
+            where(item),
+            "This is a bug in Tributary: please report it with the slice's stream.",
+        )
+    reasons = quarantine_reasons(con, item) if counts.quarantined else {}
+    fault_point("load.ledger")
+    con.execute(
+        f"insert into ops.ledger values ({', '.join('?' * 20)})",
+        ledger_values(item, stream, counts, loaded_at),
+    )
+    fault_point("load.commit")
+    return reasons
+
+
+def _load_part(
+    con: DuckDBPyConnection,
+    landing: Landing,
+    sql: Statements,
+    values: dict[str, Any],
+    item: Slice,
+    stream: Stream,
+    part: Part,
+) -> Counts:
+    """Load what changed, and let the other rows of the earlier slice be those of this one."""
+    read = replace(item, row_count=len(part.numbers))
+    found = _load_rows(con, sql, {**values, "path": str(part.path)}, read, stream)
+    staying = take_over(con, item, stream, part)
+    forget_earlier(con, landing, item, stream)
+    repaired = _count(con, sql.repaired, values) if sql.repaired else 0
+    return Counts(found.loaded + staying, found.quarantined, repaired, found.cleared)
 
 
 def _load_rows(
     con: DuckDBPyConnection, sql: Statements, values: dict[str, Any], item: Slice, stream: Stream
 ) -> Counts:
     """Insert the rows; where some hold bad values, clear their cells or quarantine them."""
+    fault_point("load.rows")
     # Casts of times without an offset depend on the session's time zone.
     con.execute("set TimeZone = 'UTC'")
     threads = con.execute("select current_setting('threads')").fetchall()[0][0]
@@ -279,12 +331,9 @@ def _named(sql: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
 
 
-def _parameters(
-    landing: Landing, item: Slice, identity_key: bytes, roles: frozenset[str]
-) -> dict[str, Any]:
+def _parameters(item: Slice, identity_key: bytes, roles: frozenset[str]) -> dict[str, Any]:
     inner, outer = hmac_pads(identity_key)
     return {
-        "path": str(landing.file(item)),
         "slice_id": item.slice_id,
         "connector": item.connector,
         "stream": item.stream,

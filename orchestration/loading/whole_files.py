@@ -90,6 +90,11 @@ class _Line:
     has_account: bool
 
 
+def looks_for_totals(stream: Stream) -> bool:
+    """Whether a line of a stream may sum up others."""
+    return bool(stream.money) and stream.name in _NAMES
+
+
 def set_aside_by_file(
     con: DuckDBPyConnection, item: Slice, stream: Stream, copy: Callable[[], object]
 ) -> int:
@@ -111,7 +116,7 @@ def set_aside_by_file(
         "create or replace temp table set_aside"
         " (row_number bigint, reason_code varchar, detail varchar)"
     )
-    if stream.name in _NAMES:
+    if looks_for_totals(stream):
         _find_totals(con, item, stream, table)
     money = quoted(stream.money)
     con.execute(

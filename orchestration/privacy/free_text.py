@@ -1,7 +1,7 @@
 """Judges whether a text may be published: whether it shows anybody's address, number or hash.
 
-Belongs here: how people are written in free text, however it was encoded, and how a landing page is
-reduced to what may be shown. Does not belong here: which columns are judged
+Belongs here: how people are written in free text, and how a landing page is reduced to what may be
+shown. Does not belong here: how texts are encoded (``decoding.py``), which columns are judged
 (``publication/hiding.py``), or the patterns for messages (``text.py``).
 
 A text passes as a whole or not at all: what surrounds an address says whose it is.
@@ -9,54 +9,83 @@ A text passes as a whole or not at all: what surrounds an address says whose it 
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Set
-from urllib.parse import unquote
 
 from orchestration.foundation.repository import read_seed
 from orchestration.foundation.unseen import visible
+from orchestration.privacy.decoding import decoded, inner_texts
 
 TAGS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id")
 """The parameters of a landing page that are published."""
 
+_AT_WORDS = (
+    "snabel-?a|arroba|klammeraffe|chiocciola|apenstaartje|kr[øo]llalfa|alfakr[øo]ll|miukumauku|"
+    "ma[lł]pa|zavin[aá][cč]"
+)
+"""What @ is called where it is not ``at``."""
+
 CANDIDATE = (
-    r"(?i)@|[%&=\\][0-9a-z#]|[^\x00-\x7F]|mailto|\bat\b|_at_|_[a-z0-9-]+\.[a-z]|[(\[{<]\s*a"
-    r"|[0-9a-f]{32}|[0-9a-z+/]{22}="
-    r"|[0-9](?:[^0-9A-Za-z]{0,4}[0-9]){6}"
+    r"(?i)@|[%&=\\][0-9a-z#{]|u\+[0-9a-f]|[^\x00-\x7F]|mailto|\bat\b|_at_|-at-|_[a-z0-9-]+\.[a-z]"
+    rf"|[(\[{{<|*]\s*a|{_AT_WORDS}|=\r?\n|\+AEA"
+    r"|[0-9a-z+/]{12}|[0-9a-z_-]{43}|[0-9a-f]{2}[: -][0-9a-f]{2}[: -]|[0-9a-f]{4}[ -][0-9a-f]{4}"
+    r"|[0-9a-z+/_-]{22}="
+    r"|[0-9](?:[^0-9A-Za-z]{0,8}[0-9x]){6}|[0-9oil]{9}"
+    r"|[a-z]{2}\s?[0-9]{2}\s?[0-9]{2}\s?[0-9]{2}\s?[a-d]"
 )
 """What every text that does not pass contains, for RE2: most texts need no closer look."""
 
 HIDDEN_SEGMENT = "***"
 
-_ROUNDS = 4
-_ESCAPED = re.compile(r"\\(?:u|x00|x)([0-9a-f]{4}|[0-9a-f]{2})", re.IGNORECASE)
-_QUOTED_PRINTABLE = re.compile(r"=([2-7][0-9a-f])", re.IGNORECASE)
-_DOTS = str.maketrans({"。": ".", "․": ".", "·": ".", "‐": "-", "‑": "-", "–": "-", "—": "-"})
+_SIGNS = str.maketrans(
+    {"。": ".", "․": ".", "·": ".", "‐": "-", "‑": "-", "–": "-", "—": "-", "ⓐ": "@", "Ⓐ": "@"}
+)
 
 _DOMAINS = "com|net|org|info|biz|edu|gov|example|test|app|dev|[a-z]{2}"
-_DOT = r"\s*(?:\.|[(\[{<]\s*(?:dot|punkt|punto|point)\s*[)\]}>]|\s(?:dot|punkt|punto)\s)\s*"
+_DOT_WORDS = "dot|punkt|punto|punt|ponto|point|piste|kropka"
+_DOT = rf"\s*(?:\.|[(\[{{<]\s*(?:{_DOT_WORDS})\s*[)\]}}>]|\s(?:{_DOT_WORDS})\s)\s*"
 _AT = re.compile(
     r"[^\s/(\[{<@]@"
     rf"|\S\s+@\s*[\w-]+{_DOT}\w"
-    r"|[(\[{<]\s*(?:at|ät|@|arroba|snabel-?a|klammeraffe)\s*[)\]}>]"
-    rf"|\w\s+at\s+[\w-]+{_DOT}\w{{2}}"
+    r"|\w\s\w\s?@\s?\w\s\w\s\w"
+    rf"|[(\[{{<]\s*(?:at|ät|@|{_AT_WORDS})\s*[)\]}}>]"
+    rf"|\w\s*[(\[{{<|*]\s*(?:a|at|ät)\s*[)\]}}>|*]\s*[\w-]+{_DOT}\w{{2}}"
+    rf"|\w\s+(?:at|{_AT_WORDS})\s+[\w-]+{_DOT}\w{{2}}"
+    rf"|[a-z0-9]-at-[a-z0-9-]{{1,80}}(?:-(?:{_DOT_WORDS})-|\.)(?:{_DOMAINS})(?![a-z0-9_])"
     rf"|[a-z0-9]_at_[a-z0-9_]{{1,80}}_(?:{_DOMAINS})(?![a-z0-9_])"
     rf"|[a-z0-9]_[a-z0-9-]+\.(?:{_DOMAINS})(?![a-z0-9_.])"
     r"|mailto:"
 )
 _DIGEST = re.compile(
-    r"(?<![0-9A-Fa-f])(?:[0-9a-f]{32}|[0-9A-F]{32})"
-    r"|(?<![0-9A-Za-z+/])[0-9A-Za-z+/]{22}(?:==|[0-9A-Za-z+/]{5}=|[0-9A-Za-z+/]{21}="
-    r"|[0-9A-Za-z+/]{64}==)(?!=)"
+    r"(?<![0-9A-Fa-f])(?:(?i:[0-9a-f]{32})|(?i:(?:[0-9a-f]{2}[: -]){15}[0-9a-f]{2})"
+    r"|(?i:(?:[0-9a-f]{4}[: -]){7}[0-9a-f]{4}))"
+    r"|(?<![0-9A-Za-z+/_-])[0-9A-Za-z+/_-]{22}(?:==|[0-9A-Za-z+/_-]{5}=|[0-9A-Za-z+/_-]{21}="
+    r"|[0-9A-Za-z+/_-]{64}==)(?!=)"
+    r"|(?<![0-9A-Za-z_-])(?=[0-9a-z_-]{0,42}[A-Z])(?=[0-9A-Z_-]{0,42}[a-z])"
+    r"(?=[A-Za-z_-]{0,42}[0-9])[0-9A-Za-z_-]{43}(?![0-9A-Za-z_-])"
 )
 """An unkeyed hash in hexadecimal or Base64; whoever has a list of addresses has theirs."""
+_UUID = re.compile(
+    r"(?<![0-9A-Fa-f-])[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-([0-9A-Fa-f])[0-9A-Fa-f]{3}-([0-9A-Fa-f])"
+    r"[0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}(?![0-9A-Fa-f-])"
+)
+_RANDOM_UUID = ("14678", "89abAB")
+"""Version and variant of those that no name was hashed for."""
 _MOMENT = re.compile(
     r"(?<!\d)\d{4}-\d\d-\d\d(?:[ t]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:z|[+-]\d\d:?\d\d)?)?"
     r"(?![-\s]?\d)"
+    r"|(?<!\d)(?:19|20)\d\d,?\s(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?![\d:])"
 )
-_RUN = re.compile(r"(?:(?<![0-9a-z])\+|(?<!\d)00)?\d(?:[\s()./_+-]{0,4}\d)*")
+_RUN = re.compile(r"(?:(?<![0-9a-z])\+|(?<!\d)00)?\d(?:(?:\s{1,8}|[\s()./_+-]{0,4})\d)*")
+_LED = re.compile(r"(?<![0-9a-z.,:])(?:\+\s?\d|0\d{2})(?:[\s()./_+,:|*~#'x-]{0,4}\d){6,12}(?!\d)")
+"""A number that begins as telephone numbers do may be parted by anything."""
+_ALIKE = re.compile(r"(?<![0-9a-z])[0-9oil]{9,13}(?![0-9a-z])")
+_NAMED_NUMBER = re.compile(
+    r"(?<![0-9a-z])(?:[a-z]{2}\s?\d\d\s?\d\d\s?\d\d\s?[a-d]"
+    r"|[a-z]{6}\d\d[a-z]\d\d[a-z]\d{3}[a-z])(?![0-9a-z])"
+)
+"""A British insurance number, an Italian tax code."""
 _PART = re.compile(r"\d+")
 _DAY = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?")
 _LONG_ID = 14
@@ -93,12 +122,9 @@ def shows_a_person(text: str, known: Set[str] = frozenset(), *, is_click: bool =
         known: Ids of campaigns, ad groups, ads and ad accounts: numbers that may be shown.
         is_click: Whether it is a click's id, which may look like a hash.
     """
-    decoded = _decoded(text)
-    read = _read(decoded)
-    return (
-        _AT.search(read) is not None
-        or (not is_click and _DIGEST.search(decoded) is not None)
-        or (text not in known and _has_number(read, known))
+    plain = decoded(text)
+    return _shows(plain, text in known, known, is_click=is_click) or any(
+        _shows(decoded(inner), False, known, is_click=False) for inner in inner_texts(plain)
     )
 
 
@@ -122,7 +148,7 @@ def shown_page(page: str, known: Set[str] = frozenset()) -> str:
     shown = []
     earlier = ""
     for segment in segments:
-        read = _read(_decoded(segment))
+        read = _read(decoded(segment))
         hidden = segment and (
             earlier in _PEOPLE or _TOKEN.fullmatch(read) or shows_a_person(segment, known)
         )
@@ -138,19 +164,29 @@ def _may_be_shown(tag: str, known: Set[str]) -> bool:
     return not shows_a_person(value.replace("+", " "), known, is_click=name not in TAGS)
 
 
-def _decoded(text: str) -> str:
-    """A text decoded as often as it was encoded."""
-    for _ in range(_ROUNDS):
-        before = text
-        text = _QUOTED_PRINTABLE.sub(_sign, _ESCAPED.sub(_sign, unquote(html.unescape(text))))
-        if text == before:
-            break
-    return text
+def _shows(plain: str, is_known: bool, known: Set[str], *, is_click: bool) -> bool:
+    read = _read(plain)
+    return (
+        _AT.search(read) is not None
+        or (not is_click and _has_digest(plain))
+        or (not is_known and _has_number(read, known))
+    )
 
 
-def _read(decoded: str) -> str:
+def _has_digest(text: str) -> bool:
+    if _DIGEST.search(text) is not None:
+        return True
+    versions, variants = _RANDOM_UUID
+    return any(
+        version not in versions or variant not in variants
+        for version, variant in _UUID.findall(text)
+    )
+
+
+def _read(text: str) -> str:
     """A text as a person reads it, in lower case."""
-    read = unicodedata.normalize("NFKC", visible(decoded)).translate(_DOTS).lower()
+    read = unicodedata.normalize("NFKC", visible(text).translate(_SIGNS))
+    read = read.translate(_SIGNS).lower()
     return read if read.isascii() else "".join(map(_digit, read))
 
 
@@ -159,12 +195,9 @@ def _digit(char: str) -> str:
     return str(unicodedata.digit(char)) if char.isdigit() else char
 
 
-def _sign(match: re.Match[str]) -> str:
-    return chr(int(match[1], 16))
-
-
 def _has_number(read: str, known: Set[str]) -> bool:
-    for run in _RUN.findall(_MOMENT.sub(" ", read)):
+    read = _MOMENT.sub(" ", _UUID.sub(" ", read))
+    for run in _RUN.findall(read):
         parts = [p for p in _PART.findall(run) if len(p) < _LONG_ID and p not in known]
         digits = sum(map(len, parts))
         least = _SHORT if run[0] == "+" else _NATIONAL
@@ -172,4 +205,10 @@ def _has_number(read: str, known: Set[str]) -> bool:
         others = [part for part in parts if part not in days and (len(part) > 1 or not days)]
         if digits >= least and others:
             return True
-    return False
+    if _NAMED_NUMBER.search(read):
+        return True
+    if any(
+        sum(map(str.isdigit, run)) >= _SHORT for run in _ALIKE.findall(read) if run not in known
+    ):
+        return True
+    return any(_NATIONAL < sum(map(str.isdigit, run)) < _LONG_ID for run in _LED.findall(read))

@@ -42,14 +42,20 @@ _OURS = "^(?:[a-z][a-z_]{0,30}:)*"
 """What our models write before an id: ``crm:``, ``customer:opportunity:``."""
 _PLAIN = (
     "not regexp_matches({id}, '[^0-9A-Za-z_.:/|#-]|[0-9A-Fa-f]{{32}}"
-    "|^[0-9A-Fa-f]{{8}}-[0-9A-Fa-f]{{4}}-[35]|^.{{43}}')"
+    "|^[0-9A-Fa-f]{{8}}-[0-9A-Fa-f]{{4}}-[02359A-Fa-f]|^.{{43}}')"
+    " and not (regexp_full_match({id}, '[0-9A-Za-z]{{12,}}') and coalesce(try(contains(decode("
+    "from_base64({id} || repeat('=', (4 - length({id}) % 4) % 4))), '@')), false))"
 )
-"""An id without signs of an address or a text, and not a hash, which may be that of an address."""
+"""An id without signs of an address or a text, which is no hash, no number that is written as one
+may say it, and no address in Base64."""
 _OF_A_MACHINE = (
     "(regexp_full_match({id}, '[0-9A-Fa-f]{{8}}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}')"
     " or regexp_matches({id}, '[0-9]') and not regexp_matches({id},"
     " '(?:^|[^0-9])[0-9](?:[^0-9A-Za-z]?[0-9]){{7,13}}(?:[^0-9]|$)"
-    "|[A-Za-z]{{3}}[^0-9A-Za-z]+[A-Za-z]{{3}}'))"
+    "|[A-Za-z]{{3}}[^0-9A-Za-z]+[A-Za-z]{{3}}')"
+    " and not regexp_full_match({id}, '[0-9OoIil]{{9,13}}|0[0-9]{{2}}x[0-9]{{6,8}}"
+    "|[A-Za-z]{{2}}[0-9]{{6}}[A-Da-d]|[A-Za-z]{{6}}[0-9]{{2}}(?:[A-Za-z][0-9]{{2}}){{2}}[0-9][A-Za-z]')"
+    ")"
 )
 """An id that a machine gave: it has digits, no two words, and no telephone or personal number."""
 

@@ -78,13 +78,15 @@ def _account_stream(
         name,
     )
     wrong: list[str] = []
-    left_out = 0
+    left_out = continued = 0
+    bases = {item.base for item in landed.values()}
     for slice_id in sorted({*landed, *ledger, *loaded, *quarantined}):
         item = landed.get(slice_id)
         rows = loaded.get(slice_id, 0), quarantined.get(slice_id, 0)
         if item and slice_id not in ledger and rows == (0, 0) and is_covered(con, item, stream):
-            # Loading refused it as a whole, and a newer slice covers everything in it.
-            left_out += 1
+            # A newer slice continues it; or loading refused it as a whole, and one covers it.
+            continued += slice_id in bases
+            left_out += slice_id not in bases
         elif not item or not item.row_count == ledger.get(slice_id) == sum(rows):
             wrong.append(
                 f"slice {slice_id}: {item.row_count if item else 'none'} landed, "
@@ -95,6 +97,8 @@ def _account_stream(
         f"{len(ledger)} slices: {sum(ledger.values())} records = {sum(loaded.values())} loaded "
         f"+ {sum(quarantined.values())} quarantined"
     )
+    if continued:
+        observed += f"; {continued} earlier slices whose rows newer ones took over"
     if left_out:
         observed += f"; {left_out} refused slices left out, newer ones cover them"
     if wrong:

@@ -32,6 +32,8 @@ def dbt_checks(
 ) -> tuple[list[Check], list[Check]]:
     """The outcome of every relation and of every test that the manifests declare.
 
+    dbt leaves the tests of a disabled model among its nodes, disabled as well: nothing to test.
+
     Returns:
         Relations (built or not) and tests.
     """
@@ -39,7 +41,11 @@ def dbt_checks(
     results: dict[str, Mapping[str, Any]] = {}
     reasons: list[str] = []
     for item in artifacts:
-        nodes |= item.manifest["nodes"]
+        nodes |= {
+            unique_id: node
+            for unique_id, node in item.manifest["nodes"].items()
+            if node["config"].get("enabled", True)
+        }
         found, reason = _results_of_run(item, run_id)
         results |= found
         reasons += [reason] if reason else []

@@ -17,13 +17,11 @@ class About:
     Attributes:
         name: The company's.
         currency: ISO 4217, of all amounts.
-        zone: IANA name; days and weeks are this zone's.
         language: ``en`` or ``sv``.
     """
 
     name: str
     currency: str
-    zone: str
     language: str
 
     @classmethod
@@ -33,6 +31,5 @@ class About:
         return cls(
             company.name,
             company.reporting_currency,
-            company.reporting_timezone,
             settings.config.report.language,
         )

@@ -12,22 +12,13 @@ from decimal import Decimal
 
 import duckdb
 
-from orchestration.foundation.sql import literal
-from orchestration.reporting.about import About
-
 _DAYS = """
-with published as (
-    select
-        coalesce(data_through, published_at) as through
-    from meta.publication
-),
-
-facts as (
-    select {created} as day, 1 as leads, 0 as customers, 0 as revenue, 0 as spend
+with facts as (
+    select created_on as day, 1 as leads, 0 as customers, 0 as revenue, 0 as spend
     from core.fct_leads
     union all
     select
-        {occurred},
+        occurred_on,
         0,
         case when conversion_type = 'customer' and not is_correction then 1 else 0 end,
         coalesce(value, 0),
@@ -47,15 +38,10 @@ select
     sum(revenue),
     sum(spend)
 from facts
-where facts.day < (select {through} from published)
+where facts.day <= (select last_complete_day from meta.publication)
 group by facts.day
 order by facts.day
 """
-
-
-def day_of(moment: str, about: About) -> str:
-    """SQL for the day, in the reporting zone, of a moment in UTC."""
-    return f"cast({moment} at time zone 'UTC' at time zone {literal(about.zone)} as date)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +98,9 @@ class Days:
         return sum(found, Day())
 
 
-def days(con: duckdb.DuckDBPyConnection, about: About) -> Days:
+def days(con: duckdb.DuckDBPyConnection) -> Days:
     """Read all complete days of the reporting zone."""
-    sql = _DAYS.format(
-        created=day_of("created_at", about),
-        occurred=day_of("occurred_at", about),
-        through=day_of("through", about),
-    )
-    rows = con.execute(sql).fetchall()
+    rows = con.execute(_DAYS).fetchall()
     return Days(
         {
             day: Day(leads, customers, Decimal(revenue), Decimal(spend))

@@ -52,6 +52,23 @@ SHAPES = (
         ),
         ("new_leads", "attended", "cost"),
     ),
+    Shape(
+        "outreach",
+        "outreach_performance",
+        (
+            ("campaign_name", "campaign", "name"),
+            ("wave", "wave", "code"),
+            ("contacted", "contacted", "count"),
+            ("response_rate", "response_rate", "share"),
+            ("leads", "leads", "count"),
+            ("customers", "customers", "count"),
+            ("cost", "spend", "money"),
+            ("revenue_credited", "revenue_credited", "money"),
+            ("roi", "roi", "share"),
+            ("lift", "lift", "share"),
+        ),
+        ("leads", "contacted", "cost"),
+    ),
 )
 
 

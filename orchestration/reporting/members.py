@@ -43,6 +43,7 @@ order by leads desc, sum(revenue) desc, {member}_key
 _MATRIX = """
 select lead_source_key, lead_channel_key, cast(sum(leads) as bigint)
 from marts.source_channel_matrix
+where month between {first} and {last}
 group by lead_source_key, lead_channel_key
 having sum(leads) > 0
 order by lead_source_key, lead_channel_key
@@ -92,7 +93,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """How many leads came by which source and acted by which channel, over all time.
+    """How many leads came by which source and acted by which channel.
 
     Attributes:
         sources: Names of the rows, the largest first; the last one may be all others.
@@ -138,15 +139,20 @@ def performance(
     return [Member(known.get(key, key), *figures) for key, *figures in rows]
 
 
-def matrix(con: duckdb.DuckDBPyConnection, about: About, others: str) -> Matrix:
+def matrix(
+    con: duckdb.DuckDBPyConnection, about: About, first: date, last: date, others: str
+) -> Matrix:
     """Sources and channels crossed.
 
     Args:
         con: A published file.
         about: The company.
+        first: The first month.
+        last: The last one.
         others: The name of what is summed.
     """
-    cells = con.execute(_MATRIX).fetchall()
+    sql = _MATRIX.format(first=date_literal(first), last=date_literal(last))
+    cells = con.execute(sql).fetchall()
     rows = _largest([(source, leads) for source, _, leads in cells])
     columns = _largest([(channel, leads) for _, channel, leads in cells])
     summed: dict[tuple[str, str], int] = defaultdict(int)

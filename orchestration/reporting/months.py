@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import duckdb
@@ -27,17 +27,12 @@ select
     cast(sum(opportunities) as bigint),
     cast(sum(customers) as bigint),
     sum(revenue),
-    sum(spend)
+    sum(spend),
+    bool_and(is_mature)
 from marts.lead_source_performance
 where month between {first} and {last}
 group by month
 order by month
-"""
-
-_RIPE = """
-select quantile_cont(date_diff('hour', created_at, customer_at) / 24.0, 0.9)
-from core.fct_leads
-where is_customer and customer_at >= created_at
 """
 
 
@@ -55,7 +50,8 @@ class Month:
         revenue: Of these leads by now.
         spend: Of the month.
         is_complete: Whether the month has ended.
-        is_mature: Whether nine of ten of those that will become customers have had the time.
+        is_mature: Whether nine tenths of its customers are expected to be won; ``None`` where
+            too few say anything.
     """
 
     first: date
@@ -67,7 +63,7 @@ class Month:
     revenue: Decimal
     spend: Decimal
     is_complete: bool
-    is_mature: bool
+    is_mature: bool | None
 
 
 def month_start(day: date, back: int = 0) -> date:
@@ -83,15 +79,21 @@ def months(con: duckdb.DuckDBPyConnection, last: date) -> list[Month]:
         con: A published file.
         last: The last complete day.
     """
-    ((ripe,),) = con.execute(_RIPE).fetchall()
-    waits = timedelta(days=float(ripe or 0))
     sql = _MONTHS.format(
         first=date_literal(month_start(last, SHOWN - 1)), last=date_literal(month_start(last))
     )
     result = []
-    for first, leads, mqls, sqls, opportunities, customers, revenue, spend in con.execute(
-        sql
-    ).fetchall():
+    for (
+        first,
+        leads,
+        mqls,
+        sqls,
+        opportunities,
+        customers,
+        revenue,
+        spend,
+        is_mature,
+    ) in con.execute(sql).fetchall():
         end = first.replace(day=calendar.monthrange(first.year, first.month)[1])
         result.append(
             Month(
@@ -104,7 +106,7 @@ def months(con: duckdb.DuckDBPyConnection, last: date) -> list[Month]:
                 revenue=revenue,
                 spend=spend,
                 is_complete=end <= last,
-                is_mature=end + waits <= last,
+                is_mature=is_mature and end <= last if is_mature is not None else None,
             )
         )
     return result

@@ -30,7 +30,7 @@ class Funnel:
     Attributes:
         first: The first month.
         last: The last one.
-        is_mature: Whether none of them grows any more.
+        is_mature: Whether none of them grows any more, as far as it is known.
         steps: Leads that reached each stage, from all leads to customers.
     """
 
@@ -53,7 +53,7 @@ class Figures:
         funnel: Of the months that no longer grow, if there are any.
         sources: Lead sources over these months.
         channels: Lead channels, likewise.
-        matrix: Sources and channels over all time.
+        matrix: Sources and channels over these months.
         models: What the models say, if two or more are computed.
         campaigns: Over these months.
         mailings: Likewise.
@@ -97,7 +97,7 @@ def gather(con: duckdb.DuckDBPyConnection, about: About) -> Report:
         con: A published file, opened for reading.
         about: Whose it is.
     """
-    found = days(con, about)
+    found = days(con)
     last = found.last
     if last is None:
         return Report(about, health(con), None)
@@ -112,7 +112,7 @@ def gather(con: duckdb.DuckDBPyConnection, about: About) -> Report:
         funnel=_funnel(by_month),
         sources=performance(con, "lead_source", about, first_month, last_month),
         channels=performance(con, "lead_channel", about, first_month, last_month),
-        matrix=matrix(con, about, language(about.language).say("others")),
+        matrix=matrix(con, about, first_month, last_month, language(about.language).say("others")),
         models=models(con, about),
         campaigns=campaigns(con, first_month, last_month),
         mailings=mailings(con, first_month, last_month),

@@ -14,7 +14,7 @@ import duckdb
 from orchestration.foundation.sql import date_literal
 from orchestration.reporting.about import About
 from orchestration.reporting.chance import beyond_chance, surprise
-from orchestration.reporting.days import Day, Days, day_of
+from orchestration.reporting.days import Day, Days
 from orchestration.reporting.members import names
 
 WEEKS_BEFORE = 8
@@ -30,7 +30,7 @@ with leads as (
         leads.lead_source_key,
         leads.lead_channel_key,
         campaigns.campaign_durable_key,
-        {created} as day
+        leads.created_on as day
     from core.fct_leads as leads
     left join core.dim_campaigns as campaigns on leads.campaign_key = campaigns.campaign_key
 )
@@ -57,7 +57,7 @@ with spending as (
 leads as (
     select unnest([campaign_key, source_campaign_key, channel_campaign_key]) as campaign_key
     from core.fct_leads
-    where {created} between {first} and {last}
+    where created_on between {first} and {last}
 ),
 
 led as (
@@ -180,10 +180,9 @@ def week(con: duckdb.DuckDBPyConnection, about: About, found: Days, last: date) 
         if monday - _WEEK * back >= earliest
     ]
     enough = len(before) >= _FEWEST_WEEKS
-    created = day_of("created_at", about)
     end = date_literal(last)
     idle_from = date_literal(last - timedelta(days=IDLE_DAYS - 1))
-    idle = con.execute(_IDLE.format(created=created, first=idle_from, last=end)).fetchall()
+    idle = con.execute(_IDLE.format(first=idle_from, last=end)).fetchall()
     tags = con.execute(_TAGS.format(first=date_literal(monday), last=end)).fetchall()
     return Week(
         monday,
@@ -211,7 +210,6 @@ def _movers(con: duckdb.DuckDBPyConnection, about: About, monday: date, weeks: i
     ):
         sql = _COUNTS.format(
             key=column,
-            created=day_of("leads.created_at", about),
             monday=date_literal(monday),
             first=date_literal(monday - _WEEK * weeks),
             end=date_literal(monday + _WEEK),

@@ -7,21 +7,18 @@ end (``commands/run.py``).
 
 from __future__ import annotations
 
-import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from dagster import DagsterInstance
-from filelock import FileLock
 from rich.console import Console
 
 from orchestration.configuration.settings import Settings
 from orchestration.definitions import build_definitions
-from orchestration.foundation.durable import write_at_once
-from orchestration.foundation.repository import PROJECT_FILES
 from orchestration.foundation.terminal import plain
 from orchestration.plan import RunPlan
+from orchestration.runs.home import prepare_dagster_home
 from orchestration.runs.janitor import tidy
 from orchestration.runs.output import output_to
 from orchestration.runs.progress import RunProgress, StepFailure
@@ -46,29 +43,6 @@ class JobOutcome:
     succeeded: bool
     failures: tuple[StepFailure, ...]
     log_path: Path
-
-
-def prepare_dagster_home(settings: Settings) -> Path:
-    """Make ``TRIBUTARY_HOME/dagster`` the Dagster home of this process and its children.
-
-    Only one process at a time: if two create Dagster's stores at once, one fails, and may leave a
-    store that every later process refuses.
-    """
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
-    with FileLock(settings.dagster_home / "prepare.lock"):
-        instance_file = settings.dagster_home / "dagster.yaml"
-        write_at_once(instance_file, (PROJECT_FILES / "dagster.yaml").read_bytes())
-        with DagsterInstance.get() as instance:
-            for store in (
-                instance.run_storage,
-                instance.event_log_storage,
-                instance.schedule_storage,
-            ):
-                if store:
-                    store.alembic_version()
-    return settings.dagster_home
 
 
 def run_job(

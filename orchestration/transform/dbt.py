@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.configuration.delivery import delivered_shapes
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.repository import DBT_PROJECT, INSTALL_AGAIN
@@ -23,6 +24,9 @@ from orchestration.transform.dbt_child import PARENT
 
 RUN_ID = "TRIBUTARY_RUN_ID"
 """dbt writes the run into the metadata of its artifacts under this name."""
+
+DELIVERED = "TRIBUTARY_DELIVERED"
+"""What the company's sources deliver, for the macro ``delivered``; the manifest depends on it."""
 
 _RUN_ID_VARIABLE = f"DBT_ENV_CUSTOM_ENV_{RUN_ID}"
 
@@ -60,6 +64,7 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
         "TRIBUTARY_MEMORY_LIMIT": settings.memory_limit,
         "TRIBUTARY_THREADS": str(settings.threads),
         "TRIBUTARY_DBT_THREADS": str(settings.threads),
+        DELIVERED: json.dumps(delivered_shapes(settings), sort_keys=True),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_DBT_PROJECT": str(DBT_PROJECT),
         "DBT_TARGET_PATH": str(settings.dbt_target_dir),

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
-from orchestration.runs.job import prepare_dagster_home
+from orchestration.runs.home import prepare_dagster_home
 from tests.kit.faults.report import Result, Table, keep
 
 _OUTCOME = pytest.StashKey[pytest.CallInfo]()

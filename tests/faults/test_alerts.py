@@ -15,7 +15,7 @@ import dagster as dg
 import pytest
 
 from orchestration.configuration.settings import Settings, load_settings
-from orchestration.runs.job import prepare_dagster_home
+from orchestration.runs.home import prepare_dagster_home
 from orchestration.transform.dbt import dbt_executable
 from tests.kit.faults.report import Table
 from tests.kit.places import REPOSITORY

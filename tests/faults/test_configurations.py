@@ -10,7 +10,7 @@ import pytest
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import LONGEST_HOME, Settings, load_settings
 from orchestration.foundation.errors import TributaryError
-from orchestration.runs.job import prepare_dagster_home
+from orchestration.runs.home import prepare_dagster_home
 from tests.kit.faults.report import Result
 
 pytestmark = [pytest.mark.exhaustive, pytest.mark.timeout(60)]
@@ -65,6 +65,12 @@ CONFIGURATIONS = {
     "constant": (entry("constants: {description: '${env:CANARY}'}"), "published"),
     "value": (entry("values: {description: {x: 'a ${env:CANARY} b'}}"), "published"),
     "column": (entry("columns: {description: '${env:CANARY}'}"), "published"),
+    "days": (f"quality: {{fx_max_age_days: {'9' * 30}}}\n", "less than or equal to 36500"),
+    "days of base 60": ("quality: {fx_max_age_days: 1" + ":59" * 20000 + "}\n", "36500"),
+    "days of keeping": (f"privacy: {{keep_days: {{events: {'9' * 30}}}}}\n", "36500"),
+    "days without end": ("attribution: {half_life_days: .inf}\n", "36500"),
+    "days back": ("attribution: {lookback_days: {visit: 1.0e+300}}\n", "36500"),
+    "people": (f"identity: {{max_leads: {'9' * 30}}}\n", "1000000"),
     "typed key": (entry("constants: {description: pat-eu1-0a1b2c3d-9f8e}"), SECRET),
     "typed token": (entry("constants: {description: 'token: s3cr3t-s3cr3t'}"), SECRET),
     "typed value": (entry("values: {description: {x: xoxb-1234567890-abc}}"), SECRET),

@@ -15,7 +15,7 @@ from orchestration.configuration.settings import load_settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.defs.sources.assets import source_assets
 from orchestration.defs.sources.boundary import boundary_asset
-from orchestration.runs.job import prepare_dagster_home
+from orchestration.runs.home import prepare_dagster_home
 from orchestration.runs.output import output_to
 from tests.kit.faults.report import Result
 from tests.kit.scan import found

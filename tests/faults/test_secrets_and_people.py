@@ -33,7 +33,7 @@ from orchestration.privacy.text import hide
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import query
 from orchestration.quality.checks import Check, Verdict
-from orchestration.runs.job import prepare_dagster_home
+from orchestration.runs.home import prepare_dagster_home
 from orchestration.runs.output import output_to
 from simulator.faults import Fault, FaultKind
 from simulator.http import Clock, Request, Response, Route

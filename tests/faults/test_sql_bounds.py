@@ -187,6 +187,8 @@ def test_an_export_replaces_no_device_and_no_folder(settings: Settings, tmp_path
         ("﹣1+1", "'﹣1+1"),
         ("⁺1+1", "'⁺1+1"),
         ("−1+1", "'−1+1"),
+        ("\u3164=1", "'\u3164=1"),
+        ("\u2800=1", "'\u2800=1"),
         ("a;-5;+46;b", "a;-5;+46;b"),
         ("brand – spring; 2026", "brand – spring; 2026"),
         (["a;=1"], "['a;'=1']"),

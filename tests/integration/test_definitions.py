@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.settings import load_settings
+from orchestration.connectors.inbox import INBOX
 from orchestration.definitions import build_definitions
 from simulator.company import CONFIGURATION
 
@@ -23,12 +26,23 @@ SNAPSHOT = Path(__file__).with_name("definitions.json")
 
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
-    """The demo company's definitions, made without a secret and without a network."""
+    """The demo company's definitions with files of every stream, so that all models are there.
+
+    Made without a secret and without a network.
+    """
     home = tmp_path_factory.mktemp("definitions")
     settings = load_settings(
         {"TRIBUTARY_HOME": str(home), "TRIBUTARY_CONFIG": str(CONFIGURATION)},
     )
-    return build_definitions(settings)
+    others = {stream.name for stream in INBOX.streams} - {
+        entry.stream for entry in settings.config.inbox
+    }
+    files = [
+        InboxEntry(path=home / f"{name}.csv", written_path=f"{name}.csv", stream=name)
+        for name in sorted(others)
+    ]
+    config = settings.config.model_copy(update={"inbox": [*settings.config.inbox, *files]})
+    return build_definitions(replace(settings, config=config))
 
 
 def described(definitions: dg.Definitions) -> dict[str, Any]:
@@ -86,3 +100,46 @@ def test_publication_waits_for_all_that_is_published(definitions: dg.Definitions
     }
     assert graph.get(dg.AssetKey("publication")).parent_keys == published
     assert len(published) > 20
+
+
+def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
+    """Nodes, checks and the time of vendors that are not configured; what is published stays.
+
+    A vendor that is added later comes with its models, and one that is removed keeps them, because
+    it keeps its data.
+    """
+    folder = tmp_path / "company"
+    folder.mkdir()
+    files = "inbox:\n  - {path: leads.csv, stream: leads}\n"
+    files += "  - {path: touches.csv, stream: touchpoints}\n"
+    with_vendor = files + "connectors:\n  matomo: {base_url: 'http://localhost', accounts: ['1'], "
+    with_vendor += "token_auth: '${env:TOKEN}'}\n"
+
+    def shown(configuration: str) -> set[str]:
+        (folder / "tributary.yaml").write_text(configuration, encoding="utf-8")
+        paths = {"TRIBUTARY_HOME": folder / "home", "TRIBUTARY_CONFIG": folder / "tributary.yaml"}
+        settings = load_settings({name: str(path) for name, path in paths.items()})
+        graph = build_definitions(settings).resolve_asset_graph()
+        return {key.to_user_string() for key in graph.get_all_asset_keys()}
+
+    alone = shown(files)
+    vendors = {f"stg_{vendor}__" for vendor in ("google_ads", "hubspot", "mailchimp", "matomo")}
+    assert not [key for key in alone if any(vendor in key for vendor in vendors)]
+    assert {key for key in alone if "stg_inbox__" in key} == {
+        "staging/stg_inbox__leads",
+        "staging/stg_inbox__slices",
+        "staging/stg_inbox__touchpoints",
+    }
+    facts = ("ad_spend", "costs", "email_engagement", "leads", "opportunities", "touchpoints")
+    assert {f"core/fct_{name}" for name in facts} <= alone
+    assert {"core/dim_campaigns", "marts/campaign_performance", "meta/reconciliation"} <= alone
+
+    deals = "  - {path: deals.csv, stream: opportunities}\n"
+    assert "staging/stg_inbox__opportunities" in shown(files + deals)
+    assert shown(files) == alone
+
+    added = shown(with_vendor)
+    models = {"staging/stg_matomo__identity_edges", "staging/stg_matomo__touchpoints"}
+    assert added - alone == {"raw/matomo/visits", *models}
+    (folder / "home" / "landing" / "matomo").mkdir(parents=True)
+    assert shown(files) - alone == models

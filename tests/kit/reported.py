@@ -15,7 +15,8 @@ _TABLES = """
 create schema core; create schema marts; create schema meta;
 create table meta.publication as select
     7 as generation, timestamp '2026-03-02 05:00' as published_at,
-    timestamp '2026-03-02 05:00' as data_through;
+    timestamp '2026-03-02 05:00' as data_through,
+    date '2026-03-01' as last_complete_day;
 create table meta.checks (name varchar, status varchar, observed varchar);
 insert into meta.checks values ('holds', 'pass', ''), ('looks_odd', 'warn', 'one <b>row</b>');
 create table meta.sources as select
@@ -51,10 +52,10 @@ insert into core.dim_campaigns values
 create table core.fct_leads (
     lead_source_key varchar, lead_channel_key varchar, campaign_key varchar,
     source_campaign_key varchar, channel_campaign_key varchar,
-    created_at timestamp, customer_at timestamp, is_customer boolean
+    created_on date, is_customer boolean
 );
 create table core.fct_conversions (
-    conversion_type varchar, is_correction boolean, value decimal(18, 6), occurred_at timestamp
+    conversion_type varchar, is_correction boolean, value decimal(18, 6), occurred_on date
 );
 create table core.fct_ad_spend (date_day date, campaign_key varchar, spend decimal(18, 6));
 create table core.fct_costs (date_day date, campaign_key varchar, amount decimal(18, 6));
@@ -64,14 +65,15 @@ create table marts.utm_audit (
 );
 create table marts.lead_source_performance (
     month date, lead_source_key varchar, leads bigint, mqls bigint, sqls bigint,
-    opportunities bigint, customers bigint, revenue decimal(18, 6), spend decimal(18, 6)
+    opportunities bigint, customers bigint, revenue decimal(18, 6), spend decimal(18, 6),
+    is_mature boolean
 );
 create table marts.lead_channel_performance (
     month date, lead_channel_key varchar, leads bigint, customers bigint, revenue decimal(18, 6),
     spend decimal(18, 6)
 );
 create table marts.source_channel_matrix (
-    lead_source_key varchar, lead_channel_key varchar, leads bigint
+    month date, lead_source_key varchar, lead_channel_key varchar, leads bigint
 );
 create table marts.attribution_model_comparison (
     dimension varchar, member_key varchar, conversion_type varchar,
@@ -88,17 +90,19 @@ create table marts.campaign_performance (
 _MARTS = """
 insert into marts.lead_source_performance
 select
-    date_trunc('month', created_at), lead_source_key, count(*), count(*), 0, 0,
-    count(*) filter (where is_customer), 0, 0
-from core.fct_leads group by 1, 2;
+    date_trunc('month', created_on), lead_source_key, count(*), count(*), 0, 0,
+    count(*) filter (where is_customer), 0, 0,
+    created_on < date '2026-02-01'
+from core.fct_leads group by 1, 2, created_on < date '2026-02-01';
 insert into marts.lead_channel_performance
-select date_trunc('month', created_at), lead_channel_key, count(*),
+select date_trunc('month', created_on), lead_channel_key, count(*),
     count(*) filter (where is_customer), 0, 0
 from core.fct_leads group by 1, 2;
 insert into marts.source_channel_matrix
-select lead_source_key, lead_channel_key, count(*) from core.fct_leads group by 1, 2;
+select date_trunc('month', created_on), lead_source_key, lead_channel_key, count(*)
+from core.fct_leads group by 1, 2, 3;
 insert into marts.campaign_performance
-select date_trunc('month', created_at), campaign_key, campaign_name, platform, count(*),
+select date_trunc('month', created_on), campaign_key, campaign_name, platform, count(*),
     0, 0, 0, 0, 0
 from core.fct_leads inner join core.dim_campaigns using (campaign_key) group by 1, 2, 3, 4;
 """
@@ -117,9 +121,8 @@ def published(path: Path, leads: Iterable[tuple[date, str, int]] = (), sql: str 
         for day, source, count in leads:
             campaign = "c1" if source == "s1" else "unknown"
             con.execute(
-                "insert into core.fct_leads select $1, $1, $2, $2, $2, $3, null, false "
-                "from range($4)",
-                [source, campaign, f"{day} 12:00", count],
+                "insert into core.fct_leads select $1, $1, $2, $2, $2, $3, false from range($4)",
+                [source, campaign, day, count],
             )
         con.execute(_MARTS)
         con.execute(sql)

@@ -9,25 +9,34 @@
     {{ return(fromjson(stated) if stated else var('canonical_shapes')) }}
 {%- endmacro %}
 
-{# Whether any source of this company delivers a shape: `config(enabled=delivered('events'))`. #}
-{% macro delivered(shape) -%}
-    {{ return(delivered_shapes().values() | sum(start=[]) | select('equalto', shape) | list | length > 0) }}
+{# Whether a source of this company delivers a shape: `config(enabled=delivered('events'))`. With
+   `by`, whether that vendor delivers it; with `by` alone, whether it delivers anything. #}
+{% macro delivered(shape=none, by=none) -%}
+    {%- set found = [] -%}
+    {%- for vendor, shapes in delivered_shapes().items() if by in (none, vendor) -%}
+        {%- do found.extend(shapes | select('equalto', shape) if shape else shapes) -%}
+    {%- endfor -%}
+    {{ return(found | length > 0) }}
 {%- endmacro %}
 
-{# The vendors that deliver a shape, in the order of their declaration. #}
+{# The vendors of this company that deliver a shape, in the order of their declaration. #}
 {% macro vendors_with(shape) -%}
+    {%- set declared = [] -%}
     {%- set found = [] -%}
     {%- for vendor, shapes in var('canonical_shapes').items() if shape in shapes -%}
-        {%- do found.append(vendor) -%}
+        {%- do declared.append(vendor) -%}
+        {%- if delivered(shape, by=vendor) -%}
+            {%- do found.append(vendor) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {%- if not found -%}
+    {%- if not declared -%}
         {{ exceptions.raise_compiler_error("canonical_shapes names no vendor for '" ~ shape ~ "'") }}
     {%- endif -%}
     {{ return(found) }}
 {%- endmacro %}
 
 {# The rows of every vendor's model `<prefix>_<vendor>__<shape>`: a whole select statement with the
-   columns of this model's contract, each taken by its name. #}
+   columns of this model's contract, each taken by its name. No rows where no vendor has them. #}
 {% macro unioned(shape, prefix='stg') -%}
     {%- for vendor in vendors_with(shape) %}
     select
@@ -36,5 +45,17 @@
     {%- if not loop.last %}
     union all
     {%- endif %}
+    {%- else %}
+    {{ no_rows() }}
     {%- endfor %}
+{%- endmacro %}
+
+{# A select statement without rows that has the columns and types of this model's contract. #}
+{% macro no_rows() -%}
+    select
+        {%- for column in model.columns.values() %}
+        cast(null as {{ column.data_type }}) as {{ column.name }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    where 1 = 0
 {%- endmacro %}

@@ -1,5 +1,6 @@
 {# Spend of every slice's day in the report streams that `spend_reports` of dbt_project.yml names: a
-   whole select statement over raw. A platform that delivers `ad_spend` and is not named stops dbt. #}
+   whole select statement over raw, without rows where no platform delivers any. A platform that
+   delivers `ad_spend` and is not named stops dbt. #}
 {% macro reported_spend() -%}
     {%- set selects = [] -%}
     {%- for vendor in vendors_with('ad_spend') if vendor != 'inbox' -%}
@@ -31,5 +32,14 @@
     {%- if not loop.last %}
     union all
     {%- endif %}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as platform,
+        cast(null as {{ dbt.type_string() }}) as stream,
+        cast(null as {{ dbt.type_string() }}) as _slice_id,
+        cast(null as {{ dbt.type_string() }}) as _account_id,
+        cast(null as date) as date_day,
+        cast(null as decimal(18, 6)) as spend_native
+    where 1 = 0
     {%- endfor %}
 {%- endmacro %}

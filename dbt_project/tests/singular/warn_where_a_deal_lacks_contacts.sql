@@ -1,4 +1,8 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'stg_hubspot__opportunities'}}}) }}
+{{ config(
+    enabled=delivered(by='hubspot'),
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'stg_hubspot__opportunities'}}}
+) }}
 
 -- Returns rows = warning: a deal of which fewer contacts came than HubSpot itself counts. People
 -- that are missing earn no credit, and the deal may be another lead's.

@@ -1,4 +1,8 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'fct_conversions'}}}) }}
+{{ config(
+    enabled=delivered('conversions', by='inbox'),
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'fct_conversions'}}}
+) }}
 
 -- Returns rows = warning: a file whose conversions all have no eligible touch. Its people and those
 -- of the touches do not meet: mostly their ids are written differently, or are of two systems.

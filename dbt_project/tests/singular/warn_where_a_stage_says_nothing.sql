@@ -1,4 +1,8 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'fct_opportunities'}}}) }}
+{{ config(
+    enabled=delivered('opportunities', by='inbox'),
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'fct_opportunities'}}}
+) }}
 
 -- Returns rows = warning: a stage of deals in files that says neither won nor lost, although the
 -- deals have a close date in the past or the file says it of others. Such deals count as open.

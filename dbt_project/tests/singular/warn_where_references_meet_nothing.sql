@@ -19,17 +19,19 @@ lead_ids as (
 
 ),
 
--- A deal's cell may list several contacts.
-deals as (
+{% if delivered('opportunities', by='inbox') %}
+    -- A deal's cell may list several contacts.
+    deals as (
 
-    select
-        lines._account_id as entry_id,
-        contacts.lead_id
-    from {{ ref('stg_inbox__opportunity_lines') }} as lines
-    inner join {{ ref('stg_inbox__opportunity_contacts') }} as contacts
-        on lines.opportunity_id = contacts.opportunity_id
+        select
+            lines._account_id as entry_id,
+            contacts.lead_id
+        from {{ ref('stg_inbox__opportunity_lines') }} as lines
+        inner join {{ ref('stg_inbox__opportunity_contacts') }} as contacts
+            on lines.opportunity_id = contacts.opportunity_id
 
-),
+    ),
+{% endif %}
 
 touches as (
 
@@ -58,17 +60,19 @@ named as (
     select
         entry_id,
         lead_id
-    from deals
-    union all
-    select
-        entry_id,
-        lead_id
     from touches
     union all
     select
         entry_id,
         lead_id
     from conversions
+    {% if delivered('opportunities', by='inbox') %}
+        union all
+        select
+            entry_id,
+            lead_id
+        from deals
+    {% endif %}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', enabled=delivered(by='hubspot')) }}
 
 -- Every contact ever read that is not known to be merged or deleted.
 with

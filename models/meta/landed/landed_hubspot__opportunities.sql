@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', enabled=delivered(by='hubspot')) }}
 
 -- The newest version of every deal that is not known to be merged or deleted.
 with

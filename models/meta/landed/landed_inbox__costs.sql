@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', enabled=delivered('costs', by='inbox')) }}
 
 -- Counted without numbering line by line as staging does: equal lines are grouped, and a group
 -- counts as often as the one file that has most of it, with every additive file on top.

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', enabled=delivered('leads', by='inbox')) }}
 
 -- The line that counts of every lead in the configured files.
 with

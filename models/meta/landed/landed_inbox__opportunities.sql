@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', enabled=delivered('opportunities', by='inbox')) }}
 
 -- The line that counts of every opportunity in the configured files.
 with

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', enabled=delivered('touchpoints', by='inbox')) }}
 
 -- Counted without numbering line by line as staging does: equal things are grouped, and a group
 -- counts as often as the one file that has most of it.

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='ephemeral', enabled=delivered(by='mailchimp')) }}
 
 -- Counted without numbering action by action as staging does: equal actions are grouped, and a
 -- group counts as often as the one list that has most of it.

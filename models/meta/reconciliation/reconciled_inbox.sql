@@ -16,19 +16,24 @@ slices as (
 
 staged as (
 
-    -- A deal has a line for each of its contacts.
-    select
-        'opportunities' as stream,
-        count(distinct opportunity_id || ' ' || coalesce(trim(lead_id), '')) as staged_rows
-    from {{ ref('stg_inbox__opportunity_lines') }}
-
-    {% for shape in var('canonical_shapes')['inbox']
-        if shape not in ('opportunities', 'opportunity_contacts', 'event_attendance') %}
-        union all
+    {% for shape in delivered_shapes().get('inbox', [])
+        if shape not in ('opportunity_contacts', 'event_attendance') %}
         select
             '{{ shape }}' as stream,
-            count(*) as staged_rows
-        from {{ ref('stg_inbox__' ~ shape) }}
+            {% if shape == 'opportunities' %}
+                -- A deal has a line for each of its contacts.
+                count(distinct opportunity_id || ' ' || coalesce(trim(lead_id), '')) as staged_rows
+            from {{ ref('stg_inbox__opportunity_lines') }}
+            {% else %}
+                count(*) as staged_rows
+            from {{ ref('stg_inbox__' ~ shape) }}
+            {% endif %}
+        {{ 'union all' if not loop.last }}
+    {% else %}
+        select
+            cast(null as {{ dbt.type_string() }}) as stream,
+            cast(null as bigint) as staged_rows
+        where 1 = 0
     {% endfor %}
 
 ),

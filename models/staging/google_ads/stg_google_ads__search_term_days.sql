@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='google_ads')) }}
+
 with
 
 figures as (

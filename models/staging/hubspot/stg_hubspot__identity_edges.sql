@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='hubspot')) }}
+
 -- What earlier versions of a living contact, and the contacts merged into it, were known by.
 -- Deleted contacts give no edges: who was erased is not to be recognised again.
 with

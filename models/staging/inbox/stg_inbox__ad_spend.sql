@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('ad_spend', by='inbox')) }}
+
 -- The grain of a row is the finest thing it names. A row that names an account, campaign or ad
 -- group and nothing finer is that thing's own total; a row that names nothing, in a file whose
 -- other rows of the platform name campaigns, is money without a campaign and adds to theirs. A

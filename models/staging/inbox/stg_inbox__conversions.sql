@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('conversions', by='inbox')) }}
+
 with
 
 slices as (

@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('costs', by='inbox')) }}
+
 with
 
 slices as (

@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('fx_rates', by='inbox')) }}
+
 with
 
 slices as (

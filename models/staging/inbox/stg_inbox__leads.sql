@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('leads', by='inbox')) }}
+
 with
 
 slices as (

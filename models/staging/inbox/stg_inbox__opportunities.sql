@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('opportunities', by='inbox')) }}
+
 with
 
 lines as (

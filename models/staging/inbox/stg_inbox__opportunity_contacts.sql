@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('opportunity_contacts', by='inbox')) }}
+
 -- A cell may list several ids. What is no lead's id meets none later.
 with
 

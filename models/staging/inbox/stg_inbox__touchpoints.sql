@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('touchpoints', by='inbox')) }}
+
 -- A touch's id is the one its file states. Without one it is made of the row's content and its
 -- occurrence number, so that a replay gives the same id, two equal lines of one file stay two
 -- touches, and the same touch in two overlapping files counts once.

@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='mailchimp')) }}
+
 with
 
 mailings as (

@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='matomo')) }}
+
 with
 
 visits as (

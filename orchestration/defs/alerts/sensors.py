@@ -10,12 +10,11 @@ from orchestration.alerts import Alert, send
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.defs.freshness import STALE
-from orchestration.defs.keys import raw_key
+from orchestration.defs.keys import PUBLICATION_KEY, raw_key
 from orchestration.publication.reader import generation_of
 
 _STEPS = 5
 _CHARACTERS = 500
-PUBLICATION_KEY = dg.AssetKey("publication")
 
 
 def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:

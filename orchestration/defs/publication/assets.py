@@ -6,10 +6,12 @@ import dagster as dg
 
 from orchestration.configuration.settings import Settings
 from orchestration.defs.freshness import DAILY
-from orchestration.defs.keys import WRITER_POOL
+from orchestration.defs.keys import PUBLICATION_KEY, WRITER_POOL
 from orchestration.erasing.carrying_out import complete
 from orchestration.foundation.fault_points import fault_point
+from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
+from orchestration.publication import standing
 from orchestration.publication.contents import PUBLISHED_SCHEMAS, Publication
 from orchestration.publication.publish import publish
 from orchestration.publication.report_file import NAME as REPORT
@@ -29,7 +31,7 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
     """
 
     @dg.asset(
-        key="publication",
+        key=PUBLICATION_KEY,
         group_name="publication",
         deps=sorted(key for key in models.keys if key.path[0] in PUBLISHED_SCHEMAS),
         pool=WRITER_POOL,
@@ -42,6 +44,11 @@ def publication_asset(settings: Settings, models: dg.AssetsDefinition) -> dg.Ass
     @guarded(settings)
     def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         verdict, published = publish_run(settings, context.run_id, expected_checks(settings))
+        if RunPlan.from_tags(context.run.tags).accept_losses:
+            # What was accepted once is asked again.
+            standing.forget(settings)
+        else:
+            standing.note(settings, context.run_id, published.generation)
         if published.report_problem:
             context.log.warning(published.report_problem)
         return dg.MaterializeResult(

@@ -32,6 +32,7 @@ from orchestration.loading.slices import load_pending
 from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
 from orchestration.privacy.hashes import identity_key
+from orchestration.publication import standing
 from orchestration.warehouse.build import discard_build, prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.schema import ensure_schema
@@ -78,6 +79,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
                 discard_build(settings)
                 fault_point("build.discarded")
             prepare_build(settings)
+            standing.begin(settings, context.run_id, reads=not plan.rebuild)
         return dg.MaterializeResult(
             metadata={
                 "rebuild": plan.rebuild,
@@ -109,7 +111,9 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
         begun = time.monotonic()
         plan = RunPlan.from_tags(context.run.tags)
-        landing = Landing(settings.landing_dir, following(settings))
+        # Days after which lists that were replaced name nobody hold for whole lists.
+        changes = settings.config.privacy.keep_days.landing is None
+        landing = Landing(settings.landing_dir, following(settings), changes=changes)
         window = _window(context, plan, settings)
         failures: Sequence[AccountFailure] = ()
         if not plan.rebuild:

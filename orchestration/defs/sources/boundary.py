@@ -12,9 +12,10 @@ import dagster as dg
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.stream import Stream
 from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL, raw_key
-from orchestration.defs.outcomes import check_results
+from orchestration.defs.outcomes import check_results, looked_at
 from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
+from orchestration.publication import standing
 from orchestration.quality.run import check_boundary, judge_losses
 from orchestration.warehouse.connection import connect, writer_lease
 
@@ -23,6 +24,9 @@ def boundary_asset(
     settings: Settings, streams: Sequence[tuple[str, Stream]]
 ) -> dg.AssetsDefinition:
     """The step between loading and dbt that checks every stream's newest slices.
+
+    Where nothing changed since the published generation it ends the run: everything after it is
+    skipped, and what stands is recorded as looked at, because it is as fresh as after a run.
 
     Args:
         settings: The company's.
@@ -53,19 +57,29 @@ def boundary_asset(
             )
         ],
         check_specs=specs,
+        # It may yield nothing.
+        can_subset=True,
         pool=WRITER_POOL,
     )
     def boundary(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:  # type: ignore[type-arg]
+        plan = RunPlan.from_tags(context.run.tags)
         with guarded(settings):
             with (
                 writer_lease(settings, "check the streams"),
                 connect(settings.warehouse_path, settings=settings) as con,
             ):
-                checks = check_boundary(con, settings, context.run_id)
-                accept = RunPlan.from_tags(context.run.tags).accept_losses
-                judge_losses(con, settings, accept=accept)
+                stands = standing.loaded(settings, context.run_id, con)
+                if stands is None or plan.whatever_changed:
+                    checks = check_boundary(con, settings, context.run_id)
+                    judge_losses(con, settings, accept=plan.accept_losses)
+                    stands = None
+            if stands is not None:
+                standing.note(settings, context.run_id, stands.generation)
+                for event in looked_at(context.instance, stands.generation):
+                    context.log_event(event)
+                return
             yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
             yield from check_results(specs, checks, context.run_id)
 

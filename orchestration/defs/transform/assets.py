@@ -1,5 +1,6 @@
 """The dbt project as assets: one invocation builds and tests everything."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +39,8 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
 
     @dbt_assets(
         name="models",
-        manifest=project.manifest_path,
+        # Its contents, as dagster-dbt reads a path only once, whatever is parsed there later.
+        manifest=json.loads(project.manifest_path.read_bytes()),
         project=project,
         dagster_dbt_translator=translator,
         pool=WRITER_POOL,

@@ -86,6 +86,8 @@ def live(home: str) -> None:
     logs = settings.home / "logs"
     logs.mkdir()
     (logs / "run.log").write_text(f"started\n{shown}ended\n", "utf-8")
+    (settings.home / "notes").mkdir()
+    (settings.home / "notes" / "of-a-later-version.txt").write_text(shown, "utf-8")
     settings.dagster_home.mkdir()
     with closing(sqlite3.connect(settings.dagster_home / "index.db")) as db:
         db.execute("create table event_logs (id integer primary key, event text)")

@@ -91,6 +91,7 @@ TRAPS = {
     "averaged medians": "select avg(median_days_to_customer) from marts.source_channel_matrix",
     "median of rates": "select median(conversion_rate) from marts.lead_source_performance",
     "bounds of intervals": "select avg(conversion_rate_low) from marts.lead_source_performance",
+    "averaged win rates": "select avg(win_rate) from marts.lead_source_performance",
     "in capitals": "SELECT SUM(VALUE) FROM MARTS.ATTRIBUTION_PERFORMANCE",
     "quoted": 'select sum("value") from "marts"."attribution_performance"',
 }

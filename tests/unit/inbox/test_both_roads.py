@@ -13,10 +13,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from orchestration.connectors.stream import Stream
+from orchestration.extract.landing import Landing
 from orchestration.foundation.errors import TributaryError
 from orchestration.inbox import rows
 from orchestration.inbox.bulk import Bulk
 from orchestration.inbox.reader import land_entry
+from orchestration.privacy.holding import Change, Guard
 from tests.kit.inbox import NOW, STOCKHOLM, Inbox
 
 HEADERS = {
@@ -87,17 +90,39 @@ def blocks(size: int) -> Iterator[None]:
         yield
 
 
-def landed(content: bytes, stream: str, size: int, **options: Any) -> object:
+class WithoutL1:
+    """Keeps one person out of landing."""
+
+    def change(self, connector: str, stream: Stream) -> Change:
+        """What may land of a record."""
+        return lambda record: (
+            {**record, "lead_id": "erased"} if record.get("lead_id") == "L1" else record
+        )
+
+    def before_landing(self) -> None:
+        """Nothing is to be written down."""
+
+
+def landed(
+    content: bytes, stream: str, size: int, guard: Guard | None = None, **options: Any
+) -> object:
     """What a file lands as, or why it does not."""
     with TemporaryDirectory() as folder, blocks(size):
         inbox = Inbox(Path(folder) / "inbox", tables=False)
+        inbox.landing = Landing(Path(folder) / "landing", guard)
         entry = inbox.entry(content, stream, **options)
         try:
             item = land_entry(entry, inbox.landing, STOCKHOLM, NOW)
         except TributaryError as error:
             return error.what, error.where.replace(folder, ""), error.remedy
         records = list(inbox.landing.records(item))
-        of_slice = item.row_count, item.columns, item.is_cut_off, item.missing_fields
+        of_slice = (
+            item.row_count,
+            item.rows_left_out,
+            item.columns,
+            item.is_cut_off,
+            item.missing_fields,
+        )
         return item.content_sha256, records, of_slice
 
 
@@ -127,6 +152,13 @@ def test_other_encodings_land_the_same(encoding: str) -> None:
     check(content.encode(encoding), "costs", encoding=encoding)
 
 
+@pytest.mark.parametrize("last", ["SEK", "k"])
+def test_a_column_of_currencies_that_is_not_taken_stops_a_file_of_any_size(last: str) -> None:
+    """Its money would count as the reporting currency."""
+    lines = [f"2025-01-{day:02},{day},{'EUR' if day < 28 else last}" for day in range(1, 29)]
+    check("\n".join(["date_day,amount,unit", *lines, ""]).encode(), "costs")
+
+
 def test_utf8_that_is_declared_as_latin_1_is_refused_the_same() -> None:
     """Every byte is a letter there, so only all lines together show it."""
     lines = "".join(f"2025-01-{day:02},{day},SEK,Mässa,\n" for day in range(1, 29))
@@ -145,6 +177,7 @@ def test_bytes_of_another_encoding_cost_their_rows_alone() -> None:
     [
         {"values": {"utm_campaign": {"Campaign 7": "seven", "*": "other"}}},
         {"values": {"utm_campaign": {"": "none"}}},
+        {"where": {"only": {"utm_campaign": ["campaign *"]}, "skip": {"lead_id": ["L1", ""]}}},
         {"ids": {"lead_id": "salesforce"}},
         {"ids": {"lead_id": "as_written"}},
         {"decimal": ",", "delimiter": ";"},
@@ -161,8 +194,7 @@ def test_every_word_of_an_entry_means_the_same(options: dict[str, Any]) -> None:
     options = dict(options)
     mark = options.get("delimiter", ",")
     header = HEADERS["touchpoints"].replace(options.pop("skip", "-"), "left_out")
-    names = ("ids",)
-    words = {name: options.pop(name) for name in names if name in options}
+    words = {name: options.pop(name) for name in ("ids", "where") if name in options}
     lines = [
         f"{time},{text},a@example.com,{text if at % 2 else 'Campaign 7'},https://a.se/?a&b,1.5,,"
         for at, (time, text) in enumerate(
@@ -173,12 +205,22 @@ def test_every_word_of_an_entry_means_the_same(options: dict[str, Any]) -> None:
     check(content.encode(), "touchpoints", words=words, **options)
 
 
+def test_who_may_not_land_does_not_land_by_blocks_either() -> None:
+    """Lines that are written already are looked at as records."""
+    lines = [f"2025-06-01T10:00:00,L{at % 3},,,,,,\n" for at in range(30)]
+    content = (HEADERS["touchpoints"] + "\n" + "".join(lines)).encode()
+    check(content, "touchpoints", guard=WithoutL1())
+    found = landed(content, "touchpoints", 1 << 20, guard=WithoutL1())
+    assert "'L1'" not in str(found)
+    assert str(found).count("'erased'") == 10
+
+
 def test_plain_rows_are_read_by_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test of two equal roads would say nothing if one of them was never taken."""
     seen = []
     lines = Bulk.lines
     monkeypatch.setattr(
-        Bulk, "lines", lambda self, plain: (seen.append(plain.size), lines(self, plain))[1]
+        Bulk, "lines", lambda self, plain: (seen.append(len(plain)), lines(self, plain))[1]
     )
     content = HEADERS["costs"] + "\n" + "2025-01-01,1,SEK,a,b\n" * 20 + "x\n" + "2,2,,,\n" * 9
     landed(content.encode(), "costs", 80)

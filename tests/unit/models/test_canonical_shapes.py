@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -37,7 +38,7 @@ RECONCILED = {
 
 NULL = re.compile(r"\bcast\s*\(\s*null\b[^)]*\)*|\bnull\s*::|\btry_cast\s*\(\s*null\b", re.IGNORECASE)
 TYPED_NULL = re.compile(
-    r"cast\(null as (?:\{\{ dbt\.type_string\(\) \}\}|decimal\(\d+, \d+\)"
+    r"cast\(null as (?:\{\{ dbt\.type_string\(\) \}\}|\{\{ column\.data_type \}\}|decimal\(\d+, \d+\)"
     r"|bigint|boolean|date|double|integer|smallint|timestamp)\)"
 )
 
@@ -179,6 +180,22 @@ def test_dbt_names_what_a_declared_vendor_lacks(tmp_path: Path, shape: str, mess
     assert outcome.returncode != 0
     assert message in outcome.stdout
     assert "newvendor" in outcome.stdout
+
+
+def test_what_nobody_delivers_is_there_without_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names, order and types: published tables are the same whatever a company has."""
+    monkeypatch.setenv("TRIBUTARY_DELIVERED", json.dumps({"inbox": []}))
+    warehouse = tmp_path / "warehouse.duckdb"
+    outcome = run_dbt(warehouse, "run", "--select", "path:models/intermediate/unioned")
+    assert outcome.returncode == 0, outcome.stdout[-4000:]
+    found = unions(json.loads((tmp_path / "target/manifest.json").read_text(encoding="utf-8")))
+    assert {"ad_spend", "campaigns", "leads", "opportunities", "touchpoints"} <= set(found)
+    with duckdb.connect(str(warehouse)) as con:
+        for union in found.values():
+            rows = con.execute(f"describe intermediate.{union['name']}").fetchall()
+            assert [(name, kind) for name, kind, *_ in rows] == contract(union)
 
 
 def test_typed_nulls_have_one_spelling() -> None:

@@ -182,9 +182,9 @@ def test_an_advocate_brings_generations(company: duckdb.DuckDBPyConnection) -> N
     """
     assert rows(
         company,
-        "select coalesce(lead_id, 'nobody'), referrals, people, leads, customers, revenue, cost,"
-        " generations, people_of_all_generations, revenue_of_all_generations"
-        " from marts.advocate_performance"
+        "select coalesce(lead_id, 'nobody'), referrals, people, leads, customers, bought.revenue,"
+        " cost, generations, people_of_all_generations, revenue_of_all_generations"
+        " from marts.advocate_performance as bought"
         " left join core.fct_leads as leads on advocate_lead_key = lead_key",
     ) == [
         ("l1", 1, 1, 1, 0, D(0), D(0), 1, 1, D(0)),

@@ -130,6 +130,21 @@ def test_a_second_invocation_of_the_run_may_bring_what_the_first_left_out(
     run_gate(warehouse, Artifacts.read(project / "excluded"), Artifacts.read(project / "good"))
 
 
+def test_a_test_of_what_is_not_built_is_not_expected(
+    project: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """dbt leaves the tests of a disabled model in its manifest; every other test is missed."""
+    good = Artifacts.read(project / "good")
+    manifest = copy.deepcopy(good.manifest)
+    other = copy.deepcopy(manifest["nodes"]["test.small.assert_totals_equal"])
+    manifest["nodes"]["test.small.other"] = other | {"name": "other"}
+    planted = replace(good, manifest=manifest)
+    assert [check.name for check in closed(warehouse, planted).failures] == ["other"]
+    other_config = manifest["nodes"]["test.small.other"]["config"]
+    other_config["enabled"] = False
+    assert "other" not in {check.name for check in run_gate(warehouse, planted).checks}
+
+
 def _without_results(artifacts: Artifacts) -> Artifacts:
     return replace(artifacts, results=None)
 

@@ -17,7 +17,7 @@ MONDAY = date(2026, 2, 23)
 def said(path: Path, language: str = "en") -> list[str]:
     """The lines of the digest of a file."""
     with open_generation(path) as con:
-        report = gather(con, About("Handel AB", "SEK", "Europe/Stockholm", language))
+        report = gather(con, About("Handel AB", "SEK", language))
     return digest(report, "https://x.example/r").replace("\N{NO-BREAK SPACE}", " ").splitlines()
 
 

@@ -14,7 +14,7 @@ from orchestration.reporting.page import edition_of, page
 from orchestration.reporting.report import Report, gather
 from tests.kit.reported import every_day, published
 
-ABOUT = About("A & B <AB>", "SEK", "Europe/Stockholm", "en")
+ABOUT = About("A & B <AB>", "SEK", "en")
 MONDAY = date(2026, 2, 23)
 USUAL = every_day(date(2025, 12, 1), 91, "s1", 1)
 """One lead a day of one source from December 1 to March 1."""
@@ -88,7 +88,7 @@ def test_names_are_text_and_nothing_else(tmp_path: Path, language: str) -> None:
         insert into marts.utm_audit values
             ('misspelt', 'utm_source', '<img src=x onerror=1>', 'linkedin', 4, '2026-02-25');
     """
-    about = About(ABOUT.name, ABOUT.currency, ABOUT.zone, language)
+    about = About(ABOUT.name, ABOUT.currency, language)
     text = page(report(published(tmp_path / "p.duckdb", USUAL, sql), about))
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 6 }} �gnp" in text
     assert "A &amp; B &lt;AB&gt;" in text

@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='hubspot')) }}
+
 {%- set stages = {
     'mql': 'marketingqualifiedlead', 'sql': 'salesqualifiedlead', 'customer': 'customer',
 } -%}

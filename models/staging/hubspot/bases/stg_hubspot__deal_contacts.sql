@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='hubspot')) }}
+
 -- A deal keeps naming contacts that were merged since: here they appear as their survivor.
 with
 

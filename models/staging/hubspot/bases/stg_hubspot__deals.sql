@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='hubspot')) }}
+
 with
 
 company as (

@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='hubspot')) }}
+
 -- HubSpot lists the merged records on their survivor, separated by semicolons, and a survivor may
 -- be merged again. Every row leads to the last surviving record.
 with

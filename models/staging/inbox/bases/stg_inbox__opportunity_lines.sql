@@ -1,3 +1,5 @@
+{{ config(enabled=delivered('opportunities', by='inbox')) }}
+
 -- The file whose line about a deal counts may have a line for each of its contacts.
 with
 

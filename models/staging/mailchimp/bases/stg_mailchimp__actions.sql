@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='mailchimp')) }}
+
 -- One record of Mailchimp is one recipient with a list of actions, and an action has no id.
 -- Overlapping windows list it again; two equal actions of one second are in one list. So an
 -- action is known by its content and by its number among equals inside one list.

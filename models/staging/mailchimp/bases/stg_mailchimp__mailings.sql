@@ -1,3 +1,5 @@
+{{ config(enabled=delivered(by='mailchimp')) }}
+
 -- The newest state of every mailing ever seen: what was deleted since keeps its name here, because
 -- its activity still counts.
 with

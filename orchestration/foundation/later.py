@@ -1,0 +1,32 @@
+"""Modules that are imported when something of them is used, and not when they are named."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+
+class _Later(ModuleType):
+    """Stands for a module until one of its attributes is asked for.
+
+    The standard library's lazy loader imports a module as soon as a second one names it.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def import_later(*names: str) -> None:
+    """Let whoever imports these modules from now on get them when something of them is used.
+
+    Args:
+        names: Modules; those that are imported already stay as they are.
+    """
+    for name in names:
+        sys.modules.setdefault(name, _Later(name))
