@@ -21,6 +21,7 @@ from tests.kit.shared import judge_skip
 TOGETHER = {
     "demo": (
         "tests/integration/test_docs_figures.py",
+        "tests/integration/test_docs_queries.py",
         "tests/integration/test_explain.py",
         "tests/integration/test_planted_truth.py",
         "tests/integration/test_published.py",

@@ -33,6 +33,12 @@ lead_sources as (
 
 ),
 
+lead_channels as (
+
+    select * from {{ ref('dim_lead_channels') }}
+
+),
+
 leads as (
 
     select * from {{ ref('fct_leads') }}
@@ -126,7 +132,12 @@ final as (
         eligible.touched_at,
         eligible.converted_at,
         lead_sources.lead_source = 'direct' as is_direct,
+        -- The broad vocabulary has no paid source: there the channel says whether a touch was bought.
+        {% if vocabulary() == 'broad' -%}
+        lead_channels.is_paid,
+        {%- else -%}
         lead_sources.is_paid,
+        {%- endif %}
         coalesce(eligible.touched_at <= eligible.lead_until, false) as is_before_lead,
         coalesce(eligible.touched_at <= eligible.opportunity_until, false)
             as is_before_opportunity,
@@ -139,6 +150,7 @@ final as (
         ) as position
     from eligible
     inner join lead_sources on eligible.lead_source_key = lead_sources.lead_source_key
+    inner join lead_channels on eligible.lead_channel_key = lead_channels.lead_channel_key
 
 )
 

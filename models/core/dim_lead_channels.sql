@@ -3,14 +3,16 @@ with
 declared as (
 
     select * from {{ ref('lead_channels') }}
+    where vocabulary in ('both', '{{ vocabulary() }}')
 
 ),
 
 stated as (
 
-    select code
+    select {{ in_vocabulary('code', 'lead_channel') }} as code
     from {{ ref('int_members__stated') }}
     where dimension = 'lead_channel'
+    group by {{ in_vocabulary('code', 'lead_channel') }}
 
 ),
 
@@ -63,7 +65,7 @@ members as (
 final as (
 
     select
-        {{ member_key('lead_channel') }} as lead_channel_key,
+        {{ member_key('lead_channel', 'lead_channel') }} as lead_channel_key,
         lead_channel,
         name_en,
         name_sv,

@@ -3,14 +3,16 @@ with
 declared as (
 
     select * from {{ ref('lead_sources') }}
+    where vocabulary in ('both', '{{ vocabulary() }}')
 
 ),
 
 stated as (
 
-    select code
+    select {{ in_vocabulary('code', 'lead_source') }} as code
     from {{ ref('int_members__stated') }}
     where dimension = 'lead_source'
+    group by {{ in_vocabulary('code', 'lead_source') }}
 
 ),
 
@@ -66,7 +68,7 @@ members as (
 final as (
 
     select
-        {{ member_key('lead_source') }} as lead_source_key,
+        {{ member_key('lead_source', 'lead_source') }} as lead_source_key,
         lead_source,
         name_en,
         name_sv,

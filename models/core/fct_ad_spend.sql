@@ -22,8 +22,8 @@ final as (
         campaign_key,
         ad_group_id,
         ad_id,
-        {{ member_key('lead_source') }} as lead_source_key,
-        {{ member_key('lead_channel') }} as lead_channel_key,
+        {{ member_key('lead_source', 'lead_source') }} as lead_source_key,
+        {{ member_key('lead_channel', 'lead_channel') }} as lead_channel_key,
 
         ---------- strings
         campaign_match,

@@ -13,8 +13,8 @@ final as (
         {{ surrogate_key(['reference_system', 'reference_id']) }} as cost_key,
         reference_id as cost_id,
         date_day,
-        {{ member_key('lead_source') }} as lead_source_key,
-        {{ member_key('lead_channel') }} as lead_channel_key,
+        {{ member_key('lead_source', 'lead_source') }} as lead_source_key,
+        {{ member_key('lead_channel', 'lead_channel') }} as lead_channel_key,
         campaign_key,
 
         ---------- strings

@@ -80,8 +80,8 @@ final as (
         person_key,
         visit_key,
         counting_touchpoint_key,
-        {{ member_key('lead_source') }} as lead_source_key,
-        {{ member_key('lead_channel') }} as lead_channel_key,
+        {{ member_key('lead_source', 'lead_source') }} as lead_source_key,
+        {{ member_key('lead_channel', 'lead_channel') }} as lead_channel_key,
         campaign_key,
 
         ---------- strings

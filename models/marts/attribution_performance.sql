@@ -1,11 +1,8 @@
--- The same credits twice: in the month of the conversion, and in the month of the touch that earned
--- them. A credit without a touch stays in the month of its conversion. A correction counts with its
--- value alone.
 with
 
 credits as (
 
-    select * from {{ ref('fct_attribution_credits') }}
+    select * from {{ ref('credits_by_month') }}
 
 ),
 
@@ -21,140 +18,44 @@ lead_channels as (
 
 ),
 
-campaigns as (
-
-    select * from {{ ref('dim_campaigns') }}
-
-),
-
-company as (
-
-    select * from {{ ref('stg_ops__company') }}
-
-),
-
 current_campaigns as (
 
-    select * from campaigns
+    select * from {{ ref('dim_campaigns') }}
     where is_current
-
-),
-
-monthly as (
-
-    select
-        credits.attribution_model,
-        credits.conversion_type,
-        credits.lead_source_key,
-        credits.lead_channel_key,
-        credits.campaign_key,
-        {{ month_of_moment('credits.converted_at', 'company.reporting_timezone') }}
-            as conversion_month,
-        {{ month_of_moment(
-            'coalesce(credits.touched_at, credits.converted_at)', 'company.reporting_timezone'
-        ) }} as touch_month,
-        sum(case when credits.is_correction then 0 else credits.credit end) as conversions,
-        sum(credits.credited_value) as value
-    from credits
-    cross join company
-    group by
-        credits.attribution_model,
-        credits.conversion_type,
-        credits.lead_source_key,
-        credits.lead_channel_key,
-        credits.campaign_key,
-        {{ month_of_moment('credits.converted_at', 'company.reporting_timezone') }},
-        {{ month_of_moment(
-            'coalesce(credits.touched_at, credits.converted_at)', 'company.reporting_timezone'
-        ) }}
-
-),
-
-by_basis as (
-
-    select
-        conversion_month as month,
-        'conversion_date' as basis,
-        attribution_model,
-        conversion_type,
-        lead_source_key,
-        lead_channel_key,
-        campaign_key,
-        conversions,
-        value
-    from monthly
-    union all
-    select
-        touch_month as month,
-        'touch_date' as basis,
-        attribution_model,
-        conversion_type,
-        lead_source_key,
-        lead_channel_key,
-        campaign_key,
-        conversions,
-        value
-    from monthly
-
-),
-
--- A renamed campaign is one member, under its current name.
-merged as (
-
-    select
-        by_basis.month,
-        by_basis.basis,
-        by_basis.attribution_model,
-        by_basis.conversion_type,
-        by_basis.lead_source_key,
-        by_basis.lead_channel_key,
-        coalesce(campaigns.campaign_durable_key, by_basis.campaign_key) as campaign_durable_key,
-        sum(by_basis.conversions) as conversions,
-        sum(by_basis.value) as value
-    from by_basis
-    left join campaigns on by_basis.campaign_key = campaigns.campaign_key
-    group by
-        by_basis.month,
-        by_basis.basis,
-        by_basis.attribution_model,
-        by_basis.conversion_type,
-        by_basis.lead_source_key,
-        by_basis.lead_channel_key,
-        coalesce(campaigns.campaign_durable_key, by_basis.campaign_key)
 
 ),
 
 final as (
 
     select
-        merged.month,
-        merged.basis,
-        merged.attribution_model,
-        merged.conversion_type,
-        merged.lead_source_key,
+        credits.month,
+        credits.basis,
+        credits.attribution_model,
+        credits.conversion_type,
+        credits.lead_source_key,
         lead_sources.lead_source,
         lead_sources.name_en as lead_source_name,
         lead_sources.name_sv as lead_source_name_sv,
         lead_sources.source_category,
         lead_sources.is_paid,
         lead_sources.is_digital,
-        merged.lead_channel_key,
+        credits.lead_channel_key,
         lead_channels.lead_channel,
         lead_channels.name_en as lead_channel_name,
         lead_channels.name_sv as lead_channel_name_sv,
         lead_channels.channel_family,
         lead_channels.is_paid as channel_is_paid,
         lead_channels.is_digital as channel_is_digital,
-        coalesce(current_campaigns.campaign_key, merged.campaign_durable_key) as campaign_key,
+        coalesce(current_campaigns.campaign_key, credits.campaign_durable_key) as campaign_key,
         current_campaigns.platform,
         current_campaigns.campaign_name,
-        cast(merged.conversions as decimal(38, 12)) as conversions,
-        cast(merged.value as decimal(18, 6)) as value
-    from merged
-    left join lead_sources on merged.lead_source_key = lead_sources.lead_source_key
-    left join lead_channels on merged.lead_channel_key = lead_channels.lead_channel_key
+        cast(credits.conversions as decimal(38, 12)) as conversions,
+        cast(credits.value as decimal(18, 6)) as value
+    from credits
+    left join lead_sources on credits.lead_source_key = lead_sources.lead_source_key
+    left join lead_channels on credits.lead_channel_key = lead_channels.lead_channel_key
     left join current_campaigns
-        on merged.campaign_durable_key = current_campaigns.campaign_durable_key
+        on credits.campaign_durable_key = current_campaigns.campaign_durable_key
 
 )
 

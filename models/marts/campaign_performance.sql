@@ -1,4 +1,4 @@
--- Six kinds of figures of a campaign, each summed by itself before they meet, so that none
+-- Five kinds of figures of a campaign, each summed by itself before they meet, so that none
 -- multiplies another. A lead counts once for the campaign of its origin and once for the one that
 -- made it act.
 with
@@ -18,12 +18,6 @@ money_spent as (
 maturity as (
 
     select * from {{ ref('cohort_maturity') }}
-
-),
-
-ad_spend as (
-
-    select * from {{ ref('fct_ad_spend') }}
 
 ),
 
@@ -94,24 +88,13 @@ spending as (
         money_spent.month,
         campaigns.campaign_durable_key,
         sum(money_spent.ad_spend) as ad_spend,
-        sum(money_spent.other_costs) as other_costs
+        sum(money_spent.other_costs) as other_costs,
+        sum(money_spent.impressions) as impressions,
+        sum(money_spent.clicks) as clicks,
+        sum(money_spent.platform_conversions) as platform_conversions
     from money_spent
     inner join campaigns on money_spent.campaign_key = campaigns.campaign_key
     group by money_spent.month, campaigns.campaign_durable_key
-
-),
-
-advertising as (
-
-    select
-        {{ month_of_day('ad_spend.date_day') }} as month,
-        campaigns.campaign_durable_key,
-        sum(ad_spend.impressions) as impressions,
-        sum(ad_spend.clicks) as clicks,
-        sum(ad_spend.platform_conversions) as platform_conversions
-    from ad_spend
-    inner join campaigns on ad_spend.campaign_key = campaigns.campaign_key
-    group by {{ month_of_day('ad_spend.date_day') }}, campaigns.campaign_durable_key
 
 ),
 
@@ -161,11 +144,6 @@ members as (
     select
         month,
         campaign_durable_key
-    from advertising
-    union
-    select
-        month,
-        campaign_durable_key
     from mailing
 
 ),
@@ -175,9 +153,9 @@ combined as (
     select
         members.month,
         members.campaign_durable_key,
-        coalesce(advertising.impressions, 0) as impressions,
-        coalesce(advertising.clicks, 0) as clicks,
-        coalesce(advertising.platform_conversions, 0) as platform_conversions,
+        coalesce(spending.impressions, 0) as impressions,
+        coalesce(spending.clicks, 0) as clicks,
+        coalesce(spending.platform_conversions, 0) as platform_conversions,
         coalesce(mailing.emails_sent, 0) as emails_sent,
         coalesce(mailing.unique_email_opens, 0) as unique_email_opens,
         coalesce(mailing.unique_email_clicks, 0) as unique_email_clicks,
@@ -201,10 +179,6 @@ combined as (
         on
             members.month = spending.month
             and members.campaign_durable_key = spending.campaign_durable_key
-    left join advertising
-        on
-            members.month = advertising.month
-            and members.campaign_durable_key = advertising.campaign_durable_key
     left join mailing
         on
             members.month = mailing.month

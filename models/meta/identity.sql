@@ -55,6 +55,17 @@ met as (
 
 ),
 
+joining as (
+
+    select
+        identifier_type,
+        count(case when companies > 1 then 1 end) as identifiers_across_companies,
+        count(case when sources > 1 then 1 end) as identifiers_across_sources
+    from {{ ref('stg_reconciliation__joining_identifiers') }}
+    group by identifier_type
+
+),
+
 types as (
 
     select identifier_type from touches
@@ -75,10 +86,13 @@ final as (
         coalesce(met.identifiers, 0) as identifiers,
         coalesce(met.identifiers_shared, 0) as identifiers_shared,
         coalesce(met.identifiers_contested, 0) as identifiers_contested,
+        coalesce(joining.identifiers_across_companies, 0) as identifiers_across_companies,
+        coalesce(joining.identifiers_across_sources, 0) as identifiers_across_sources,
         cast(coalesce(met.pairs_left_out, 0) as bigint) as pairs_left_out
     from types
     left join touches on types.identifier_type = touches.identifier_type
     left join met on types.identifier_type = met.identifier_type
+    left join joining on types.identifier_type = joining.identifier_type
 
 )
 

@@ -56,9 +56,17 @@ won as (
 
 ),
 
+money as (
+
+    select * from {{ ref('reconciled_money') }}
+
+),
+
 combined as (
 
     select * from loading
+    union all
+    select * from money
     union all
     select * from landing
     union all

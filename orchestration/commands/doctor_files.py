@@ -102,6 +102,8 @@ def _extent(looked: Looked) -> str:
 
 def _inside(config: Config, looked: Looked) -> Iterator[tuple[str, str]]:
     """What there is to say about a file, by subject."""
+    if looked.is_cut:
+        yield "not looked at", f"all rows after the first {looked.rows:,}; a run reads them, too"
     yield from _columns(looked.columns, looked.unused)
     if looked.left_out:
         yield "rows left out", f"{looked.left_out:,}, by the entry's where"

@@ -151,6 +151,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     _show_losses(settings, console)
     _show_cleared(settings, console)
     _show_incomplete(settings, console)
+    _show_joining(settings, console)
     for connector, accounts, streams, first in query(settings, _FAILED).rows:
         console.print(
             f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
@@ -245,6 +246,26 @@ def _show_incomplete(settings: Settings, console: Console) -> None:
         console.print(
             f"{plain(path)} {why}. If that is right, set incomplete: accept in its inbox entry.",
             style="bold yellow",
+            highlight=False,
+        )
+
+
+_JOINING = """
+    select
+        sum(identifiers_across_companies) as companies,
+        sum(identifiers_across_sources) as sources
+    from meta.identity
+"""
+
+
+def _show_joining(settings: Settings, console: Console) -> None:
+    """How many identifiers make one person of leads that do not belong together."""
+    ((companies, sources),) = query(settings, _JOINING).rows
+    if companies or sources:
+        console.print(
+            f"Identifiers that join leads of several companies: {companies or 0:,}; of several "
+            f"sources: {sources or 0:,} (meta.identity).",
+            style="yellow",
             highlight=False,
         )
 

@@ -162,9 +162,16 @@ class Report(Strict):
 
 
 class Config(Strict):
-    """The whole of ``tributary.yaml``."""
+    """The whole of ``tributary.yaml``.
+
+    Attributes:
+        vocabulary: The lead sources and channels to report by: ``detailed``, or ``broad``, where
+            everything that comes by the web is ``website_visits`` and its channels are SEO, PPC,
+            social media and newsletters.
+    """
 
     company: Company = Company()
+    vocabulary: Literal["detailed", "broad"] = "detailed"
     connectors: dict[str, ConnectorConfig] = {}
     inbox: list[InboxEntry] = []
     attribution: Attribution = Field(default_factory=Attribution)

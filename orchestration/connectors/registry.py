@@ -1,6 +1,6 @@
 """Every vendor that Tributary can read, and every stream of the vendors and the inbox.
 
-To add a vendor, add a file here that declares its ``Connector``; no list needs a new entry.
+To add a vendor, add a file or folder that declares its ``Connector``; no list needs a new entry.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class Slice:
         path: The file, relative to the landing folder.
         size: Bytes of the compressed file.
         rows_left_out: Rows of a file that its entry says are not meant; they are not records.
+        money_left_out: The absolute amounts in such rows, as far as they can be read; a decimal.
         columns: The canonical columns that were taken from a file; none of other slices.
         rows_before: How many rows the file had before, where it lost most of them; else 0.
         is_cut_off: Whether the file ends in the middle of a line.
@@ -74,6 +75,7 @@ class Slice:
     columns: tuple[str, ...] = ()
     rows_before: int = 0
     is_cut_off: bool = False
+    money_left_out: str = "0"
     base: str = ""
     depth: int = 0
 

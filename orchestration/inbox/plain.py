@@ -89,7 +89,7 @@ def plain_rows(text: str, first_line: int, width: int, format_: FileFormat) -> P
         data = text.encode()
     except UnicodeEncodeError:
         return None
-    if not _is_plain(data, format_):
+    if not _is_plain(data, format_) or _has_nothing(data, format_, width):
         return None
     names = [str(number) for number in range(width)]
     try:
@@ -118,6 +118,13 @@ def _is_plain(data: bytes, format_: FileFormat) -> bool:
         return False
     quote = format_.quote.encode()
     return quote not in data or _quotes_fit(data, quote, format_.delimiter.encode())
+
+
+def _has_nothing(data: bytes, format_: FileFormat, width: int) -> bool:
+    """Whether a line holds delimiters alone; it is no row."""
+    line = format_.delimiter.encode() * max(width - 1, 1)
+    ends = (line + b"\n", line + b"\r\n")
+    return data.startswith(ends) or any(b"\n" + end in data for end in ends) or data == line
 
 
 def _quotes_fit(data: bytes, quote: bytes, delimiter: bytes) -> bool:

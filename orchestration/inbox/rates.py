@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from math import log
 from typing import Any
 
 from orchestration.configuration.inbox import InboxEntry
@@ -58,6 +59,15 @@ def as_stated(
                 remedy="Set inverse: true at this inbox entry, or inverse: false if the rate is "
                 "right.",
             )
+        if entry.inverse is None and _looks_like_a_hundred(record, reporting):
+            currency, rate = record["currency"], record["rate"]
+            raise InboxError(
+                f"1 {currency} is not {rate} {reporting}: the rate looks like that of 100 "
+                f"{currency}.",
+                where=f"{entry.path}, line {record.get(LINE)}",
+                remedy="Write the rate of one unit into the file; or set inverse: false at this "
+                "inbox entry if the rate is right.",
+            )
         yield record
 
 
@@ -70,14 +80,29 @@ def _inverse(text: str | None) -> str | None:
 
 
 def _looks_inverted(record: dict[str, Any], reporting: str) -> bool:
+    usual, rate = _usual_and_stated(record, reporting)
+    if not usual or max(usual, 1 / usual) < _APART:
+        return False
+    # A rate of a hundred yen is near the inverse of a rate of one.
+    return 1 / _NEAR < rate * usual < _NEAR and not (
+        _looks_like_a_hundred(record, reporting)
+        and abs(log(rate / usual / 100)) < abs(log(rate * usual))
+    )
+
+
+def _looks_like_a_hundred(record: dict[str, Any], reporting: str) -> bool:
+    """Central banks state some currencies by the hundred."""
+    usual, rate = _usual_and_stated(record, reporting)
+    return usual > 0 and 1 / _NEAR < rate / usual / 100 < _NEAR
+
+
+def _usual_and_stated(record: dict[str, Any], reporting: str) -> tuple[float, float]:
+    """About what a rate should be, and what it is; 0 where either is not known."""
     rate = _number(record.get("rate"))
     ours, theirs = PER_EURO.get(reporting), PER_EURO.get(str(record.get("currency")))
     if rate is None or rate <= 0 or ours is None or theirs is None:
-        return False
-    usual = ours / theirs
-    if max(usual, 1 / usual) < _APART:
-        return False
-    return 1 / _NEAR < float(rate) * usual < _NEAR
+        return 0.0, 0.0
+    return ours / theirs, float(rate)
 
 
 def _number(text: str | None) -> Decimal | None:

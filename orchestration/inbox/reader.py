@@ -11,10 +11,12 @@ without an offset; the slice's ``source_zone`` records the zone in which they we
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,12 +35,15 @@ from orchestration.inbox.columns import Column, entry_constants, matched_columns
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.memory import Memory
+from orchestration.inbox.money_form import refuse_doubtful_money
 from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.plain import Plain, can_be_plain
 from orchestration.inbox.rates import as_stated
 from orchestration.inbox.rows import BATCH, HEADER_WITHIN, Broken, EndlessLine, Rows
 from orchestration.inbox.selection import Meant
 from orchestration.inbox.several import taken_apart
+
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+")
 
 
 def land_entry(
@@ -79,8 +84,11 @@ def land_entry(
     )
     with writer, _opened(entry) as text:
         rows = _rows(entry, text, most)
-        meant = Meant(entry, rows)
+        meant = Meant(entry, rows, stream)
         matched = _match(entry, stream, rows, zone, company)
+        refuse_doubtful_money(
+            entry, stream, matched.columns, matched.constants, company.reporting_currency
+        )
         memory = Memory(landing, entry, now)
         memory.refuse_lost_columns(rows, matched.given)
         if most is None and _is_line_by_line(entry, stream, rows, matched):
@@ -96,6 +104,8 @@ def land_entry(
         _refuse_utf8(entry, rows)
         writer.rows_left_out = meant.left_out
         memory.look_at_end(rows, writer, [column.name for column in matched.columns])
+        if meant.money_left_out:
+            writer.of_file["money_left_out"] = f"{meant.money_left_out:f}"
         fault_point("extract.page")
         return writer.commit()
 
@@ -115,7 +125,7 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
     with _opened(entry) as text:
         rows = _rows(entry, text)
         matched = _match(entry, stream, rows, zone, company)
-        yield from _records(entry, stream, rows, Meant(entry, rows), matched)
+        yield from _records(entry, stream, rows, Meant(entry, rows, stream), matched)
 
 
 def columns_of(
@@ -235,6 +245,7 @@ def _records(
     columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
     spreads = LAST in matched.given
+    named = _naming_money(stream, rows, columns)
     iterator = iter(taken_apart(entry, columns, meant))
     first = True
     while batch := list(islice(iterator, BATCH)):
@@ -243,7 +254,7 @@ def _records(
             taken = {column.index for column in columns}
             refuse_untaken_currency(entry, rows.header, rows.header_line, taken, whole)
         first = False
-        records = _canonical(batch, columns, constants, end)
+        records = _canonical(batch, columns, constants, end, named)
         yield from spread(stream, records) if spreads else records
 
 
@@ -262,7 +273,7 @@ def _refuse_untaken_currency(entry: InboxEntry, matched: _Matched) -> None:
     """Look at the first rows of a file whose money is of no stated currency."""
     with _opened(entry) as text:
         rows = _rows(entry, text)
-        batch = list(islice(iter(Meant(entry, rows)), BATCH))
+        batch = list(islice(iter(Meant(entry, rows, INBOX.stream(entry.stream))), BATCH))
     whole = [row for _, row in batch if not isinstance(row, Broken)]
     taken = {column.index for column in matched.columns}
     refuse_untaken_currency(entry, rows.header, rows.header_line, taken, whole)
@@ -280,16 +291,17 @@ def _append_parts(
     columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
     bulk = Bulk(columns, constants)
+    named = _naming_money(stream, rows, columns)
     for part in rows.parts():
         if not isinstance(part, Plain):
-            for record in _canonical(list(meant.among(part)), columns, constants, end):
+            for record in _canonical(list(meant.among(part)), columns, constants, end, named):
                 writer.append(record)
             continue
         part = meant.of_plain(part)
         if not len(part):
             continue
         lines, refused = bulk.lines(part)
-        records = _canonical(part.rows(refused), columns, constants, end)
+        records = _canonical(part.rows(refused), columns, constants, end, named)
         for found in in_order(lines, refused, records):
             if isinstance(found, Lines):
                 writer.append_lines(found.data, found.ends.tolist(), bulk.names)
@@ -313,6 +325,7 @@ def _canonical(
     columns: list[Column],
     constants: dict[str, str | None],
     end: UnmappedEnd,
+    named: Callable[[Broken], dict[str, str]],
 ) -> Iterator[dict[str, Any]]:
     """The records of a batch, in row order; read column by column for speed."""
     whole = [(line, row) for line, row in batch if not isinstance(row, Broken)]
@@ -327,10 +340,32 @@ def _canonical(
     for line, row in batch:
         if isinstance(row, Broken):
             reject = {"reason_code": row.reason_code, "detail": row.detail}
-            yield {REJECT: reject, LINE: line, CELLS: row.cells}
+            yield {REJECT: reject, LINE: line, CELLS: row.cells, **named(row)}
         else:
             record = next(records)
             yield _marked(record, clearing) if refused else record
+
+
+def _naming_money(
+    stream: Stream, rows: Rows, columns: Sequence[Column]
+) -> Callable[[Broken], dict[str, str]]:
+    money = next((column for column in columns if column.name == stream.money), None)
+    return partial(_named_money, money, len(rows.header))
+
+
+def _named_money(money: Column | None, width: int, row: Broken) -> dict[str, str]:
+    """The money of a row that cannot be used, where its cell can be told: it will be missing."""
+    if money is None:
+        return {}
+    found = row.legible[money.index : money.index + 1]
+    if len(row.legible) > width:
+        # A cell was split, in front of the money or behind it: only one of the two reads.
+        found += row.legible[money.index - width :][:1]
+    values = money.read(tuple(found))
+    read = [value for value in values if isinstance(value, str) and _NUMBER.fullmatch(value)]
+    if len(found) == 1 and not read and len(row.legible) == width:
+        return {money.name: found[0]}
+    return {money.name: read[0]} if len(read) == 1 else {}
 
 
 def _lines(rows: list[tuple[int, list[str]]]) -> list[int]:

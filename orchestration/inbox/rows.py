@@ -46,11 +46,14 @@ class Broken:
         reason_code: As in ``ops.quarantine``.
         detail: What is wrong with it.
         cells: Its contents, as far as they could be split.
+        legible: The same as values, for saying what is missing with it: spaces for bytes that
+            cannot be decoded.
     """
 
     reason_code: str
     detail: str
     cells: list[str]
+    legible: list[str]
 
 
 class _Lines:
@@ -167,6 +170,7 @@ class Rows:
         else:
             self.header_line = format_.header_row if self._skip(format_.header_row - 1) else 0
         self.header = self._header() if self.header_line else []
+        self._nothing = format_.delimiter * max(len(self.header) - 1, 1)
 
     def _split(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """The rows of lines, as the format says."""
@@ -217,7 +221,7 @@ class Rows:
         return self._lines.as_utf8
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | Broken]]:
-        """Every row, with the line on which it starts. Empty lines are not rows."""
+        """Every row, with the line on which it starts. Lines without anything are not rows."""
         return islice(self._each(), self._most)
 
     def parts(self) -> Iterator[Plain | list[tuple[int, list[str] | Broken]]]:
@@ -279,23 +283,38 @@ class Rows:
                 if self._format.escape is None and '\\"' in first:
                     detail += "; where a backslash escapes quotes, set format.escape to it"
                 detail += f" ({error})"
-                yield start, Broken("unparsable", detail, [_readable(first.rstrip("\r\n"))])
+                line = _readable(first.rstrip("\r\n"))
+                yield start, Broken("unparsable", detail, [line], self._split_roughly(first))
                 continue
-            if not row:
+            if not row or lines.taken[0].rstrip("\r\n") == self._nothing:
                 continue
+            if len(row) != width:
+                row = self._without_nothing(row)
             if not all(map(str.isascii, lines.taken)) and _ESCAPED.search("".join(lines.taken)):
                 yield start, self._undecodable(row)
             elif len(row) != width:
                 if len(row) < width and not lines.taken[-1].endswith(("\n", "\r")):
                     self.is_cut_off = True
                 detail = f"the row has {len(row)} cells, the header has {width}"
-                yield start, Broken("malformed_record", detail, row)
+                yield start, Broken("malformed_record", detail, row, row)
             elif len(lines.taken[0]) > _MAX_ROW or (len(lines.taken) > 1 and _too_long(row)):
                 detail = f"the row has more than {_MAX_ROW} characters"
-                yield start, Broken("too_large", detail, [cell[:1000] for cell in row])
+                yield start, Broken("too_large", detail, [cell[:1000] for cell in row], row)
             else:
                 self.is_cut_off = False
                 yield start, row
+
+    def _without_nothing(self, row: list[str]) -> list[str]:
+        """A row whose cells differ in number from the header's by such that hold nothing.
+
+        Spreadsheets write cells behind the last column, or leave out those of unnamed columns.
+        """
+        width = len(self.header)
+        if len(row) > width and not any(map(str.strip, row[width:])):
+            return row[:width]
+        if len(row) < width and not any(self.header[len(row) :]):
+            return row + [""] * (width - len(row))
+        return row
 
     def _undecodable(self, row: list[str]) -> Broken:
         found = _ESCAPED.search("".join(row))
@@ -303,7 +322,13 @@ class Rows:
         detail = (
             f"{byte} is not {self._format.encoding}; is format.encoding of this inbox entry right?"
         )
-        return Broken("undecodable", detail, [_readable(cell) for cell in row])
+        legible = [_ESCAPED.sub(" ", cell) for cell in row]
+        return Broken("undecodable", detail, [_readable(cell) for cell in row], legible)
+
+    def _split_roughly(self, line: str) -> list[str]:
+        """The cells of a line whose quotes do not match, as if it had none."""
+        cells = _ESCAPED.sub(" ", line).replace(self._format.quote or "", "")
+        return cells.split(self._format.delimiter)
 
 
 def _too_long(row: list[str]) -> bool:

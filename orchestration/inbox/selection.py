@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
 from orchestration.configuration.inbox import InboxEntry, Where
+from orchestration.connectors.stream import Stream
+from orchestration.foundation.amounts import readable_money
 from orchestration.inbox.columns import listed
 from orchestration.inbox.files import InboxError
+from orchestration.inbox.numbers import number_reader
 from orchestration.inbox.plain import Plain
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.texts import composed, decoded
@@ -26,14 +30,19 @@ class Meant:
 
     Attributes:
         left_out: How many rows were left out so far.
+        money_left_out: The absolute amounts in them, as far as they can be read.
     """
 
-    def __init__(self, entry: InboxEntry, rows: Rows) -> None:
+    def __init__(self, entry: InboxEntry, rows: Rows, stream: Stream) -> None:
         where = entry.where or Where.model_construct()
         self._rows = rows
         self._only = [_condition(entry, rows, *item) for item in where.only.items()]
         self._skip = [_condition(entry, rows, *item) for item in where.skip.items()]
         self.left_out = 0
+        self.money_left_out = Decimal(0)
+        header = composed(entry.columns.get(stream.money, stream.money).strip())
+        self._money_at = rows.header.index(header) if header and header in rows.header else None
+        self._number = number_reader(entry.format)
 
     def __iter__(self) -> Iterator[tuple[int, Row | Broken]]:
         """Every row that is meant, and every broken one, with the line on which it starts."""
@@ -49,6 +58,18 @@ class Meant:
                 yield line, row
             else:
                 self.left_out += 1
+                if self._money_at is not None:
+                    self.money_left_out += self._amount(row[self._money_at].strip())
+
+    def _amount(self, cell: str) -> Decimal:
+        read = self._number(cell) if self._number else cell
+        try:
+            amount = abs(Decimal(read)) if isinstance(read, str) else None
+        except InvalidOperation:
+            amount = None
+        if amount is None or not amount.is_finite():
+            amount = readable_money(cell)
+        return amount or Decimal(0)
 
     def of_plain(self, plain: Plain) -> Plain:
         """Those of a block's rows."""
@@ -57,7 +78,11 @@ class Meant:
             chosen &= plain.by_text(at, shows)
         for at, shows in self._skip:
             chosen &= ~plain.by_text(at, shows)
-        self.left_out += len(plain) - int(np.count_nonzero(chosen))
+        left_out = np.flatnonzero(~chosen).tolist()
+        self.left_out += len(left_out)
+        if self._money_at is not None:
+            for _, row in plain.rows(left_out):
+                self.money_left_out += self._amount(row[self._money_at].strip())
         return plain.only(chosen)
 
     def _is_meant(self, row: Row) -> bool:

@@ -1,14 +1,19 @@
-"""Which declaration of days and moments would read the cells that the present one does not.
+"""Which declaration of days, moments or numbers would read the cells that the present one does not.
 
-Belongs here: the usual ways to write a day. Does not belong here: reading a file, in which nothing
+Belongs here: the usual ways to write them. Does not belong here: reading a file, in which nothing
 is guessed: a suggestion is only shown.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import product
+
+from orchestration.configuration.file_format import FileFormat
+from orchestration.inbox.numbers import number_reader
 
 _DAYS = (
     "%Y-%m-%d",
@@ -53,6 +58,50 @@ def suggested_format(cells: Sequence[str], declared: str | None) -> str | None:
         if pattern != declared and all(_reads(cell, pattern) for cell in cells)
     )
     return next(fitting, None) if cells else None
+
+
+_NUMBERS = (
+    (".", None), (",", None), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"),
+)  # fmt: skip
+_AROUND = re.compile(r"[^0-9.,'\u2019\s()+\u2212-]+")
+_PLAIN = re.compile(r"[+-]?[0-9]*\.?[0-9]+")
+_MOST_SIGNS = 3
+
+
+def suggested_numbers(cells: Sequence[str], declared: FileFormat) -> str | None:
+    """The words of a format that reads every cell, as YAML; ``None`` where there is none.
+
+    Args:
+        cells: Some amounts that the declared format does not read.
+        declared: How the file is declared.
+    """
+    signs = sorted({sign for cell in cells for sign in _AROUND.findall(cell)} | {*declared.signs})
+    if not cells or len(signs) > _MOST_SIGNS:
+        return None
+    negatives = [
+        name
+        for name, shows in (
+            ("trailing", lambda cell: cell.endswith("-")),
+            ("parentheses", lambda cell: "(" in cell),
+        )
+        if name in declared.negatives or any(map(shows, cells))
+    ]
+    for decimal, thousands in sorted(_NUMBERS, key=lambda pair: pair[0] != declared.decimal):
+        words = {"decimal": decimal, "thousands": thousands, "signs": signs, "negatives": negatives}
+        try:
+            read = number_reader(FileFormat.model_validate(words))
+        except ValueError:
+            continue
+        if read and all(_PLAIN.fullmatch(str(read(cell) or "")) for cell in cells):
+            changed = {
+                name: value for name, value in words.items() if value != getattr(declared, name)
+            }
+            return (
+                "{"
+                + ", ".join(f"{n}: {json.dumps(v, ensure_ascii=False)}" for n, v in changed.items())
+                + "}"
+            )
+    return None
 
 
 def is_swapped(pattern: str, declared: str | None) -> bool:

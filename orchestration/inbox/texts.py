@@ -56,8 +56,11 @@ def has_entities(field: Field) -> bool:
 def cleaner(field: Field) -> Callable[[str], str]:
     """The function that trims a cell and gives it its one spelling, before maps are applied."""
     is_text = has_entities(field)
+    lists_ids = is_id(field)
 
     def clean(cell: str) -> str:
+        if lists_ids and "\n" in cell:
+            cell = ";".join(cell.split())
         cell = (cell if cell.isprintable() else visible(cell)).strip()
         if cell.startswith('="') and (found := _FORMULA.fullmatch(cell)):
             cell = found[1].strip()

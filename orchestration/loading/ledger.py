@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -42,18 +43,20 @@ class Counts:
         quarantined: Rows in ``ops.quarantine``.
         repaired: Cells of loaded rows that were repaired.
         cleared: Cells of loaded rows that could not be read and became null.
+        money: The absolute amounts of all records, as far as they can be read.
     """
 
     loaded: int
     quarantined: int
     repaired: int
     cleared: int
+    money: Decimal = Decimal(0)
 
 
 def ledger_counts(con: DuckDBPyConnection, item: Slice) -> Counts | None:
     """The ledger's counts of a slice; None when it was not loaded."""
     row = con.execute(
-        "select rows_loaded, rows_quarantined, cells_repaired, cells_cleared"
+        "select rows_loaded, rows_quarantined, cells_repaired, cells_cleared, money_in"
         " from ops.ledger where slice_id = ?",
         [item.slice_id],
     ).fetchone()
@@ -93,6 +96,8 @@ def ledger_values(
         json.dumps(item.unknown_fields, ensure_ascii=False),
         item.source_zone,
         naive(loaded_at or datetime.now(UTC)),
+        counts.money,
+        Decimal(item.money_left_out),
     ]
 
 

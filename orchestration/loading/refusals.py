@@ -54,7 +54,7 @@ def missing(item: Slice) -> ContractBroken:
         f"The vendor no longer sends {names}: no record of the slice has it.",
         where(item),
         "See the vendor's change log, then change or remove the field in "
-        f"orchestration/connectors/{item.connector}.py; or leave the slice out: "
+        f"orchestration/connectors ({item.connector}); or leave the slice out: "
         f"tributary slices --set-aside {item.slice_id} --reason TEXT",
     )
 
@@ -93,7 +93,7 @@ def refuse_breach(
             f"No value of {', '.join(retyped)} has the declared type. Seen: {shown}",
             where(item),
             "See the vendor's change log, then change the field's type in "
-            f"orchestration/connectors/{item.connector}.py; or leave the slice out: "
+            f"orchestration/connectors ({item.connector}); or leave the slice out: "
             f"tributary slices --set-aside {item.slice_id} --reason TEXT",
         )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -39,6 +40,7 @@ from orchestration.loading.ledger import (
     ledger_values,
     naive,
 )
+from orchestration.loading.money import landed_money
 from orchestration.loading.refusals import (
     ContractBroken,
     LoadError,
@@ -235,6 +237,8 @@ def load_slice(
     if counts is None:
         with whole_file(landing, item) as path, transaction(con):
             counts = _load_rows(con, sql, {**values, "path": str(path)}, item, stream)
+            money = landed_money(con, item, stream, str(path), refused=counts.quarantined > 0)
+            counts = replace(counts, money=money)
             forget_earlier(con, landing, item, stream)
             if counts.quarantined or counts.cleared:
                 named = _named(sql.profile, {**values, "path": str(path)})
@@ -263,7 +267,7 @@ def _end(
     reasons = quarantine_reasons(con, item) if counts.quarantined else {}
     fault_point("load.ledger")
     con.execute(
-        f"insert into ops.ledger values ({', '.join('?' * 20)})",
+        f"insert into ops.ledger values ({', '.join('?' * 22)})",
         ledger_values(item, stream, counts, loaded_at),
     )
     fault_point("load.commit")
@@ -285,7 +289,9 @@ def _load_part(
     staying = take_over(con, item, stream, part)
     forget_earlier(con, landing, item, stream)
     repaired = _count(con, sql.repaired, values) if sql.repaired else 0
-    return Counts(found.loaded + staying, found.quarantined, repaired, found.cleared)
+    with whole_file(landing, item) if found.quarantined else nullcontext(Path()) as path:
+        money = landed_money(con, item, stream, str(path), refused=found.quarantined > 0)
+    return Counts(found.loaded + staying, found.quarantined, repaired, found.cleared, money)
 
 
 def _load_rows(

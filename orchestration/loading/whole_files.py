@@ -5,14 +5,18 @@ belong here: what a line says by itself (``fields.py``).
 
 A total is money that the other lines have stated already. A line is one where it names nothing
 although others do, or calls itself a total, and its money is the sum of the others: of the file, or
-of its day where every such line is its day's sum. Other money that names nothing counts.
+of its day where every such line is its day's sum, or, where it calls itself one, of the lines next
+to it (a subtotal). Other money that names nothing counts.
 """
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -21,6 +25,7 @@ from orchestration.connectors.landed import CELLS
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Slice
 from orchestration.foundation.sql import json_path, literal, quoted
+from orchestration.loading.total_words import CALLED
 from orchestration.warehouse.schema import table_name
 
 TOTALS_ROW = "totals_row"
@@ -51,11 +56,6 @@ _SCOPES = {"ad_spend": ("platform", "account_id")}
 _DATED = {"ad_spend": "date_day"}
 """Where totals of a day are usual."""
 
-_TOTAL = (
-    r"(grand |sub)?totals?|sums?|summa|summe|gesamt(summe|kosten)?|totalt|totaal|totale|totali"
-    r"|totaux|total(es)? general|suma|razem|yhteensä|i alt|итого|всего|合计|总计|合計|results"
-)
-_CALLED = rf"({_TOTAL})(\s*[:\-–—(].*|\s+(from|of)\s+[0-9]+.*)?"
 _ROUNDING = Decimal("0.005")
 
 
@@ -147,6 +147,9 @@ def _find_totals(con: DuckDBPyConnection, item: Slice, stream: Stream, table: st
         return
     sums, days = _sums(con, item, stream, table, naming)
     found = [number for line in _totals(loaded, sums, days) for number in line.numbers]
+    left = [line for line in loaded if line.is_called and line.numbers[0] not in set(found)]
+    groups = _Groups(con, item, stream, table, naming, [*loaded, *refused])
+    found += [number for line in left if groups.sums_up(line) for number in line.numbers]
     con.execute(
         f"insert into set_aside select unnest(?), '{TOTALS_ROW}', ?", [found, _TOTALS_DETAIL]
     )
@@ -157,13 +160,58 @@ def _find_totals(con: DuckDBPyConnection, item: Slice, stream: Stream, table: st
     for line in refused:
         own = sums.get(line.scope, whole)
         called = line.is_called and (line.money is None or line.money >= own.total)
-        if called or own.is_met_by(line.money) or whole.is_met_by(line.money):
+        met = own.is_met_by(line.money) or whole.is_met_by(line.money)
+        if called or met or groups.sums_up(line):
             con.execute(
                 f"update ops.quarantine set reason_code = '{TOTALS_ROW}',"
                 " detail = concat_ws(': ', nullif(regexp_extract(detail, '^line [0-9]+'), ''), ?)"
                 " where slice_id = ? and row_number = ?",
                 [_TOTALS_DETAIL, item.slice_id, line.numbers[0]],
             )
+
+
+class _Groups:
+    """The named lines between lines that name nothing: what subtotals are of."""
+
+    def __init__(
+        self,
+        con: DuckDBPyConnection,
+        item: Slice,
+        stream: Stream,
+        table: str,
+        naming: Sequence[str],
+        unnamed: Sequence[_Line],
+    ) -> None:
+        self._ends = sorted({number for line in unnamed for number in line.numbers})
+        self._named: list[tuple[int, Decimal]] = []
+        if any(line.money is not None for line in unnamed):
+            self._named = con.execute(
+                f"select _row_number, {quoted(stream.money)} from {table} where _slice_id = ?"
+                f" and {quoted(stream.money)} is not null and ({_is_named(naming)})"
+                " order by _row_number",
+                [item.slice_id],
+            ).fetchall()
+
+    def sums_up(self, line: _Line) -> bool:
+        """Whether a line is the sum of those right before it, or right behind it.
+
+        One line is a group only of what calls itself a total.
+        """
+        before, behind = min(line.numbers), max(line.numbers)
+        last = bisect_left(self._ends, before)
+        next_ = bisect_right(self._ends, behind)
+        return self._is_sum(line, self._ends[last - 1] if last else 0, before) or (
+            line.is_called
+            and self._is_sum(
+                line, behind, self._ends[next_] if next_ < len(self._ends) else sys.maxsize
+            )
+        )
+
+    def _is_sum(self, line: _Line, after: int, until: int) -> bool:
+        first = bisect_right(self._named, after, key=itemgetter(0))
+        group = self._named[first : bisect_left(self._named, until, key=itemgetter(0))]
+        found = _Sum(sum((money for _, money in group), Decimal(0)), len(group))
+        return len(group) >= (1 if line.is_called else 2) and found.is_met_by(line.money)
 
 
 def _totals(
@@ -207,7 +255,7 @@ def _is_named(naming: Sequence[str]) -> str:
 
 
 def _is_called(name: str) -> str:
-    called = literal(_CALLED)
+    called = literal(CALLED)
     return f"coalesce(regexp_full_match(lower(trim({name})), {called}), false)"
 
 
@@ -249,11 +297,14 @@ def _refused(
     scope = " || '|' || ".join(
         f"coalesce({text(name)}, '')" for name in _SCOPES.get(stream.name, ())
     )
+    # What a row names that could not be assigned to columns is unknown.
+    assigned = f"json_extract_string(record, '$.{CELLS}') is null"
+    money = f"case when {assigned} then {text(stream.money)} end"
     rows = con.execute(
         f"select row_number, {scope or literal('')}, null,"
-        f" try_cast({text(stream.money)} as decimal(18, 6)), {called}, false"
+        f" try_cast({money} as decimal(18, 6)), {called}, false"
         f" from ops.quarantine where slice_id = ? and not ({_is_named(names)})"
-        f" and ({called} or {text(stream.money)} is not null)",
+        f" and ({called} or {money} is not null)",
         [item.slice_id],
     ).fetchall()
     return (_Line((number,), *row) for number, *row in rows)

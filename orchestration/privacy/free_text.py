@@ -161,7 +161,11 @@ def shown_page(page: str, known: Set[str] = frozenset()) -> str:
 
 def _may_be_shown(tag: str, known: Set[str]) -> bool:
     name, _, value = tag.partition("=")
-    return not shows_a_person(value.replace("+", " "), known, is_click=name not in TAGS)
+    # A plus sign is a space to forms, and itself to programs.
+    return not any(
+        shows_a_person(each, known, is_click=name not in TAGS)
+        for each in (value, value.replace("+", " "))
+    )
 
 
 def _shows(plain: str, is_known: bool, known: Set[str], *, is_click: bool) -> bool:

@@ -146,7 +146,11 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
         shown = TAGS + (click_parameters() if settings.config.privacy.click_ids else ())
-        hiding = Hiding(identity_key(settings), known_ids(con, "build"), shown)
+        # An account that could not be read has no figures, and its failure names it.
+        listed = [name for each in settings.config.connectors.values() for name in each.accounts]
+        digits = ("".join(filter(str.isdigit, name)) for name in listed)
+        known = known_ids(con, "build").union(listed, digits) - {""}
+        hiding = Hiding(identity_key(settings), known, shown)
         rows: dict[str, int] = {}
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema {quoted(schema)}")

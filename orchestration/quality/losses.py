@@ -11,29 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from orchestration.configuration.file_format import FileFormat
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import Config
-from orchestration.connectors.field import Type
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Stream
+from orchestration.foundation.amounts import readable_money
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import json_path, quoted
-from orchestration.inbox.suggestions import is_swapped, suggested_format
 from orchestration.loading.naming import record_name
 from orchestration.loading.whole_files import TOTALS_ROW
 from orchestration.privacy.messages import without_values
+from orchestration.quality.hints import declaration_hint
 from orchestration.warehouse.schema import table_name
-
-_LOOKED_AT = 1000
-"""How many cells a suggested format has to fit."""
-_MOST_DAYS = Fraction(1, 2)
-"""The share of a file's rows whose day cannot be read from which the declaration is to blame."""
 
 
 class TooMuchLost(TributaryError):
@@ -127,7 +120,7 @@ def find_losses(
             if connector == INBOX.name:
                 if entry is None:
                     continue
-                source.hint = _hint(con, source, stream, entry.format)
+                source.hint = declaration_hint(con, source.key, source.rows, stream, entry.format)
             found.append(source)
     return found
 
@@ -216,37 +209,6 @@ def _sources(con: DuckDBPyConnection, connector: str, stream: Stream) -> Iterato
         source.rows += source.rows_lost
         source.money += source.money_lost
         yield source
-
-
-def _hint(con: DuckDBPyConnection, source: Source, stream: Stream, format_: FileFormat) -> str:
-    """What to declare instead, where most of a file's days or moments cannot be read."""
-    for item in stream.fields:
-        if item.type not in (Type.DATE, Type.TIMESTAMP) or not item.required:
-            continue
-        cells = [
-            cell
-            for (cell,) in con.execute(
-                "select trim(json_extract_string(record, ?)) from ops.quarantine"
-                " inner join ops.ledger using (slice_id)"
-                " where ledger.connector = ? and ledger.stream = ? and ledger.account_id = ?"
-                " and reason_code = 'bad_type' and contains(detail, ?)"
-                " qualify sequence = max(sequence) over ()",
-                [f"$.{item.name}", *source.key, f"{item.name}: "],
-            ).fetchall()
-            if cell
-        ]
-        if len(cells) < _MOST_DAYS * source.rows:
-            continue
-        moment = item.type is Type.TIMESTAMP and format_.datetime_format is not None
-        declared = format_.datetime_format if moment else format_.date_format
-        word = "datetime_format" if item.type is Type.TIMESTAMP else "date_format"
-        fitting = suggested_format(cells[:_LOOKED_AT], declared)
-        said = f"Most cells of {item.name} cannot be read, so the declaration of the file is wrong."
-        if fitting is None:
-            return f"{said} Set format.{word} to how the file writes them."
-        swapped = " Day and month are exchanged." if is_swapped(fitting, declared) else ""
-        return f'{said}{swapped} This would read them: format: {{{word}: "{fitting}"}}.'
-    return ""
 
 
 def line_of(detail: str, number: int) -> tuple[int, str]:
@@ -345,19 +307,3 @@ def _counted(
         f" where {counted if snapshot else 'true'} group by _account_id",
         [connector, stream.name] if snapshot else [],
     ).fetchall()
-
-
-def readable_money(text: str) -> Decimal | None:
-    """What an amount that was refused probably says; only for telling how much is missing.
-
-    Of a point and a comma, the last is the decimal mark; one alone before three digits groups.
-    """
-    digits = re.sub(r"[^0-9.,]", "", text).strip(".,")
-    if not re.search(r"[0-9]", digits) or len(digits) > 30:
-        return None
-    mark = max(digits.rfind("."), digits.rfind(","))
-    whole, part = (digits, "") if mark < 0 else (digits[:mark], digits[mark + 1 :])
-    kinds = {sign for sign in digits if sign in ".,"}
-    if len(part) == 3 and len(kinds) == 1:
-        whole, part = whole + part, ""
-    return Decimal(re.sub(r"[.,]", "", whole) or "0") + Decimal(f"0.{part or 0}")

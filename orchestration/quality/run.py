@@ -23,6 +23,7 @@ from orchestration.quality.losses import (
     too_much_lost,
 )
 from orchestration.quality.mart_profiles import mart_profiles
+from orchestration.quality.money import keep_money
 from orchestration.quality.profiles import stream_profile
 from orchestration.quality.suites import boundary_suite, mart_suites
 from orchestration.quality.validation import validate
@@ -43,6 +44,7 @@ def judge_losses(con: duckdb.DuckDBPyConnection, settings: Settings, *, accept: 
     beyond = beyond_limit(sources, settings.config)
     with transaction(con):
         keep_losses(con, sources, beyond if accept else [], settings.now())
+        keep_money(con, configured_streams(settings))
     if beyond and not accept:
         raise too_much_lost(beyond, settings.config)
 

@@ -19,7 +19,7 @@ from typing import Any
 from orchestration.configuration.delivery import delivered_shapes
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.repository import DBT_PROJECT, INSTALL_AGAIN
+from orchestration.foundation.repository import DBT_PROJECT, INSTALL_AGAIN, read_seed
 from orchestration.transform.dbt_child import PARENT
 
 RUN_ID = "TRIBUTARY_RUN_ID"
@@ -64,6 +64,7 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
         "TRIBUTARY_MEMORY_LIMIT": settings.memory_limit,
         "TRIBUTARY_THREADS": str(settings.threads),
         "TRIBUTARY_DBT_THREADS": str(settings.threads),
+        "TRIBUTARY_VOCABULARY": _vocabulary(settings),
         DELIVERED: json.dumps(delivered_shapes(settings), sort_keys=True),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_DBT_PROJECT": str(DBT_PROJECT),
@@ -78,6 +79,22 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
         PARENT: str(os.getpid()),
         _RUN_ID_VARIABLE: run_id,
     }
+
+
+def _vocabulary(settings: Settings) -> str:
+    """What the broad vocabulary calls each code, as JSON; empty for the detailed one."""
+    if settings.config.vocabulary == "detailed":
+        return ""
+    return json.dumps(
+        {
+            member: {
+                row[member]: row["broad"]
+                for row in read_seed(f"{member}s")
+                if row[member] != row["broad"]
+            }
+            for member in ("lead_source", "lead_channel")
+        }
+    )
 
 
 @contextmanager

@@ -66,6 +66,8 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("unknown_fields", "VARCHAR"),
         ("source_zone", "VARCHAR"),
         ("loaded_at", "TIMESTAMP"),
+        ("money_in", "DECIMAL(28,6)"),
+        ("money_left_out", "DECIMAL(28,6)"),
     ),
     "quarantine": (
         ("slice_id", "VARCHAR"),
@@ -109,6 +111,14 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("first_line", "BIGINT"),
         ("example", "VARCHAR"),
         ("money", "DECIMAL(28,6)"),
+    ),
+    "money": (
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("account_id", "VARCHAR"),
+        ("loaded", "DECIMAL(28,6)"),
+        ("refused", "DECIMAL(28,6)"),
+        ("in_totals", "DECIMAL(28,6)"),
     ),
     "accepted_losses": (
         ("connector", "VARCHAR"),

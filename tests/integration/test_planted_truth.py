@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from simulator.rates import reporting_day
 from simulator.truth import Measures
 from tests.kit.demo import Demo
 
@@ -75,6 +77,110 @@ def test_every_lead_stands_where_it_came_from(demo: Demo) -> None:
         for key in planted.keys() | published.keys()
         if planted.get(key) != published.get(key)
     } == {}
+
+
+def test_every_lead_is_described_in_words_and_on_its_day(demo: Demo) -> None:
+    """What people group by needs no join: source, channel, segment, country and reporting day."""
+    published = {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select lead_id, lead_source, lead_channel, segment, country, created_on, revenue, "
+            "is_customer from marts.leads"
+        )
+    }
+    planted = {
+        key: (
+            lead.lead_source,
+            lead.lead_channel,
+            lead.contact.segment or "unknown",
+            lead.contact.country or "unknown",
+            reporting_day(lead.created_at),
+            lead.revenue,
+            lead.customer_at is not None,
+        )
+        for key, lead in demo.truth.leads.items()
+    }
+    assert published == planted
+
+
+def test_every_day_and_segment_sums_to_what_was_planted(demo: Demo) -> None:
+    """Leads, customers and revenue by (day, source, channel, segment): additive for any period."""
+    planted: dict[tuple[Any, ...], tuple[int, int, Decimal]] = {}
+    for lead in demo.truth.leads.values():
+        key = (
+            reporting_day(lead.created_at),
+            lead.lead_source,
+            lead.lead_channel,
+            lead.contact.segment or "unknown",
+        )
+        leads, customers, revenue = planted.get(key, (0, 0, Decimal(0)))
+        won = lead.customer_at is not None
+        planted[key] = (leads + 1, customers + won, revenue + lead.revenue)
+    by_day = demo.rows(
+        "select date_day, lead_source, lead_channel, segment, sum(leads), sum(customers), "
+        "sum(revenue) from marts.performance_daily group by all having sum(leads) > 0"
+    )
+    assert {row[:4]: row[4:] for row in by_day} == planted
+    by_month: dict[tuple[Any, ...], int] = defaultdict(int)
+    for (day, *member), (leads, _, _) in planted.items():
+        by_month[(day.replace(day=1), *member)] += leads
+    assert {
+        row[:4]: row[4]
+        for row in demo.rows(
+            "select month, lead_source, lead_channel, segment, sum(leads) "
+            "from marts.segment_performance group by all having sum(leads) > 0"
+        )
+    } == by_month
+
+
+def test_deals_and_pipeline_are_what_was_planted(demo: Demo) -> None:
+    """Every deal counts once for its lead's source, as won, lost or open; refunds are no deals."""
+    won = lost = deals = 0
+    for deal in demo.world.deals:
+        if not deal.is_live(demo.settings.now()) or deal.amount < 0:
+            continue
+        deals += 1
+        closed = deal.closed_at(demo.settings.now()) is not None
+        won += closed and deal.is_won(demo.settings.now())
+        lost += closed and not deal.is_won(demo.settings.now())
+    for mart in ("lead_source_performance", "source_channel_matrix", "performance_daily"):
+        assert demo.rows(
+            f"select sum(deals), sum(deals_won), sum(deals_lost) from marts.{mart}"
+        ) == [(deals, won, lost)]
+
+
+def test_the_default_view_of_attribution_adds_up_without_a_filter(demo: Demo) -> None:
+    """Unfiltered, the long table totals 77 times the revenue; this one totals it once."""
+    assert demo.rows("select sum(revenue) from marts.attribution") == [
+        (demo.truth.total().revenue,)
+    ]
+
+
+def test_a_nurtured_lead_counts_once_for_a_channel(demo: Demo) -> None:
+    """Rows overlap, so each must be the distinct count that core gives."""
+    counted = demo.rows(
+        """
+        select
+            cast(date_trunc('month', leads.created_on) as date), channels.lead_channel,
+            campaigns.campaign_durable_key, count(distinct leads.lead_key), count(*)
+        from core.fct_leads as leads
+        inner join core.fct_touchpoints as touches using (person_key)
+        inner join core.dim_campaigns as campaigns on touches.campaign_key = campaigns.campaign_key
+        inner join core.dim_lead_channels as channels
+            on touches.lead_channel_key = channels.lead_channel_key
+        where
+            touches.is_eligible and touches.occurred_at > leads.created_until
+            and touches.occurred_at <= coalesce(leads.customer_until, timestamp '9999-12-31')
+            and person_key <> 'unknown'
+        group by all
+        order by all
+        """
+    )
+    assert len(counted) > 100
+    assert counted == demo.rows(
+        "select month, lead_channel, campaign_durable_key, leads_nurtured, touches "
+        "from marts.nurture_performance where leads_nurtured > 0 order by all"
+    )
 
 
 def test_every_campaign_costs_and_earns_what_was_planted(demo: Demo) -> None:

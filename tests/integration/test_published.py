@@ -36,11 +36,16 @@ CORE = {
     "fct_touchpoints",
 }
 MARTS = {
+    "attribution",
     "attribution_model_comparison",
     "attribution_performance",
     "campaign_performance",
     "lead_channel_performance",
     "lead_source_performance",
+    "leads",
+    "nurture_performance",
+    "performance_daily",
+    "segment_performance",
     "source_channel_matrix",
     "utm_audit",
 }

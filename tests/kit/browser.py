@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.kit.shared import NO_BROWSER
+
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _TALL = 900
 
@@ -112,7 +114,7 @@ def browser(folder: Path) -> Iterator[Browser]:
     """
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     if found is None:
-        pytest.skip(f"no Chromium is installed (looked for {', '.join(_NAMES)})")
+        pytest.skip(f"{NO_BROWSER} (looked for {', '.join(_NAMES)})")
     to_browser, write = os.pipe()
     read, from_browser = os.pipe()
 

@@ -1,6 +1,27 @@
-{# The key of a lead source or lead channel from its normalised code. Unknown and unattributed are
-   those words themselves, so that facts can be read without a join. #}
-{% macro member_key(code) -%}
+{# The vocabulary that the configuration chooses: `detailed`, or `broad`. #}
+{% macro vocabulary() -%}
+    {{ return('broad' if env_var('TRIBUTARY_VOCABULARY', '') else 'detailed') }}
+{%- endmacro %}
+
+{# A code in the chosen vocabulary. What the broad one calls it comes from the seeds' column `broad`, as
+   JSON in the environment: code to code, for each dimension. #}
+{% macro in_vocabulary(code, dimension) -%}
+    {%- if vocabulary() == 'broad' -%}
+    case {{ code }}
+        {%- for detailed, broad in fromjson(env_var('TRIBUTARY_VOCABULARY'))[dimension].items() %}
+        when '{{ detailed }}' then '{{ broad }}'
+        {%- endfor %}
+        else {{ code }}
+    end
+    {%- else -%}
+    {{ code }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The key of a lead source or lead channel from its normalised code, in the chosen vocabulary. Unknown
+   and unattributed are those words themselves, so that facts can be read without a join. #}
+{% macro member_key(code, dimension) -%}
+    {%- set code = in_vocabulary(code, dimension) -%}
     case
         when {{ code }} is null then 'unknown'
         when {{ code }} in ('unknown', 'unattributed') then {{ code }}

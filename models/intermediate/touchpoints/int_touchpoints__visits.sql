@@ -1,10 +1,12 @@
 {%- set shown_parts = [
     'lead_source', 'lead_channel', 'campaign_key', 'click_id', 'utm_source', 'utm_medium',
 ] -%}
+{%- set burst_micros = 10000000 -%}
 
 -- A visit is what one person does on the site without a pause. What shows no origin of its own
 -- belongs to the touch before it, and what shows the origin of that touch again repeats it.
--- Links of mails clicked within seconds of each other are opened by a scanner, not by a reader.
+-- Links of mails clicked within seconds of each other are opened by a scanner, not by a reader,
+-- even where there are no visits (a pause of 0).
 -- Most touches have no other near them: only those that have are sorted more than once.
 with
 
@@ -37,7 +39,8 @@ attribution as (
 
     select
         fold_hits,
-        cast(visit_minutes * 60000000 as bigint) as pause
+        cast(visit_minutes * 60000000 as bigint) as pause,
+        greatest(cast(visit_minutes * 60000000 as bigint), {{ burst_micros }}) as reach
     from {{ ref('stg_ops__attribution') }}
 
 ),
@@ -73,8 +76,8 @@ near as (
     from neighboured
     cross join attribution
     where
-        neighboured.occurred_micros - neighboured.previous_micros <= attribution.pause
-        or neighboured.next_micros - neighboured.occurred_micros <= attribution.pause
+        neighboured.occurred_micros - neighboured.previous_micros <= attribution.reach
+        or neighboured.next_micros - neighboured.occurred_micros <= attribution.reach
 
 ),
 
@@ -92,7 +95,20 @@ hits as (
             false
         ) as follows_a_mail
     from near
-    where is_hit and pause > 0
+    where is_hit and (pause > 0 or touch_type = 'email_click')
+
+),
+
+spaced as (
+
+    select
+        *,
+        coalesce(
+            follows_a_mail and occurred_micros - previous_hit_micros <= {{ burst_micros }}, false
+        ) as is_of_a_burst,
+        coalesce(pause > 0 and occurred_micros - previous_hit_micros <= pause, false)
+            as is_of_a_visit
+    from hits
 
 ),
 
@@ -100,13 +116,13 @@ visits as (
 
     select
         *,
-        coalesce(occurred_micros - previous_hit_micros > pause, true) as opens_visit,
-        sum(case when occurred_micros - previous_hit_micros <= pause then 0 else 1 end) over (
+        not is_of_a_visit and not is_of_a_burst as opens_visit,
+        sum(case when is_of_a_visit or is_of_a_burst then 0 else 1 end) over (
             partition by person_key
             order by occurred_micros, sequence_number
             rows between unbounded preceding and current row
         ) as visit_number
-    from hits
+    from spaced
 
 ),
 
@@ -135,7 +151,7 @@ judged as (
         case
             when opens_visit then true
             when is_bare then false
-            when follows_a_mail and occurred_micros - previous_hit_micros <= 10000000 then false
+            when is_of_a_burst then false
             when not fold_hits or shown_lead_source is null then true
             else
                 lead_source <> shown_lead_source

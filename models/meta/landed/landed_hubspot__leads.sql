@@ -36,6 +36,7 @@ final as (
 
     select
         'hubspot' as source_system,
+        'hubspot' as stated_by,
         hubspot.contact_id as lead_id,
         {{ known_from('hubspot.createdate', 'company.reporting_timezone') }} as created_at,
         cast(null as {{ dbt.type_string() }}) as crm_lead_source

@@ -11,6 +11,7 @@ final as (
 
     select
         'inbox' as source_system,
+        _account_id as stated_by,
         lead_id,
         happened_at as created_at,
         coalesce({{ normalized_code('lead_source') }}, 'unknown') as crm_lead_source

@@ -52,6 +52,18 @@ by_campaign as (
 
 ),
 
+by_day as (
+
+    select * from {{ ref('performance_daily') }}
+
+),
+
+by_segment as (
+
+    select * from {{ ref('segment_performance') }}
+
+),
+
 company as (
 
     select * from {{ ref('stg_ops__company') }}
@@ -186,6 +198,26 @@ mart_rows as (
         ad_spend,
         other_costs
     from matrix
+    union all
+    select
+        'performance_daily' as mart,
+        {{ month_of_day('date_day') }} as month,
+        leads,
+        customers,
+        revenue,
+        ad_spend,
+        other_costs
+    from by_day
+    union all
+    select
+        'segment_performance' as mart,
+        month,
+        leads,
+        customers,
+        revenue,
+        0 as ad_spend,
+        0 as other_costs
+    from by_segment
 
 ),
 
@@ -245,13 +277,29 @@ mart_figures as (
 
 marts as (
 
-    select 'lead_source_performance' as mart
+    select
+        'lead_source_performance' as mart,
+        true as has_money
     union all
-    select 'lead_channel_performance' as mart
+    select
+        'lead_channel_performance' as mart,
+        true as has_money
     union all
-    select 'campaign_performance' as mart
+    select
+        'campaign_performance' as mart,
+        true as has_money
     union all
-    select 'source_channel_matrix' as mart
+    select
+        'source_channel_matrix' as mart,
+        true as has_money
+    union all
+    select
+        'performance_daily' as mart,
+        true as has_money
+    union all
+    select
+        'segment_performance' as mart,
+        false as has_money
 
 ),
 
@@ -264,6 +312,7 @@ expected as (
         sum(fact_figures.amount) as amount
     from fact_figures
     cross join marts
+    where marts.has_money or fact_figures.measure not in ('ad_spend', 'other_costs')
     group by
         marts.mart,
         fact_figures.month,

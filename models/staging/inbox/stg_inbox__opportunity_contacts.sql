@@ -1,6 +1,6 @@
 {{ config(enabled=delivered('opportunity_contacts', by='inbox')) }}
 
--- A cell may list several ids. What is no lead's id meets none later.
+-- A cell may list several ids, as JSON, too. What is no lead's id meets none later.
 with
 
 lines as (
@@ -13,12 +13,25 @@ lines as (
 
 ),
 
+opened as (
+
+    select
+        opportunity_id,
+        case
+            when lead_id like '[%' and lead_id like '%]'
+                then replace(replace(replace(lead_id, '[', ''), ']', ''), '"', '')
+            else lead_id
+        end as lead_ids
+    from lines
+
+),
+
 listed as (
 
     select
         opportunity_id,
-        replace(replace(lead_id, ',', ';'), '|', ';') as lead_ids
-    from lines
+        replace(replace(replace(lead_ids, ' / ', ';'), ',', ';'), '|', ';') as lead_ids
+    from opened
 
 ),
 

@@ -22,7 +22,9 @@ final as (
         cells_cleared,
         rows_left_out,
         unknown_fields,
-        loaded_at
+        loaded_at,
+        money_in,
+        money_left_out
     from ledger
 )
 

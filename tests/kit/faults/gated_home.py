@@ -40,6 +40,9 @@ class Home:
         with self.warehouse() as con:
             con.execute(
                 "create schema core; create schema marts; create schema meta; create schema ops;"
+                "create schema staging; create table staging.stg_ops__complete_days as "
+                "select date '2025-01-01' as first_complete_day, "
+                "date '2026-06-30' as last_complete_day;"
                 "create table core.fct_leads as select 'a' as lead_key, 1 as revenue;"
                 "create table marts.totals as select 3 as revenue;"
                 "create table meta.sources as select 'inbox' as connector;"

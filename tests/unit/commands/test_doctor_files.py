@@ -205,7 +205,9 @@ def test_the_first_thousand_rows_are_read(tmp_path: Path) -> None:
     assert found.healthy
     assert found.inside is not None
     assert found.inside[0].endswith("the first 1,000 rows")
-    assert dict(found.inside[1])["records that count"] == "1,000"
+    table = dict(found.inside[1])
+    assert table["records that count"] == "1,000"
+    assert table["not looked at"] == "all rows after the first 1,000; a run reads them, too"
 
 
 def test_nothing_stays_of_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

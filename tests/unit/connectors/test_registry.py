@@ -22,9 +22,11 @@ NO_VENDORS = {
 
 
 def test_every_vendors_file_is_registered() -> None:
-    """A file whose connector has another name than the file would be read by nothing."""
-    files = {path.stem for path in (REPOSITORY / "orchestration/connectors").glob("*.py")}
-    assert set(CONNECTORS) == files - NO_VENDORS
+    """A file or folder whose connector has another name would be read by nothing."""
+    folder = REPOSITORY / "orchestration/connectors"
+    files = {path.stem for path in folder.glob("*.py")}
+    folders = {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert set(CONNECTORS) == (files | folders) - NO_VENDORS
     assert len(CONNECTORS) >= 4
 
 

@@ -30,6 +30,21 @@ def test_a_ragged_row_is_quarantined_with_its_line(inbox: Inbox) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        COSTS + "2025-01-01,10,a,,\n2025-01-02,20,b, \n",
+        COSTS.replace("\n", ",,\n") + "2025-01-01,10,a\n2025-01-02,20,b,,\n",
+        COSTS + ",,\n2025-01-01,10,a\n,,\r\n2025-01-02,20,b\n,,\n,,",
+    ],
+)
+def test_cells_that_hold_nothing_beside_the_header_cost_no_row(inbox: Inbox, text: str) -> None:
+    """Spreadsheets write empty cells behind the last column; all rows of such files were lost."""
+    inbox.load(text)
+    assert inbox.rows("amount, description") == [(Decimal(10), "a"), (Decimal(20), "b")]
+    assert inbox.quarantine() == []
+
+
 def test_bytes_of_another_encoding_are_quarantined_row_by_row(inbox: Inbox) -> None:
     """Rows that are plain ASCII are right in either encoding."""
     inbox.load(COSTS.encode() + b"2025-01-01,10,M\xe4ssa\n2025-01-02,20,Expo\n")

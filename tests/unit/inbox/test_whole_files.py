@@ -35,6 +35,16 @@ def spent(inbox: Inbox) -> Decimal:
         DAYS + "2026-01-01,p,,,150.00,EUR\n2026-01-02,p,,,110.00,EUR\n2026-01-02,p,,,260,EUR\n",
         (DAYS + "2026-01-01,p,,,260.00,EUR\n").replace(",p,,", ",p,55,"),
         DAYS + "2026-01-01,p,,,260.01,EUR\n",
+        DAYS + "2026-01-02,p,,Gesamtergebnis,260,EUR\n",
+        DAYS + "2026-01-02,p,,Total général,260,EUR\n",
+        DAYS + "2026-01-02,p,,Genel Toplam,260,EUR\n",
+        DAYS + "2026-01-02,p,,Общий итог,260,EUR\n",
+        DAYS + "2026-01-02,p,,總計,260,EUR\n",
+        DAYS + "2026-01-02,p,,Subtotal,260,EUR\n2026-01-02,p,,Total,260,EUR\n",
+        "Subtotal,,,,260,\n" + DAYS,
+        DAYS.replace("2026-01-02", "2026-01-02,p,,Zwischensumme,150,EUR\n2026-01-02")
+        + "2026-01-02,p,,Zwischensumme,110,EUR\n2026-01-02,p,,Summe,260,EUR\n",
+        DAYS.replace("2026-01-02", ",,,,150,\n2026-01-02") + "Total,,,,260,\n",
     ],
 )
 def test_a_total_is_named_and_not_counted(inbox: Inbox, lines: str) -> None:

@@ -62,12 +62,19 @@ NUMBERS: list[tuple[dict[str, Any], str, str | None]] = [
 ]
 
 
+def constants(words: dict[str, Any]) -> dict[str, str]:
+    """The currency of the signs that a format declares; without it they contradict kronor."""
+    meant = {"€": "EUR", "$": "USD", "US$": "USD"}
+    found = [meant[sign] for sign in words.get("signs", []) if sign in meant]
+    return {"currency": found[0]} if found else {}
+
+
 @pytest.mark.parametrize(("words", "cell", "amount"), NUMBERS)
 def test_a_number_is_read_as_declared_and_no_other_way(
     inbox: Inbox, words: dict[str, Any], cell: str, amount: str | None
 ) -> None:
     """Every line from 1,000 up went to quarantine, and the small ones were published."""
-    inbox.load(AMOUNTS.format(cell), delimiter=";", **words)
+    inbox.load(AMOUNTS.format(cell), delimiter=";", constants=constants(words), **words)
     if amount is None:
         assert inbox.rows("amount") == []
         ((_, detail),) = inbox.quarantine()
@@ -114,7 +121,7 @@ def test_money_in_the_file_is_the_money_that_is_loaded(
     """In whatever format a file is written, its sum arrives to the cent once it is declared."""
     lines = "".join(f"2026-01-01;{written(amount, words)};a\n" for amount in amounts)
     inbox = Inbox(tmp_path_factory.mktemp("numbers"))
-    inbox.load(COSTS + lines, delimiter=";", **words)
+    inbox.load(COSTS + lines, delimiter=";", constants=constants(words), **words)
     assert inbox.quarantine() == []
     assert inbox.totals("sum(amount)") == (sum(amounts),)
 
@@ -318,6 +325,15 @@ def test_rates_that_look_inverted_stop_the_file(inbox: Inbox) -> None:
     assert inbox.rows("rate", "fx_rates") == [(Decimal("11.2"),)]
     for line in ("SEK,0.089", "USD,1.1", "GBP,1.16", "JPY,0.0059", "XAU,3000", "SEK,0", "SEK,x"):
         inbox.load(RATES + f"2026-01-01,{line}\n", "fx_rates")
+
+
+@pytest.mark.parametrize("line", ["JPY,0.59", "HUF,0.25", "NOK,8.6"])
+def test_rates_of_a_hundred_units_stop_the_file(inbox: Inbox, line: str) -> None:
+    """Central banks state yen and forints by the hundred; money would be a hundredfold."""
+    inbox.company = Company(reporting_currency="EUR")
+    with pytest.raises(InboxError, match="looks like that of 100"):
+        inbox.load(RATES + f"2026-01-01,{line}\n", "fx_rates")
+    inbox.load(RATES + f"2026-01-01,{line}\n", "fx_rates", words={"inverse": False})
 
 
 def test_a_cell_may_list_several_people(inbox: Inbox) -> None:

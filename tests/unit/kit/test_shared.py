@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.shared import judge_skip, outside
+from tests.kit.shared import NO_BROWSER, judge_skip, outside
 
 
 def skipped() -> pytest.TestReport:
@@ -47,6 +47,14 @@ def test_a_skip_fails_in_ci_where_the_data_is(
     judge_skip(report, environment, tmp_path if has_data else tmp_path / "missing")
     assert report.outcome == outcome
     assert "no such file" in str(report.longrepr)
+
+
+def test_a_machine_without_a_browser_may_skip(tmp_path: Path) -> None:
+    """CI needs Python, make and git; Chromium is used where it is."""
+    report = skipped()
+    report.longrepr = ("tests/test_a.py", 7, f"Skipped: {NO_BROWSER} (looked for chromium)")
+    judge_skip(report, {"CI": "true"}, tmp_path)
+    assert report.outcome == "skipped"
 
 
 def test_other_outcomes_stay(tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from tests.kit.inbox import Inbox
 D = Decimal
 Line = tuple[str, str, str, str, Decimal]
 """Day, platform, account, campaign and amount."""
-UNDECODABLE = "undecodable"
 STREAM = INBOX.stream("ad_spend")
 HEADER = ("date_day", "platform", "account_id", "campaign_name", "spend")
 SIGNS = {"utf-8": ("kr", "€", "zł", "SEK"), "utf-16": ("kr", "€", "zł", "SEK")}
@@ -57,6 +56,12 @@ class Written:
             "signs": [self.sign] if self.sign else [],
             "negatives": [self.negatives] if self.negatives else [],
         }
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """The currency that its sign is of: signs that contradict what counts stop a file."""
+        meant = {"kr": "SEK", "€": "EUR", "£": "GBP", "zł": "PLN", "SEK": "SEK", "": "SEK"}
+        return {"currency": meant[self.sign]}
 
     def amount(self, amount: Decimal) -> str:
         """An amount as the file shows it."""
@@ -132,19 +137,20 @@ def account_for(lines: list[Line], written: Written, format_: Mapping[str, Any])
     content = written.file([(*line[:-1], written.amount(line[-1])) for line in lines])
     with TemporaryDirectory() as folder:
         inbox = Inbox(Path(folder))
-        inbox.load(content, "ad_spend", **format_)
+        inbox.load(content, "ad_spend", constants=written.constants, **format_)
         loaded = inbox.rows("_row_number, spend", "ad_spend")
         refused = inbox.con.execute("select row_number, reason_code from ops.quarantine").fetchall()
-        entry = inbox.entry(content, "ad_spend", **format_)
+        entry = inbox.entry(content, "ad_spend", constants=written.constants, **format_)
         found = find_losses(inbox.con, [(INBOX.name, STREAM)], Config(inbox=[entry]))
     numbers = [number for number, _ in loaded + refused]
     assert sorted(numbers) == list(range(1, len(lines) + 1))
     assert all(money == stated[number - 1] for number, money in loaded)
+    ((money_in,),) = inbox.con.execute("select money_in from ops.ledger").fetchall()
+    assert money_in == sum(map(abs, stated))
     named = [loss for source in found for loss in source.losses]
     assert sum(loss.rows for loss in named) == len(refused)
-    # The cells of a line that cannot be decoded are kept, and no column's.
-    missing = sum((abs(stated[n - 1]) for n, reason in refused if reason != UNDECODABLE), D(0))
-    assert sum((loss.money for loss in named if loss.reason_code != UNDECODABLE), D(0)) == missing
+    missing = sum((abs(stated[number - 1]) for number, _ in refused), D(0))
+    assert sum((loss.money for loss in named), D(0)) == missing
     whole = sum((money for _, money in loaded), D(0))
     assert whole + sum((stated[number - 1] for number, _ in refused), D(0)) == sum(stated, D(0))
     return {reason for _, reason in refused}

@@ -78,7 +78,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     selected = (
         "+path:models/core",
         "+path:models/attribution",
-        "path:models/meta/identity*",
+        "+path:models/meta/identity*",
         "day_precision",
         "+utm_audit",
     )

@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.connectors.hubspot import CONTACTS, DEALS, HUBSPOT
+from orchestration.connectors.hubspot import HUBSPOT
+from orchestration.connectors.hubspot.crm import CONTACTS, DEALS
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Connector, Stream
 from orchestration.extract.landing import Landing

@@ -42,6 +42,7 @@ SOURCES = [
     "offline_other",
     "other",
     "unknown",
+    "website_visits",
 ]
 CHANNELS = [
     "search_ad",
@@ -80,6 +81,9 @@ CHANNELS = [
     "sales_outreach",
     "other",
     "unknown",
+    "seo",
+    "ppc",
+    "social",
 ]
 CATEGORIES = {
     "organic search", "paid advertising", "social media", "referrals", "email campaigns",
@@ -94,6 +98,17 @@ def test_declared_members_are_complete_and_named_in_both_languages() -> None:
     assert [row["lead_channel"] for row in channels] == CHANNELS
     assert {row["source_category"] for row in sources} <= CATEGORIES
     assert all(value for row in [*sources, *channels] for value in row.values())
+
+
+@pytest.mark.parametrize("member", ["lead_source", "lead_channel"])
+def test_the_broad_vocabulary_is_closed(member: str) -> None:
+    """What a code becomes must itself be declared there, and nothing detailed may be left over."""
+    rows = read_seed(f"{member}s")
+    broad = {row[member] for row in rows if row["vocabulary"] in ("both", "broad")}
+    assert {row["broad"] for row in rows} == broad
+    assert all(row["broad"] == row[member] for row in rows if row["vocabulary"] != "detailed")
+    assert all(row["broad"] != row[member] for row in rows if row["vocabulary"] == "detailed")
+    assert {row["vocabulary"] for row in rows} == {"detailed", "broad", "both"}
 
 
 @pytest.mark.parametrize("seed", ["classification_rules", "ad_platform_rules"])

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from orchestration.configuration.model import Config
+from orchestration.configuration.model import Config, ConnectorConfig
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import NoRoom, require_bytes
 from orchestration.foundation.fault_points import POINTS
@@ -197,7 +199,7 @@ def test_a_locked_warehouse_is_an_error_that_changes_nothing(settings: Settings)
 CHILD = """
 import sys
 from pathlib import Path
-from orchestration.configuration.model import Config
+from orchestration.configuration.model import Config, ConnectorConfig
 from orchestration.foundation.fault_points import arm
 from orchestration.quality.checks import Verdict
 from orchestration.configuration.settings import Settings
@@ -252,7 +254,7 @@ def test_publishes_killed_at_random_moments_leave_a_whole_generation(settings: S
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from orchestration.configuration.model import Config
+from orchestration.configuration.model import Config, ConnectorConfig
 from orchestration.quality.checks import Verdict
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import NoRoom, require_bytes
@@ -287,7 +289,7 @@ def test_a_write_that_fails_half_way_is_cleaned_up_and_named(settings: Settings)
 READER = """
 import sys
 from pathlib import Path
-from orchestration.configuration.model import Config
+from orchestration.configuration.model import Config, ConnectorConfig
 from orchestration.configuration.settings import Settings
 from tests.kit.versions import state
 
@@ -345,3 +347,16 @@ def test_readers_see_whole_generations_that_never_go_back(settings: Settings) ->
         out, _ = reader.communicate(timeout=30)
         assert reader.returncode == 0
         assert int(out) >= 1
+
+
+def test_why_an_account_could_not_be_read_is_shown(settings: Settings) -> None:
+    """A manager account has no figures, and its number passed for a person's."""
+    said = "1234567890: The vendor answered 400. It said: a manager account (customers/1234567890)"
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute("drop table meta.sources")
+        con.execute("create table meta.sources as select ? as first_failure", [said])
+    account = {"accounts": ["1234567890"]}
+    config = Config.model_construct(connectors={"google_ads": ConnectorConfig(**account)})
+    publish(replace(settings, config=config), VERDICT)
+    with open_published(settings) as con:
+        assert con.execute("select first_failure from meta.sources").fetchall() == [(said,)]

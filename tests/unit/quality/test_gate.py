@@ -44,6 +44,11 @@ def warehouse(project: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnecti
         con.execute("create schema core")
         con.execute("create schema marts")
         con.execute("create schema meta")
+        con.execute("create schema staging")
+        con.execute(
+            "create table staging.stg_ops__complete_days as "
+            "select date '2025-01-01' as first_complete_day, date '2026-06-30' as last_complete_day"
+        )
         con.execute(
             "create table core.fct_leads as select unnest(['a', 'a']) as lead_key, 1 as revenue"
         )

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.configuration.model import Config
 from orchestration.connectors.field import Field, Type
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Request, Stream
+from orchestration.foundation.amounts import readable_money
 from orchestration.quality.losses import (
     Source,
     beyond_limit,
     find_losses,
     keep_losses,
-    readable_money,
     too_much_lost,
 )
 from orchestration.warehouse.schema import ensure_schema
@@ -64,6 +65,29 @@ def test_rows_and_money_are_counted_by_reason(inbox: Inbox) -> None:
     ]
     assert (source.rows, source.rows_lost) == (6, 4)
     assert source.money == D("1411.50")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "missing"),
+    [
+        (b"2026-01-02;1\xa0234,50;Br\xf8d", "undecodable", "1234.50"),
+        (b"2026-01-02;12,5\xe9;x", "undecodable", "12.5"),
+        (b"2026-01-02;99,90", "malformed_record", "99.90"),
+        (b"2026-01-02;99,90;a;b", "malformed_record", "99.90"),
+        (b"2026-01-02;7;8;b", "malformed_record", "0"),
+        (b'2026-01-02;"5"0,25;x', "unparsable", "50.25"),
+        (b"Br\xf8d;;", "undecodable", "0"),
+    ],
+)
+def test_the_money_of_a_line_without_cells_is_named(
+    inbox: Inbox, line: bytes, reason: str, missing: str
+) -> None:
+    """Lines that could not be decoded counted as rows, and their money as none."""
+    content = b"date_day;amount;description\n2026-01-01;1 000,00;a\n" + line + b"\n"
+    inbox.load(content, delimiter=";", decimal=",", thousands=" ")
+    (source,) = losses(inbox, "costs")
+    assert [(loss.reason_code, loss.money) for loss in source.losses] == [(reason, D(missing))]
+    assert source.money == D(1000) + D(missing)
 
 
 def test_a_total_is_no_loss(inbox: Inbox) -> None:
@@ -163,6 +187,33 @@ def test_a_wrong_declaration_of_days_is_named_with_the_one_that_fits(
     (source,) = beyond_limit(losses(inbox, "leads", format_=format_), config("leads"))
     assert hint in source.hint
     assert source.hint in str(too_much_lost([source], config("leads")))
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (("1,234.56", "890.10"), '{thousands: ","}'),
+        (("1.234,56", "1.002,00"), '{decimal: ",", thousands: "."}'),
+        (("12,50", "890,10"), '{decimal: ","}'),
+        (("1 234", "2 000"), '{thousands: " "}'),
+        (("1\u00a0234,50", "2\u00a0000,00"), '{decimal: ",", thousands: " "}'),
+        (("12 kr", "13 kr"), '{signs: ["kr"]}'),
+        (("(12.50)", "(3.00)"), '{negatives: ["parentheses"]}'),
+        (("12.50-", "3-"), '{negatives: ["trailing"]}'),
+        (("n/a", "12,50"), None),
+    ],
+)
+def test_a_wrong_declaration_of_numbers_is_named_with_the_one_that_fits(
+    inbox: Inbox, cells: tuple[str, str], words: str | None
+) -> None:
+    """The error said that 1,234.56 is no number, and not what to write so that it is one."""
+    lines = "".join(f"2026-01-01\t{cell}\n" for cell in cells)
+    inbox.load("date_day\tamount\n" + lines, delimiter="\t")
+    (source,) = losses(inbox, "costs")
+    assert (f"This would read them: format: {words}." in source.hint) == (words is not None)
+    if words:
+        inbox.load("date_day\tamount\n" + lines, delimiter="\t", **yaml.safe_load(words))
+        assert inbox.quarantine()[2:] == []
 
 
 def test_a_record_that_was_read_again_is_not_missing(tmp_path: Path) -> None:

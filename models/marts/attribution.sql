@@ -1,0 +1,87 @@
+-- One model and one basis, those that the configuration names: every figure can be added up.
+with
+
+credits as (
+
+    select * from {{ ref('credits_by_month') }}
+
+),
+
+lead_sources as (
+
+    select * from {{ ref('dim_lead_sources') }}
+
+),
+
+lead_channels as (
+
+    select * from {{ ref('dim_lead_channels') }}
+
+),
+
+current_campaigns as (
+
+    select * from {{ ref('dim_campaigns') }}
+    where is_current
+
+),
+
+attribution as (
+
+    select * from {{ ref('stg_ops__attribution') }}
+
+),
+
+final as (
+
+    select
+        credits.month,
+        credits.basis,
+        credits.attribution_model,
+        credits.conversion_type,
+        credits.lead_source_key,
+        lead_sources.lead_source,
+        lead_sources.name_en as lead_source_name,
+        lead_sources.name_sv as lead_source_name_sv,
+        lead_sources.source_category,
+        lead_sources.is_paid,
+        lead_sources.is_digital,
+        credits.lead_channel_key,
+        lead_channels.lead_channel,
+        lead_channels.name_en as lead_channel_name,
+        lead_channels.name_sv as lead_channel_name_sv,
+        lead_channels.channel_family,
+        lead_channels.is_paid as channel_is_paid,
+        lead_channels.is_digital as channel_is_digital,
+        coalesce(current_campaigns.campaign_key, credits.campaign_durable_key) as campaign_key,
+        current_campaigns.platform,
+        current_campaigns.campaign_name,
+        cast(credits.conversions as decimal(38, 12)) as conversions,
+        cast(
+            case
+                when credits.conversion_type in ('customer', 'repeat_customer')
+                    then coalesce(credits.value, 0)
+                else 0
+            end
+            as decimal(18, 6)
+        ) as revenue,
+        cast(
+            case
+                when credits.conversion_type = 'opportunity' then coalesce(credits.value, 0)
+                else 0
+            end
+            as decimal(18, 6)
+        ) as pipeline
+    from credits
+    inner join attribution
+        on
+            credits.attribution_model = attribution.shown_model
+            and credits.basis = attribution.default_basis
+    left join lead_sources on credits.lead_source_key = lead_sources.lead_source_key
+    left join lead_channels on credits.lead_channel_key = lead_channels.lead_channel_key
+    left join current_campaigns
+        on credits.campaign_durable_key = current_campaigns.campaign_durable_key
+
+)
+
+select * from final

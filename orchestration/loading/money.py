@@ -1,0 +1,67 @@
+"""Counts the money of a slice as it was landed, past the statements that load it.
+
+Belongs here: the sum that what was loaded and what was refused must add up to. Does not belong
+here: comparing them (``quality/money.py``).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from duckdb import DuckDBPyConnection
+
+from orchestration.connectors.stream import Stream
+from orchestration.extract.landing import Slice
+from orchestration.foundation.amounts import readable_money
+from orchestration.foundation.sql import json_path, quoted
+from orchestration.warehouse.schema import table_name
+
+
+def landed_money(
+    con: DuckDBPyConnection, item: Slice, stream: Stream, path: str, *, refused: bool
+) -> Decimal:
+    """The absolute amounts of a slice's records, as far as they can be read.
+
+    Where no record was refused, what was loaded is what was landed, and is not read again.
+
+    Args:
+        con: The warehouse, inside the slice's transaction, after its rows were loaded.
+        item: The slice.
+        stream: Its declaration.
+        path: Its file.
+        refused: Whether a record went to quarantine.
+    """
+    if not stream.money:
+        return Decimal(0)
+    if not refused:
+        table = f"raw.{quoted(table_name(item.connector, stream))}"
+        found = con.execute(
+            f"select sum(abs(cast({quoted(stream.money)} as decimal(38, 6)))) from {table}"
+            " where _slice_id = ?",
+            [item.slice_id],
+        ).fetchall()
+        return (found[0][0] or Decimal(0)) / micros(stream)
+    money = next(field for field in stream.fields if field.name == stream.money)
+    rows = con.execute(
+        f"""
+        select sum(abs(try_cast(text as decimal(38, 6)))), count(*),
+            case when try_cast(text as decimal(38, 6)) is null then text end as unread
+        from (
+            select json_extract_string(json, {json_path(money.keys)}) as text
+            from read_ndjson_objects(?, ignore_errors = true)
+        )
+        where text is not null
+        group by unread
+        """,
+        [path],
+    ).fetchall()
+    whole = Decimal(0)
+    for read, count, unread in rows:
+        whole += (read or Decimal(0)) / micros(stream)
+        whole += count * (readable_money(unread or "") or Decimal(0))
+    return whole
+
+
+def micros(stream: Stream) -> int:
+    """How many units of the stream's money one unit of the currency is."""
+    return 1_000_000 if stream.money.endswith("_micros") else 1
