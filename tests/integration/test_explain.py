@@ -25,8 +25,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from simulator.generation.calendar import DEMO_NOW
 from simulator.journeys import Touch
-from simulator.truth import LOOKBACK_DAYS
-from simulator.visits import counting_touches
+from simulator.visits import LOOKBACK_DAYS, counting_touches
 from tests.kit.demo import Demo
 from tests.kit.models.reference_credits import ROLE_WEIGHTS, Step, shares, weights
 
