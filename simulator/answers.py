@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from simulator.crm import Contact
+from simulator.journeys import Touch
 
 
 @dataclass(slots=True)
@@ -62,6 +63,24 @@ class LeadTruth:
     sql_at: datetime | None
     customer_at: datetime | None = None
     revenue: Decimal = Decimal(0)
+    origin: Touch | None = None
+    """The touch that it came from, where one is evident."""
+
+
+@dataclass(slots=True)
+class EventTruth:
+    """What came of one event."""
+
+    cost: Decimal = Decimal(0)
+    invited: int = 0
+    registered: int = 0
+    attended: int = 0
+    new_leads: int = 0
+    touched_leads: int = 0
+    pipeline: Decimal = Decimal(0)
+    customers: int = 0
+    revenue_originated: Decimal = Decimal(0)
+    revenue_credited: Fraction = Fraction(0)
 
 
 @dataclass
@@ -79,6 +98,9 @@ class Truth:
             ``repeat_customer``.
         won: By (first day of the month, conversion type): conversions and value of won deals, and
             of leads that are customers without one.
+        touch_revenue: By touch id, what the model ``linear`` credits to it of won deals.
+        owners: By deal id, the lead of every live deal that has one.
+        events: By event id.
         unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
     """
 
@@ -88,6 +110,9 @@ class Truth:
     campaigns: dict[tuple[str, str], Measures] = field(default_factory=dict)
     credits: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = field(default_factory=dict)
     won: dict[tuple[date, str], tuple[int, Decimal]] = field(default_factory=dict)
+    touch_revenue: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    owners: dict[str, LeadTruth] = field(default_factory=dict)
+    events: dict[str, EventTruth] = field(default_factory=dict)
     unattributed_revenue: Decimal = Decimal(0)
 
     def by_lead_source(self) -> dict[str, Measures]:

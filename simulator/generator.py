@@ -12,6 +12,7 @@ import random
 
 from simulator.generation.calendar import FIRST_DAY, LAST_DAY
 from simulator.generation.deals import Deals
+from simulator.generation.events import write_events
 from simulator.generation.leads import Leads
 from simulator.generation.mailings import Mailings
 from simulator.generation.money import write_money
@@ -69,6 +70,7 @@ def _generate(seed: int, scale: float) -> World:
     _number_touches(world)
     mailings.write_activity()
     ads.write_days()
+    write_events(part("events"), world)
     write_money(part("money"), world)
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))
     return world

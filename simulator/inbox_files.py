@@ -25,7 +25,6 @@ PLATFORMS = {"linkedin_ads": "LinkedIn", "meta_ads": "Meta", "microsoft_ads": "B
 """The platform's name in the spend file."""
 
 COST_SOURCES = {
-    "event": "Event",
     "webinar": "Webbinarium",
     "direct_mail": "Utskick",
     "customer_referral": "Kundrekommendation",
@@ -64,6 +63,35 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
                  EVENT_KINDS[touch.lead_channel], touch.label, touch.code)
                 for touch in touches("events")
             ),
+        ),
+        "evenemang.csv": (
+            "utf-8",
+            ";",
+            ("Nr", "Namn", "Typ", "Datum", "Kostnad", "Valuta"),
+            (
+                (event.event_id, event.name, EVENT_KINDS[event.lead_channel],
+                 event.day.isoformat(), _comma(event.amount), event.currency)
+                for event in world.events
+                if event.day <= day
+            ),
+        ),
+        "gastlistor.csv": (
+            "utf-8",
+            ";",
+            ("Evenemang", "E-post", "Status", "Incheckad"),
+            [
+                *(
+                    (touch.code, touch.email, "Deltog", touch.at.isoformat())
+                    for touch in touches("guests")
+                ),
+                *(
+                    (guest.event_id, guest.email,
+                     "Uteblev" if guest.is_registered else "Inbjuden", "")
+                    for guest in world.guests
+                    if guest.event_id in {event.event_id for event in world.events
+                                          if event.day <= day}
+                ),
+            ],
         ),
         "webinars.csv": (
             "utf-8",

@@ -41,22 +41,10 @@ from fractions import Fraction
 from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
+from simulator.event_truth import count_events, event_costs
 from simulator.rates import Rates, reporting_day
-from simulator.visits import counting_touches
+from simulator.visits import LOOKBACK_DAYS, counting_touches
 from simulator.world import Touch, World
-
-LOOKBACK_DAYS: dict[str, int] = {
-    "visit": 90,
-    "email_click": 30,
-    "form": 90,
-    "call": 180,
-    "event": 180,
-    "webinar": 180,
-    "direct_mail": 180,
-    "referral": 180,
-    "crm_record": 90,
-}
-"""As in the demo's configuration."""
 
 _CAMPAIGN_CODES = {
     CampaignType.SEARCH: ("paid_search", "search_ad"),
@@ -126,6 +114,7 @@ class _Calculation:
         self._count_leads()
         self._count_spend()
         self._count_credits(chains)
+        count_events(self.world, self.truth, self.rates, self.now)
         return self.truth
 
     # -- leads and revenue -------------------------------------------------------------------
@@ -153,6 +142,7 @@ class _Calculation:
             mql_at=contact.stage_at("marketingqualifiedlead", self.now),
             sql_at=contact.stage_at("salesqualifiedlead", self.now),
             customer_at=contact.stage_at("customer", self.now),
+            origin=evident[0] if evident else None,
         )
 
     def _deals(self) -> list[list[_Won]]:
@@ -165,13 +155,17 @@ class _Calculation:
                 earliest[account] = lead
         chains: dict[str, list[_Won]] = defaultdict(list)
         for deal in self.world.deals:
-            closed = deal.closed_at(self.now)
-            if not (deal.is_live(self.now) and deal.is_won(self.now)) or closed is None:
+            if not deal.is_live(self.now):
                 continue
-            value = self.rates.convert(deal.amount, deal.currency, reporting_day(closed))
             ids = [self.world.survivor_id(key, self.now) for key in deal.contact_ids]
             owners = [self.truth.leads[key] for key in ids if key in self.truth.leads]
             owner = min(owners, key=_order, default=earliest.get(deal.company_id))
+            if owner is not None:
+                self.truth.owners[deal.deal_id] = owner
+            closed = deal.closed_at(self.now)
+            if not deal.is_won(self.now) or closed is None:
+                continue
+            value = self.rates.convert(deal.amount, deal.currency, reporting_day(closed))
             won = _Won(deal, closed, value, owner, [lead.contact.person_id for lead in owners])
             if owner is None:
                 chains[f"company {deal.company_id or deal.deal_id}"].append(won)
@@ -241,6 +235,8 @@ class _Calculation:
                 continue
             codes = (cost.lead_source or UNKNOWN, cost.lead_channel or UNKNOWN)
             self._cost(cost.day, self.rates.convert(cost.amount, cost.currency, cost.day), codes)
+        for day, amount, codes in event_costs(world, self.rates, today):
+            self._cost(day, amount, codes)
         for touches in self.touches.values():
             for touch in touches:
                 if touch.cost is not None:
@@ -337,6 +333,8 @@ class _Calculation:
 
     def _give(self, kind: str, touches: list[Touch], value: Decimal, counted: bool = True) -> None:
         sources = [touch.lead_source for touch in touches] or [UNATTRIBUTED]
+        for touch in touches:
+            self.truth.touch_revenue[touch.touch_id] += Fraction(value) / len(touches)
         for model, receivers in (
             ("first_touch", sources[:1]),
             ("last_touch", sources[-1:]),

@@ -12,6 +12,19 @@ from datetime import datetime, timedelta
 
 from simulator.journeys import Touch
 
+LOOKBACK_DAYS: dict[str, int] = {
+    "visit": 90,
+    "email_click": 30,
+    "form": 90,
+    "call": 180,
+    "event": 180,
+    "webinar": 180,
+    "direct_mail": 180,
+    "referral": 180,
+    "crm_record": 90,
+}
+"""As in the demo's configuration."""
+
 PAUSE = timedelta(minutes=30)
 """A longer pause ends a visit; as in the demo's configuration."""
 

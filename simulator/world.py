@@ -45,6 +45,7 @@ from simulator.ads import (
     figure_at,
 )
 from simulator.crm import Contact, Deal, Organisation, StageChange
+from simulator.events import Event, Guest
 from simulator.journeys import DOMAIN, Form, Person, Touch
 from simulator.mail import EmailActivity, EmailCampaign, Member
 from simulator.money import Cost, FxRate, InboxSpend
@@ -64,8 +65,10 @@ __all__ = [
     "Deal",
     "EmailActivity",
     "EmailCampaign",
+    "Event",
     "Form",
     "FxRate",
+    "Guest",
     "InboxSpend",
     "Keyword",
     "Member",
@@ -110,6 +113,8 @@ class World:
     members: list[Member] = field(default_factory=list)
     email_campaigns: list[EmailCampaign] = field(default_factory=list)
     email_activity: list[EmailActivity] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    guests: list[Guest] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     inbox_spend: list[InboxSpend] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)

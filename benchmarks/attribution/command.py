@@ -16,7 +16,12 @@ from benchmarks.attribution import processes, report
 
 SIZES = "100000,1000000,10000000"
 MEMORY_LIMIT = "450MB"
-PEERS = ("channelattribution_ready", "channelattribution_raw", "mam_ready")
+PEERS = (
+    "channelattribution_ready",
+    "channelattribution_raw",
+    "channelattribution_duckdb",
+    "mam_ready",
+)
 
 Rounds = dict[str, list[processes.Taken]]
 

@@ -17,6 +17,7 @@ from dbt.cli.main import dbtRunner
 from benchmarks.attribution.taken import Stopwatch, peak_mib
 from benchmarks.attribution.warehouse import MODELS, settings_of
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.repository import DBT_PROJECT
 from orchestration.transform.dbt import dbt_variables
 
 
@@ -57,7 +58,10 @@ def _run(settings: Settings, *more: str) -> dict[str, Any]:
     nodes = _Nodes()
     with dbt_variables(settings):
         outcome = dbtRunner(callbacks=[nodes.hear]).invoke(
-            ["--quiet", "run", "--threads", "1", *more, "--select", *MODELS]
+            [
+                *("--quiet", "run", "--project-dir", str(DBT_PROJECT), "--threads", "1", *more),
+                *("--select", *MODELS),
+            ]
         )
     if not outcome.success:
         failed = [each for each in (outcome.result or ()) if each.status != "success"]

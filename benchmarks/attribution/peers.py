@@ -17,6 +17,21 @@ import pandas as pd
 from taken import Stopwatch, peak_mib
 
 Figures = dict[str, dict[str, float]]
+_PATHS = """
+    select
+        path,
+        cast(count(conversions.person_key) as bigint) as conversions,
+        cast(count(*) - count(conversions.person_key) as bigint) as nulls
+    from (
+        select
+            person_key,
+            string_agg(channel, ' > ' order by occurred_at, touchpoint_id) as path
+        from read_parquet($touches)
+        group by person_key
+    ) as journeys
+    left join read_parquet($conversions) as conversions using (person_key)
+    group by path
+"""
 PACKAGES = ("ChannelAttribution", "marketing-attribution-models", "shapley-attribution", "pandas")
 
 
@@ -44,6 +59,20 @@ def channelattribution_raw(folder: Path) -> dict[str, Any]:
     journeys["conversions"] = converted.astype("int64")
     journeys["nulls"] = (~converted).astype("int64")
     paths = journeys.groupby("path", as_index=False)[["conversions", "nulls"]].sum()
+    building = stopwatch.read()
+    figures = _channelattribution(ChannelAttribution, paths)
+    return {**stopwatch.read(), "building": building, "figures": figures, "paths": len(paths)}
+
+
+def channelattribution_duckdb(folder: Path) -> dict[str, Any]:
+    """The same from raw touches, with the table of paths made by DuckDB."""
+    import ChannelAttribution
+    import duckdb
+
+    stopwatch = Stopwatch()
+    with duckdb.connect(config={"threads": 2}) as con:
+        files = {name: str(folder / f"{name}.parquet") for name in ("touches", "conversions")}
+        paths = con.execute(_PATHS, files).df()
     building = stopwatch.read()
     figures = _channelattribution(ChannelAttribution, paths)
     return {**stopwatch.read(), "building": building, "figures": figures, "paths": len(paths)}
@@ -131,6 +160,7 @@ def main() -> None:
 RUNS = {
     "channelattribution_ready": channelattribution_ready,
     "channelattribution_raw": channelattribution_raw,
+    "channelattribution_duckdb": channelattribution_duckdb,
     "mam_ready": mam_ready,
     "shapley_ready": shapley_ready,
 }

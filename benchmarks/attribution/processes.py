@@ -24,6 +24,7 @@ REQUIREMENTS = (
     "shapley-attribution==2.1.0",
     "pandas==3.1.1",
     "pyarrow",
+    "duckdb==1.5.5",
     # ChannelAttribution imports it without declaring the dependency.
     "matplotlib",
 )

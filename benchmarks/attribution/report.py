@@ -24,6 +24,7 @@ NAMES = {
     "rebuild": "Tributary: rebuild after the same change",
     "channelattribution_ready": "ChannelAttribution: 3 rules, simulated Markov, ready path table",
     "channelattribution_raw": "ChannelAttribution: the same from raw touches by pandas",
+    "channelattribution_duckdb": "ChannelAttribution: the same, path table by DuckDB",
     "mam_ready": "marketing-attribution-models: Markov, Shapley, ready path table",
     "floor": "floor: each person's touches in order by DuckDB",
 }
@@ -84,7 +85,7 @@ def pairs(rounds: Rounds) -> str:
             continue
         taken = rounds[name]
         ratio = ""
-        if BASE in rounds and name in ("ours", "channelattribution_raw", "mam_ready", "floor"):
+        if BASE in rounds and name not in (BASE, "refresh", "rebuild"):
             ratio = _span(_ratios(rounds, name, BASE), 2)
         lines.append(
             f"| {label} | {_span([each['wall'] for each in taken])} "
@@ -120,7 +121,8 @@ def _goals(kept: list[dict[str, Any]]) -> str:
     """Each goal, and what the largest size reached."""
     largest = kept[-1]
     size, rounds = largest["size"], largest["rounds"]
-    peer, floor = (median(_ratios(rounds, "ours", name)) for name in (BASE, "floor"))
+    peer = median(_ratios(rounds, "ours", "channelattribution_duckdb"))
+    floor = median(_ratios(rounds, "ours", "floor", "cpu"))
     peak = max(each["peak_mib"] for each in rounds["ours"])
     costs = [
         f"{1e6 * median(each['cpu'] for each in measured['rounds']['ours']) / measured['size']:.1f}"
@@ -129,17 +131,19 @@ def _goals(kept: list[dict[str, Any]]) -> str:
     lines = [
         f"| goal | at {size:,} touches | |",
         "|---|---|---|",
-        f"| at most 0.5 times ready ChannelAttribution | {peer:.2f} | {_reached(peer <= 0.5)} |",
-        f"| at most 4 times the sort | {floor:.1f} | {_reached(floor <= 4)} |",
+        "| wall at most that of ChannelAttribution from raw touches, its path table by DuckDB "
+        f"| {peer:.2f} | {_reached(peer <= 1)} |",
+        f"| CPU at most 3.5 times that of the sort | {floor:.1f} | {_reached(floor <= 3.5)} |",
         f"| peak at most 1 GiB | {peak:,.0f} MiB | {_reached(peak <= GIBIBYTE)} |",
         f"| cost per touch flat | {', '.join(costs)} CPU µs a touch "
         f"({', '.join(format(measured['size'], ',') for measured in kept)}) "
         f"| {_reached(float(costs[-1]) <= float(costs[0]))} |",
     ]
     if "refresh" in rounds:
-        faster = median(_ratios(rounds, "rebuild", "refresh"))
+        faster = median(_ratios(rounds, "rebuild", "refresh", "cpu"))
         lines.append(
-            f"| refresh of 1 % at least 10 times faster | {faster:.1f} | {_reached(faster >= 10)} |"
+            "| refresh of 1 % at least 10 times cheaper than a rebuild, in CPU "
+            f"| {faster:.1f} | {_reached(faster >= 10)} |"
         )
     return "\n".join(lines)
 
@@ -197,9 +201,9 @@ def _machine() -> str:
     return f"{machine()}, {model}, {versions}"
 
 
-def _ratios(rounds: Rounds, name: str, beside: str) -> list[float]:
+def _ratios(rounds: Rounds, name: str, beside: str, kind: str = "wall") -> list[float]:
     return [
-        one["wall"] / other["wall"] for one, other in zip(rounds[name], rounds[beside], strict=True)
+        one[kind] / other[kind] for one, other in zip(rounds[name], rounds[beside], strict=True)
     ]
 
 

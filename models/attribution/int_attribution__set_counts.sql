@@ -3,7 +3,8 @@
 -- depends_on: {{ ref('int_attribution__replaced_steps') }}
 -- depends_on: {{ ref('int_attribution__members') }}
 {% set only_changed = refreshes() and bits_stay() %}
-{% set word_bits, words = bits_of_a_word(), words_of_a_set() %}
+{% set dimensions = ['lead_source', 'lead_channel'] %}
+{% set word_bits, words, used = bits_of_a_word(), words_of_a_set(), words_in_use() %}
 with
 
 steps as (
@@ -23,7 +24,7 @@ words as (
     select
         dimension,
         member_number,
-        {% for word in range(words) %}
+        {% for word in range(used) %}
             cast(
                 case
                     when bit >= {{ word * word_bits }} and bit < {{ (word + 1) * word_bits }}
@@ -41,7 +42,7 @@ places as (
 
     select
         {{ place('lead_sources.member_number', 'lead_channels.member_number') }} as place,
-        {% for word in range(1, words + 1) %}
+        {% for word in range(1, used + 1) %}
             lead_sources.word_{{ word }} as lead_source_{{ word }},
             lead_channels.word_{{ word }} as lead_channel_{{ word }}
             {%- if not loop.last %},{% endif %}
@@ -52,7 +53,7 @@ places as (
 
 ),
 
-sets as {{ materialized() }} (
+sets as (
 
     select
         steps.path_number,
@@ -61,7 +62,7 @@ sets as {{ materialized() }} (
         max(steps.bucket) as bucket,
         max(steps.end_state) as end_state,
         max(steps.value) as value,
-        {% for word in range(1, words + 1) %}
+        {% for word in range(1, used + 1) %}
             {{ any_bits('places.lead_source_' ~ word) }} as lead_source_{{ word }},
             {{ any_bits('places.lead_channel_' ~ word) }} as lead_channel_{{ word }}
             {%- if not loop.last %},{% endif %}
@@ -72,20 +73,47 @@ sets as {{ materialized() }} (
 
 ),
 
+-- Many paths have the same members under both dimensions: once counted, there are few.
+counted as {{ materialized() }} (
+
+    select
+        conversion_type,
+        bucket,
+        {% for dimension in dimensions %}
+            {% for word in range(1, used + 1) %}
+                {{ dimension }}_{{ word }},
+            {% endfor %}
+        {% endfor %}
+        sum(sign) as journeys,
+        sum(case when end_state = {{ conversion_state() }} then sign else 0 end) as conversions,
+        sum(sign * coalesce(value, 0)) as conversion_value
+    from sets
+    group by
+        conversion_type,
+        {% for dimension in dimensions %}
+            {% for word in range(1, used + 1) %}
+                {{ dimension }}_{{ word }},
+            {% endfor %}
+        {% endfor %}
+        bucket
+
+),
+
 by_member as (
 
-    {% for dimension in ['lead_source', 'lead_channel'] %}
+    {% for dimension in dimensions %}
         select
             conversion_type,
             '{{ dimension }}' as dimension,
             bucket,
             {% for word in range(1, words + 1) %}
-                {{ dimension }}_{{ word }} as set_{{ word }},
+                {% if word <= used %}{{ dimension }}_{{ word }}{% else %}cast(0 as bigint){% endif %}
+                    as set_{{ word }},
             {% endfor %}
-            sign as journeys,
-            case when end_state = {{ conversion_state() }} then sign else 0 end as conversions,
-            sign * coalesce(value, 0) as conversion_value
-        from sets
+            journeys,
+            conversions,
+            conversion_value
+        from counted
         {% if not loop.last or only_changed %}
             union all
         {% endif %}

@@ -1,5 +1,5 @@
 -- From what everything in place was computed, and by which run. It is written after all of that.
--- depends_on: {{ ref('fct_attribution_credits') }}
+-- depends_on: {{ ref('fct_attribution_credits_wide') }}
 -- depends_on: {{ ref('int_attribution__set_counts') }}
 -- depends_on: {{ ref('int_attribution__step_counts') }}
 with

@@ -76,7 +76,6 @@ converting as (
 
     select
         {{ hash_bigint('conversions.conversion_key') }} as path_number,
-        {{ hash_bigint('conversions.person_key') }} as person_number,
         {{ bucket('conversions.person_key') | indent(8) }} as bucket,
         conversions.conversion_type,
         case
@@ -112,8 +111,10 @@ unconverted as (
             and {{ epoch_micros('stale_paths.last_touched_at') }}
             - {{ epoch_micros('touchpoints.occurred_until') }}
             <= {{ days_in_micros('touchpoints.lookback_days') }}
-    inner join lead_sources on touchpoints.lead_source_key = lead_sources.member_key
-    inner join lead_channels on touchpoints.lead_channel_key = lead_channels.member_key
+    -- Every touch has its members. As inner joins, they let DuckDB 1.5.5 expect few touches and
+    -- build a hash table of all of them.
+    left join lead_sources on touchpoints.lead_source_key = lead_sources.member_key
+    left join lead_channels on touchpoints.lead_channel_key = lead_channels.member_key
 
 ),
 
@@ -121,7 +122,6 @@ final as (
 
     select
         path_number,
-        person_number,
         bucket,
         conversion_type,
         value,
@@ -135,7 +135,6 @@ final as (
 
     select
         person_number as path_number,
-        person_number,
         bucket,
         cast(null as {{ dbt.type_string() }}) as conversion_type,
         cast(null as decimal(18, 6)) as value,

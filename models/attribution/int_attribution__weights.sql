@@ -1,6 +1,9 @@
 -- What each model gives a touch before the weights of a conversion are normalised: one column per
 -- model. No weight exceeds 1. They are DECIMAL, so their sums do not depend on the order in which
--- threads add them, and of 18 digits, because what is wider is computed in 128 bits.
+-- threads add them, and of 18 digits, because what is wider is computed in 128 bits. A view: its
+-- one reader keeps nearly every column, and writing them took as long as computing them.
+{{ config(materialized='view') }}
+
 with
 
 journeys as (

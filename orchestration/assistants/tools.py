@@ -25,17 +25,23 @@ from orchestration.commands.formats import as_json
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import literal
-from orchestration.publication.reader import Answer, QueryRefused, ask, open_published
+from orchestration.publication.reader import (
+    RELATIONS,
+    Answer,
+    QueryRefused,
+    ask,
+    open_published,
+)
 
 SECONDS = 10.0
 CHARACTERS = 60_000
 """Of one answer; an assistant reads what it is given."""
 _WIDTH = 120
 
-_TABLES = """
-select schema_name || '.' || table_name as "table", comment as meaning
-from duckdb_tables()
-where database_name = 'tributary' and schema_name in ('marts', 'core', 'meta')
+_TABLES = f"""
+select schema_name || '.' || name as "table", comment as meaning
+from {RELATIONS}
+where schema_name in ('marts', 'core', 'meta')
 order by schema_name <> 'marts', 1
 """
 _COLUMNS = """

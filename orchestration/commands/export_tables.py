@@ -18,13 +18,13 @@ from orchestration.commands.tables import may_be_share
 from orchestration.commands.workbook import MOST_ROWS, Column, Sheet, write_workbook
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.sql import quoted
-from orchestration.publication.reader import ask, open_published
+from orchestration.publication.reader import RELATIONS, ask, open_published
 
-_TABLES = """
-select schema_name || '.' || table_name, coalesce(comment, '')
-from duckdb_tables()
-where database_name = 'tributary' and schema_name in ('core', 'marts', 'meta')
-order by schema_name <> 'marts', schema_name, table_name
+_TABLES = f"""
+select schema_name || '.' || name, coalesce(comment, '')
+from {RELATIONS}
+where schema_name in ('core', 'marts', 'meta')
+order by schema_name <> 'marts', schema_name, name
 """
 _COLUMNS = """
 select schema_name || '.' || table_name, column_name, data_type, coalesce(comment, '')

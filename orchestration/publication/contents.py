@@ -27,6 +27,15 @@ from orchestration.warehouse.connection import connect
 PUBLISHED_SCHEMAS = ("core", "marts", "meta")
 """What readers see; every other schema is private to the warehouse."""
 
+VIEWS = (("core", "fct_attribution_credits"),)
+"""What stays a view: it reads published tables alone and names no database."""
+
+ORDERED = {
+    ("core", "fct_attribution_credits_wide"): "conversion_key",
+    ("core", "fct_attribution_removal_credits"): "conversion_key",
+}
+"""In which order a table is stored: one conversion is then found in a third of the time."""
+
 PACKAGES = ("tributary-warehouse", "duckdb", "dbt-core", "dbt-duckdb", "dagster")
 
 META_TABLES = """
@@ -154,9 +163,10 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
         rows: dict[str, int] = {}
         for schema in PUBLISHED_SCHEMAS:
             con.execute(f"create schema {quoted(schema)}")
-        for schema, name in sorted(verdict.relations):
-            if schema in PUBLISHED_SCHEMAS:
-                rows[f"{schema}.{name}"] = _copy_relation(con, settings, schema, name, hiding)
+        # Views read tables, so those come first.
+        for relation in sorted(verdict.relations, key=lambda each: (each in VIEWS, each)):
+            if relation[0] in PUBLISHED_SCHEMAS:
+                rows[".".join(relation)] = _copy_relation(con, settings, *relation, hiding)
         _copy_comments(con)
         con.execute(META_TABLES)
         con.execute(READERS_MACROS)
@@ -202,9 +212,15 @@ def _copy_relation(
 ) -> int:
     relation = f"{quoted(schema)}.{quoted(name)}"
     try:
-        select, hides = hiding.select(con, f"build.{relation}")
-        create = f"create table {relation} as {select}"
-        copied = con.execute(create, hiding.parameters if hides else None).fetchall()
+        if (schema, name) in VIEWS:
+            con.execute(_view(con, schema, name))
+            copied = con.execute(f"select count(*) from {relation}").fetchall()
+        else:
+            select, hides = hiding.select(con, f"build.{relation}")
+            if (schema, name) in ORDERED:
+                select = f"select * from ({select}) order by {ORDERED[schema, name]}"
+            create = f"create table {relation} as {select}"
+            copied = con.execute(create, hiding.parameters if hides else None).fetchall()
     except duckdb.CatalogException as error:
         raise PublishFailed(
             f"{schema}.{name} was verified but is not in the warehouse.",
@@ -215,12 +231,33 @@ def _copy_relation(
     return int(copied[0][0])
 
 
+def _view(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
+    """The statement that creates a view of the warehouse.
+
+    Raises:
+        duckdb.CatalogException: There is no such view.
+    """
+    found = con.execute(
+        "select sql from duckdb_views() "
+        "where database_name = 'build' and schema_name = ? and view_name = ?",
+        [schema, name],
+    ).fetchone()
+    if found is None:
+        raise duckdb.CatalogException(f"There is no view {schema}.{name}.")
+    return str(found[0])
+
+
 def _copy_comments(con: duckdb.DuckDBPyConnection) -> None:
-    """Copy the descriptions of tables and columns, which CREATE TABLE AS drops."""
-    tables = con.execute(
+    """Copy the descriptions of tables, views and columns, which creating them anew drops."""
+    relations = con.execute(
         """
-        select new.schema_name, new.table_name, coalesce(old.comment, views.comment)
-        from duckdb_tables() as new
+        with new as (
+            select 'table' as kind, database_name, schema_name, table_name from duckdb_tables()
+            union all
+            select 'view', database_name, schema_name, view_name from duckdb_views()
+        )
+        select new.kind, new.schema_name, new.table_name, coalesce(old.comment, views.comment)
+        from new
         left join duckdb_tables() as old
             on old.database_name = 'build'
             and old.schema_name = new.schema_name and old.table_name = new.table_name
@@ -230,10 +267,10 @@ def _copy_comments(con: duckdb.DuckDBPyConnection) -> None:
         where new.database_name = current_database()
         """
     ).fetchall()
-    for schema, table, comment in tables:
+    for kind, schema, table, comment in relations:
         if comment:
             target = f"{quoted(schema)}.{quoted(table)}"
-            con.execute(f"comment on table {target} is {literal(comment)}")
+            con.execute(f"comment on {kind} {target} is {literal(comment)}")
     columns = con.execute(
         """
         select old.schema_name, old.table_name, old.column_name, old.comment

@@ -135,13 +135,15 @@ def _seal(path: Path, publication: Publication) -> None:
     path.chmod(SHARED_FILE)
     with open_generation(path) as con:
         seen = con.execute(
-            "select publication.generation, (select count(*) from duckdb_tables() as tables "
-            "where tables.database_name = current_database()) from meta.publication"
+            "select publication.generation, "
+            "(select count(*) from duckdb_tables() where database_name = current_database()) "
+            "+ (select count(*) from duckdb_views() where database_name = current_database() "
+            "and not internal) from meta.publication"
         ).fetchall()
     expected = [(publication.generation, len(publication.rows))]
     if seen != expected:
         raise PublishFailed(
-            f"The new generation reads back as {seen}, not as {expected} (generation, tables).",
+            f"The new generation reads back as {seen}, not as {expected} (generation, relations).",
             where=str(path.parent),
             remedy="The earlier generation is unchanged. Check the disk, then run again.",
         )

@@ -25,6 +25,14 @@ from orchestration.publication.questions import NotAQuestion, reading_statement
 CATALOG = "tributary"
 """The published database's name, the same one a BI tool derives from the file name."""
 
+RELATIONS = f"""(
+    select schema_name, table_name as name, comment from duckdb_tables()
+    where database_name = '{CATALOG}'
+    union all
+    select schema_name, view_name, comment from duckdb_views() where database_name = '{CATALOG}'
+)"""
+"""What readers see, as a table: schema, name and description of every table and view."""
+
 READER = "tributary-reader-"
 """Prefix of a reader's spill folder; its process id follows."""
 

@@ -14,16 +14,6 @@ _RATES = {"SEK": 0.0888, "USD": 0.9135}
 _CLOSED = frozenset({(12, 24), (12, 25), (12, 26), (12, 31), (1, 1), (1, 6), (5, 1), (6, 6)})
 """Days without a rate besides weekends."""
 
-_EVENTS = (
-    (date(2025, 2, 11), "14500.00", "EUR", "trade_show", "Kistamässan", "stand and travel"),
-    (date(2025, 4, 1), "31250.00", "EUR", "trade_show", "Hannover Messe", "stand"),
-    (date(2025, 9, 24), "98000.00", "SEK", "conference", "Nordic Data Conference", "sponsoring"),
-    (date(2025, 11, 13), "12400.50", "SEK", "meetup", "Meetup: data på svenska", "room and food"),
-    (date(2026, 2, 10), "15900.00", "EUR", "trade_show", "Kistamässan", "stand and travel"),
-    (date(2026, 4, 20), "33800.75", "EUR", "trade_show", "Hannover Messe", "stand"),
-    (date(2026, 5, 28), "4200.00", "USD", "conference", "Nordic Data Conference", "speaker"),
-)
-
 _MONTHLY = (
     ("38500.00", "SEK", "paid_search", "search_ad", "agency fee"),
     ("410.00", "EUR", "email", "email_campaign", "e-mail platform"),
@@ -56,8 +46,6 @@ def _rates(rng: random.Random, world: World) -> None:
 
 
 def _costs(rng: random.Random, world: World) -> None:
-    for day, amount, currency, channel, campaign, text in _EVENTS:
-        world.costs.append(Cost(day, Decimal(amount), currency, "event", channel, campaign, text))
     for day in _days(world.first_day, world.last_day):
         if day.day == 1:
             for amount, currency, source, channel, text in _MONTHLY:

@@ -266,8 +266,8 @@ def test_building_checking_and_publishing_killed_at_each_named_point(
     for model in (
         "int_attribution__steps",
         "int_attribution__step_counts",
-        "int_attribution__credits",
-        "fct_attribution_credits",
+        "fct_attribution_credits_wide",
+        "fct_attribution_removal_credits",
         "int_attribution__settled",
     ):
         assert company.kill("build", model=model)

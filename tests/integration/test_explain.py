@@ -25,8 +25,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from simulator.generation.calendar import DEMO_NOW
 from simulator.journeys import Touch
-from simulator.truth import LOOKBACK_DAYS
-from simulator.visits import counting_touches
+from simulator.visits import LOOKBACK_DAYS, counting_touches
 from tests.kit.demo import Demo
 from tests.kit.models.reference_credits import ROLE_WEIGHTS, Step, shares, weights
 
@@ -331,11 +330,15 @@ def test_a_source_and_a_channel_of_one_name_are_shown_with_intervals(demo: Demo)
 
 @pytest.fixture
 def altered(demo: Demo, tmp_path: Path) -> tuple[Settings, duckdb.DuckDBPyConnection]:
-    """A copy of the published file, open for writing."""
+    """A copy of the published file, open for writing; credits as a table."""
     settings = replace(demo.settings, home=tmp_path)
     settings.published_dir.mkdir(parents=True)
     shutil.copyfile(demo.settings.published_path, settings.published_path)
-    return settings, duckdb.connect(str(settings.published_path))
+    con = duckdb.connect(str(settings.published_path))
+    con.execute("create table core.long as select * from core.fct_attribution_credits")
+    con.execute("drop view core.fct_attribution_credits")
+    con.execute("alter table core.long rename to fct_attribution_credits")
+    return settings, con
 
 
 def test_what_does_not_add_up_is_marked(

@@ -278,3 +278,28 @@ def test_totals_conserve(demo: Demo) -> None:
     assert len(credited) == 16
     assert len(by_channel) == 3
     assert {value for _, value in (*credited, *by_channel)} == {total.revenue}
+
+
+def test_every_event_brought_what_was_planted(demo: Demo) -> None:
+    """By event: who was on its lists, what it cost, and what became of those who came."""
+    published = {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select event_id, cost, invited, registered, attended, new_leads, touched_leads, "
+            "pipeline, customers, revenue_originated, revenue_credited "
+            "from marts.event_performance"
+        )
+    }
+    planted = demo.truth.events
+    assert {key: row[:-1] for key, row in published.items()} == {
+        key: (
+            event.cost, event.invited, event.registered, event.attended, event.new_leads,
+            event.touched_leads, event.pipeline, event.customers, event.revenue_originated,
+        )
+        for key, event in planted.items()
+    }  # fmt: skip
+    for key, event in planted.items():
+        # A credited value is rounded to 6 decimals, at most once per touch.
+        difference = abs(Fraction(published[key][-1]) - event.revenue_credited)
+        assert difference <= len(demo.world.touches) * Fraction(ROUNDING)
+    assert sum(event.attended for event in planted.values()) > 10

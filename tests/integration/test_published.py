@@ -27,6 +27,8 @@ CORE = {
     "dim_people",
     "fct_ad_spend",
     "fct_attribution_credits",
+    "fct_attribution_credits_wide",
+    "fct_attribution_removal_credits",
     "fct_channel_attribution",
     "fct_conversions",
     "fct_costs",
@@ -68,11 +70,11 @@ META = {
 
 
 def content(settings: Settings) -> dict[str, tuple[int, int]]:
-    """Rows, and a hash of all rows in any order, of every table of core and marts."""
+    """Rows, and a hash of all rows in any order, of every table and view of core and marts."""
     with duckdb.connect(str(settings.published_path), read_only=True) as con:
         tables = con.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() "
-            "where schema_name in ('core', 'marts')"
+            "select table_schema || '.' || table_name from information_schema.tables "
+            "where table_schema in ('core', 'marts')"
         ).fetchall()
         return {
             table: con.execute(

@@ -9,19 +9,22 @@ from __future__ import annotations
 from tests.kit.demo import Demo
 
 SCHEMAS = "('core', 'marts', 'meta')"
+RELATIONS = (
+    "(select schema_name, table_name as name, comment from duckdb_tables() "
+    "union all select schema_name, view_name, comment from duckdb_views())"
+)
 
 
 def test_every_table_says_what_a_row_is(demo: Demo) -> None:
-    """A table's comment ends in its grain and travels with the file, also for those made last."""
+    """A comment ends in the grain and travels with the file, also a view's and the last tables'."""
     tables = demo.rows(
-        "select schema_name || '.' || table_name, trim(comment) from duckdb_tables() "
+        f"select schema_name || '.' || name, trim(comment) from {RELATIONS} "
         f"where schema_name in {SCHEMAS}"
     )
     assert {"core.fct_leads", "core.fct_attribution_credits", "meta.checks"} <= dict(tables).keys()
     grain = r"(^|[.!?]\s)One row( per [^.!?]+)?\.$"
     ends = demo.rows(
-        "select schema_name || '.' || table_name from duckdb_tables() "
-        f"where schema_name in {SCHEMAS} "
+        f"select schema_name || '.' || name from {RELATIONS} where schema_name in {SCHEMAS} "
         f"and not coalesce(regexp_matches(trim(comment, e' \\n'), '{grain}'), false)"
     )
     assert ends == []

@@ -13,13 +13,25 @@
     {{ return(bits_of_a_word() * words_of_a_set()) }}
 {%- endmacro %}
 
+{# How many members the larger dimension has; as many as there are bits while nothing runs. #}
+{% macro most_members() -%}
+    {%- set members = ref('int_attribution__members') -%}
+    {%- if not execute or flags.WHICH not in ['run', 'build'] -%}
+        {{ return(bits_of_a_set()) }}
+    {%- endif -%}
+    {%- set counted -%}
+        select count(*) from {{ members }} group by dimension order by count(*) desc
+    {%- endset -%}
+    {{ return((run_query(counted).columns[0].values() | first) or 0) }}
+{%- endmacro %}
+
 {# Whether members keep their bits from run to run: while each has its own. #}
 {% macro bits_stay() -%}
-    {%- set members = ref('int_attribution__members') -%}
-    {%- set crowded -%}
-        select dimension from {{ members }}
-        group by dimension
-        having count(*) > {{ bits_of_a_set() }}
-    {%- endset -%}
-    {{ return(run_query(crowded).rows | length == 0) }}
+    {{ return(most_members() <= bits_of_a_set()) }}
+{%- endmacro %}
+
+{# The words of a set that hold any member: the others are 0, and not worth aggregating. #}
+{% macro words_in_use() -%}
+    {%- set words = (most_members() + bits_of_a_word() - 1) // bits_of_a_word() -%}
+    {{ return([words, words_of_a_set()] | min) }}
 {%- endmacro %}

@@ -10,18 +10,12 @@
     {%- if not execute or flags.FULL_REFRESH -%}
         {{ return(none) }}
     {%- endif -%}
-    {%- for schema, table in [
-        ('intermediate', 'int_attribution__begun'),
-        ('intermediate', 'int_attribution__members'),
-        ('intermediate', 'int_attribution__steps'),
-        ('intermediate', 'int_attribution__converted_people'),
-        ('intermediate', 'int_attribution__step_counts'),
-        ('intermediate', 'int_attribution__set_counts'),
-        ('intermediate', 'int_attribution__credits'),
-        ('intermediate', 'int_attribution__settled'),
-        ('core', 'fct_attribution_credits'),
+    {%- for table in [
+        'int_attribution__begun', 'int_attribution__members', 'int_attribution__steps',
+        'int_attribution__converted_people', 'int_attribution__step_counts',
+        'int_attribution__set_counts', 'fct_attribution_credits_wide', 'int_attribution__settled',
     ] -%}
-        {%- if adapter.get_relation(this.database, schema, table) is none -%}
+        {%- if existing(table) is none -%}
             {{ return(none) }}
         {%- endif -%}
     {%- endfor -%}
@@ -38,7 +32,8 @@
 
 {# What an earlier run left of a table that this run replaces. #}
 {% macro existing(table) -%}
-    {{ return(adapter.get_relation(this.database, 'intermediate', table)) }}
+    {%- set schema = 'core' if table.startswith('fct_') else 'intermediate' -%}
+    {{ return(adapter.get_relation(this.database, schema, table)) }}
 {%- endmacro %}
 
 {# Whether this run builds on earlier results; if not, it computes everything. #}
@@ -59,7 +54,7 @@
 {%- endmacro %}
 
 {# Before an incremental model adds rows: those of stale paths go. #}
-{% macro delete_stale(path_number, also='') -%}
+{% macro delete_stale(path_number) -%}
     {%- set refresh = refreshes() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
@@ -67,7 +62,6 @@
         where {{ path_number }} in (
             select path_number from {{ ref('int_attribution__stale_paths') }}
         )
-        {%- if also %} or {{ also }}{% endif %}
         {%- endif %}
     {%- endif -%}
 {%- endmacro %}

@@ -30,7 +30,7 @@
         {{ -sign }} as sign
     from {{ steps }} as steps
     inner join {{ converted_people }} as converted_people
-        on steps.person_number = converted_people.person_number
+        on steps.path_number = converted_people.person_number
     where steps.conversion_type is null and {{ condition }}
 {%- endmacro %}
 

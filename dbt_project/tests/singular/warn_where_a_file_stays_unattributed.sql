@@ -23,7 +23,7 @@ conversions as (
 
 credits as (
 
-    select * from {{ ref('int_attribution__credits') }}
+    select * from {{ ref('fct_attribution_credits_wide') }}
 
 ),
 

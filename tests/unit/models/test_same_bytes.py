@@ -131,8 +131,8 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [
         row[0]
         for row in con.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() "
-            f"where schema_name in {PUBLISHED} order by all"
+            "select table_schema || '.' || table_name from information_schema.tables "
+            f"where table_schema in {PUBLISHED} order by all"
         ).fetchall()
     ]
 

@@ -108,6 +108,42 @@ def test_a_generation_holds_what_was_verified_and_nothing_else(settings: Setting
         ]
 
 
+def test_credits_are_a_view_on_what_the_file_itself_shows(settings: Settings) -> None:
+    """Seventeen models repeat the keys of a touch: stored, they were twice the published file.
+
+    The view reads the published table, in which keys are hidden, and keeps its descriptions.
+    """
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        con.execute(
+            "create table core.fct_attribution_credits_wide as "
+            "select md5('' || i) as conversion_key, 1 as linear from range(9) as t(i)"
+        )
+        con.execute(
+            "create view core.fct_attribution_credits as select conversion_key, linear as credit "
+            "from core.fct_attribution_credits_wide"
+        )
+        con.execute("comment on view core.fct_attribution_credits is 'One row per credit.'")
+        con.execute("comment on column core.fct_attribution_credits.credit is 'Additive.'")
+    names = ("fct_attribution_credits", "fct_attribution_credits_wide")
+    more = tuple(("core", name) for name in names)
+    publication = publish(settings, replace(VERDICT, relations=VERDICT.relations + more))
+    assert [publication.rows[f"core.{name}"] for name in names] == [9, 9]
+    with open_published(settings) as con:
+        shown, stored = (
+            con.execute(f"select conversion_key from core.{name}").fetchall() for name in names
+        )
+        assert shown == stored == sorted(stored)
+        plain = {hashlib.md5(str(number).encode()).hexdigest() for number in range(9)}
+        assert plain.isdisjoint(key for (key,) in shown)
+        assert con.execute(
+            "select view_name, comment from duckdb_views() where not internal"
+        ).fetchall() == [("fct_attribution_credits", "One row per credit.")]
+        assert con.execute(
+            "select comment from duckdb_columns() "
+            "where table_name = 'fct_attribution_credits' and column_name = 'credit'"
+        ).fetchall() == [("Additive.",)]
+
+
 def test_generations_grow_and_three_stay(settings: Settings) -> None:
     """A generation to go back to exists, and old ones do not fill the disk."""
     for expected in range(1, 6):

@@ -15,7 +15,8 @@ import pytest
 
 from simulator.generation.calendar import DEMO_NOW
 from simulator.generator import generate
-from simulator.truth import LOOKBACK_DAYS, compute_truth
+from simulator.truth import compute_truth
+from simulator.visits import LOOKBACK_DAYS
 from simulator.world import CampaignType, Touch, World
 from tests.kit.places import REPOSITORY
 from tests.kit.worlds import digest
@@ -65,7 +66,8 @@ def test_every_touch_has_one_way_to_be_seen(small_world: World) -> None:
     seen = Counter(touch.via for touch in small_world.touches)
     assert set(seen) == {
         "matomo", "mailchimp", "hubspot_form", "hubspot_contact",
-        "inbox:events", "inbox:webinars", "inbox:calls", "inbox:direct_mail", "inbox:referrals",
+        "inbox:events", "inbox:guests", "inbox:webinars", "inbox:calls", "inbox:direct_mail",
+        "inbox:referrals",
     }  # fmt: skip
     assert all(touch.visitor_id or touch.email for touch in small_world.touches)
     assert all(touch.visitor_id for touch in small_world.touches_via("matomo"))

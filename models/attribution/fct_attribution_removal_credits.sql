@@ -6,18 +6,22 @@ credits as (
 
     -- Named, because DuckDB 1.5.5 keeps all forty columns of what is read twice.
     select
-        conversion_key,
-        conversion_type,
-        value,
-        is_correction,
-        touchpoint_key,
-        lead_source_key,
-        lead_channel_key,
-        campaign_key,
-        touched_at,
-        converted_at,
-        is_last
-    from {{ ref('int_attribution__credits') }}
+        credits.conversion_key,
+        credits.conversion_type,
+        conversions.value,
+        credits.is_correction,
+        credits.touchpoint_key,
+        credits.lead_source_key,
+        credits.lead_channel_key,
+        credits.campaign_key,
+        credits.touched_at,
+        credits.converted_at,
+        credits.is_last
+    from {{ ref('fct_attribution_credits_wide') }} as credits
+    inner join {{ ref('fct_conversions') }} as conversions
+        on credits.conversion_key = conversions.conversion_key
+    inner join {{ ref('stg_ops__enabled_models') }} as enabled_models
+        on enabled_models.attribution_model = 'markov_path'
 
 ),
 
@@ -98,23 +102,23 @@ remainders as (
 
 ),
 
-final as (
+shared_out as (
 
     select
         valued.conversion_key,
-        valued.conversion_type,
-        valued.is_correction,
         valued.touchpoint_key,
+        valued.conversion_type,
         valued.lead_source_key,
         valued.lead_channel_key,
         valued.campaign_key,
-        valued.touched_at,
-        valued.converted_at,
-        case when valued.is_last then remainders.share else valued.share end as markov_path,
+        case when valued.is_last then remainders.share else valued.share end as credit,
         case
             when valued.is_last then remainders.share_of_value
             else valued.share_of_value
-        end as markov_path_value
+        end as credited_value,
+        valued.is_correction,
+        valued.touched_at,
+        valued.converted_at
     from valued
     inner join remainders on valued.conversion_key = remainders.conversion_key
 
@@ -123,18 +127,43 @@ final as (
     -- A conversion whose only row this is has no eligible touch.
     select
         conversion_key,
-        conversion_type,
-        is_correction,
         touchpoint_key,
+        conversion_type,
         lead_source_key,
         lead_channel_key,
         campaign_key,
+        cast(1 as decimal(18, 12)) as credit,
+        value as credited_value,
+        is_correction,
         touched_at,
-        converted_at,
-        cast(1 as decimal(18, 12)) as markov_path,
-        value as markov_path_value
+        converted_at
     from credits
     where touchpoint_key = 'unattributed' and is_last
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        conversion_key,
+        touchpoint_key,
+        conversion_type,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+
+        ---------- numerics
+        credit,
+        credited_value,
+
+        ---------- booleans
+        is_correction,
+
+        ---------- timestamps
+        touched_at,
+        converted_at
+    from shared_out
 
 )
 

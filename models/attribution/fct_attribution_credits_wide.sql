@@ -1,16 +1,18 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
+    on_schema_change='fail',
     pre_hook="{{ delete_stale(hash_bigint('conversion_key')) }}"
 ) }}
 
 -- Weights become shares of one conversion: rounded to 12 decimals, values to 6, and the residue of
 -- both belongs to the last touch with weight, so that sums are exact. What a model credits to no
--- touch is unattributed. Shares and their values are divided and multiplied as doubles, which round
--- the same everywhere: 128-bit decimals took 15 times as long.
+-- touch is unattributed, and a model that is not enabled credits nothing. Shares and their values
+-- are divided and multiplied as doubles, which round the same everywhere: 128-bit decimals took 15
+-- times as long.
 with
 
-weights as (
+weights as {{ materialized() }} (
 
     select * from {{ ref('int_attribution__weights') }}
 
@@ -22,6 +24,19 @@ conversions as (
     from {{ ref('fct_conversions') }} as conversions
     inner join {{ ref('int_attribution__stale_paths') }} as stale_paths
         on {{ hash_bigint('conversions.conversion_key') }} = stale_paths.path_number
+
+),
+
+-- One row: whether each model is enabled.
+enabled as (
+
+    select
+        {% for model in journey_models() %}
+            coalesce(max(case when attribution_model = '{{ model }}' then 1 end), 0) = 1
+                as {{ model }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('stg_ops__enabled_models') }}
 
 ),
 
@@ -110,12 +125,11 @@ remainders as (
 
 ),
 
-final as (
+credits as (
 
     select
         valued.conversion_key,
         valued.conversion_type,
-        valued.value,
         valued.is_correction,
         valued.touchpoint_key,
         valued.lead_source_key,
@@ -143,7 +157,6 @@ final as (
     select
         conversions.conversion_key,
         conversions.conversion_type,
-        conversions.value,
         conversions.is_correction,
         'unattributed' as touchpoint_key,
         'unattributed' as lead_source_key,
@@ -161,6 +174,41 @@ final as (
         {% endfor %}
     from conversions
     left join totals on conversions.conversion_key = totals.conversion_key
+    where
+        totals.conversion_key is null
+        {% for model in journey_models() %}
+            or totals.{{ model }}_last is null
+        {% endfor %}
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        credits.conversion_key,
+        credits.touchpoint_key,
+        credits.conversion_type,
+        credits.lead_source_key,
+        credits.lead_channel_key,
+        credits.campaign_key,
+
+        ---------- numerics
+        {% for model in journey_models() %}
+            case when enabled.{{ model }} then credits.{{ model }} end as {{ model }},
+            case when enabled.{{ model }} then credits.{{ model }}_value end
+                as {{ model }}_value,
+        {% endfor %}
+
+        ---------- booleans
+        credits.is_correction,
+        credits.is_last,
+
+        ---------- timestamps
+        credits.touched_at,
+        credits.converted_at
+    from credits
+    cross join enabled
 
 )
 
