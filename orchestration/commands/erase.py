@@ -15,6 +15,7 @@ from orchestration.extract.landing import Landing
 from orchestration.foundation.errors import TributaryError
 from orchestration.plan import RunPlan
 from orchestration.privacy.erasures import Erasure, erasures
+from orchestration.publication.reader import query
 from orchestration.runs.job import run_job
 
 
@@ -45,7 +46,8 @@ def run_erase(
     if not waiting:
         console.print("Nothing is pending.")
         return 0
-    outcome = run_job(settings, "rebuild", RunPlan(rebuild=True), console)
+    plan = RunPlan(rebuild=True, accept_losses=_losses_stand_accepted(settings))
+    outcome = run_job(settings, "rebuild", plan, console)
     if not outcome.succeeded:
         show_failure(settings, outcome, console)
     done = [item for item in erasures(settings) if item.request in waiting and item.is_done]
@@ -59,6 +61,17 @@ def run_erase(
         )
         return 1
     return 0
+
+
+def _losses_stand_accepted(settings: Settings) -> bool:
+    """Whether what is published now was accepted with its losses.
+
+    The same records are refused when everything is built again. Asking again would keep people
+    published until somebody mends a file that has nothing to do with them.
+    """
+    if not settings.published_path.exists():
+        return False
+    return bool(query(settings, "select count(*) from meta.accepted_losses").rows[0][0])
 
 
 def check(settings: Settings, who: str, kind: str, console: Console) -> int:
