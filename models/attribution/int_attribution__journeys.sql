@@ -132,12 +132,8 @@ final as (
         eligible.touched_at,
         eligible.converted_at,
         lead_sources.lead_source = 'direct' as is_direct,
-        -- The broad vocabulary has no paid source: there the channel says whether a touch was bought.
-        {% if vocabulary() == 'broad' -%}
-        lead_channels.is_paid,
-        {%- else -%}
-        lead_sources.is_paid,
-        {%- endif %}
+        -- The broad vocabulary has no paid source: there the channel says whether it was bought.
+        {{ 'lead_channels' if vocabulary() == 'broad' else 'lead_sources' }}.is_paid,
         coalesce(eligible.touched_at <= eligible.lead_until, false) as is_before_lead,
         coalesce(eligible.touched_at <= eligible.opportunity_until, false)
             as is_before_opportunity,

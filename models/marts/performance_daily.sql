@@ -102,10 +102,10 @@ summed as (
             'leads', 'mqls', 'sqls', 'opportunities', 'customers', 'revenue', 'deals', 'deals_won',
             'deals_lost', 'won_value', 'pipeline_created', 'pipeline_open', 'impressions',
             'clicks', 'ad_spend', 'other_costs'
-        ] -%}
-        sum(figures.{{ measure }}) as {{ measure }}
-        {%- if not loop.last %},{% endif %}
-        {% endfor %}
+        ] %}
+            sum(figures.{{ measure }}) as {{ measure }}
+            {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from figures
     left join campaigns on figures.campaign_key = campaigns.campaign_key
     group by
@@ -142,15 +142,15 @@ final as (
         {% for measure in [
             'leads', 'mqls', 'sqls', 'opportunities', 'customers', 'deals', 'deals_won',
             'deals_lost'
-        ] -%}
-        cast(summed.{{ measure }} as bigint) as {{ measure }},
-        {% endfor -%}
+        ] %}
+            cast(summed.{{ measure }} as bigint) as {{ measure }},
+        {%- endfor %}
         {% for measure in [
             'revenue', 'won_value', 'pipeline_created', 'pipeline_open', 'impressions', 'clicks',
             'ad_spend', 'other_costs'
-        ] -%}
-        cast(summed.{{ measure }} as decimal(18, 6)) as {{ measure }},
-        {% endfor -%}
+        ] %}
+            cast(summed.{{ measure }} as decimal(18, 6)) as {{ measure }},
+        {%- endfor %}
         cast(summed.ad_spend + summed.other_costs as decimal(18, 6)) as spend
     from summed
     left join lead_sources on summed.lead_source_key = lead_sources.lead_source_key

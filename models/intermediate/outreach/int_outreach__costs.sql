@@ -59,7 +59,7 @@ final as (
     from daily
     union all
     select
-        reference_id as cost_id,
+        outreach.reference_id as cost_id,
         min({{ local_day('outreach.contacted_at', 'company.reporting_timezone') }}) as date_day,
         cast(null as decimal(18, 6)) as amount,
         cast(null as {{ dbt.type_string() }}) as currency,
@@ -69,7 +69,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as description
     from outreach
     cross join company
-    group by reference_id
+    group by outreach.reference_id
 
 )
 

@@ -38,11 +38,12 @@ named as (
     select
         lines.*,
         row_number() over (
-            partition by trim(outreach_id) order by _sequence desc, _row_number desc
+            partition by trim(lines.outreach_id)
+            order by lines._sequence desc, lines._row_number desc
         ) as version,
         cast(1 as bigint) as contacts
     from lines
-    where nullif(trim(outreach_id), '') is not null
+    where nullif(trim(lines.outreach_id), '') is not null
 
 ),
 

@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
 -- No money of a source is lost silently: what its slices hold is what was loaded and what was
--- refused, lines of totals among it. Of the refused, what no newer record replaced and no other line
--- states is missing from the figures (meta.losses) and shown. Amounts are absolute, in the
+-- refused, lines of totals among it. Of the refused, what no newer record replaced and no other
+-- line states is missing from the figures (meta.losses) and shown. Amounts are absolute, in the
 -- currencies that the source states.
 with
 
