@@ -66,6 +66,40 @@ def test_few_weeks_say_that_they_are_few(tmp_path: Path) -> None:
     assert figures.headlines.figures[0].change is None
 
 
+def test_no_recorded_spend_is_no_zero(tmp_path: Path) -> None:
+    """A company without cost data was told that four weeks cost 0."""
+    figures = report(published(tmp_path / "p.duckdb", USUAL)).figures
+    assert figures is not None
+    (spend,) = [each for each in figures.headlines.figures if each.name == "spend"]
+    assert (spend.value, spend.change) == (None, None)
+
+
+def test_more_refunds_than_sales_are_nothing_to_compare_with(tmp_path: Path) -> None:
+    """From -100 to 300 is no fall of 400 per cent."""
+    sql = """
+        insert into core.fct_conversions values
+            ('customer', true, -100, '2026-01-20'), ('customer', false, 300, '2026-02-20')
+    """
+    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    assert figures is not None
+    (revenue,) = [each for each in figures.headlines.figures if each.name == "revenue"]
+    assert (revenue.value, revenue.change) == (300, None)
+
+
+def test_errors_in_tags_are_those_of_the_week(tmp_path: Path) -> None:
+    """One that came on the Tuesday after is next week's, or two digests would tell of it."""
+    sql = """
+        update meta.publication set last_complete_day = date '2026-03-03';
+        insert into marts.utm_audit values
+            ('misspelt', 'utm_source', 'Sunday', null, 1, '2026-03-01'),
+            ('misspelt', 'utm_source', 'Tuesday', null, 1, '2026-03-03');
+    """
+    leads = [*USUAL, (date(2026, 3, 3), "s1", 1)]
+    figures = report(published(tmp_path / "p.duckdb", leads, sql)).figures
+    assert figures is not None
+    assert [tag.value for tag in figures.week.tags] == ["Sunday"]
+
+
 def test_money_without_leads_is_named(tmp_path: Path) -> None:
     """A campaign with spend and no lead in thirty days; one that has leads is not listed."""
     sql = """
