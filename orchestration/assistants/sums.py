@@ -101,7 +101,9 @@ def _check_ratios(tree: exp.Expr) -> None:
         return [name for name in columns if _RATIO.search(name) or name.lower() in renamed]
 
     for alias in tree.find_all(exp.Alias):
-        inner = alias.this.unnest()
+        inner = alias.this
+        while isinstance(inner, exp.Paren | exp.Round | exp.Cast | exp.Coalesce):
+            inner = inner.this
         columns = list(inner.find_all(exp.Column))
         divides = isinstance(inner, exp.Div) and all(
             side.find(*_SUMS) for side in (inner.left, inner.right)

@@ -122,7 +122,7 @@ TRAPS = {
         "select avg(r) from (select conversion_rate as r from marts.lead_source_performance)"
     ),
     "averaged rates, computed": (
-        "with a as (select month, sum(customers) / sum(leads) as r "
+        "with a as (select month, round(sum(customers) / nullif(sum(leads), 0), 3) as r "
         "from marts.lead_source_performance group by 1) select avg(r) from a"
     ),
     "averaged rates, as per cent": (
