@@ -171,7 +171,7 @@ def week(con: duckdb.DuckDBPyConnection, about: About, found: Days, last: date) 
         found: Its days; not empty.
         last: The last complete day.
     """
-    sunday = last - timedelta(days=(last.weekday() + 1) % 7)
+    sunday = found.sunday(last)
     monday = sunday - timedelta(days=6)
     earliest = min(found.by_day)
     before = [

@@ -45,6 +45,16 @@ def test_a_source_that_triples_is_named_and_no_other(tmp_path: Path) -> None:
     assert seen == {("lead_source", "Direct", 35, 7.0), ("lead_channel", "Direct", 35, 7.0)}
 
 
+def test_a_week_ends_on_its_sunday_where_nobody_works_at_weekends(tmp_path: Path) -> None:
+    """Without a fact on Sunday the Monday's digest told of the week before."""
+    leads = [(day, source, count) for day, source, count in USUAL if day.weekday() < 5]
+    figures = report(published(tmp_path / "p.duckdb", leads)).figures
+    assert figures is not None
+    assert figures.last == date(2026, 2, 27)
+    assert (figures.week.first, figures.week.last) == (MONDAY, date(2026, 3, 1))
+    assert (figures.week.total.leads, figures.week.usual[-1].leads) == (5, 5)
+
+
 def test_an_unfinished_day_is_left_out(tmp_path: Path) -> None:
     """At five in the morning the present day has few leads, which is no fall."""
     figures = report(
