@@ -213,6 +213,10 @@ def _sources(query: exp.Select) -> Iterator[exp.Expression]:
 def _of_source(source: exp.Expression, known: Mapping[str, list[_Open]]) -> list[_Open]:
     alias = source.alias_or_name.lower()
     inner = source.this if isinstance(source, exp.Lateral) else source
+    if isinstance(inner, exp.Subquery) and isinstance(inner.this, exp.Table):
+        # Parentheses around tables that are joined.
+        inside = [inner.this, *(join.this for join in inner.this.args.get("joins") or ())]
+        return [each for table in inside for each in _of_source(table, known)]
     if isinstance(inner, exp.Query):
         return [replace(each, source=alias) for each in _open(inner, known)]
     if not isinstance(inner, exp.Table):

@@ -109,6 +109,9 @@ TRAPS = {
         f"lateral (select sum(value) as v from {MART} as m "
         "where m.lead_source_key = names.lead_source_key) as summed"
     ),
+    "in parentheses": (
+        f"select sum(value) from ({MART} join core.dim_lead_sources using (lead_source_key))"
+    ),
     "a filter of another table": (
         f"select sum(a.value) from {MART} as a join core.dim_lead_sources as b "
         "using (lead_source_key) where b.basis = 'touch_date' and b.attribution_model = 'linear' "

@@ -110,6 +110,20 @@ def test_errors_in_tags_are_those_of_the_week(tmp_path: Path) -> None:
     assert [tag.value for tag in figures.week.tags] == ["Sunday"]
 
 
+def test_a_list_that_is_cut_says_so(tmp_path: Path) -> None:
+    """Nine campaigns without leads were shown as eight."""
+    sql = """
+        insert into core.dim_campaigns
+            select 'n' || i, 'n' || i, 'Campaign ' || i, 'utm', true from range(9) as t (i);
+        insert into core.fct_ad_spend select '2026-02-24', 'n' || i, 10 from range(9) as t (i);
+        insert into marts.utm_audit
+            select 'misspelt', 'utm_source', 'v' || i, null, 1, '2026-02-24' from range(10) as t (i)
+    """
+    shown = page(report(published(tmp_path / "p.duckdb", USUAL, sql)))
+    assert "and 1 more, in marts.campaign_performance" in shown
+    assert "and 2 more, in marts.utm_audit" in shown
+
+
 def test_money_without_leads_is_named(tmp_path: Path) -> None:
     """A campaign with spend and no lead in thirty days; one that has leads is not listed."""
     sql = """
