@@ -1,7 +1,7 @@
 """One asset per stream: read it, land it, load it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
 import dagster as dg
@@ -70,6 +70,8 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         leftovers = Landing(settings.landing_dir).clean()
         require_space(settings)
         with writer_lease(settings, "write the configuration"):
+            reads = not plan.rebuild and reads_files(settings, context.run.asset_selection)
+            standing.begin(settings, context.run_id, reads=reads)
             if not plan.rebuild:
                 ask_from_files(settings)
             erased = carrying_out.begin(settings)
@@ -79,7 +81,6 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
                 discard_build(settings)
                 fault_point("build.discarded")
             prepare_build(settings)
-            standing.begin(settings, context.run_id, reads=not plan.rebuild)
         return dg.MaterializeResult(
             metadata={
                 "rebuild": plan.rebuild,
@@ -91,6 +92,12 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         )
 
     return configuration
+
+
+def reads_files(settings: Settings, chosen: Set[dg.AssetKey] | None) -> bool:
+    """Whether a run reads every file: of chosen assets only where all files are among them."""
+    streams = [each for name, each in configured_streams(settings) if name == INBOX.name]
+    return not chosen or chosen >= {raw_key(INBOX.name, each.name) for each in streams}
 
 
 def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.AssetsDefinition:
