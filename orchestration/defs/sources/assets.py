@@ -83,7 +83,7 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
                 fault_point("build.discarded")
             prepare_build(settings)
             with connect(settings.warehouse_path, settings=settings) as con:
-                _load(con, settings, Landing(settings.landing_dir), former_streams(settings))
+                _load_former(con, settings)
         return dg.MaterializeResult(
             metadata={
                 "rebuild": plan.rebuild,
@@ -138,6 +138,14 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
         return stream_result(loaded, failures, window, time.monotonic() - begun)
 
     return load
+
+
+def _load_former(con: DuckDBPyConnection, settings: Settings) -> None:
+    """Load what a warehouse that was made again lacks of streams that are read no more."""
+    former = former_streams(settings)
+    for connector, stream in former:
+        record_failed_accounts(con, connector, stream.name, (), settings.now())
+    _load(con, settings, Landing(settings.landing_dir), former)
 
 
 def _load(

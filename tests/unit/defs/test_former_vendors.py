@@ -25,7 +25,8 @@ CHECK = "accounting.hubspot.contact_ids"
 def test_a_warehouse_that_is_made_again_has_a_former_vendors_records(tmp_path: Path) -> None:
     """A company that had replaced its CRM lost ten years with the next ``--rebuild``.
 
-    So it did with every erasure, and nothing that guards a publish saw it.
+    So it did with every erasure, and nothing that guards a publish saw it. An account that was
+    revoked before it left is read no more, so it is not named as one that could not be read.
     """
     settings = Settings(tmp_path, tmp_path / "tributary.yaml", Config(), fixed_now=NOW)
     stream = find_stream("hubspot", "contact_ids")
@@ -43,6 +44,13 @@ def test_a_warehouse_that_is_made_again_has_a_former_vendors_records(tmp_path: P
         with duckdb.connect(str(settings.warehouse_path)) as con:
             found = con.execute("select stream, rows_in from ops.ledger").fetchall()
         assert found == [("contact_ids", 1)]
+
+    with connect(settings.warehouse_path, settings=settings) as con:
+        row = ["hubspot", "contact_ids", "1", NOW.replace(tzinfo=None), "revoked"]
+        con.execute("insert into ops.accounts_failed values (?, ?, ?, ?, ?)", row)
+    assert dg.materialize(source_assets(settings)[:1]).success
+    with connect(settings.warehouse_path, settings=settings) as con:
+        assert con.execute("from ops.accounts_failed").fetchall() == []
 
     assert CHECK in {item.name for item in expected_checks(settings)}
     with connect(settings.warehouse_path, settings=settings) as con:
