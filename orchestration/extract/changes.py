@@ -106,8 +106,10 @@ def whole(parts: Iterable[Run], own_of: Callable[[str], Iterator[bytes]]) -> Ite
 
 
 def _moved(line: bytes, lines: int) -> bytes:
-    at = line.rindex(_LINE) + len(_LINE)
-    return b"%b%d}\n" % (line[:at], int(line[at:-2]) + lines)
+    # A record that was rewritten since may go on behind its line: why it names nobody.
+    before, mark, rest = line.rpartition(_LINE)
+    number, end, behind = rest.partition(b"," if b"," in rest else b"}")
+    return b"%b%b%d%b%b" % (before, mark, int(number) + lines, end, behind)
 
 
 class Changes:

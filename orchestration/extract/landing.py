@@ -301,6 +301,7 @@ class Landing:
             getattr(newest, name) == facts[name]
             for name in ("content_sha256", "rows_left_out", "api_version", "source_zone")
         )
+        same = same and newest.money_left_out == facts.get("money_left_out", "0")
         window = (_text(newest.window_start), _text(newest.window_end))
         if not same or window != (facts["window_start"], facts["window_end"]):
             return False

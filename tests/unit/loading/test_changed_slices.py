@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.landed import LINE, WITHOUT
 from orchestration.extract import landing as landing_module
 from orchestration.extract.aside import set_aside, take_back
 from orchestration.extract.landing import Slice
@@ -265,6 +266,25 @@ def test_who_is_taken_out_of_a_slice_is_gone_from_what_continues_it(tmp_path: Pa
     assert len(named) == 203
     assert not {"L5", "L202"}.intersection(named)
     assert len(days.rebuilt().execute("from raw.inbox__touchpoints").fetchall()) == 201
+
+
+def test_a_record_that_loses_its_person_moves_with_its_line(tmp_path: Path) -> None:
+    """Why it names nobody is said behind its line: nothing could be loaded any more."""
+    days = Days(tmp_path / "inbox", "touchpoints", changes=True)
+    lines = [f"t{n},2025-01-01T10:00:00,L{n},,," for n in range(20)]
+    days.read(lines)
+    days.read(["t99,2025-01-01T10:00:00,L99,,,", *lines])
+    landing = days.inbox.landing
+    first, newest = landing.slices()
+
+    def change(record: dict[str, Any]) -> dict[str, Any]:
+        is_meant = record["lead_id"] == "L5"
+        return {**record, "lead_id": None, WITHOUT: "consent"} if is_meant else record
+
+    assert rewrite(landing, first, change, {"reason": "consent"}) == 1
+    (record,) = [record for record in landing.records(newest) if WITHOUT in record]
+    assert (record["touchpoint_id"], record[LINE]) == ("t5", 8)
+    assert [record[LINE] for record in landing.records(newest)] == list(range(2, 23))
 
 
 def test_damage_is_not_built_upon(tmp_path: Path) -> None:
