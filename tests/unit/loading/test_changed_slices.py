@@ -26,6 +26,7 @@ from orchestration.extract.rewriting import rewrite
 from orchestration.loading import slices as slices_module
 from orchestration.loading.slices import load_pending
 from orchestration.quality.accounting import account
+from orchestration.quality.profiles import stream_profile
 from tests.kit.inbox import NOW, Inbox
 
 HEADERS = {
@@ -287,6 +288,18 @@ def test_a_record_that_loses_its_person_moves_with_its_line(tmp_path: Path) -> N
     (record,) = [record for record in landing.records(newest) if WITHOUT in record]
     assert (record["touchpoint_id"], record[LINE]) == ("t5", 8)
     assert [record[LINE] for record in landing.records(newest)] == list(range(2, 23))
+
+
+def test_a_column_that_empties_is_noticed_in_a_file_that_landed_as_changes(tmp_path: Path) -> None:
+    """The rows that it is compared with are those of the newer slice by then."""
+    days = grown(tmp_path / "inbox", days=4)
+    touches = INBOX.stream("touchpoints")
+    profile = stream_profile(days.inbox.con, INBOX.name, touches)
+    assert profile["emptied_fields"].tolist() == [0]
+    days.read([f"t{n},2025-01-01T10:00:00,,a{n}@example.com,," for n in range(40)])
+    profile = stream_profile(days.inbox.con, INBOX.name, touches)
+    assert profile["emptied_fields_named"].tolist() == ["lead_id"]
+    assert profile["volume"].tolist() == [pytest.approx(40 / 202.5)]
 
 
 def test_looking_lines_up_wherever_they_were_takes_little_memory() -> None:
