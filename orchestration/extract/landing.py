@@ -305,10 +305,20 @@ class Landing:
         window = (_text(newest.window_start), _text(newest.window_end))
         if not same or window != (facts["window_start"], facts["window_end"]):
             return False
-        if newest.base and not self._with_changes:
+        if newest.base and (not self._with_changes or self._is_rewritten_below(newest)):
             return False
-        path = self.file(newest)
-        return path.is_file() and path.stat().st_size == newest.size
+        return all(
+            self.file(item).is_file() and self.file(item).stat().st_size == item.size
+            for item in (newest, *map(self._slice, self.earlier(newest)))
+        )
+
+    def _is_rewritten_below(self, item: Slice) -> bool:
+        """Whether records that a slice keeps were changed since, so that its hash is of others."""
+        earlier = self.earlier(item)
+        return any(
+            entry[REWRITTEN] in earlier and entry["sequence"] > item.sequence
+            for entry in self.tombstones()
+        )
 
 
 def _text(moment: datetime | None) -> str | None:

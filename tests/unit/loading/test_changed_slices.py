@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.connectors.inbox import INBOX
-from orchestration.connectors.landed import LINE, WITHOUT
+from orchestration.connectors.landed import CELLS, LINE, REJECT, WITHOUT
 from orchestration.extract import landing as landing_module
 from orchestration.extract.aside import set_aside, take_back
 from orchestration.extract.changes import Changes
@@ -288,6 +288,37 @@ def test_a_record_that_loses_its_person_moves_with_its_line(tmp_path: Path) -> N
     (record,) = [record for record in landing.records(newest) if WITHOUT in record]
     assert (record["touchpoint_id"], record[LINE]) == ("t5", 8)
     assert [record[LINE] for record in landing.records(newest)] == list(range(2, 23))
+
+
+def test_a_file_is_landed_again_when_what_it_continues_was_rewritten(tmp_path: Path) -> None:
+    """Its hash is of the records before: money in a row that came of age was missing no more."""
+    days = Days(tmp_path / "inbox", "touchpoints", changes=True)
+    lines = ["t1,2025-01-01T10:00:00,L1,,,", "t2,2025-02-30T10:00:00,L2,,2,EUR"]
+    days.read(lines)
+    lines.append("t3,2025-01-01T10:00:00,L3,,,")
+    days.read(lines)
+    landing = days.inbox.landing
+
+    def change(record: dict[str, Any]) -> dict[str, Any]:
+        return {REJECT: record[REJECT], CELLS: ["(erased)"]} if REJECT in record else record
+
+    assert rewrite(landing, landing.slices()[0], change, {"reason": "keep_days"}) == 1
+    days.read(lines)
+    days.read(lines)
+    assert len(days.slices()) == 3
+    costs = [record.get("cost") for record in landing.records(days.slices()[-1])]
+    assert costs == [None, "2", None]
+
+
+def test_a_file_is_landed_again_when_what_it_continues_is_lost(tmp_path: Path) -> None:
+    """The company's file is still there, and was never read again while it did not change."""
+    days = grown(tmp_path / "inbox", days=2)
+    landing = days.inbox.landing
+    landing.file(days.slices()[0]).unlink()
+    days.read([f"t{n},2025-01-01T10:00:00,L{n},,," for n in range(202)])
+    newest = days.slices()[-1]
+    assert (len(days.slices()), newest.base, newest.row_count) == (3, "", 202)
+    landing.verify(newest)
 
 
 def test_a_column_that_empties_is_noticed_in_a_file_that_landed_as_changes(tmp_path: Path) -> None:
