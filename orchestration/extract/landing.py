@@ -39,6 +39,8 @@ LEAST_ROWS = 10_000
 """A file with fewer rows lands whole each time."""
 MOST_CHANGES = 60
 """After so many slices of changes a file lands whole once more."""
+_CLOCKS = 60
+"""Seconds by which the times of a process and of a file may disagree."""
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 
@@ -275,7 +277,7 @@ class Landing:
                 if path not in visible and not path.name.startswith(TEMPORARY):
                     removed.append(path)
             for path in self.root.rglob(f"{TEMPORARY}*"):
-                if not psutil.pid_exists(int(path.name.removeprefix(TEMPORARY).split("-")[0])):
+                if not _is_being_written(path):
                     removed.append(path)
             for path in removed:
                 path.unlink()
@@ -319,6 +321,18 @@ class Landing:
             entry[REWRITTEN] in earlier and entry["sequence"] > item.sequence
             for entry in self.tombstones()
         )
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether the process that an unfinished file names runs, and not another of its number."""
+    try:
+        process = psutil.Process(int(path.name.removeprefix(TEMPORARY).split("-")[0]))
+        return process.create_time() <= path.stat().st_mtime + _CLOCKS
+    except psutil.NoSuchProcess:
+        return False
+    except FileNotFoundError:
+        # It was finished meanwhile.
+        return True
 
 
 def _text(moment: datetime | None) -> str | None:
