@@ -31,6 +31,7 @@ from orchestration.loading.changed_slices import (
     take_over,
     whole_file,
 )
+from orchestration.loading.continued import remember_earlier
 from orchestration.loading.ledger import (
     Counts,
     cleared_cells,
@@ -239,6 +240,7 @@ def load_slice(
             counts = _load_rows(con, sql, {**values, "path": str(path)}, item, stream)
             money = landed_money(con, item, stream, str(path), refused=counts.quarantined > 0)
             counts = replace(counts, money=money)
+            remember_earlier(con, landing, item, stream)
             forget_earlier(con, landing, item, stream)
             if counts.quarantined or counts.cleared:
                 named = _named(sql.profile, {**values, "path": str(path)})
@@ -286,6 +288,7 @@ def _load_part(
     """Load what changed, and let the other rows of the earlier slice be those of this one."""
     read = replace(item, row_count=len(part.numbers))
     found = _load_rows(con, sql, {**values, "path": str(part.path)}, read, stream)
+    remember_earlier(con, landing, item, stream)
     staying = take_over(con, item, stream, part)
     forget_earlier(con, landing, item, stream)
     repaired = _count(con, sql.repaired, values) if sql.repaired else 0
