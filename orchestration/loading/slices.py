@@ -116,7 +116,8 @@ def load_pending(
 ) -> list[Loaded]:
     """Load every slice of these streams that the ledger does not have, oldest first.
 
-    Streams whose personal values were hashed with another key or other role mailboxes are reloaded.
+    Streams whose personal values were hashed with another key or other role mailboxes, or that an
+    older version read otherwise, are reloaded.
 
     A slice that cannot be loaded does not stop the others. If a newer slice that covers it was
     loaded, the failure is only logged: a vendor's bad day must not block later days for ever.
@@ -140,8 +141,10 @@ def load_pending(
     loaded: list[Loaded] = []
     failed: list[tuple[Slice, Stream, LoadError]] = []
     for connector, stream in streams:
+        reading = statements(connector, stream)
         with transaction(con):
-            forget_other_hashes(con, connector, stream, fingerprint(identity_key, marks))
+            present = fingerprint(identity_key, marks, reading.insert + reading.insert_cleared)
+            forget_other_hashes(con, connector, stream, present)
             _forget_aside(con, connector, stream, aside)
         known = ledger_ids(con, connector, stream)
         items = landing.slices(connector, stream.name)

@@ -7,6 +7,7 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.landed import CELLS, LINE, REJECT, WITHOUT
+from orchestration.connectors.stream import Stream
 from orchestration.extract import landing as landing_module
 from orchestration.extract.aside import set_aside, take_back
 from orchestration.extract.changes import Changes
@@ -25,10 +27,12 @@ from orchestration.extract.landing import Slice
 from orchestration.extract.rewriting import rewrite
 from orchestration.loading import slices as slices_module
 from orchestration.loading.slices import load_pending
+from orchestration.loading.statements import Statements
 from orchestration.quality.accounting import account
 from orchestration.quality.profiles import stream_profile
 from tests.kit.inbox import NOW, Inbox
 
+KEY = b"0" * 32
 HEADERS = {
     "touchpoints": "touchpoint_id,occurred_at,lead_id,email,cost,currency",
     "leads": "lead_id,created_at,email,phone,is_qualified,value,currency",
@@ -127,7 +131,7 @@ class Days:
 def load(inbox: Inbox) -> None:
     """Load what is pending of all streams."""
     streams = [(INBOX.name, stream) for stream in INBOX.streams]
-    load_pending(inbox.con, inbox.landing, streams, identity_key=b"0" * 32)
+    load_pending(inbox.con, inbox.landing, streams, identity_key=KEY)
 
 
 def state(con: duckdb.DuckDBPyConnection, stream: str, slice_id: str = "") -> dict[str, Any]:
@@ -308,6 +312,25 @@ def test_a_file_is_landed_again_when_what_it_continues_was_rewritten(tmp_path: P
     assert len(days.slices()) == 3
     costs = [record.get("cost") for record in landing.records(days.slices()[-1])]
     assert costs == [None, "2", None]
+
+
+def test_rows_that_stay_are_read_again_by_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number that two versions spelled differently was two people in one file."""
+    days = grown(tmp_path / "inbox", days=2)
+    inner = slices_module.statements
+
+    def newer(connector: str, stream: Stream) -> Statements:
+        sql = inner(connector, stream)
+        return replace(sql, insert=sql.insert.replace("where _sound", "where _sound and true"))
+
+    monkeypatch.setattr(slices_module, "statements", newer)
+    streams = [(INBOX.name, INBOX.stream("touchpoints"))]
+    inbox = days.inbox
+    again = [load_pending(inbox.con, inbox.landing, streams, identity_key=KEY) for _ in range(2)]
+    assert [len(loaded) for loaded in again] == [2, 0]
+    assert len(inbox.rows("lead_id", "touchpoints")) == 202
 
 
 def test_a_file_is_landed_again_when_what_it_continues_is_lost(tmp_path: Path) -> None:
