@@ -33,11 +33,14 @@ lead_sources as (
 
 ),
 
+{% if vocabulary() == 'broad' -%}
 lead_channels as (
 
     select * from {{ ref('dim_lead_channels') }}
 
 ),
+
+{% endif -%}
 
 leads as (
 
@@ -146,7 +149,9 @@ final as (
         ) as position
     from eligible
     inner join lead_sources on eligible.lead_source_key = lead_sources.lead_source_key
+    {% if vocabulary() == 'broad' -%}
     inner join lead_channels on eligible.lead_channel_key = lead_channels.lead_channel_key
+    {% endif -%}
 
 )
 

@@ -57,6 +57,7 @@ def test_a_shared_column_says_the_same_everywhere(demo: Demo) -> None:
         "order by table_name"
     )
     assert [name for (name,) in tables] == [
+        "attribution",
         "attribution_performance",
         "dim_attribution_models",
         "fct_attribution_credits",
