@@ -41,6 +41,14 @@ credits as (
 
 ),
 
+-- Whether the model is computed: what nobody computed is not nothing.
+linear as (
+
+    select count(*) as models from {{ ref('stg_ops__enabled_models') }}
+    where attribution_model = 'linear'
+
+),
+
 costs as (
 
     select * from {{ ref('fct_costs') }}
@@ -116,6 +124,7 @@ touched_leads as (
 
 ),
 
+-- A deal below zero is a refund of another, and no deal of its own.
 pipeline as (
 
     select
@@ -127,6 +136,7 @@ pipeline as (
     where
         {{ local_day('opportunities.created_at', 'company.reporting_timezone') }}
         >= touched.attended_day
+        and opportunities.amount >= 0
     group by touched.event_key
 
 ),
@@ -216,10 +226,11 @@ combined as (
         coalesce(pipeline.pipeline, 0) as pipeline,
         coalesce(touched_leads.customers, 0) as customers,
         coalesce(originated.revenue, 0) as revenue_originated,
-        coalesce(credited.revenue, 0) as revenue_credited,
+        case when linear.models > 0 then coalesce(credited.revenue, 0) end as revenue_credited,
         coalesce(credited.squares, 0) as squares,
         coalesce(credited.conversions, 0) as conversions
     from events
+    cross join linear
     left join spending on events.event_key = spending.event_key
     left join invited on events.event_key = invited.event_key
     left join originated on events.event_key = originated.event_key

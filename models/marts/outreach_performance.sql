@@ -47,6 +47,14 @@ credits as (
 
 ),
 
+-- Whether the model is computed: what nobody computed is not nothing.
+linear as (
+
+    select count(*) as models from {{ ref('stg_ops__enabled_models') }}
+    where attribution_model = 'linear'
+
+),
+
 costs as (
 
     select
@@ -190,10 +198,11 @@ combined as (
     select
         counted.*,
         coalesce(spending.cost, 0) as cost,
-        coalesce(credited.revenue, 0) as revenue_credited,
+        case when linear.models > 0 then coalesce(credited.revenue, 0) end as revenue_credited,
         coalesce(credited.squares, 0) as squares,
         coalesce(credited.conversions, 0) as conversions
     from counted
+    cross join linear
     left join spending
         on
             counted.campaign_durable_key = spending.campaign_durable_key

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -77,11 +79,14 @@ def test_attending_is_a_touch_of_the_event(company: duckdb.DuckDBPyConnection) -
 
 
 def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnection) -> None:
-    """1,000 SEK and what is booked on its campaign alone: the tour's 10 EUR are of two events."""
+    """1,000 SEK and what is booked on its campaign alone: the tour's 10 EUR are of two events.
+
+    One that is announced half a year ahead is valued at the latest rate: its day has none yet.
+    """
     assert rows(company, "select event_id, cost, roi from marts.event_performance") == [
         ("fair", D(125), 1.0),
         ("mystery", D(0), None),
-        ("next", D(0), None),
+        ("next", D(20), -1.0),
         ("talk", D(50), -1.0),
         ("web", D(0), None),
     ]
@@ -96,13 +101,15 @@ def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnectio
         ("booked", "unknown", "unknown", D(25)),
         ("booked", "unknown", "unknown", D(40)),
         ("event", "event", "conference", D(50)),
+        ("event", "event", "meetup", D(20)),
         ("event", "event", "trade_show", D(100)),
     ]
 
 
 def test_what_became_of_those_who_came(company: duckdb.DuckDBPyConnection) -> None:
     """Two leads began at the fair. The deal of 500 is credited to fair and webinar, half each; it
-    was open before the webinar, and so is no pipeline of that. A deal of the day of the fair is.
+    was open before the webinar, and so is no pipeline of that. A deal of the day of the fair is. A
+    refund (of l2, after `mystery`) is no deal.
     """
     assert rows(
         company,
@@ -115,6 +122,26 @@ def test_what_became_of_those_who_came(company: duckdb.DuckDBPyConnection) -> No
         ("talk", 0, 0, D(0), 0, D(0), D(0)),
         ("web", 0, 1, D(0), 1, D(0), D(250)),
     ]
+
+
+def test_what_no_model_computed_is_not_nothing(
+    company: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Without the model `linear`, every event seemed to have lost all its money."""
+    ((built,),) = company.execute(
+        "select path from duckdb_databases() where path is not null"
+    ).fetchall()
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copy(built, warehouse)
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("delete from ops.enabled_models where attribution_model = 'linear'")
+    outcome = run_dbt(warehouse, "run", "--select", "event_performance", "outreach_performance")
+    assert outcome.returncode == 0, outcome.stdout[-4000:]
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        for mart in ("event_performance", "outreach_performance"):
+            assert rows(
+                con, f"select distinct revenue_credited, roi, roi_low from marts.{mart}"
+            ) == [(None, None, None)]
 
 
 def test_an_event_that_only_a_list_of_people_names_is_kept(
