@@ -41,6 +41,12 @@ credits as (
 
 ),
 
+conversions as (
+
+    select * from {{ ref('fct_conversions') }}
+
+),
+
 -- Whether the model is computed: what nobody computed is not nothing.
 linear as (
 
@@ -141,15 +147,20 @@ pipeline as (
 
 ),
 
+-- A deal and its refunds are one.
 credited_conversions as (
 
     select
         attendance.event_key,
-        credits.conversion_key,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
+            as conversion_key,
         sum(credits.credited_value) as value
     from credits
+    inner join conversions on credits.conversion_key = conversions.conversion_key
     inner join attendance on credits.touchpoint_key = attendance.touchpoint_key
-    group by attendance.event_key, credits.conversion_key
+    group by
+        attendance.event_key,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
 
 ),
 

@@ -47,6 +47,12 @@ credits as (
 
 ),
 
+conversions as (
+
+    select * from {{ ref('fct_conversions') }}
+
+),
+
 -- Whether the model is computed: what nobody computed is not nothing.
 linear as (
 
@@ -124,16 +130,22 @@ counted as (
 
 ),
 
+-- A deal and its refunds are one.
 credited_conversions as (
 
     select
         outreach.campaign_durable_key,
         outreach.wave,
-        credits.conversion_key,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
+            as conversion_key,
         sum(credits.credited_value) as value
     from credits
+    inner join conversions on credits.conversion_key = conversions.conversion_key
     inner join outreach on credits.touchpoint_key = outreach.touchpoint_key
-    group by outreach.campaign_durable_key, outreach.wave, credits.conversion_key
+    group by
+        outreach.campaign_durable_key,
+        outreach.wave,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
 
 ),
 

@@ -67,6 +67,14 @@ DEALS = file(
     },
     {"opportunity_id": "o3", "lead_id": "l2", "created_at": at(3, 1), "amount": Decimal(90)},
     {"opportunity_id": "o4", "lead_id": "l2", "created_at": at(3, 20), "amount": Decimal(-30)},
+    {
+        "opportunity_id": "o5",
+        "lead_id": "l1",
+        "created_at": at(3, 21),
+        "amount": Decimal(-100),
+        "is_won": True,
+        "closed_at": at(3, 22),
+    },
 )
 RATES = file(
     3,
