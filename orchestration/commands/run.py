@@ -113,8 +113,10 @@ def show_unchanged(settings: Settings, seconds: float, console: Console) -> None
         highlight=False,
         soft_wrap=True,
     )
+    _show_report(settings, console)
     _show_losses(settings, console)
     _show_incomplete(settings, console)
+    _show_failed(settings, console)
 
 
 _FAILED = """
@@ -152,14 +154,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     _show_cleared(settings, console)
     _show_incomplete(settings, console)
     _show_joining(settings, console)
-    for connector, accounts, streams, first in query(settings, _FAILED).rows:
-        console.print(
-            f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
-            "their figures are those of the last run that could, if there was one. The first:",
-            style="bold yellow",
-            highlight=False,
-        )
-        console.print(shown(first, lines=True), style="yellow")
+    _show_failed(settings, console)
     checks = Table(box=None, padding=(0, 2))
     for name, passed, total, warnings in (
         (row[0], row[2], row[1], row[3]) for row in query(settings, _CHECKS).rows
@@ -174,6 +169,18 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     if warned.rows:
         console.print(answer_table(warned))
+
+
+def _show_failed(settings: Settings, console: Console) -> None:
+    """The accounts that could not be read although others could."""
+    for connector, accounts, streams, first in query(settings, _FAILED).rows:
+        console.print(
+            f"{plain(connector)}: {accounts} account(s) could not be read ({plain(streams)}); "
+            "their figures are those of the last run that could, if there was one. The first:",
+            style="bold yellow",
+            highlight=False,
+        )
+        console.print(shown(first, lines=True), style="yellow")
 
 
 def _show_report(settings: Settings, console: Console) -> None:

@@ -39,6 +39,8 @@ LEAST_ROWS = 10_000
 """A file with fewer rows lands whole each time."""
 MOST_CHANGES = 60
 """After so many slices of changes a file lands whole once more."""
+_CLOCKS = 60
+"""Seconds by which the times of a process and of a file may disagree."""
 
 __all__ = ["DamagedSlice", "Landing", "Slice", "SliceWriter"]
 
@@ -275,7 +277,7 @@ class Landing:
                 if path not in visible and not path.name.startswith(TEMPORARY):
                     removed.append(path)
             for path in self.root.rglob(f"{TEMPORARY}*"):
-                if not psutil.pid_exists(int(path.name.removeprefix(TEMPORARY).split("-")[0])):
+                if not _is_being_written(path):
                     removed.append(path)
             for path in removed:
                 path.unlink()
@@ -301,13 +303,36 @@ class Landing:
             getattr(newest, name) == facts[name]
             for name in ("content_sha256", "rows_left_out", "api_version", "source_zone")
         )
+        same = same and newest.money_left_out == facts.get("money_left_out", "0")
         window = (_text(newest.window_start), _text(newest.window_end))
         if not same or window != (facts["window_start"], facts["window_end"]):
             return False
-        if newest.base and not self._with_changes:
+        if newest.base and (not self._with_changes or self._is_rewritten_below(newest)):
             return False
-        path = self.file(newest)
-        return path.is_file() and path.stat().st_size == newest.size
+        return all(
+            self.file(item).is_file() and self.file(item).stat().st_size == item.size
+            for item in (newest, *map(self._slice, self.earlier(newest)))
+        )
+
+    def _is_rewritten_below(self, item: Slice) -> bool:
+        """Whether records that a slice keeps were changed since, so that its hash is of others."""
+        earlier = self.earlier(item)
+        return any(
+            entry[REWRITTEN] in earlier and entry["sequence"] > item.sequence
+            for entry in self.tombstones()
+        )
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether the process that an unfinished file names runs, and not another of its number."""
+    try:
+        process = psutil.Process(int(path.name.removeprefix(TEMPORARY).split("-")[0]))
+        return process.create_time() <= path.stat().st_mtime + _CLOCKS
+    except psutil.NoSuchProcess:
+        return False
+    except FileNotFoundError:
+        # It was finished meanwhile.
+        return True
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -127,7 +127,8 @@ class SliceWriter:
 
         Returns:
             The new slice, or the newest one of this account's stream if it has the same records,
-            rows left out, window, API version and zone: an unchanged answer is not landed twice.
+            rows and money left out, window, API version and zone: an unchanged answer is not
+            landed twice.
         """
         self._flush()
         if self._changes is not None:

@@ -124,7 +124,9 @@ def _has_nothing(data: bytes, format_: FileFormat, width: int) -> bool:
     """Whether a line holds delimiters alone; it is no row."""
     line = format_.delimiter.encode() * max(width - 1, 1)
     ends = (line + b"\n", line + b"\r\n")
-    return data.startswith(ends) or any(b"\n" + end in data for end in ends) or data == line
+    if data.startswith(ends) or any(b"\n" + end in data for end in ends):
+        return True
+    return data == line or data.endswith(b"\n" + line)
 
 
 def _quotes_fit(data: bytes, quote: bytes, delimiter: bytes) -> bool:

@@ -10,6 +10,7 @@ stays, the whole file is loaded: totals, money without a currency, cells that we
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,16 +69,18 @@ def changed_part(
     if moves is None:
         yield None
         return
-    refused = {
+    refused = [
         row[0]
         for row in con.execute(
-            "select row_number from ops.quarantine where slice_id = ?", [item.base]
+            "select row_number from ops.quarantine where slice_id = ? order by 1", [item.base]
         ).fetchall()
-    }
+    ]
     kept = sorted((first + by, last + by) for first, last, by in moves)
-    again = sorted(
-        number + by for first, last, by in moves for number in refused if first <= number <= last
-    )
+    again = [
+        number + by
+        for first, last, by in moves
+        for number in refused[bisect_left(refused, first) : bisect_right(refused, last)]
+    ]
     numbers = sorted({*_gaps(kept, item.row_count), *again})
     with landing.written(_chosen(landing, item, numbers, bool(again))) as path:
         yield Part(path, numbers, moves)

@@ -1,7 +1,8 @@
-"""Reloads a stream when its personal values would now be hashed differently.
+"""Reloads a stream with personal values when it would now be read or hashed differently.
 
 Two hashes of one address under two keys, or with and without the mark of a role mailbox or of a
-made-up address, would look like two people. Landing still holds the values, so nothing is lost.
+made-up address, would look like two people; so would a number that two versions spell differently.
+Landing still holds the values, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -15,21 +16,22 @@ from orchestration.foundation.sql import quoted
 from orchestration.warehouse.schema import SLICE_TABLES, table_name
 
 
-def fingerprint(key: bytes, marks: frozenset[str]) -> str:
-    """A value that identifies a way of hashing without revealing the key."""
-    return hmac.new(key, " ".join(sorted(marks)).encode(), "sha256").hexdigest()
+def fingerprint(key: bytes, marks: frozenset[str], reading: str) -> str:
+    """A value that identifies a way of reading and hashing without revealing the key."""
+    way = f"{' '.join(sorted(marks))}\n{reading}"
+    return hmac.new(key, way.encode(), "sha256").hexdigest()
 
 
 def forget_other_hashes(
     con: DuckDBPyConnection, connector: str, stream: Stream, present: str
 ) -> None:
-    """Empty a stream's table, and its part of the ledger, when it was hashed differently.
+    """Empty a stream's table, and its part of the ledger, when it was read or hashed differently.
 
     Args:
         con: The warehouse, within a transaction.
         connector: The stream's connector.
         stream: A stream; one without personal values is left alone.
-        present: The ``fingerprint`` of the present way of hashing.
+        present: The ``fingerprint`` of the present way.
     """
     if not any(field.is_personal for field in stream.fields):
         return

@@ -31,6 +31,7 @@ from orchestration.loading.changed_slices import (
     take_over,
     whole_file,
 )
+from orchestration.loading.continued import remember_earlier
 from orchestration.loading.ledger import (
     Counts,
     cleared_cells,
@@ -115,7 +116,8 @@ def load_pending(
 ) -> list[Loaded]:
     """Load every slice of these streams that the ledger does not have, oldest first.
 
-    Streams whose personal values were hashed with another key or other role mailboxes are reloaded.
+    Streams whose personal values were hashed with another key or other role mailboxes, or that an
+    older version read otherwise, are reloaded.
 
     A slice that cannot be loaded does not stop the others. If a newer slice that covers it was
     loaded, the failure is only logged: a vendor's bad day must not block later days for ever.
@@ -139,8 +141,10 @@ def load_pending(
     loaded: list[Loaded] = []
     failed: list[tuple[Slice, Stream, LoadError]] = []
     for connector, stream in streams:
+        reading = statements(connector, stream)
         with transaction(con):
-            forget_other_hashes(con, connector, stream, fingerprint(identity_key, marks))
+            present = fingerprint(identity_key, marks, reading.insert + reading.insert_cleared)
+            forget_other_hashes(con, connector, stream, present)
             _forget_aside(con, connector, stream, aside)
         known = ledger_ids(con, connector, stream)
         items = landing.slices(connector, stream.name)
@@ -239,6 +243,7 @@ def load_slice(
             counts = _load_rows(con, sql, {**values, "path": str(path)}, item, stream)
             money = landed_money(con, item, stream, str(path), refused=counts.quarantined > 0)
             counts = replace(counts, money=money)
+            remember_earlier(con, landing, item, stream)
             forget_earlier(con, landing, item, stream)
             if counts.quarantined or counts.cleared:
                 named = _named(sql.profile, {**values, "path": str(path)})
@@ -286,6 +291,7 @@ def _load_part(
     """Load what changed, and let the other rows of the earlier slice be those of this one."""
     read = replace(item, row_count=len(part.numbers))
     found = _load_rows(con, sql, {**values, "path": str(part.path)}, read, stream)
+    remember_earlier(con, landing, item, stream)
     staying = take_over(con, item, stream, part)
     forget_earlier(con, landing, item, stream)
     repaired = _count(con, sql.repaired, values) if sql.repaired else 0

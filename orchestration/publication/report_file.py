@@ -113,6 +113,19 @@ def current(settings: Settings) -> Path:
     return path
 
 
+def renew(settings: Settings) -> str | None:
+    """Write the report of the present generation where it is absent.
+
+    Returns:
+        Why it could not be written, if it could not: that stops nothing.
+    """
+    try:
+        current(settings)
+    except (NotPublished, ReportFailed) as error:
+        return error.what
+    return None
+
+
 def _is_current(settings: Settings, path: Path) -> bool:
     present = generation_of(settings.published_path)
     return present is not None and edition_of(path) == (present, settings.config.report.language)

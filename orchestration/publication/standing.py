@@ -22,15 +22,22 @@ import duckdb
 
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
+from orchestration.connectors.inbox import CONSENTS
 from orchestration.extract.keeping import cutoffs
 from orchestration.foundation.durable import write_at_once
 from orchestration.foundation.repository import DBT_PROJECT, REPOSITORY
+from orchestration.privacy.consent import refused
 from orchestration.privacy.erasures import erasures
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.holding import Held
 from orchestration.warehouse.model_fingerprint import model_fingerprint
 
-_PACKAGES = ("dbt-core", "dbt-duckdb", "dagster", "great-expectations", "numpy", "pandas")
+_PACKAGES = (
+    *("dagster", "dbt-core", "dbt-duckdb", "great-expectations", "jinja2", "numpy", "orjson"),
+    *("pandas", "pyarrow", "tzdata"),
+)
+_CODE = (".css", ".html", ".py", ".sql", ".toml", ".yml")
+"""What files of code end in, those of the report among them."""
 
 _BEGUN, _STANDING = "begun", "standing"
 _NOT_MOVED = 4
@@ -79,15 +86,21 @@ class Standing:
 
 
 def begin(settings: Settings, run_id: str, *, reads: bool) -> None:
-    """Note at the start of a run how its files are: one that changes later has changed.
+    """Note before a run reads anything how things are: what changes later has changed.
 
     Args:
         settings: Whose home.
         run_id: The run.
-        reads: Whether it reads vendors and files.
+        reads: Whether it reads every file.
     """
-    files = present_files(settings) if reads else None
-    _write(settings, _BEGUN, {"run_id": run_id, "files": files, "basis": None})
+    facts = {
+        "run_id": run_id,
+        "files": present_files(settings) if reads else None,
+        "fixed": _fixed(settings),
+        "landing": _landing(settings),
+        "basis": None,
+    }
+    _write(settings, _BEGUN, facts)
 
 
 def loaded(settings: Settings, run_id: str, con: duckdb.DuckDBPyConnection) -> Standing | None:
@@ -103,7 +116,8 @@ def loaded(settings: Settings, run_id: str, con: duckdb.DuckDBPyConnection) -> S
     ).fetchall()
     basis = present_basis(settings, _digest(map(repr, failed)))
     begun = _read(settings, _BEGUN)
-    if begun.get("run_id") != run_id:
+    # Code that was replaced meanwhile was not run, and what was set aside meanwhile was loaded.
+    if begun.get("run_id") != run_id or begun["fixed"] != _fixed(settings):
         return None
     _write(settings, _BEGUN, {**begun, "basis": asdict(basis)})
     standing = read_standing(settings)
@@ -127,7 +141,11 @@ def note(settings: Settings, run_id: str, generation: int) -> None:
         file = _stat(settings.published_path)[:_NOT_MOVED]
         warehouse = _stat(settings.warehouse_path)
         basis = Basis(**begun["basis"])
-        facts = asdict(Standing(generation, file, warehouse, basis, begun["files"]))
+        # Who refused is looked up in landing before a run reads: what this one landed of them
+        # is found by the next.
+        looked = begun["landing"] == basis.landing or not _somebody_may_refuse(settings)
+        files = begun["files"] if looked else None
+        facts = asdict(Standing(generation, file, warehouse, basis, files))
         _write(settings, _STANDING, facts)
     else:
         forget(settings)
@@ -139,9 +157,15 @@ def forget(settings: Settings) -> None:
 
 
 def read_standing(settings: Settings) -> Standing | None:
-    """The generation that stands; ``None`` when it is not the published file any more."""
+    """The generation that stands.
+
+    Returns:
+        ``None`` when it is not the published file any more, or somebody waits to be erased.
+    """
     found = _read(settings, _STANDING)
     if not found or found["published"] != _stat(settings.published_path)[:_NOT_MOVED]:
+        return None
+    if not all(item.is_done for item in erasures(settings)):
         return None
     return Standing(**{**found, "basis": Basis(**found["basis"])})
 
@@ -188,25 +212,45 @@ def present_basis(settings: Settings, failed: str) -> Basis:
         settings: Whose home.
         failed: The digest of the accounts that could not be read.
     """
-    landing = settings.landing_dir
     own = [repr(settings.config), Held.fingerprint(identity_key(settings))]
     due = cutoffs(settings.config.privacy.keep_days, settings.now())
     held = [(item.request, item.held, item.is_done) for item in erasures(settings)]
     refused = settings.erasures_dir / ".refused.json"
     return Basis(
-        code=_digest([model_fingerprint(), *_code()]),
+        code=_code(),
         configuration=_digest(own),
         people=_digest([repr(due), repr(held), *_contents([refused])]),
-        landing=_digest(_contents([landing / "manifest.jsonl", landing / "set_aside.json"])),
+        landing=_landing(settings),
         failed=failed,
     )
 
 
-def _code() -> Iterable[str]:
-    yield sys.version
-    yield from (f"{package} {metadata.version(package)}" for package in _PACKAGES)
-    yield from _contents(sorted((REPOSITORY / "orchestration").rglob("*.py")))
-    yield from _contents(sorted((DBT_PROJECT / "tests").rglob("*.sql")))
+def _code() -> str:
+    parts = [model_fingerprint(), sys.version]
+    parts += [f"{package} {metadata.version(package)}" for package in _PACKAGES]
+    for folder in (REPOSITORY / "orchestration", DBT_PROJECT / "tests"):
+        files = (path for path in folder.rglob("*") if path.suffix in _CODE)
+        parts += _contents(sorted(files))
+    return _digest([*parts, *_contents([DBT_PROJECT / "profiles.yml"])])
+
+
+def _landing(settings: Settings) -> str:
+    folder = settings.landing_dir
+    return _digest(_contents([folder / "manifest.jsonl", _set_aside(settings)]))
+
+
+def _set_aside(settings: Settings) -> Path:
+    return settings.landing_dir / "set_aside.json"
+
+
+def _fixed(settings: Settings) -> str:
+    """What a run takes as it is when it begins."""
+    return _digest([_code(), *_contents([_set_aside(settings)])])
+
+
+def _somebody_may_refuse(settings: Settings) -> bool:
+    listed = any(entry.stream == CONSENTS.name for entry in settings.config.inbox)
+    return listed or bool(settings.config.privacy.refusals_of) or bool(refused(settings).known)
 
 
 def _contents(paths: Iterable[Path]) -> Iterable[str]:

@@ -32,7 +32,7 @@ def keep_money(con: DuckDBPyConnection, streams: Iterable[tuple[str, Stream]]) -
 
     Args:
         con: The warehouse, after every stream was loaded.
-        streams: The configured streams.
+        streams: Those that were loaded.
     """
     con.execute("delete from ops.money")
     for connector, stream in streams:

@@ -10,6 +10,7 @@ number: an average over no rows gets the value that means "nothing wrong".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,10 +20,10 @@ import pandas as pd
 from orchestration.connectors.field import Type
 from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import quoted
+from orchestration.loading.continued import TRAILING_SLICES
 from orchestration.quality.suites import figures, required_key
 from orchestration.warehouse.schema import raw_columns, table_name
 
-TRAILING_SLICES = 10
 MIN_SLICES = 3
 """Fewer earlier slices than this do not show what is usual."""
 MIN_ROWS = 20
@@ -31,13 +32,22 @@ NEARLY_ALWAYS = 0.9
 MOSTLY_EMPTY = 0.5
 
 _SLICES = f"""
-with aged as (
+with known as (
+    select account_id, slice_id, sequence, rows_in, window_start, window_end
+    from ops.ledger
+    where connector = $connector and stream = $stream
+    union all
+    select account_id, earlier_id as slice_id, sequence, rows_in, null, null
+    from ops.continued
+    where connector = $connector and stream = $stream
+),
+
+aged as (
     select
         *,
         row_number() over (partition by account_id order by sequence desc) as age,
         greatest(coalesce(date_diff('hour', window_start, window_end) / 24.0, 1), 1) as days
-    from ops.ledger
-    where connector = $connector and stream = $stream
+    from known
 ),
 
 newest as (
@@ -92,7 +102,7 @@ def stream_profile(con: duckdb.DuckDBPyConnection, connector: str, stream: Strea
 
     slices = con.execute(_SLICES, {"connector": connector, "stream": stream.name}).fetchall()
     ids = [value for row in slices for value in row[1:3] if value]
-    measured = _measure(con, connector, stream, columns, ids)
+    measured = _continued(con, ids) | _measure(con, connector, stream, columns, ids)
 
     rows = []
     for label, newest, previous, volume in slices or [("nothing landed yet", "", "", 1)]:
@@ -169,6 +179,24 @@ def _measure(
     )
     names = [column[0] for column in cursor.description or ()]
     return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+
+
+def _continued(
+    con: duckdb.DuckDBPyConnection, slice_ids: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """What is remembered of slices whose rows are those of newer ones."""
+    found = con.execute(
+        "select earlier_id, rows_loaded, filled from ops.continued"
+        " where rows_loaded > 0 and earlier_id in (select unnest($slice_ids))",
+        {"slice_ids": list(slice_ids)},
+    ).fetchall()
+    return {
+        slice_id: {
+            "rows": rows,
+            **{f"filled:{name}": count / rows for name, count in json.loads(filled).items()},
+        }
+        for slice_id, rows, filled in found
+    }
 
 
 def _emptied(now: Mapping[str, Any], then: Mapping[str, Any], columns: Sequence[str]) -> list[str]:

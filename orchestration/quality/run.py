@@ -10,7 +10,7 @@ from functools import partial
 import duckdb
 
 from orchestration.configuration.settings import Settings
-from orchestration.configuration.streams import configured_streams
+from orchestration.configuration.streams import configured_streams, former_streams
 from orchestration.extract.aside import slices_aside
 from orchestration.extract.landing import Landing
 from orchestration.foundation.sql import transaction
@@ -44,7 +44,7 @@ def judge_losses(con: duckdb.DuckDBPyConnection, settings: Settings, *, accept: 
     beyond = beyond_limit(sources, settings.config)
     with transaction(con):
         keep_losses(con, sources, beyond if accept else [], settings.now())
-        keep_money(con, configured_streams(settings))
+        keep_money(con, [*configured_streams(settings), *former_streams(settings)])
     if beyond and not accept:
         raise too_much_lost(beyond, settings.config)
 
@@ -62,7 +62,7 @@ def check_boundary(con: duckdb.DuckDBPyConnection, settings: Settings, run_id: s
     landing = Landing(settings.landing_dir)
     aside = slices_aside(landing)
     counting = [item for item in landing.slices() if item.slice_id not in aside]
-    checks = account(con, streams, counting, now)
+    checks = account(con, [*streams, *former_streams(settings)], counting, now)
     checks += validate(
         [
             (

@@ -14,6 +14,7 @@ from orchestration.configuration.streams import configured_streams
 from orchestration.defs.keys import raw_key
 from orchestration.defs.outcomes import looked_at
 from orchestration.foundation.terminal import plain
+from orchestration.publication import report_file
 from orchestration.publication.standing import Standing, unchanged
 from orchestration.runs.home import prepare_dagster_home
 from orchestration.runs.janitor import tidy
@@ -45,4 +46,5 @@ def nothing_changed(settings: Settings, console: Console) -> Standing | None:
             looked = [raw_key(name, stream.name) for name, stream in configured_streams(settings)]
             for event in looked_at(instance, standing.generation, looked):
                 instance.report_runless_asset_event(event)
+            report_file.renew(settings)
     return standing

@@ -18,6 +18,7 @@ from typing import Any
 
 from orchestration.configuration.delivery import delivered_shapes
 from orchestration.configuration.settings import Settings
+from orchestration.configuration.streams import former_streams
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.repository import DBT_PROJECT, INSTALL_AGAIN, read_seed
 from orchestration.transform.dbt_child import PARENT
@@ -27,6 +28,9 @@ RUN_ID = "TRIBUTARY_RUN_ID"
 
 DELIVERED = "TRIBUTARY_DELIVERED"
 """What the company's sources deliver, for the macro ``delivered``; the manifest depends on it."""
+
+FORMER = "TRIBUTARY_FORMER"
+"""Streams that are read no more, by vendor: they do not say to which day figures are complete."""
 
 _RUN_ID_VARIABLE = f"DBT_ENV_CUSTOM_ENV_{RUN_ID}"
 
@@ -66,6 +70,7 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
         "TRIBUTARY_DBT_THREADS": str(settings.threads),
         "TRIBUTARY_VOCABULARY": _vocabulary(settings),
         DELIVERED: json.dumps(delivered_shapes(settings), sort_keys=True),
+        FORMER: _former(settings),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_DBT_PROJECT": str(DBT_PROJECT),
         "DBT_TARGET_PATH": str(settings.dbt_target_dir),
@@ -79,6 +84,13 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
         PARENT: str(os.getpid()),
         _RUN_ID_VARIABLE: run_id,
     }
+
+
+def _former(settings: Settings) -> str:
+    found: dict[str, list[str]] = {}
+    for connector, stream in former_streams(settings):
+        found.setdefault(connector, []).append(stream.name)
+    return json.dumps(found)
 
 
 def _vocabulary(settings: Settings) -> str:

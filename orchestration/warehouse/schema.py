@@ -41,7 +41,7 @@ SLICE_COLUMNS = (
 REPAIRED = "_cells_repaired"
 """In tables with decimals: how many of the row's were written as a double's approximation."""
 
-SLICE_TABLES = ("ledger", "quarantine", "cells_cleared", "refused_slices")
+SLICE_TABLES = ("ledger", "quarantine", "cells_cleared", "continued", "refused_slices")
 """The tables of ``ops`` that loading a slice writes."""
 
 OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -88,6 +88,17 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("reason_code", "VARCHAR"),
         ("cells", "BIGINT"),
         ("example", "VARCHAR"),
+    ),
+    "continued": (
+        ("slice_id", "VARCHAR"),
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("account_id", "VARCHAR"),
+        ("earlier_id", "VARCHAR"),
+        ("sequence", "BIGINT"),
+        ("rows_in", "BIGINT"),
+        ("rows_loaded", "BIGINT"),
+        ("filled", "VARCHAR"),
     ),
     "accounts_failed": (
         ("connector", "VARCHAR"),

@@ -2,7 +2,7 @@
 
 -- A vendor is complete up to the moment to which all of its streams were read, and what all vendors
 -- share is complete. Files do not say what they leave out: where there is no vendor, the newest
--- file counts.
+-- file counts. A stream that left the configuration is read no more and holds up nothing.
 with
 
 ledger as (
@@ -21,6 +21,7 @@ streams as (
         min(window_start) as read_from,
         max(least(coalesce(window_end, extracted_at), extracted_at)) as read_until
     from ledger
+    where {{ is_still_read() }}
     group by connector, stream
 
 ),

@@ -1,14 +1,15 @@
 """One asset per stream: read it, land it, load it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date, timedelta
 
 import dagster as dg
+from duckdb import DuckDBPyConnection
 
 from orchestration.configuration.inbox_files import groups, inbox_files
 from orchestration.configuration.settings import Settings
-from orchestration.configuration.streams import configured_streams
+from orchestration.configuration.streams import configured_streams, former_streams
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Kind, Stream
@@ -28,7 +29,7 @@ from orchestration.extract.window import Window
 from orchestration.foundation.fault_points import fault_point
 from orchestration.inbox.reader import land_entry
 from orchestration.loading.failed_accounts import record_failed_accounts
-from orchestration.loading.slices import load_pending
+from orchestration.loading.slices import Loaded, load_pending
 from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
 from orchestration.privacy.hashes import identity_key
@@ -70,6 +71,8 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         leftovers = Landing(settings.landing_dir).clean()
         require_space(settings)
         with writer_lease(settings, "write the configuration"):
+            reads = not plan.rebuild and reads_files(settings, context.run.asset_selection)
+            standing.begin(settings, context.run_id, reads=reads)
             if not plan.rebuild:
                 ask_from_files(settings)
             erased = carrying_out.begin(settings)
@@ -79,7 +82,8 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
                 discard_build(settings)
                 fault_point("build.discarded")
             prepare_build(settings)
-            standing.begin(settings, context.run_id, reads=not plan.rebuild)
+            with connect(settings.warehouse_path, settings=settings) as con:
+                _load_former(con, settings)
         return dg.MaterializeResult(
             metadata={
                 "rebuild": plan.rebuild,
@@ -91,6 +95,12 @@ def _configuration_asset(settings: Settings) -> dg.AssetsDefinition:
         )
 
     return configuration
+
+
+def reads_files(settings: Settings, chosen: Set[dg.AssetKey] | None) -> bool:
+    """Whether a run reads every file: of chosen assets only where all files are among them."""
+    streams = [each for name, each in configured_streams(settings) if name == INBOX.name]
+    return not chosen or chosen >= {raw_key(INBOX.name, each.name) for each in streams}
 
 
 def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.AssetsDefinition:
@@ -119,22 +129,40 @@ def _stream_asset(settings: Settings, connector: str, stream: Stream) -> dg.Asse
         if not plan.rebuild:
             failures = read_stream(settings, connector, stream, landing, window)
         with writer_lease(settings, f"load {connector}/{stream.name}"):
-            others = [each for each in configured_streams(settings) if each != (connector, stream)]
-            catch_up(settings, others)
+            known = [*former_streams(settings), *configured_streams(settings)]
+            catch_up(settings, [each for each in known if each != (connector, stream)])
             with connect(settings.warehouse_path, settings=settings) as con:
                 ensure_schema(con)
                 record_failed_accounts(con, connector, stream.name, failures, settings.now())
-                loaded = load_pending(
-                    con,
-                    landing,
-                    [(connector, stream)],
-                    identity_key=identity_key(settings),
-                    role_mailboxes=settings.config.identity.role_mailboxes,
-                    made_up=settings.config.identity.made_up,
-                )
+                loaded = _load(con, settings, landing, [(connector, stream)])
         return stream_result(loaded, failures, window, time.monotonic() - begun)
 
     return load
+
+
+def _load_former(con: DuckDBPyConnection, settings: Settings) -> None:
+    """Load what a warehouse that was made again lacks of streams that are read no more."""
+    former = former_streams(settings)
+    for connector, stream in former:
+        record_failed_accounts(con, connector, stream.name, (), settings.now())
+    _load(con, settings, Landing(settings.landing_dir), former)
+
+
+def _load(
+    con: DuckDBPyConnection,
+    settings: Settings,
+    landing: Landing,
+    streams: Iterable[tuple[str, Stream]],
+) -> list[Loaded]:
+    identity = settings.config.identity
+    return load_pending(
+        con,
+        landing,
+        streams,
+        identity_key=identity_key(settings),
+        role_mailboxes=identity.role_mailboxes,
+        made_up=identity.made_up,
+    )
 
 
 def read_stream(

@@ -15,7 +15,7 @@ from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL
 from orchestration.defs.outcomes import check_results, looked_at
 from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
-from orchestration.publication import standing
+from orchestration.publication import report_file, standing
 from orchestration.quality.run import check_boundary, judge_losses
 from orchestration.warehouse.connection import connect, writer_lease
 
@@ -77,6 +77,8 @@ def boundary_asset(
                     stands = None
             if stands is not None:
                 standing.note(settings, context.run_id, stands.generation)
+                if problem := report_file.renew(settings):
+                    context.log.warning(problem)
                 for event in looked_at(context.instance, stands.generation):
                     context.log_event(event)
                 return

@@ -77,7 +77,7 @@ def test_somebody_who_was_never_landed(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "says"), [(",,", "line 2"), ("L2,customer,", "kind of identifier"), ("a,b", "line 2")]
+    ("row", "says"), [(" ,,", "line 2"), ("L2,customer,", "kind of identifier"), ("a,b", "line 2")]
 )
 def test_a_row_that_names_nobody_ends_the_run(settings: Settings, row: str, says: str) -> None:
     """Whoever typed it believes that the person is gone."""

@@ -169,6 +169,16 @@ def test_cleaning_leaves_a_slice_that_is_being_written(landing: Landing) -> None
     landing.verify(item)
 
 
+def test_what_another_process_of_the_same_number_left_is_removed(landing: Landing) -> None:
+    """Numbers come again after a restart: people stayed in such a file while one of them ran."""
+    landing.root.mkdir(exist_ok=True)
+    left = landing.root / f".unfinished-{os.getpid()}-left.ndjson.zst"
+    left.write_bytes(b"somebody")
+    assert landing.clean() == []
+    os.utime(left, (0, 0))
+    assert landing.clean() == [left]
+
+
 def test_a_crash_between_the_line_and_the_head(landing: Landing, land: Land) -> None:
     """The head may be behind, or empty after a power loss: the slices are whole and stay."""
     land([{"id": 1}])

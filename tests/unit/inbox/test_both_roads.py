@@ -138,6 +138,7 @@ def check(content: bytes, stream: str, **options: Any) -> None:
 @example(("costs", 'date_day,amount,description\n2025-01-01,1,"open\n2025-01-02,2,b\n'))
 @example(("costs", "date_day,amount\n2025-01-01,1\n\n2025-01-02,2\n2025-01-03,3"))
 @example(("costs", "date_day,amount\r2025-01-01,1\r2025-01-02,2\r"))
+@example(("costs", "date_day,amount,description\n2025-01-01,1,a\n2025-01-02,2,b\n,,"))
 def test_any_file_lands_the_same_bytes_by_blocks_and_row_by_row(file: tuple[str, str]) -> None:
     """A quote that is never closed swallowed the rest of the file in a faster reader."""
     stream, content = file

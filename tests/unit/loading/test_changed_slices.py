@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,15 +18,21 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.connectors.inbox import INBOX
+from orchestration.connectors.landed import CELLS, LINE, REJECT, WITHOUT
+from orchestration.connectors.stream import Stream
 from orchestration.extract import landing as landing_module
 from orchestration.extract.aside import set_aside, take_back
+from orchestration.extract.changes import Changes
 from orchestration.extract.landing import Slice
 from orchestration.extract.rewriting import rewrite
 from orchestration.loading import slices as slices_module
 from orchestration.loading.slices import load_pending
+from orchestration.loading.statements import Statements
 from orchestration.quality.accounting import account
+from orchestration.quality.profiles import stream_profile
 from tests.kit.inbox import NOW, Inbox
 
+KEY = b"0" * 32
 HEADERS = {
     "touchpoints": "touchpoint_id,occurred_at,lead_id,email,cost,currency",
     "leads": "lead_id,created_at,email,phone,is_qualified,value,currency",
@@ -123,7 +131,7 @@ class Days:
 def load(inbox: Inbox) -> None:
     """Load what is pending of all streams."""
     streams = [(INBOX.name, stream) for stream in INBOX.streams]
-    load_pending(inbox.con, inbox.landing, streams, identity_key=b"0" * 32)
+    load_pending(inbox.con, inbox.landing, streams, identity_key=KEY)
 
 
 def state(con: duckdb.DuckDBPyConnection, stream: str, slice_id: str = "") -> dict[str, Any]:
@@ -265,6 +273,101 @@ def test_who_is_taken_out_of_a_slice_is_gone_from_what_continues_it(tmp_path: Pa
     assert len(named) == 203
     assert not {"L5", "L202"}.intersection(named)
     assert len(days.rebuilt().execute("from raw.inbox__touchpoints").fetchall()) == 201
+
+
+def test_a_record_that_loses_its_person_moves_with_its_line(tmp_path: Path) -> None:
+    """Why it names nobody is said behind its line: nothing could be loaded any more."""
+    days = Days(tmp_path / "inbox", "touchpoints", changes=True)
+    lines = [f"t{n},2025-01-01T10:00:00,L{n},,," for n in range(20)]
+    days.read(lines)
+    days.read(["t99,2025-01-01T10:00:00,L99,,,", *lines])
+    landing = days.inbox.landing
+    first, newest = landing.slices()
+
+    def change(record: dict[str, Any]) -> dict[str, Any]:
+        is_meant = record["lead_id"] == "L5"
+        return {**record, "lead_id": None, WITHOUT: "consent"} if is_meant else record
+
+    assert rewrite(landing, first, change, {"reason": "consent"}) == 1
+    (record,) = [record for record in landing.records(newest) if WITHOUT in record]
+    assert (record["touchpoint_id"], record[LINE]) == ("t5", 8)
+    assert [record[LINE] for record in landing.records(newest)] == list(range(2, 23))
+
+
+def test_a_file_is_landed_again_when_what_it_continues_was_rewritten(tmp_path: Path) -> None:
+    """Its hash is of the records before: money in a row that came of age was missing no more."""
+    days = Days(tmp_path / "inbox", "touchpoints", changes=True)
+    lines = ["t1,2025-01-01T10:00:00,L1,,,", "t2,2025-02-30T10:00:00,L2,,2,EUR"]
+    days.read(lines)
+    lines.append("t3,2025-01-01T10:00:00,L3,,,")
+    days.read(lines)
+    landing = days.inbox.landing
+
+    def change(record: dict[str, Any]) -> dict[str, Any]:
+        return {REJECT: record[REJECT], CELLS: ["(erased)"]} if REJECT in record else record
+
+    assert rewrite(landing, landing.slices()[0], change, {"reason": "keep_days"}) == 1
+    days.read(lines)
+    days.read(lines)
+    assert len(days.slices()) == 3
+    costs = [record.get("cost") for record in landing.records(days.slices()[-1])]
+    assert costs == [None, "2", None]
+
+
+def test_rows_that_stay_are_read_again_by_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number that two versions spelled differently was two people in one file."""
+    days = grown(tmp_path / "inbox", days=2)
+    inner = slices_module.statements
+
+    def newer(connector: str, stream: Stream) -> Statements:
+        sql = inner(connector, stream)
+        return replace(sql, insert=sql.insert.replace("where _sound", "where _sound and true"))
+
+    monkeypatch.setattr(slices_module, "statements", newer)
+    streams = [(INBOX.name, INBOX.stream("touchpoints"))]
+    inbox = days.inbox
+    again = [load_pending(inbox.con, inbox.landing, streams, identity_key=KEY) for _ in range(2)]
+    assert [len(loaded) for loaded in again] == [2, 0]
+    assert len(inbox.rows("lead_id", "touchpoints")) == 202
+
+
+def test_a_file_is_landed_again_when_what_it_continues_is_lost(tmp_path: Path) -> None:
+    """The company's file is still there, and was never read again while it did not change."""
+    days = grown(tmp_path / "inbox", days=2)
+    landing = days.inbox.landing
+    landing.file(days.slices()[0]).unlink()
+    days.read([f"t{n},2025-01-01T10:00:00,L{n},,," for n in range(202)])
+    newest = days.slices()[-1]
+    assert (len(days.slices()), newest.base, newest.row_count) == (3, "", 202)
+    landing.verify(newest)
+
+
+def test_a_column_that_empties_is_noticed_in_a_file_that_landed_as_changes(tmp_path: Path) -> None:
+    """The rows that it is compared with are those of the newer slice by then."""
+    days = grown(tmp_path / "inbox", days=4)
+    touches = INBOX.stream("touchpoints")
+    profile = stream_profile(days.inbox.con, INBOX.name, touches)
+    assert profile["emptied_fields"].tolist() == [0]
+    days.read([f"t{n},2025-01-01T10:00:00,,a{n}@example.com,," for n in range(40)])
+    profile = stream_profile(days.inbox.con, INBOX.name, touches)
+    assert profile["emptied_fields_named"].tolist() == ["lead_id"]
+    assert profile["volume"].tolist() == [pytest.approx(40 / 202.5)]
+
+
+def test_looking_lines_up_wherever_they_were_takes_little_memory() -> None:
+    """A file whose newest line is its first took 1.2 GB for a million lines."""
+    lines = [b'{"touchpoint_id":"t%d","_line":%d}\n' % (n, n) for n in range(20_000)]
+    changes = Changes(iter(lines))
+    tracemalloc.start()
+    try:
+        changes.write([b'{"touchpoint_id":"new","_line":1}\n', lines[0]])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 300 * len(lines)
+    assert changes.end() == b'{"_kept":[0,1,0]}\n'
 
 
 def test_damage_is_not_built_upon(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ def settings(tmp_path: Path) -> Settings:
     with duckdb.connect(str(result.warehouse_path)) as con:
         con.execute("create schema ops")
         con.execute("create schema core")
+        con.execute("create schema staging")
+        con.execute(
+            "create table staging.stg_ops__complete_days as "
+            "select date '2025-01-01' as first_complete_day, date '2026-06-30' as last_complete_day"
+        )
         con.execute("create table ops.ledger (window_end timestamp, extracted_at timestamp)")
         con.execute("create table core.numbers as select i as number from range(2000) as t(i)")
     publish(result, Verdict("run", (), (("core", "numbers"),)))

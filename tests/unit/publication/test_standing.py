@@ -210,3 +210,56 @@ def test_a_run_of_a_part_notes_nothing(settings: Settings) -> None:
     """Somebody who starts single assets on the page publishes from what is unknown here."""
     standing.note(settings, "another", 4)
     assert stands(settings) is None
+
+
+def _is_pending(settings: Settings) -> None:
+    standing.begin(settings, "run-2", reads=True)
+    _erasure(settings)
+
+
+def _is_set_aside(settings: Settings) -> None:
+    standing.begin(settings, "run-2", reads=True)
+    _set_aside(settings)
+
+
+@pytest.mark.parametrize("change", [_is_pending, _is_set_aside])
+def test_what_somebody_asks_for_while_a_run_works_is_done_by_the_next(
+    settings: Settings, change: Callable[[Settings], None]
+) -> None:
+    """Both commands answer that the next run does it; that run said that nothing had changed."""
+    change(settings)
+    load(settings, "run-2")
+    standing.note(settings, "run-2", 3)
+    assert stands(settings) is None
+    assert load(settings, "run-2") is None
+
+
+def test_code_that_is_replaced_while_a_run_works_was_not_run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company that installs a new version in the night gets its figures from the next run."""
+    standing.begin(settings, "run-2", reads=True)
+    monkeypatch.setattr(standing, "_code", lambda: "another version")
+    assert load(settings, "run-2") is None
+    standing.note(settings, "run-2", 4)
+    assert stands(settings) is None
+
+
+def test_who_refused_is_looked_up_in_what_was_landed_last(settings: Settings) -> None:
+    """A run looks before it reads, so the next one may not end before it looks.
+
+    A visitor's id that was landed with the address of somebody who refused stayed in the touches.
+    """
+    consents = InboxEntry(
+        path=settings.home / "leads.csv", written_path="leads.csv", stream="consents"
+    )
+    refusing = replace(settings, config=settings.config.model_copy(update={"inbox": [consents]}))
+    standing.begin(refusing, "run-2", reads=True)
+    _landing(refusing)
+    load(refusing, "run-2")
+    standing.note(refusing, "run-2", 3)
+    assert stands(refusing) is None
+    standing.begin(refusing, "run-3", reads=True)
+    assert load(refusing, "run-3") == 3
+    standing.note(refusing, "run-3", 3)
+    assert stands(refusing) == 3

@@ -49,8 +49,9 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("create schema raw")
         connection.execute("create schema ops")
-        ledger = ", ".join(f"{name} {kind}" for name, kind in OPS_TABLES["ledger"])
-        connection.execute(f"create table ops.ledger ({ledger})")
+        for table in ("ledger", "continued"):
+            body = ", ".join(f"{name} {kind}" for name, kind in OPS_TABLES[table])
+            connection.execute(f"create table ops.{table} ({body})")
         columns = ", ".join(f"{name} {kind}" for name, kind in raw_columns(REPORT))
         connection.execute(f"create table raw.ads__ad_days ({columns})")
         yield connection

@@ -37,12 +37,15 @@ def test_it_prints_its_address_serves_and_stops(tmp_path: Path) -> None:
         [*COMMAND, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
     ) as process:
         assert process.stdout is not None
-        said = json.loads(process.stdout.readline())
-        assert said["url"] == f"http://127.0.0.1:{said['port']}"
-        assert httpx.get(f"{said['url']}/mailchimp/ping", auth=("any", "key")).status_code == 200
-        assert len(list(tmp_path.glob("*.csv"))) == 8
-        process.send_signal(signal.SIGTERM)
+        try:
+            said = json.loads(process.stdout.readline())
+            ping = httpx.get(f"{said['url']}/mailchimp/ping", auth=("any", "key"))
+        finally:
+            process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
+    assert said["url"] == f"http://127.0.0.1:{said['port']}"
+    assert ping.status_code == 200
+    assert len(list(tmp_path.glob("*.csv"))) == 10
 
 
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
