@@ -107,7 +107,9 @@ def metric_sql(names: list[str], by: str, first: date | None, last: date | None)
         within.append(f"month <= {date_literal(last.replace(day=1))}")
     where = f" where {' and '.join(within)}" if within else ""
     order = "1" if by == "month" else "2 desc nulls last, 1"
+    # A group without recorded spend has no cost per lead, and leads all the same.
+    known = " or ".join(f"{METRICS[name].formula} is not null" for name in dict.fromkeys(names))
     return (
         f"select {column} as {by}, {selected} from marts.{mart}{where} group by 1 "
-        f"having {METRICS[names[0]].formula} is not null order by {order}"
+        f"having {known} order by {order}"
     )

@@ -20,8 +20,9 @@ Marketing attribution of one company, read-only: where leads come from (lead sou
 them act (lead channel), what it cost and earned. Ask `metric` first; it divides and groups
 correctly. Use `tables` and `describe` before `query`. Revenue by attribution model is in
 marts.attribution_performance: filter one `basis` (conversion_date for the books, touch_date for
-the spend) and one `attribution_model`. Customers and revenue of recent months still grow. Null is
-not zero: no recorded spend is not free. No person is named anywhere."""
+the spend), one `attribution_model` and the conversion types `customer` and `repeat_customer`; leave
+out `is_correction` where you count conversions of the facts. Customers and revenue of recent months
+still grow. Null is not zero: no recorded spend is not free. No person is named anywhere."""
 
 
 class NoServer(TributaryError):

@@ -1,7 +1,7 @@
 """Refuses sums that count the same thing several times, and averages of ratios.
 
-Belongs here: which columns must be one value for a sum, and finding sums over several. Does not
-belong here: whether a statement only reads (``publication/questions.py``).
+Belongs here: finding sums over several values of what must be one (``rules.py`` says what). Does
+not belong here: whether a statement only reads (``publication/questions.py``).
 
 Assistants ask what people ask, and do not read the footnote: ``sum(value)`` of
 ``attribution_performance`` without filters is 77 times the revenue. A statement is read as its
@@ -12,46 +12,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-ONE_OF_EACH: Mapping[str, Mapping[str, str]] = {
-    "attribution_performance": {
-        "basis": "every credit is there twice, by conversion_date and by touch_date",
-        "attribution_model": "each model credits all conversions, so several count them again",
-    },
-    "fct_attribution_credits": {
-        "attribution_model": "each model credits all conversions, so several count them again",
-    },
-    "fct_channel_attribution": {
-        "dimension": "sources and channels each have all conversions",
-        "attribution_model": "each model credits all conversions, so several count them again",
-    },
-    "attribution_model_comparison": {
-        "dimension": "sources and channels each have all conversions",
-    },
-    "utm_audit": {
-        "value": "a value may have several issues, so its touches are there several times",
-    },
-}
-"""Columns of which a sum may have only one value, and why."""
-
-_COUNTED = {
-    "attribution_performance": frozenset({"conversions"}),
-    "fct_attribution_credits": frozenset({"credit"}),
-}
-"""Sums of these mix leads with customers unless ``conversion_type`` is chosen."""
-_TYPE = "conversion_type"
-_TYPE_WHY = "a lead, an opportunity and a customer of one journey are each a conversion"
+from orchestration.assistants.rules import RULES, Rule
 
 _RATIO = re.compile(
     r"(^|_)(rate|share|roi|roas|cac)(_low|_high)?$|^(cost_per|median|average)_"
     r"|^(maturity|lift)(_low|_high)?$",
     re.IGNORECASE,
 )
-_SUMS = (exp.Sum, exp.Avg, exp.Median, exp.Quantile)
+_SUMS = (exp.Sum, exp.Avg, exp.Median, exp.Quantile, exp.PercentileCont, exp.PercentileDisc)
+_MEANS = frozenset({"mean", "favg", "list_avg", "quantile_cont", "quantile_disc"})
+_OTHER_SUMS = _MEANS | {"fsum", "sumkahan", "kahan_sum", "sum_no_overflow", "list_sum"}
+"""Functions of DuckDB that the parser knows by name alone."""
 
 
 class Misleading(Exception):
@@ -63,16 +39,22 @@ class _Open:
     """A column that is not one value yet.
 
     Attributes:
+        rule: What it must be.
         table: Where it comes from.
-        column: Its name there.
         name: Its name here; ``None`` where it was dropped.
-        several: Whether several values may be chosen on purpose.
+        source: What its table or query is called here.
+        measures: The names here of the sums that need it; ``None`` for all.
     """
 
+    rule: Rule
     table: str
-    column: str
     name: str | None
-    several: bool = False
+    source: str
+    measures: frozenset[str] | None
+
+
+_Names = set[tuple[str, str]]
+"""Columns that are one value: the table's name, or nothing, and the column's."""
 
 
 def check_sums(sql: str) -> None:
@@ -82,37 +64,85 @@ def check_sums(sql: str) -> None:
         sql: One statement that reads.
 
     Raises:
-        Misleading: It sums over models or bases, counts a journey several times, or adds ratios.
+        Misleading: It sums over models or bases, counts a journey several times, adds currencies,
+            or adds ratios.
     """
     try:
         tree = parse_one(sql, dialect="duckdb")
     except (SqlglotError, RecursionError):
         _check_text(sql)
         return
-    for function in tree.find_all(*_SUMS):
-        summed = function.this
-        while isinstance(summed, exp.Cast | exp.Paren):
-            summed = summed.this
-        if isinstance(summed, exp.Column) and _RATIO.search(summed.name):
-            raise Misleading(
-                f"{summed.name} is a ratio or a median; sums and averages of it mean nothing. "
-                "Divide sums instead, for example sum(customers) / nullif(sum(leads), 0), or ask "
-                "the tool metric."
-            )
-    known: dict[str, list[_Open]] = {}
+    _check_ratios(tree)
+    if any(not pivot.args.get("unpivot") or _any_sum(tree) for pivot in tree.find_all(exp.Pivot)):
+        _check_text(sql)
     query = tree.find(exp.Query)
     if query is not None:
-        _open(query, known)
+        _open(query, {})
 
 
 def _check_text(sql: str) -> None:
-    low = sql.lower()
-    for table in ONE_OF_EACH:
-        if table in low and any(word in low for word in ("sum", "avg", "count", "pivot")):
+    for table, rules in RULES.items():
+        if re.search(rf"\b{table}\b", sql, re.IGNORECASE) and re.search(
+            "sum|avg|mean|count|pivot", sql, re.IGNORECASE
+        ):
+            columns = [rule.column for rule in rules if rule.column]
+            where = f" with a WHERE on {' and '.join(columns)}" if columns else ""
             raise Misleading(
-                f"This statement about {table} cannot be judged. Write it as a plain SELECT with "
-                f"a WHERE on {' and '.join(ONE_OF_EACH[table])}."
+                f"This statement about {table} cannot be judged. Write it as a plain SELECT{where}."
             )
+
+
+def _check_ratios(tree: exp.Expr) -> None:
+    """Refuse averages of ratios, also of those that the statement computes or renames."""
+    renamed: set[str] = set()
+
+    def ratios(found: exp.Expr) -> list[str]:
+        columns = [column.name for column in found.find_all(exp.Column)]
+        return [name for name in columns if _RATIO.search(name) or name.lower() in renamed]
+
+    for alias in tree.find_all(exp.Alias):
+        inner = alias.this
+        while isinstance(inner, exp.Paren | exp.Round | exp.Cast | exp.Coalesce):
+            inner = inner.this
+        columns = list(inner.find_all(exp.Column))
+        divides = isinstance(inner, exp.Div) and all(
+            side.find(*_SUMS) for side in (inner.left, inner.right)
+        )
+        if divides or (
+            columns and len(ratios(inner)) == len(columns) and not inner.find(exp.AggFunc)
+        ):
+            renamed.add(alias.alias.lower())
+    for function in _sums(tree):
+        named = ratios(function)
+        total = len(list(function.find_all(exp.Column)))
+        if named and (len(named) == total or _is_mean(function)):
+            raise Misleading(
+                f"{named[0]} is a ratio or a median; sums and averages of it mean nothing. "
+                "Divide sums instead, for example sum(customers) / nullif(sum(leads), 0), or ask "
+                "the tool metric."
+            )
+
+
+def _is_sum(found: exp.Expr) -> bool:
+    if isinstance(found, exp.Anonymous):
+        return found.name.lower() in _OTHER_SUMS
+    return isinstance(found, _SUMS)
+
+
+def _is_mean(found: exp.Expr) -> bool:
+    if isinstance(found, exp.Anonymous):
+        return found.name.lower() in _MEANS
+    return not isinstance(found, exp.Sum)
+
+
+def _sums(tree: exp.Expr) -> Iterator[exp.Expr]:
+    for found in tree.find_all(*_SUMS, exp.Anonymous):
+        if _is_sum(found):
+            yield found
+
+
+def _any_sum(tree: exp.Expr) -> bool:
+    return next(_sums(tree), None) is not None
 
 
 def _open(query: exp.Query, known: Mapping[str, list[_Open]]) -> list[_Open]:
@@ -133,16 +163,42 @@ def _open(query: exp.Query, known: Mapping[str, list[_Open]]) -> list[_Open]:
     open_here = [each for source in _sources(query) for each in _of_source(source, known)]
     for inner in _nested(query):
         _open(inner, known)
-    fixed = _fixed(query.args.get("where"))
-    for join in query.args.get("joins") or ():
-        fixed |= _fixed(join.args.get("on"))
-    left = [each for each in open_here if each.name not in fixed]
+    left = _left(query, open_here)
     grouped = _grouped(query)
-    sums = list(_own(query, *_SUMS, exp.Count))
+    sums = [
+        found
+        for found in _own(query, *_SUMS, exp.Count, exp.Anonymous)
+        if isinstance(found, exp.Count) or _is_sum(found)
+    ]
     for function in sums:
         _judge(function, left, grouped)
-    kept = [each for each in left if not sums or (each.name in grouped and not each.several)]
+    kept = [each for each in left if not sums or each.name in grouped]
     return [_renamed(each, query) for each in kept]
+
+
+def _left(query: exp.Select, open_here: list[_Open]) -> list[_Open]:
+    """What the conditions of a query leave open."""
+    fixed = _fixed(query.args.get("where"))
+    left = [each for each in open_here if not _is_in(each, fixed)]
+    for join in query.args.get("joins") or ():
+        fixed = _fixed(join.args.get("on"))
+        own, side = join.alias_or_name.lower(), join.side
+        # An outer join keeps the rows of its other side, whatever its condition says of them.
+        left = [
+            each
+            for each in left
+            if side == "FULL"
+            or (side == "LEFT" and each.source != own)
+            or (side == "RIGHT" and each.source == own)
+            or not _is_in(each, fixed)
+        ]
+    return left
+
+
+def _is_in(each: _Open, names: _Names) -> bool:
+    return (each.name or "") != "" and not names.isdisjoint(
+        {("", each.name or ""), (each.source, each.name or "")}
+    )
 
 
 def _sources(query: exp.Select) -> Iterator[exp.Expression]:
@@ -151,20 +207,27 @@ def _sources(query: exp.Select) -> Iterator[exp.Expression]:
         yield start.this
     for join in query.args.get("joins") or ():
         yield join.this
+    yield from query.args.get("laterals") or ()
 
 
 def _of_source(source: exp.Expression, known: Mapping[str, list[_Open]]) -> list[_Open]:
-    if isinstance(source, exp.Query):
-        return _open(source, known)
-    if not isinstance(source, exp.Table):
+    alias = source.alias_or_name.lower()
+    inner = source.this if isinstance(source, exp.Lateral) else source
+    if isinstance(inner, exp.Subquery) and isinstance(inner.this, exp.Table):
+        # Parentheses around tables that are joined.
+        inside = [inner.this, *(join.this for join in inner.this.args.get("joins") or ())]
+        return [each for table in inside for each in _of_source(table, known)]
+    if isinstance(inner, exp.Query):
+        return [replace(each, source=alias) for each in _open(inner, known)]
+    if not isinstance(inner, exp.Table):
         return []
-    table = source.name.lower()
-    if not source.db and table in known:
-        return known[table]
-    found = [_Open(table, column, column) for column in ONE_OF_EACH.get(table, ())]
-    if table in _COUNTED:
-        found.append(_Open(table, _TYPE, _TYPE, several=True))
-    return found
+    table = inner.name.lower()
+    if not inner.db and table in known:
+        return [replace(each, source=alias) for each in known[table]]
+    return [
+        _Open(rule, table, rule.column or None, alias, rule.measures)
+        for rule in RULES.get(table, ())
+    ]
 
 
 def _own(query: exp.Select, *kinds: type[exp.Expression]) -> Iterator[exp.Expression]:
@@ -183,7 +246,7 @@ def _nested(query: exp.Select) -> Iterator[exp.Query]:
                 yield found
 
 
-def _fixed(condition: exp.Expression | None) -> set[str]:
+def _fixed(condition: exp.Expression | None) -> _Names:
     """Columns that a condition allows to have one value, or a chosen list for the types."""
     if condition is None:
         return set()
@@ -194,12 +257,12 @@ def _fixed(condition: exp.Expression | None) -> set[str]:
     if isinstance(condition, exp.EQ):
         for side, other in ((condition.left, condition.right), (condition.right, condition.left)):
             if isinstance(side, exp.Column) and isinstance(other, exp.Literal):
-                return {side.name.lower()}
+                return {(side.table.lower(), side.name.lower())}
     if isinstance(condition, exp.In) and isinstance(condition.this, exp.Column):
         values = condition.expressions
         name = condition.this.name.lower()
-        if len(values) == 1 or (values and name == _TYPE):
-            return {name}
+        if len(values) == 1 or (values and name == "conversion_type"):
+            return {(condition.this.table.lower(), name)}
     return set()
 
 
@@ -233,40 +296,47 @@ def _names(expression: exp.Expression) -> set[str]:
     return {inner.name.lower()} if isinstance(inner, exp.Column) else set()
 
 
-def _judge(function: exp.Expression, left: list[_Open], grouped: set[str]) -> None:
+def _judge(function: exp.Expr, left: list[_Open], grouped: set[str]) -> None:
     parent = function.parent
-    chosen = set(grouped)
+    chosen: _Names = {("", name) for name in grouped}
     if isinstance(parent, exp.Filter):
         chosen |= _fixed(parent.args.get("expression"))
         parent = parent.parent
     if isinstance(parent, exp.Window):
         chosen = set()
         for each in parent.args.get("partition_by") or ():
-            chosen |= _names(each)
+            chosen |= {("", name) for name in _names(each)}
     used = {column.name.lower() for column in function.find_all(exp.Column)}
-    if isinstance(function, exp.Count) and function.this and not used:
+    counts = isinstance(function, exp.Count)
+    if counts and (isinstance(function.this, exp.Distinct) or (function.this and not used)):
         return
     for each in left:
-        if each.name in chosen:
+        if _is_in(each, chosen):
             continue
-        if each.several and not used & _COUNTED[each.table]:
+        if each.measures is not None and (counts or not _uses(function, used, each.measures)):
             continue
-        if isinstance(function, exp.Count) and isinstance(function.this, exp.Distinct):
+        if not each.rule.column and (counts or _is_mean(function)):
             continue
-        why = _TYPE_WHY if each.several else ONE_OF_EACH[each.table][each.column]
-        raise Misleading(
-            f"This would mislead: {why}. Filter {each.table}.{each.column} to one value, or group "
-            "by it." + (" Won deals are 'customer' and 'repeat_customer'." if each.several else "")
-        )
+        raise Misleading(f"This would mislead: {each.rule.why}. {each.rule.remedy(each.table)}")
+
+
+def _uses(function: exp.Expr, used: set[str], measures: frozenset[str]) -> bool:
+    return not used.isdisjoint(measures) or function.find(exp.Star, exp.Columns) is not None
 
 
 def _renamed(each: _Open, query: exp.Select) -> _Open:
-    """A column under its name in the answer of a query."""
-    if each.name is None or any(isinstance(found, exp.Star) for found in query.expressions):
-        return each
+    """A column, and the sums that need it, under their names in the answer of a query."""
+    name: str | None = None
+    measures: set[str] = set()
     for selected in query.expressions:
+        called = selected.alias_or_name.lower()
+        if selected.find(exp.Star) and not selected.find(exp.AggFunc):
+            name = name or each.name
+            measures |= each.measures or set()
         if each.name in _names(selected):
-            return _Open(each.table, each.column, selected.alias_or_name.lower(), each.several)
-        if isinstance(selected, exp.Column) and isinstance(selected.this, exp.Star):
-            return each
-    return _Open(each.table, each.column, None, each.several)
+            name = called
+        if each.measures and any(
+            column.name.lower() in each.measures for column in selected.find_all(exp.Column)
+        ):
+            measures.add(called)
+    return replace(each, name=name, measures=None if each.measures is None else frozenset(measures))

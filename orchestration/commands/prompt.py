@@ -2,15 +2,16 @@
 
 Belongs here: reading a question. Does not belong here: answering it (``sql.py``).
 
-Earlier questions are kept among the logs: whoever is erased is taken out of them, too, and
-``privacy.keep_days.logs`` removes them.
+Earlier questions are kept among the logs, in a file for each day: whoever is erased is taken out of
+them, too, and ``privacy.keep_days.logs`` removes them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -20,7 +21,7 @@ try:
 except ImportError:  # a Python that was built without it
     readline = None  # type: ignore[assignment]
 
-HISTORY = "sql-history.log"
+_HISTORY = "sql-history-"
 _KEPT = 500
 _WORDS = (
     "select from where group by order by limit having join inner left using on as and or not null "
@@ -35,13 +36,15 @@ class Prompt:
 
     Args:
         console: Where a new line is begun when the person leaves.
-        history: The file of earlier questions.
+        folder: Where earlier questions are kept.
+        today: Whose file takes the new ones.
         names: Tables and columns to complete.
     """
 
-    def __init__(self, console: Console, history: Path, names: Sequence[str]) -> None:
+    def __init__(self, console: Console, folder: Path, today: date, names: Sequence[str]) -> None:
         self._console = console
-        self._history = history
+        self._folder = folder
+        self._today = today
         self._words = sorted({*_WORDS.split(), *names})
         self._matches: list[str] = []
         self._is_terminal = sys.stdin.isatty()
@@ -63,7 +66,10 @@ class Prompt:
                 lines.append(line)
             if line.rstrip().endswith(";"):
                 asked = "\n".join(lines)
-                self._keep(asked)
+                if self._is_terminal:
+                    if readline is not None:
+                        readline.add_history(" ".join(asked.split()))
+                    self.keep(asked)
                 return asked
 
     def complete(self, text: str, number: int) -> str | None:
@@ -73,23 +79,25 @@ class Prompt:
             self._matches = [word for word in self._words if word.lower().startswith(low)]
         return self._matches[number] if number < len(self._matches) else None
 
+    def earlier(self) -> Iterator[str]:
+        """Earlier questions, oldest first."""
+        for path in sorted(self._folder.glob(f"{_HISTORY}*.log")):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                yield from path.read_text(encoding="utf-8").splitlines()
+
+    def keep(self, asked: str) -> None:
+        """Keep a question for later sessions."""
+        path = self._folder / f"{_HISTORY}{self._today}.log"
+        # An analyst's account cannot write in the home; then this session alone remembers.
+        with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
+            file.write(" ".join(asked.split()) + "\n")
+
     def _prepare(self) -> None:
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            for line in self._history.read_text(encoding="utf-8").splitlines()[-_KEPT:]:
-                readline.add_history(line)
+        for line in list(self.earlier())[-_KEPT:]:
+            readline.add_history(line)
         # A whole question is added instead of each of its lines.
         readline.set_auto_history(False)
         readline.set_completer(self.complete)
         readline.set_completer_delims(" \t\n,;()=<>+-*/'\"")
         is_editline = "libedit" in (readline.__doc__ or "")
         readline.parse_and_bind("bind ^I rl_complete" if is_editline else "tab: complete")
-
-    def _keep(self, asked: str) -> None:
-        line = " ".join(asked.split())
-        if not self._is_terminal:
-            return
-        if readline is not None:
-            readline.add_history(line)
-        # An analyst's account cannot write in the home; then this session alone remembers.
-        with contextlib.suppress(OSError), self._history.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")

@@ -8,7 +8,7 @@ from typing import Literal
 from rich.console import Console
 
 from orchestration.commands.formats import as_json, as_markdown
-from orchestration.commands.prompt import HISTORY, Prompt
+from orchestration.commands.prompt import Prompt
 from orchestration.commands.tables import answer
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
@@ -44,7 +44,7 @@ def run_sql(
         shown(f"Reading {settings.published_path}. {_HELP}  Leave with exit."), style="dim"
     )
     names = [name for (name,) in query(settings, _NAMES, max_rows=100_000).rows]
-    prompt = Prompt(console, settings.home / "logs" / HISTORY, names)
+    prompt = Prompt(console, settings.home / "logs", settings.now().date(), names)
     while (statement := prompt.question()) is not None:
         try:
             _answer(settings, statement, rows, console, raw)

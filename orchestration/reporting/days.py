@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import duckdb
 
+_COMPLETE = "select last_complete_day from meta.publication"
 _DAYS = """
 with facts as (
     select created_on as day, 1 as leads, 0 as customers, 0 as revenue, 0 as spend
@@ -80,14 +81,28 @@ class Days:
 
     Attributes:
         by_day: In order.
+        complete: The last complete day, with facts or without; ``None`` without data.
     """
 
     by_day: dict[date, Day]
+    complete: date | None
 
     @property
     def last(self) -> date | None:
         """The last complete day that has any fact; ``None`` for a company without facts."""
         return max(self.by_day, default=None)
+
+    def sunday(self, last: date) -> date:
+        """The end of the last whole week that has any fact.
+
+        Where nobody works at weekends the last fact is a Friday's, and the week is over all the
+        same.
+
+        Args:
+            last: The last day with a fact.
+        """
+        end = min(self.complete or last, last + timedelta(days=6 - last.weekday()))
+        return end - timedelta(days=(end.weekday() + 1) % 7)
 
     def total(self, first: date, last: date) -> Day:
         """The sum of some days, both ends among them."""
@@ -100,10 +115,12 @@ class Days:
 
 def days(con: duckdb.DuckDBPyConnection) -> Days:
     """Read all complete days of the reporting zone."""
+    ((complete,),) = con.execute(_COMPLETE).fetchall()
     rows = con.execute(_DAYS).fetchall()
     return Days(
         {
             day: Day(leads, customers, Decimal(revenue), Decimal(spend))
             for day, leads, customers, revenue, spend in rows
-        }
+        },
+        complete,
     )

@@ -66,6 +66,8 @@ def _figure(week: Week, name: str, currency: str, speaks: Language) -> str:
         return speaks.number(value)
 
     title = speaks.say("new_customers" if name == "customers" else name)
+    if name == "spend" and not any(each.spend for each in (week.total, *week.usual)):
+        return speaks.say("digest_line_alone", name=title, value=speaks.number(None))
     value = written(getattr(week.total, name))
     if name in _MONEY or name == "cost_per_lead":
         value = f"{value} {currency}"

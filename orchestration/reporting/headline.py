@@ -25,8 +25,8 @@ class Headline:
 
     Attributes:
         name: ``leads``, ``customers``, ``revenue``, ``spend`` or ``cost_per_lead``.
-        value: Of the last period; ``None`` where it is undefined.
-        change: Relative to the period before; ``None`` where that is undefined or 0.
+        value: Of the last period; ``None`` where it is undefined, or no spend was ever recorded.
+        change: Relative to the period before; ``None`` where that is undefined, 0 or negative.
         is_surprising: Whether chance alone rarely changes a count so much; ``None`` for money.
         history: The figure by period, oldest first; the last one is ``value``.
     """
@@ -72,14 +72,21 @@ def headlines(found: Days, last: date) -> Headlines:
     figures = []
     for name in ("leads", "customers", "revenue", "spend", "cost_per_lead"):
         history = [_decimal(getattr(period, name)) for period in periods]
+        if name == "spend" and not any(history):
+            history = [None] * len(history)
         value, earlier = history[-1], history[-2] if before else None
-        change = float(value / earlier - 1) if value is not None and earlier else None
+        change = _change(value, earlier)
         is_surprising = None
         if before is not None and name in ("leads", "customers"):
             chance = surprise(getattr(now, name), getattr(before, name), 0.5)
             is_surprising = chance < _DOUBT
         figures.append(Headline(name, value, change, is_surprising, history))
     return Headlines(last - timedelta(days=SPAN - 1), last, figures)
+
+
+def _change(value: Decimal | None, earlier: Decimal | None) -> float | None:
+    # Beside more refunds than sales a rise would be written as a fall.
+    return float(value / earlier - 1) if value is not None and earlier and earlier > 0 else None
 
 
 def _decimal(value: Decimal | int | None) -> Decimal | None:

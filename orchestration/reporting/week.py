@@ -171,7 +171,7 @@ def week(con: duckdb.DuckDBPyConnection, about: About, found: Days, last: date) 
         found: Its days; not empty.
         last: The last complete day.
     """
-    sunday = last - timedelta(days=(last.weekday() + 1) % 7)
+    sunday = found.sunday(last)
     monday = sunday - timedelta(days=6)
     earliest = min(found.by_day)
     before = [
@@ -183,7 +183,9 @@ def week(con: duckdb.DuckDBPyConnection, about: About, found: Days, last: date) 
     end = date_literal(last)
     idle_from = date_literal(last - timedelta(days=IDLE_DAYS - 1))
     idle = con.execute(_IDLE.format(first=idle_from, last=end)).fetchall()
-    tags = con.execute(_TAGS.format(first=date_literal(monday), last=end)).fetchall()
+    tags = con.execute(
+        _TAGS.format(first=date_literal(monday), last=date_literal(sunday))
+    ).fetchall()
     return Week(
         monday,
         sunday,

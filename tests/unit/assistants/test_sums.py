@@ -7,7 +7,10 @@ import pytest
 from orchestration.assistants.sums import Misleading, check_sums
 
 MART = "marts.attribution_performance"
-ONE = "basis = 'touch_date' and attribution_model = 'linear'"
+WON = "conversion_type in ('customer', 'repeat_customer')"
+BASIS = f"basis = 'touch_date' and {WON}"
+ONE = f"{BASIS} and attribution_model = 'linear'"
+LINEAR = "basis = 'touch_date' and attribution_model = 'linear'"
 
 TRAPS = {
     "every model and basis at once": f"select sum(value) from {MART}",
@@ -69,7 +72,68 @@ TRAPS = {
         f"select lead_source from {MART} where basis = 'touch_date' group by 1 "
         "order by sum(value) desc"
     ),
-    "leads and customers together": f"select sum(conversions) from {MART} where {ONE}",
+    "leads and customers together": f"select sum(conversions) from {MART} where {LINEAR}",
+    "a deal as an opportunity and as won": (
+        f"select lead_source, sum(value) from {MART} where {LINEAR} group by 1"
+    ),
+    "the same, renamed": (
+        f"select sum(v) from (select value as v, conversion_type from {MART} where {LINEAR})"
+    ),
+    "the same, by type and added again": (
+        f"select sum(v) from (select conversion_type, sum(value) as v from {MART} "
+        f"where {LINEAR} group by 1)"
+    ),
+    "the same, from the facts": "select sum(value) from core.fct_conversions",
+    "the same, of one model and basis": "select sum(conversions) from marts.attribution",
+    "the same, model by model": "select sum(linear_value) from core.fct_attribution_credits_wide",
+    "the same, of the removal effects": (
+        "select sum(credited_value) from core.fct_attribution_removal_credits"
+    ),
+    "the same, compared": (
+        "select member_name, sum(linear_value) from marts.attribution_model_comparison "
+        "where dimension = 'lead_source' group by 1"
+    ),
+    "several currencies": "select sum(spend_native) from core.fct_ad_spend",
+    "a lead that two channels reached": "select sum(customers) from marts.nurture_performance",
+    "who came to two events": (
+        "select event_type, sum(touched_leads) from marts.event_performance group by 1"
+    ),
+    "another word for it": f"select mean(value) from {MART}",
+    "another sum": f"select fsum(value) from {MART}",
+    "a pivot": f"pivot {MART} on basis using sum(value)",
+    "a pivot in a common table": (
+        f"with a as (pivot {MART} on basis using sum(value) group by lead_source) select * from a"
+    ),
+    "lateral": (
+        "select names.name_en, summed.v from core.dim_lead_sources as names, "
+        f"lateral (select sum(value) as v from {MART} as m "
+        "where m.lead_source_key = names.lead_source_key) as summed"
+    ),
+    "in parentheses": (
+        f"select sum(value) from ({MART} join core.dim_lead_sources using (lead_source_key))"
+    ),
+    "a filter of another table": (
+        f"select sum(a.value) from {MART} as a join core.dim_lead_sources as b "
+        "using (lead_source_key) where b.basis = 'touch_date' and b.attribution_model = 'linear' "
+        f"and a.{WON}"
+    ),
+    "a filter that an outer join ignores": (
+        f"select sum(a.value) from {MART} as a left join core.dim_lead_sources as b "
+        f"on a.lead_source_key = b.lead_source_key and {ONE}"
+    ),
+    "averaged rates, renamed": (
+        "select avg(r) from (select conversion_rate as r from marts.lead_source_performance)"
+    ),
+    "averaged rates, computed": (
+        "with a as (select month, round(sum(customers) / nullif(sum(leads), 0), 3) as r "
+        "from marts.lead_source_performance group by 1) select avg(r) from a"
+    ),
+    "averaged rates, as per cent": (
+        "select avg(round(conversion_rate * 100, 1)) from marts.lead_source_performance"
+    ),
+    "averaged rates, in another word": (
+        "select mean(conversion_rate) from marts.lead_source_performance"
+    ),
     "credits of all types": (
         "select sum(credit) from core.fct_attribution_credits where attribution_model = 'linear'"
     ),
@@ -98,20 +162,31 @@ TRAPS = {
 
 FINE = (
     f"select lead_source, sum(value) from {MART} where {ONE} group by 1",
-    f"select attribution_model, sum(value) from {MART} where basis = 'touch_date' group by all",
-    f"select attribution_model as m, sum(value) from {MART} where basis = 'touch_date' group by m",
+    f"select attribution_model, sum(value) from {MART} where {BASIS} group by all",
+    f"select attribution_model as m, sum(value) from {MART} where {BASIS} group by m",
     f"select sum(value) from {MART} where ({ONE}) and month >= date '2026-01-01'",
-    f"select sum(value) from {MART} where attribution_model in ('linear') and 'touch_date' = basis",
+    f"select sum(value) from {MART} where attribution_model in ('linear') and 'touch_date' = basis "
+    f"and {WON}",
     f"""select
         sum(value) filter (where attribution_model = 'linear') as linear,
         sum(value) filter (where attribution_model = 'markov') as markov
-    from {MART} where basis = 'touch_date'""",
-    f"with a as (select * from {MART} where basis = 'touch_date') "
+    from {MART} where {BASIS}""",
+    f"with a as (select * from {MART} where {BASIS}) "
     "select sum(value) from a where attribution_model = 'linear'",
-    f"select sum(conversions) from {MART} where {ONE} "
-    "and conversion_type in ('customer', 'repeat_customer')",
+    f"select sum(conversions) from {MART} where {ONE}",
+    f"select conversion_type, sum(value) from {MART} where {LINEAR} group by 1",
+    "select lead_source_name, sum(revenue), sum(pipeline) from marts.attribution group by all",
+    f"select sum(value) from core.fct_conversions where {WON}",
+    f"select sum(linear_value) from core.fct_attribution_credits_wide where {WON}",
+    "select lead_key, count(*) from core.fct_conversions group by 1",
+    "select currency, sum(spend_native), sum(spend) from core.fct_ad_spend group by 1",
+    "select sum(credit), sum(credited_value) from marts.nurture_performance",
+    "select sum(new_leads), sum(cost), avg(customers) from marts.event_performance",
+    "select avg(days_to_customer) from marts.leads where is_mature",
+    f"select sum(b.value) from core.dim_lead_sources as a left join {MART} as b "
+    f"on a.lead_source_key = b.lead_source_key and {ONE}",
     f"select attribution_model, sum(value) over (partition by attribution_model) from {MART} "
-    "where basis = 'touch_date'",
+    f"where {BASIS}",
     f"select count(*) from {MART}",
     f"select count(distinct attribution_model) from {MART}",
     f"select * from {MART} limit 3",

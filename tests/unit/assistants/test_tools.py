@@ -57,6 +57,7 @@ def test_a_metric_divides_sums(tools: Tools) -> None:
     first, second = rows(said)
     assert (first["leads"], first["cost_per_lead"]) == (31, None), "no spend is not free"
     assert second["cost_per_lead"] == pytest.approx(100 / 28)
+    assert len(rows(tools.metric(["cost_per_lead", "leads"], "month"))) == 2, "in any order"
     (february,) = rows(tools.metric(["conversion_rate"], "lead_source", "2026-02", "2026-02"))
     assert february == {"lead_source": "event", "conversion_rate": 0.25}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -20,6 +20,8 @@ from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
 from orchestration.publication.reader import Answer, QueryRefused
 from tests.kit.reported import published
+
+TODAY = date(2026, 3, 2)
 
 
 def found(**columns: Any) -> Answer:
@@ -143,9 +145,21 @@ def test_the_prompt_answers_until_the_person_leaves(
     assert not (settings.home / "logs").exists()
 
 
+def test_questions_are_kept_by_day(tmp_path: Path) -> None:
+    """A file that grows every day would outlive privacy.keep_days.logs, with what was typed."""
+    Prompt(Console(), tmp_path, TODAY - timedelta(days=1), []).keep("select\n  1;")
+    prompt = Prompt(Console(), tmp_path, TODAY, [])
+    prompt.keep("select 2;")
+    assert list(prompt.earlier()) == ["select 1;", "select 2;"]
+    assert [path.name for path in sorted(tmp_path.glob("*.log"))] == [
+        "sql-history-2026-03-01.log",
+        "sql-history-2026-03-02.log",
+    ]
+
+
 def test_names_are_completed(tmp_path: Path) -> None:
     """With their schema, in any case."""
-    prompt = Prompt(Console(), tmp_path / "history", ["marts.leads", "marts.x", "lead_source"])
+    prompt = Prompt(Console(), tmp_path, TODAY, ["marts.leads", "marts.x", "lead_source"])
     assert [prompt.complete("MARTS.", number) for number in range(3)] == [
         "marts.leads",
         "marts.x",

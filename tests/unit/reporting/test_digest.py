@@ -64,6 +64,7 @@ def test_nothing_happened_in_swedish(tmp_path: Path) -> None:
     assert lines[0] == "Handel AB: veckan 23 feb. – 1 mars 2026"
     assert "Leads: 7 (vanligen 7 till 7)" in lines
     assert "Inget har ändrats mer än slumpen förklarar." in lines
+    assert "Kostnader: –" in lines, "none is recorded"
     assert "Lästes inte vid senaste körningen: leads." in lines
 
 

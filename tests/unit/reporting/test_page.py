@@ -45,6 +45,16 @@ def test_a_source_that_triples_is_named_and_no_other(tmp_path: Path) -> None:
     assert seen == {("lead_source", "Direct", 35, 7.0), ("lead_channel", "Direct", 35, 7.0)}
 
 
+def test_a_week_ends_on_its_sunday_where_nobody_works_at_weekends(tmp_path: Path) -> None:
+    """Without a fact on Sunday the Monday's digest told of the week before."""
+    leads = [(day, source, count) for day, source, count in USUAL if day.weekday() < 5]
+    figures = report(published(tmp_path / "p.duckdb", leads)).figures
+    assert figures is not None
+    assert figures.last == date(2026, 2, 27)
+    assert (figures.week.first, figures.week.last) == (MONDAY, date(2026, 3, 1))
+    assert (figures.week.total.leads, figures.week.usual[-1].leads) == (5, 5)
+
+
 def test_an_unfinished_day_is_left_out(tmp_path: Path) -> None:
     """At five in the morning the present day has few leads, which is no fall."""
     figures = report(
@@ -64,6 +74,54 @@ def test_few_weeks_say_that_they_are_few(tmp_path: Path) -> None:
     assert figures is not None
     assert figures.week.movers is None
     assert figures.headlines.figures[0].change is None
+
+
+def test_no_recorded_spend_is_no_zero(tmp_path: Path) -> None:
+    """A company without cost data was told that four weeks cost 0."""
+    figures = report(published(tmp_path / "p.duckdb", USUAL)).figures
+    assert figures is not None
+    (spend,) = [each for each in figures.headlines.figures if each.name == "spend"]
+    assert (spend.value, spend.change) == (None, None)
+
+
+def test_more_refunds_than_sales_are_nothing_to_compare_with(tmp_path: Path) -> None:
+    """From -100 to 300 is no fall of 400 per cent."""
+    sql = """
+        insert into core.fct_conversions values
+            ('customer', true, -100, '2026-01-20'), ('customer', false, 300, '2026-02-20')
+    """
+    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    assert figures is not None
+    (revenue,) = [each for each in figures.headlines.figures if each.name == "revenue"]
+    assert (revenue.value, revenue.change) == (300, None)
+
+
+def test_errors_in_tags_are_those_of_the_week(tmp_path: Path) -> None:
+    """One that came on the Tuesday after is next week's, or two digests would tell of it."""
+    sql = """
+        update meta.publication set last_complete_day = date '2026-03-03';
+        insert into marts.utm_audit values
+            ('misspelt', 'utm_source', 'Sunday', null, 1, '2026-03-01'),
+            ('misspelt', 'utm_source', 'Tuesday', null, 1, '2026-03-03');
+    """
+    leads = [*USUAL, (date(2026, 3, 3), "s1", 1)]
+    figures = report(published(tmp_path / "p.duckdb", leads, sql)).figures
+    assert figures is not None
+    assert [tag.value for tag in figures.week.tags] == ["Sunday"]
+
+
+def test_a_list_that_is_cut_says_so(tmp_path: Path) -> None:
+    """Nine campaigns without leads were shown as eight."""
+    sql = """
+        insert into core.dim_campaigns
+            select 'n' || i, 'n' || i, 'Campaign ' || i, 'utm', true from range(9) as t (i);
+        insert into core.fct_ad_spend select '2026-02-24', 'n' || i, 10 from range(9) as t (i);
+        insert into marts.utm_audit
+            select 'misspelt', 'utm_source', 'v' || i, null, 1, '2026-02-24' from range(10) as t (i)
+    """
+    shown = page(report(published(tmp_path / "p.duckdb", USUAL, sql)))
+    assert "and 1 more, in marts.campaign_performance" in shown
+    assert "and 2 more, in marts.utm_audit" in shown
 
 
 def test_money_without_leads_is_named(tmp_path: Path) -> None:
