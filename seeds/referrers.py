@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 SEED = Path(__file__).with_name("referrer_domains.csv")
 COLUMNS = ("domain", "category", "ga4_category", "keyword_parameters", "name", "is_decided")
@@ -43,8 +44,8 @@ def entry_name(written: str) -> str:
 def read_lists(rows: Iterable[Mapping[str, str]]) -> dict[str, Entry]:
     """What the lists say, one entry per domain.
 
-    GA4's category wins over the other lists', because its column is compared with GA4; only
-    search engines have keyword parameters.
+    GA4's category wins over the other lists', because its column is compared with GA4, and loses
+    by name, because it repeats the domain there; only search engines have keyword parameters.
 
     Args:
         rows: Columns ``domain_or_source``, ``list`` (``ga4`` or another), ``category``, ``name``
@@ -58,15 +59,17 @@ def read_lists(rows: Iterable[Mapping[str, str]]) -> dict[str, Entry]:
         category = row["category"]
         ga4 = category if row["list"] == "ga4" else ""
         terms = "|".join(dict.fromkeys(row["keyword_parameters"].lower().split()))
+        name = unquote(row["name"])
         known = entries.get(domain)
         if known is None:
-            entries[domain] = Entry(domain, category, ga4, terms, row["name"])
+            entries[domain] = Entry(domain, category, ga4, terms, name)
             continue
         entries[domain] = replace(
             known,
             category=ga4 or known.category,
             ga4_category=known.ga4_category or ga4,
             keyword_parameters=known.keyword_parameters or terms,
+            name=known.name if is_named(known) else name,
         )
     return {
         domain: entry if entry.category == "search" else replace(entry, keyword_parameters="")
@@ -74,16 +77,29 @@ def read_lists(rows: Iterable[Mapping[str, str]]) -> dict[str, Entry]:
     }
 
 
+def is_named(entry: Entry) -> bool:
+    """Whether the entry has a name, rather than its domain once more."""
+    return entry.name.lower() not in ("", entry.domain)
+
+
 def merge(listed: Mapping[str, Entry], decided: Mapping[str, Entry]) -> list[Entry]:
     """The new seed, sorted.
 
     A host that GA4 does not list and whose nearest listed parent says the same is left out; a
-    search host without keyword parameters has its parent's.
+    search host without keyword parameters has its parent's. A host without a name has that of the
+    nearest site of its category which it is part of, so that one network has one name.
     """
     entries = {**listed, **decided}
     merged = []
-    for domain, entry in sorted(entries.items()):
-        parent = next((entries[name] for name in parents(domain) if name in entries), None)
+    for domain, listed_entry in sorted(entries.items()):
+        above = [entries[name] for name in parents(domain) if name in entries]
+        namesake = next(
+            (e for e in above if is_named(e) and e.category == listed_entry.category), listed_entry
+        )
+        entry = listed_entry
+        if domain not in decided and not is_named(entry):
+            entry = replace(entry, name=namesake.name)
+        parent = above[0] if above else None
         if domain in decided or parent is None:
             merged.append(entry)
             continue

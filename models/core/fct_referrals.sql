@@ -1,7 +1,7 @@
 {{ config(enabled=delivered('referrals')) }}
 
 -- Besides the lists of referrals, leads say who referred them. Of several who recommended us to one
--- person the first counts.
+-- person the first counts; nobody recommends us to themselves.
 with
 
 leads as (
@@ -87,7 +87,8 @@ ranked as (
         *,
         row_number() over (
             partition by case when person_key = 'unknown' then referral_id else person_key end
-            order by referred_at, referral_id
+            order by
+                case when advocate_key = person_key then 1 else 0 end, referred_at, referral_id
         ) as turn
     from known
 

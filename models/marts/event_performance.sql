@@ -41,6 +41,20 @@ credits as (
 
 ),
 
+conversions as (
+
+    select * from {{ ref('fct_conversions') }}
+
+),
+
+-- Whether the model is computed: what nobody computed is not nothing.
+linear as (
+
+    select count(*) as models from {{ ref('stg_ops__enabled_models') }}
+    where attribution_model = 'linear'
+
+),
+
 costs as (
 
     select * from {{ ref('fct_costs') }}
@@ -116,6 +130,7 @@ touched_leads as (
 
 ),
 
+-- A deal below zero is a refund of another, and no deal of its own.
 pipeline as (
 
     select
@@ -127,19 +142,25 @@ pipeline as (
     where
         {{ local_day('opportunities.created_at', 'company.reporting_timezone') }}
         >= touched.attended_day
+        and opportunities.amount >= 0
     group by touched.event_key
 
 ),
 
+-- A deal and its refunds are one.
 credited_conversions as (
 
     select
         attendance.event_key,
-        credits.conversion_key,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
+            as conversion_key,
         sum(credits.credited_value) as value
     from credits
+    inner join conversions on credits.conversion_key = conversions.conversion_key
     inner join attendance on credits.touchpoint_key = attendance.touchpoint_key
-    group by attendance.event_key, credits.conversion_key
+    group by
+        attendance.event_key,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
 
 ),
 
@@ -216,10 +237,11 @@ combined as (
         coalesce(pipeline.pipeline, 0) as pipeline,
         coalesce(touched_leads.customers, 0) as customers,
         coalesce(originated.revenue, 0) as revenue_originated,
-        coalesce(credited.revenue, 0) as revenue_credited,
+        case when linear.models > 0 then coalesce(credited.revenue, 0) end as revenue_credited,
         coalesce(credited.squares, 0) as squares,
         coalesce(credited.conversions, 0) as conversions
     from events
+    cross join linear
     left join spending on events.event_key = spending.event_key
     left join invited on events.event_key = invited.event_key
     left join originated on events.event_key = originated.event_key

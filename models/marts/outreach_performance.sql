@@ -47,6 +47,20 @@ credits as (
 
 ),
 
+conversions as (
+
+    select * from {{ ref('fct_conversions') }}
+
+),
+
+-- Whether the model is computed: what nobody computed is not nothing.
+linear as (
+
+    select count(*) as models from {{ ref('stg_ops__enabled_models') }}
+    where attribution_model = 'linear'
+
+),
+
 costs as (
 
     select
@@ -116,16 +130,22 @@ counted as (
 
 ),
 
+-- A deal and its refunds are one.
 credited_conversions as (
 
     select
         outreach.campaign_durable_key,
         outreach.wave,
-        credits.conversion_key,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
+            as conversion_key,
         sum(credits.credited_value) as value
     from credits
+    inner join conversions on credits.conversion_key = conversions.conversion_key
     inner join outreach on credits.touchpoint_key = outreach.touchpoint_key
-    group by outreach.campaign_durable_key, outreach.wave, credits.conversion_key
+    group by
+        outreach.campaign_durable_key,
+        outreach.wave,
+        coalesce(conversions.corrects_conversion_key, conversions.conversion_key)
 
 ),
 
@@ -190,10 +210,11 @@ combined as (
     select
         counted.*,
         coalesce(spending.cost, 0) as cost,
-        coalesce(credited.revenue, 0) as revenue_credited,
+        case when linear.models > 0 then coalesce(credited.revenue, 0) end as revenue_credited,
         coalesce(credited.squares, 0) as squares,
         coalesce(credited.conversions, 0) as conversions
     from counted
+    cross join linear
     left join spending
         on
             counted.campaign_durable_key = spending.campaign_durable_key

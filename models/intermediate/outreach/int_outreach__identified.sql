@@ -1,6 +1,7 @@
 {{ config(enabled=delivered('outreach')) }}
 
--- A telephone number that one lead has is that lead; a switchboard is nobody.
+-- A telephone number that one lead has is that lead, unless its id means another one in files; a
+-- switchboard is nobody.
 with
 
 outreach as (
@@ -15,15 +16,30 @@ words as (
 
 ),
 
-phones as (
+owners as (
 
     select
         phone_hash,
-        min(lead_id) as lead_id
+        min(lead_id) as lead_id,
+        min({{ surrogate_key(['source_system', 'lead_id']) }}) as lead_key
     from {{ ref('int_leads__unioned') }}
     where nullif(trim(phone_hash), '') is not null
     group by phone_hash
     having count(*) = 1
+
+),
+
+phones as (
+
+    select
+        owners.phone_hash,
+        owners.lead_id
+    from owners
+    inner join {{ ref('int_lead_ids__resolved') }} as lead_ids
+        on
+            owners.lead_id = lead_ids.lead_id
+            and owners.lead_key = lead_ids.lead_key
+            and lead_ids.source_system = 'inbox'
 
 ),
 

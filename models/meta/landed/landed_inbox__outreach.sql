@@ -100,12 +100,28 @@ kept as (
 
 ),
 
-phones as (
+owners as (
 
-    select phone_hash
+    select
+        phone_hash,
+        min(lead_id) as lead_id,
+        min({{ surrogate_key(['source_system', 'lead_id']) }}) as lead_key
     from {{ ref('int_leads__unioned') }}
     group by phone_hash
     having count(*) = 1
+
+),
+
+-- An id that files and another system have is the files' lead.
+phones as (
+
+    select owners.phone_hash
+    from owners
+    inner join {{ ref('int_lead_ids__resolved') }} as lead_ids
+        on
+            owners.lead_id = lead_ids.lead_id
+            and owners.lead_key = lead_ids.lead_key
+            and lead_ids.source_system = 'inbox'
 
 ),
 

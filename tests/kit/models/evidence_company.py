@@ -66,12 +66,22 @@ DEALS = file(
         "is_won": False,
     },
     {"opportunity_id": "o3", "lead_id": "l2", "created_at": at(3, 1), "amount": Decimal(90)},
+    {"opportunity_id": "o4", "lead_id": "l2", "created_at": at(3, 20), "amount": Decimal(-30)},
+    {
+        "opportunity_id": "o5",
+        "lead_id": "l1",
+        "created_at": at(3, 21),
+        "amount": Decimal(-100),
+        "is_won": True,
+        "closed_at": at(3, 22),
+    },
 )
 RATES = file(
     3,
     "fx_rates",
     "rates.csv",
     {"date_day": at(3, 1).date(), "currency": "SEK", "rate": Decimal("0.1")},
+    {"date_day": at(5, 29).date(), "currency": "SEK", "rate": Decimal("0.2")},
 )
 COSTS = file(
     4,
@@ -102,7 +112,13 @@ EVENTS = file(
         "campaign": "Tour",
         "cost": Decimal(50),
     },
-    {"event_id": "next", "event_type": "Meetup", "starts_at": at(12, 1)},
+    {
+        "event_id": "next",
+        "event_type": "Meetup",
+        "starts_at": at(12, 1),
+        "cost": Decimal(100),
+        "currency": "SEK",
+    },
 )
 REGISTERED = file(
     6,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -78,11 +80,14 @@ def test_attending_is_a_touch_of_the_event(company: duckdb.DuckDBPyConnection) -
 
 
 def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnection) -> None:
-    """1,000 SEK and what is booked on its campaign alone: the tour's 10 EUR are of two events."""
+    """1,000 SEK and what is booked on its campaign alone: the tour's 10 EUR are of two events.
+
+    One that is announced half a year ahead is valued at the latest rate: its day has none yet.
+    """
     assert rows(company, "select event_id, cost, roi from marts.event_performance") == [
-        ("fair", D(125), 1.0),
+        ("fair", D(125), 0.6),
         ("mystery", D(0), None),
-        ("next", D(0), None),
+        ("next", D(20), -1.0),
         ("talk", D(50), -1.0),
         ("web", D(0), None),
     ]
@@ -97,25 +102,55 @@ def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnectio
         ("booked", "unknown", "unknown", D(25)),
         ("booked", "unknown", "unknown", D(40)),
         ("event", "event", "conference", D(50)),
+        ("event", "event", "meetup", D(20)),
         ("event", "event", "trade_show", D(100)),
     ]
 
 
 def test_what_became_of_those_who_came(company: duckdb.DuckDBPyConnection) -> None:
-    """Two leads began at the fair. The deal of 500 is credited to fair and webinar, half each; it
-    was open before the webinar, and so is no pipeline of that. A deal of the day of the fair is.
+    """Two leads began at the fair. The deal of 500, less 100, is credited to fair and webinar,
+    half each; it was open before the webinar, and so is no pipeline of that. A deal of the day of
+    the fair is. A refund (of l2, after `mystery`) is no deal.
     """
     assert rows(
         company,
         "select event_id, new_leads, touched_leads, pipeline, customers, revenue_originated,"
         " revenue_credited from marts.event_performance",
     ) == [
-        ("fair", 2, 2, D(580), 1, D(500), D(250)),
+        ("fair", 2, 2, D(580), 1, D(400), D(200)),
         ("mystery", 0, 1, D(0), 0, D(0), D(0)),
         ("next", 0, 0, D(0), 0, D(0), D(0)),
         ("talk", 0, 0, D(0), 0, D(0), D(0)),
-        ("web", 0, 1, D(0), 1, D(0), D(250)),
+        ("web", 0, 1, D(0), 1, D(0), D(200)),
     ]
+
+
+def test_a_deal_and_its_refund_are_one_deal(company: duckdb.DuckDBPyConnection) -> None:
+    """One deal says nothing of how far chance could have moved the return."""
+    assert rows(
+        company,
+        "select roi_low, roi_high from marts.event_performance where revenue_credited > 0",
+    ) == [(None, None), (None, None)]
+
+
+def test_what_no_model_computed_is_not_nothing(
+    company: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Without the model `linear`, every event seemed to have lost all its money."""
+    ((built,),) = company.execute(
+        "select path from duckdb_databases() where path is not null"
+    ).fetchall()
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copy(built, warehouse)
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("delete from ops.enabled_models where attribution_model = 'linear'")
+    outcome = run_dbt(warehouse, "run", "--select", "event_performance", "outreach_performance")
+    assert outcome.returncode == 0, outcome.stdout[-4000:]
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        for mart in ("event_performance", "outreach_performance"):
+            assert rows(
+                con, f"select distinct revenue_credited, roi, roi_low from marts.{mart}"
+            ) == [(None, None, None)]
 
 
 def test_an_event_that_only_a_list_of_people_names_is_kept(
@@ -189,9 +224,9 @@ def test_an_advocate_brings_generations(company: duckdb.DuckDBPyConnection) -> N
         " left join core.fct_leads as leads on advocate_lead_key = lead_key",
     ) == [
         ("l1", 1, 1, 1, 0, D(0), D(0), 1, 1, D(0)),
-        ("l2", 2, 2, 1, 1, D(500), D(0), 2, 3, D(500)),
+        ("l2", 2, 2, 1, 1, D(400), D(0), 2, 3, D(400)),
         ("l3", 1, 0, 0, 0, D(0), D(0), 0, 0, D(0)),
-        ("l4", 1, 1, 1, 0, D(0), D(30), 3, 4, D(500)),
+        ("l4", 1, 1, 1, 0, D(0), D(30), 3, 4, D(400)),
         ("nobody", 1, 1, 0, 0, D(0), D(0), 1, 1, D(0)),
     ]
 

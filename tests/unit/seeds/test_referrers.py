@@ -62,6 +62,26 @@ def test_a_search_host_has_its_parents_terms_and_says_nothing_twice() -> None:
     ]
 
 
+def test_a_network_has_one_name() -> None:
+    """GA4 repeats the domain: leads of linkedin.com and lnkd.in were those of two networks."""
+    entries = read_lists(
+        [
+            listed("net.example", "social", "ga4"),
+            listed("net.example", "search") | {"name": "Net%2B"},
+            listed("nt.example", "social") | {"name": "Net%2B"},
+            listed("nt.example", "social", "ga4"),
+            listed("m.net.example", "social", "ga4"),
+            listed("shop.net.example", "shopping", "ga4"),
+        ]
+    )
+    assert [(e.domain, e.name) for e in merge(entries, {})] == [
+        ("m.net.example", "Net+"),
+        ("net.example", "Net+"),
+        ("nt.example", "Net+"),
+        ("shop.net.example", "shop.net.example"),
+    ]
+
+
 def test_parents_stop_before_the_top_level_domain() -> None:
     """`co.uk` and `com` are nobody's."""
     assert parents("a.b.co.uk") == ["a.b.co.*", "b.co.uk", "b.co.*", "b.*", "co.uk", "co.*"]
