@@ -51,6 +51,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty warehouse with dbt's staging views; the views follow what is loaded."""
     home = tmp_path_factory.mktemp("staged")
     settings = load_settings({"TRIBUTARY_HOME": str(home)})
+    for vendor in ("google_ads", "matomo"):
+        (settings.landing_dir / vendor).mkdir(parents=True)
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
     run = run_dbt(

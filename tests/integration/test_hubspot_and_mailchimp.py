@@ -61,6 +61,8 @@ Row = tuple[Any, ...]
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty warehouse with dbt's staging views; the views follow what is loaded."""
     settings = load_settings({"TRIBUTARY_HOME": str(tmp_path_factory.mktemp("staged"))})
+    for vendor in ("hubspot", "mailchimp"):
+        (settings.landing_dir / vendor).mkdir(parents=True)
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
         con.execute(
