@@ -154,7 +154,7 @@ def test_published_tables_have_the_same_bytes(
     assert _tables(one) == _tables(other)
     assert len(_tables(one)) > 20
     numbers = [
-        con.execute("select min(person_number) from intermediate.int_attribution__steps").fetchall()
+        con.execute("select min(path_number) from intermediate.int_attribution__steps").fetchall()
         for con in twice
     ]
     assert numbers[0] != numbers[1], "the second build used the same hash"
@@ -164,6 +164,14 @@ def test_published_tables_have_the_same_bytes(
         if left != right:
             differing[table] = sorted(set(left) ^ set(right))[:4]
     assert differing == {}
+
+
+OF_FILES_ALONE = (
+    "marts.event_performance",
+    "marts.outreach_performance",
+    "marts.advocate_performance",
+)
+"""Marts of files that this company does not have; ``test_evidence.py`` has a company with them."""
 
 
 def test_published_doubles_are_finite_and_zero_has_no_sign(
@@ -182,6 +190,8 @@ def test_published_doubles_are_finite_and_zero_has_no_sign(
                     f'select "{column}" from {table} where "{column}" is not null'
                 ).fetchall()
             ]
+            if table in OF_FILES_ALONE:
+                continue
             assert figures, f"{table}.{column} is always null here"
             assert all(map(math.isfinite, figures)), f"{table}.{column}"
             assert not [zero for zero in figures if zero == 0 and math.copysign(1, zero) < 0], (

@@ -256,6 +256,8 @@ def test_a_missing_rate_stops_with_currency_and_day(company: Built, tmp_path: Pa
     shutil.copy(company.warehouse, warehouse)
     with duckdb.connect(str(warehouse)) as con:
         con.execute("delete from raw.inbox__fx_rates where date_day = '2026-03-09'")
+        # Days that lie ahead of what was read take the latest rate.
+        con.execute("update ops.ledger set extracted_at = '2026-04-01'")
     outcome = run_dbt(
         warehouse,
         "build",
