@@ -23,6 +23,7 @@ from orchestration.quality.validation import validate
 from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.damage import WarehouseDamaged
+from tests.kit.days import COMPLETE_DAYS
 from tests.kit.faults import roads
 from tests.kit.faults.report import Result
 
@@ -67,6 +68,7 @@ def build(settings: Settings) -> None:
             " select i as order_id, hash(i) % 1000 as amount, md5(cast(i as varchar)) as note"
             " from range(200000) as numbers(i)"
         )
+        con.execute(COMPLETE_DAYS)
 
 
 @contextmanager

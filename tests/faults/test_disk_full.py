@@ -26,6 +26,7 @@ from orchestration.publication.publish import publish
 from orchestration.publication.reader import generation_of
 from orchestration.quality.checks import Verdict
 from orchestration.warehouse.space import require_space
+from tests.kit.days import COMPLETE_DAYS
 from tests.kit.faults.report import Table
 from tests.kit.places import REPOSITORY
 
@@ -172,6 +173,7 @@ def published_home(home: Path) -> Settings:
             "create table core.facts as select range as number, sha256(range::varchar) as text"
             " from range(60000)"
         )
+        con.execute(COMPLETE_DAYS)
     publish(settings, Verdict("run-1", (), (("core", "facts"),)))
     return settings
 

@@ -23,6 +23,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import QueryRefused, open_published, query
 from orchestration.quality.checks import Verdict
+from tests.kit.days import COMPLETE_DAYS
 from tests.kit.faults.report import Result
 from tests.kit.places import REPOSITORY
 
@@ -64,6 +65,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         con.execute("create schema ops")
         con.execute("create schema core")
         con.execute("create table ops.ledger (window_end timestamp, extracted_at timestamp)")
+        con.execute(COMPLETE_DAYS)
         con.execute(f"create table ops.private as select '{CANARY}' as secret")
         con.execute("create table core.names (number bigint, name varchar, amount decimal(9,2))")
         for number, name in enumerate(HOSTILE):

@@ -13,6 +13,7 @@ import pytest
 
 from orchestration.foundation.fault_points import POINTS
 from orchestration.privacy.hashes import identity_key
+from tests.kit.days import COMPLETE_DAYS
 from tests.kit.extract.vendor import Answer, Asked, Loopback
 from tests.kit.faults import models_road, roads
 from tests.kit.faults.lengths import long
@@ -171,6 +172,7 @@ class Models:
             self.inputs = Inputs(con, seed)
             con.execute("create schema ops")
             con.execute("create table ops.ledger (window_end timestamp, extracted_at timestamp)")
+            con.execute(COMPLETE_DAYS)
         self.seconds: dict[str, float] = {}
         self.finish()
         self.generation, self.facts = models_road.published(self.killed)

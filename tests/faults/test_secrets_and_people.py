@@ -39,6 +39,7 @@ from simulator.faults import Fault, FaultKind
 from simulator.http import Clock, Request, Response, Route
 from simulator.server import SimulatorServer
 from simulator.world import World
+from tests.kit.days import COMPLETE_DAYS
 from tests.kit.faults.report import Result
 from tests.kit.scan import forms, found
 
@@ -272,6 +273,7 @@ def published_texts(home: Path, texts: list[str]) -> list[str]:
         con.execute("create schema ops")
         con.execute("create schema core")
         con.execute("create table ops.ledger (window_end timestamp, extracted_at timestamp)")
+        con.execute(COMPLETE_DAYS)
         con.execute("create table core.leads as select unnest(?) as content", [texts])
     check = Check("name", "dbt", "core.leads", "warn", "warn", f"saw {texts[0]}", "none", NOW)
     publish(settings, Verdict("run", (check,), (("core", "leads"),)))

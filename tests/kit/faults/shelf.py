@@ -16,6 +16,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import open_published
 from orchestration.quality.checks import Verdict
+from tests.kit.days import COMPLETE_DAYS
 
 if os.environ.get("TRIBUTARY_FAULTS_WORKSHOP"):
     # DuckDB imports them when it first sees a parameter. Otherwise every fork would, for 0.6 s, and
@@ -54,6 +55,7 @@ def build(home: str, version: int) -> None:
             "from core.fct_leads group by version"
         )
         con.execute(f"create or replace table meta.sources as select {version} as version")
+        con.execute(COMPLETE_DAYS)
         con.execute("commit")
 
 

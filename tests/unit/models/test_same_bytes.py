@@ -173,12 +173,16 @@ OF_FILES_ALONE = (
 )
 """Marts of files that this company does not have; ``test_evidence.py`` has a company with them."""
 
+WITHOUT_FIGURES = {"marts.source_channel_matrix.roas"}
+"""Needs spend that belongs to one cell, as the demo has it. `maturity` needs more months."""
+
 
 def test_published_doubles_are_finite_and_zero_has_no_sign(
     twice: tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection],
 ) -> None:
     """A `roas` of -0.0 equals 0.0 in SQL, but differs when files are compared."""
     seen: list[float] = []
+    silent: set[str] = set()
     for con in twice:
         for table, column in con.execute(
             "select schema_name || '.' || table_name, column_name from duckdb_columns() "
@@ -190,9 +194,8 @@ def test_published_doubles_are_finite_and_zero_has_no_sign(
                     f'select "{column}" from {table} where "{column}" is not null'
                 ).fetchall()
             ]
-            if table in OF_FILES_ALONE:
-                continue
-            assert figures, f"{table}.{column} is always null here"
+            if not figures and table not in OF_FILES_ALONE and column != "maturity":
+                silent.add(f"{table}.{column}")
             assert all(map(math.isfinite, figures)), f"{table}.{column}"
             assert not [zero for zero in figures if zero == 0 and math.copysign(1, zero) < 0], (
                 f"{table}.{column}"
@@ -200,5 +203,6 @@ def test_published_doubles_are_finite_and_zero_has_no_sign(
             if column != "lookback_days":
                 assert [round(figure, 10) for figure in figures] == figures, f"{table}.{column}"
             seen += figures
+    assert silent == WITHOUT_FIGURES
     assert 0.0 in seen
     assert min(seen) < 0 < max(seen)
