@@ -1,8 +1,8 @@
 {{ config(severity='warn') }}
 
 -- Returns rows = warning: what a source reports does not add up (account total 1,632.33 over
--- campaigns of 231.33), or lines of a file replaced each other. Both sums are shown. Money of refused
--- lines is left to meta.losses, which a run prints, and whose limit decides about the publish.
+-- campaigns of 231.33), or lines of a file replaced each other. Both sums are shown. Money of
+-- refused lines is left to meta.losses, which a run prints and whose limit decides to publish.
 select
     {{ adapter.quote('check') }},
     period,

@@ -173,7 +173,7 @@ OF_FILES_ALONE = (
 )
 """Marts of files that this company does not have; ``test_evidence.py`` has a company with them."""
 
-WITHOUT_FIGURES = {"marts.source_channel_matrix.roas"}
+WITHOUT_FIGURES = {"marts.source_channel_matrix.roas", "marts.source_channel_matrix.roi"}
 """Needs spend that belongs to one cell, as the demo has it. `maturity` needs more months."""
 
 
