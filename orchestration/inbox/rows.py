@@ -170,7 +170,6 @@ class Rows:
         else:
             self.header_line = format_.header_row if self._skip(format_.header_row - 1) else 0
         self.header = self._header() if self.header_line else []
-        self._nothing = format_.delimiter * max(len(self.header) - 1, 1)
 
     def _split(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """The rows of lines, as the format says."""
@@ -286,7 +285,7 @@ class Rows:
                 line = _readable(first.rstrip("\r\n"))
                 yield start, Broken("unparsable", detail, [line], self._split_roughly(first))
                 continue
-            if not row or lines.taken[0].rstrip("\r\n") == self._nothing:
+            if not lines.taken[0].rstrip("\r\n").strip(self._format.delimiter):
                 continue
             if len(row) != width:
                 row = self._without_nothing(row)
