@@ -148,9 +148,10 @@ def test_keys_of_many_rows_are_keyed_like_those_of_one() -> None:
             "touchpoint_id": f"anna{i}@x.example",
             "utm_campaign": "spring",
         }
-        for i in range(2_000)
+        for i in range(1_100)
     ]
-    assert published(rows) == [row for one in rows for row in published([one])]
+    alone = [row for one in rows for row in published([one])]
+    assert sorted(map(str, published(rows))) == sorted(map(str, alone))
 
 
 def test_a_dictionary_of_people_recovers_nobody() -> None:
