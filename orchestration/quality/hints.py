@@ -62,7 +62,9 @@ def _of_days(
         moment = item.type is Type.TIMESTAMP and format_.datetime_format is not None
         declared = format_.datetime_format if moment else format_.date_format
         word = "datetime_format" if item.type is Type.TIMESTAMP else "date_format"
-        fitting = suggested_format(cells[:_LOOKED_AT], declared)
+        fitting = suggested_format(
+            cells[:_LOOKED_AT], declared, has_time=item.type is Type.TIMESTAMP
+        )
         said = f"Most cells of {item.name} cannot be read, so the declaration of the file is wrong."
         if fitting is None:
             yield f"{said} Set format.{word} to how the file writes them."
