@@ -112,7 +112,7 @@ def _without_unread_lines() -> None:
             fire(events, event, level, *others, **named)
 
     _Logger.write_line = write_line  # type: ignore[assignment, method-assign]
-    EventManager.fire_event = fire_event  # type: ignore[method-assign]
+    EventManager.fire_event = fire_event  # type: ignore[assignment, method-assign]
 
 
 def _parsed_for_every_home() -> None:
