@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from orchestration.configuration.rules import matches
 from tests.kit.models.macros import macros, value_of
+from tests.kit.faults.report import Result
 
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "21 patterns",
+    "rules with up to 21 *, against tags of up to 10,000 characters that nearly match",
+    "cases",
+    "ended within the limit of the suite, and matched as the configuration says",
+    ".venv/bin/pytest tests/unit/models/test_wildcards.py -m exhaustive",
+)
 MACROS = macros(
     "engine/text.sql", "classification/parameters.sql", "classification/codes.sql"
 )
