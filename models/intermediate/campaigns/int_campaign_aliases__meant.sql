@@ -15,7 +15,7 @@ listed as (
 
         select
             {{ campaign_alias('event_name') }} as alias,
-            {{ campaign_alias('campaign') }} as meant_alias,
+            {{ campaign_alias('campaign') }} as campaign_alias,
             campaign
         from {{ ref('int_events__combined') }}
         where campaign is not null
@@ -27,13 +27,13 @@ listed as (
 
         select
             events.alias,
-            min(events.meant_alias) as meant_alias,
+            min(events.campaign_alias) as meant_alias,
             min(events.campaign) as meant_name
         from events
         left join listed on events.alias = listed.alias
         where listed.alias is null
         group by events.alias
-        having min(events.meant_alias) = max(events.meant_alias)
+        having min(events.campaign_alias) = max(events.campaign_alias)
 
     ),
 {% endif %}
