@@ -169,7 +169,7 @@ FILES: tuple[File, ...] = (
 )
 
 UNUSABLE: tuple[Unusable, ...] = (
-    Unusable("a workbook called .csv", b"PK\x03\x04" + bytes(60), "Excel workbook"),
+    Unusable("a broken archive called .csv", b"PK\x03\x04" + bytes(60), "damaged"),
     Unusable("an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "Excel workbook"),
     Unusable("nothing", b"", "empty"),
     Unusable("UTF-16 that was declared as UTF-8", HEAD.encode("utf-16"), "utf-16"),
