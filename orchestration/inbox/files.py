@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -94,14 +95,15 @@ def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
             or damaged.
     """
     with opened(path) as raw, _unpacked(path, raw) as source:
-        _check_start(path, source.peek(8)[:8], encoding)
+        _check_start(path, source.peek(64)[:64], encoding)
         yield io.TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
 
 
-def text_start(text: io.TextIOWrapper) -> bytes:
-    """The first bytes of a text that was not read yet, without a mark and spaces."""
+def is_json(text: io.TextIOWrapper) -> bool:
+    """Whether a text that was not read yet begins with an object of JSON."""
     source = cast(io.BufferedReader, text.buffer)
-    return source.peek(64)[:64].removeprefix(codecs.BOM_UTF8).lstrip()
+    start = source.peek(64)[:64].removeprefix(codecs.BOM_UTF8)
+    return re.match(rb'\s*\{\s*["}]', start) is not None
 
 
 def capped(path: Path, packed: IO[bytes], size: int) -> io.BufferedReader:
@@ -206,7 +208,7 @@ def _check_start(path: Path, start: bytes, encoding: str) -> None:
             where=str(path),
             remedy="Unpack it, and name what it holds in the inbox.",
         )
-    if start.lstrip().startswith(b"["):
+    if re.match(rb"\s*\[\s*\{", start):
         raise InboxError(
             "The file is one JSON list, not a table.",
             where=str(path),

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from orchestration.configuration.inbox import InboxEntry
-from orchestration.inbox.files import open_lines, opened, text_start
+from orchestration.inbox.files import is_json, open_lines, opened
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
 from orchestration.inbox.tables import json_names, json_rows, parquet_rows
 from orchestration.inbox.workbooks import WORKBOOK, sheet_rows, workbook_rows
@@ -43,7 +43,7 @@ def open_rows(entry: InboxEntry, most: int | None = None) -> Iterator[Rows]:
             yield workbook_rows(path, format_, most)
             return
     with open_lines(path, format_.encoding) as text:
-        if not text_start(text).startswith(b"{"):
+        if not is_json(text):
             yield Rows(text, format_, most)
             return
         names = json_names(text)

@@ -179,7 +179,7 @@ UNUSABLE: tuple[Unusable, ...] = (
     Unusable("a required column left out", b"date_day,description\n2026-01-10,a\n", "amount"),
     Unusable("a column twice", b"date_day,amount,amount\n2026-01-10,1,2\n", "appears 2 times"),
     Unusable("a login page", b"<!DOCTYPE html>\n<html>Sign in</html>\n", "needs date_day"),
-    Unusable("JSON", b'[{"date_day": "2026-01-10", "amount": 1}]\n', "needs date_day"),
+    Unusable("JSON", b'[{"date_day": "2026-01-10", "amount": 1}]\n', "one JSON list"),
     Unusable("half of a packed file", gzip.compress(_RAGGED.encode())[:100], "damaged"),
     Unusable("a packed file with a wrong byte at its end",
              gzip.compress(_RAGGED.encode(), mtime=0)[:-5] + b"\x00" * 5, "damaged"),

@@ -248,3 +248,10 @@ def test_a_file_in_an_archive_is_read_as_text(inbox: Inbox) -> None:
     """Reports come packed; what is in them is read as the entry declares it."""
     inbox.load(zipped(**{"report/costs.csv": CSV.replace(b",", b";")}), delimiter=";")
     assert inbox.rows("amount") == [(D(5),)]
+
+
+@pytest.mark.parametrize("name", ["[Date].[Day]", "{day}"])
+def test_a_name_in_brackets_is_no_json(inbox: Inbox, name: str) -> None:
+    """Databases and templates write column names so."""
+    inbox.load(f"{name},amount\n2026-01-01,5\n", columns={"date_day": name})
+    assert inbox.rows("amount") == [(D(5),)]
