@@ -18,6 +18,7 @@ from pyarrow import parquet
 
 from orchestration.connectors.inbox import INBOX
 from orchestration.inbox.files import InboxError
+from orchestration.inbox.opening import texts_of
 from orchestration.inbox.reader import columns_of
 from tests.kit.inbox import Inbox
 
@@ -119,6 +120,13 @@ def test_the_words_of_an_entry_hold_for_every_kind_of_file(inbox: Inbox, kind: s
     assert [reason for reason, _ in inbox.quarantine()] == ["missing_key"] * 2
     inbox.load(KINDS[kind], "ad_spend", values={"campaign_name": values["campaign_name"]})
     assert inbox.rows("campaign_name", "ad_spend")[0] == ("Trade show",)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_people_are_looked_for_in_every_kind_of_file(inbox: Inbox, kind: str) -> None:
+    """A certificate of erasure names the company's own files that still name somebody."""
+    entry = inbox.entry(KINDS[kind], "ad_spend")
+    assert sum("ssa" in text for text in texts_of(entry)) == 1
 
 
 def test_moments_keep_their_zone(inbox: Inbox) -> None:
