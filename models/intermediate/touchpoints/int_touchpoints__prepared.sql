@@ -1,5 +1,26 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='touchpoint_key',
+    pre_hook="{{ delete_vanished_touchpoints('int_touchpoints__gathered') }}"
+) }}
+
+{%- set stated = [
+    'source_system', 'touchpoint_id', 'occurred_at', 'occurred_until', 'line_number', 'touch_type',
+    'lead_id', 'visitor_id', 'user_id', 'email_hash', 'click_id', 'click_id_type', 'utm_source',
+    'utm_medium', 'utm_campaign', 'utm_term', 'utm_content', 'referrer', 'landing_page',
+    'stated_lead_source', 'stated_lead_channel', 'campaign_platform', 'campaign_id',
+    'campaign_name', 'keyword', 'content', 'cost', 'currency',
+] %}
+{%- set read = [
+    'utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content', 'click_id',
+    'click_id_type', 'campaign_id', 'campaign_platform', 'trace', 'landing_parameter',
+] %}
+
 -- Parameters that a source did not take apart are read from the landing page; a template or "null"
 -- in a column says nothing. A click id leads to the campaign that the platform recorded for it.
+-- Touches are kept from run to run. The fingerprint is a number over what decides one: what its
+-- source and its page say, and what others say of its click id. What differs is prepared again.
 with
 
 touchpoints as (
@@ -34,7 +55,10 @@ listed_clicks as (
         min(platform) as platform,
         min(campaign_id) as campaign_id,
         min(keyword) as keyword,
-        count(distinct campaign_id) as campaigns
+        count(distinct campaign_id) as campaigns,
+        {{ odd_bits(hash_bigint(
+            'platform, account_id, click_id_type, date_day, campaign_id, keyword'
+        )) }} as fingerprint
     from {{ ref('int_ad_clicks__unioned') }}
     group by click_id
 
@@ -100,9 +124,48 @@ known_clicks as (
 
 ),
 
+fingerprints as (
+
+    select
+        touchpoints.source_system,
+        touchpoints.touchpoint_id,
+        {{ hash_bigint(
+            'touchpoints.' ~ stated | join(', touchpoints.') ~ ', pages.' ~ read | join(', pages.')
+            ~ ', listed_clicks.fingerprint, known_clicks.click_id_type'
+            ~ ', known_clicks.other_click_id_type'
+        ) }} as fingerprint
+    from touchpoints
+    left join pages on touchpoints.landing_page = pages.landing_page
+    left join listed_clicks
+        on
+            coalesce({{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id)
+            = listed_clicks.click_id
+    left join known_clicks
+        on
+            coalesce({{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id)
+            = known_clicks.click_id
+
+),
+
+changed as (
+
+    select fingerprints.*
+    from fingerprints
+    {% if is_incremental() %}
+        left join {{ this }} as kept
+            on
+                fingerprints.source_system = kept.source_system
+                and fingerprints.touchpoint_id = kept.touchpoint_id
+                and fingerprints.fingerprint = kept.fingerprint
+        where kept.fingerprint is null
+    {% endif %}
+
+),
+
 parsed as (
 
     select
+        changed.fingerprint,
         touchpoints.source_system,
         touchpoints.touchpoint_id,
         touchpoints.occurred_at,
@@ -148,7 +211,11 @@ parsed as (
         touchpoints.content,
         touchpoints.cost,
         touchpoints.currency
-    from touchpoints
+    from changed
+    inner join touchpoints
+        on
+            changed.source_system = touchpoints.source_system
+            and changed.touchpoint_id = touchpoints.touchpoint_id
     left join recognised_clicks on touchpoints.click_id = recognised_clicks.click_id
     left join pages on touchpoints.landing_page = pages.landing_page
     left join referrers on touchpoints.referrer = referrers.referrer
@@ -223,7 +290,8 @@ final as (
         {{ cut('clicked.known_keyword') }} as keyword,
         {{ cut('clicked.content') }} as content,
         clicked.cost,
-        clicked.currency
+        clicked.currency,
+        clicked.fingerprint
     from clicked
 
 )

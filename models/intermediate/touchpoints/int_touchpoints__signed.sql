@@ -1,5 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='touchpoint_key',
+    pre_hook="{{ delete_vanished_touchpoints('int_touchpoints__prepared') }}"
+) }}
+
 -- The evidence of a touch, reduced to what rules look at. Touches outnumber signatures by far: free
 -- text is here only as the alternatives of rules that it meets.
+-- It is kept from run to run: what decides it is the touch, what its campaign is called, and what
+-- the company says of domains, brands and rules.
 with
 
 touchpoints as (
@@ -11,6 +20,65 @@ touchpoints as (
 campaigns as (
 
     select * from {{ ref('int_campaigns__matched') }}
+
+),
+
+said as (
+
+    select {{ hash_bigint("'own', domain") }} as fingerprint
+    from {{ ref('stg_ops__company_domains') }}
+    union
+    select {{ hash_bigint("'unwanted', domain") }} as fingerprint
+    from {{ ref('stg_ops__unwanted_referrers') }}
+    union
+    select {{ hash_bigint("'brand', like_pattern") }} as fingerprint
+    from {{ ref('stg_ops__brand_terms') }}
+    union
+    select {{ hash_bigint("'rule', dimension, alternative") }} as fingerprint
+    from {{ ref('int_rule_alternatives__split') }}
+
+),
+
+company as (
+
+    select {{ odd_bits('fingerprint') }} as fingerprint
+    from said
+
+),
+
+fingerprints as (
+
+    select
+        touchpoints.source_system,
+        touchpoints.touchpoint_id,
+        campaigns.platform as matched_platform,
+        campaigns.campaign_type as matched_campaign_type,
+        campaigns.campaign_name as matched_campaign_name,
+        {{ hash_bigint(
+            'touchpoints.fingerprint, campaigns.platform, campaigns.campaign_type, '
+            ~ 'campaigns.campaign_name, company.fingerprint'
+        ) }} as fingerprint
+    from touchpoints
+    cross join company
+    left join campaigns
+        on
+            touchpoints.source_system = campaigns.source_system
+            and touchpoints.touchpoint_id = campaigns.touchpoint_id
+
+),
+
+changed as (
+
+    select fingerprints.*
+    from fingerprints
+    {% if is_incremental() %}
+        left join {{ this }} as kept
+            on
+                fingerprints.source_system = kept.source_system
+                and fingerprints.touchpoint_id = kept.touchpoint_id
+                and fingerprints.fingerprint = kept.fingerprint
+        where kept.fingerprint is null
+    {% endif %}
 
 ),
 
@@ -88,9 +156,10 @@ described as (
 
     select
         touchpoints.*,
-        campaigns.platform as matched_platform,
-        campaigns.campaign_type as matched_campaign_type,
-        lower(trim(campaigns.campaign_name)) as matched_campaign_name,
+        changed.fingerprint as evidence_fingerprint,
+        changed.matched_platform,
+        changed.matched_campaign_type,
+        lower(trim(changed.matched_campaign_name)) as matched_campaign_name,
         lower(trim(touchpoints.utm_source)) as tagged_source,
         lower(trim(touchpoints.utm_medium)) as tagged_medium,
         lower(trim(touchpoints.utm_campaign)) as tagged_campaign,
@@ -99,11 +168,11 @@ described as (
         {{ says_something('touchpoints.utm_campaign') }} as says_campaign,
         coalesce(touchpoints.keyword, search_terms.keyword) as known_keyword,
         search_terms.keyword as searched
-    from touchpoints
-    left join campaigns
+    from changed
+    inner join touchpoints
         on
-            touchpoints.source_system = campaigns.source_system
-            and touchpoints.touchpoint_id = campaigns.touchpoint_id
+            changed.source_system = touchpoints.source_system
+            and changed.touchpoint_id = touchpoints.touchpoint_id
     left join search_terms on touchpoints.referrer = search_terms.referrer
 
 ),
@@ -112,6 +181,9 @@ evidence as (
 
     select
         described.touchpoint_key,
+        described.source_system,
+        described.touchpoint_id,
+        described.evidence_fingerprint as fingerprint,
         described.touch_type,
         described.click_id_type,
         coalesce(
@@ -223,7 +295,10 @@ final as (
         landing_parameter,
         keyword,
         keyword_kind,
-        content
+        content,
+        source_system,
+        touchpoint_id,
+        fingerprint
     from evidence
 
 )
