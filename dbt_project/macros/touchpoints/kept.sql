@@ -38,10 +38,10 @@
     select
         touchpoints.source_system,
         touchpoints.touchpoint_id,
-        {{ hash_bigint('touchpoints.fingerprint, networks.fingerprint') }} as fingerprint
+        {{ row_fingerprint(['touchpoints.fingerprint', 'networks.fingerprint']) }} as fingerprint
     from {{ ref('int_touchpoints__prepared') }} as touchpoints
     cross join (
-        select {{ odd_bits(hash_bigint('code, network')) }} as fingerprint
+        select {{ odd_bits(row_fingerprint(['code', 'network'])) }} as fingerprint
         from {{ ref('int_ad_networks__named') }}
     ) as networks
 {%- endmacro %}

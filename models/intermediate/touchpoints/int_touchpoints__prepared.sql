@@ -5,17 +5,23 @@
     pre_hook="{{ delete_vanished_touchpoints('int_touchpoints__gathered') }}"
 ) }}
 
-{%- set stated = [
+{%- set deciding = ['listed_clicks.fingerprint', 'known_clicks.click_id_type',
+    'known_clicks.other_click_id_type'] %}
+{%- for column in [
     'source_system', 'touchpoint_id', 'occurred_at', 'occurred_until', 'line_number', 'touch_type',
     'lead_id', 'visitor_id', 'user_id', 'email_hash', 'click_id', 'click_id_type', 'utm_source',
     'utm_medium', 'utm_campaign', 'utm_term', 'utm_content', 'referrer', 'landing_page',
     'stated_lead_source', 'stated_lead_channel', 'campaign_platform', 'campaign_id',
     'campaign_name', 'keyword', 'content', 'cost', 'currency',
 ] %}
-{%- set read = [
+    {%- do deciding.append('touchpoints.' ~ column) %}
+{%- endfor %}
+{%- for column in [
     'utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content', 'click_id',
     'click_id_type', 'campaign_id', 'campaign_platform', 'trace', 'landing_parameter',
 ] %}
+    {%- do deciding.append('pages.' ~ column) %}
+{%- endfor %}
 
 -- Parameters that a source did not take apart are read from the landing page; a template or "null"
 -- in a column says nothing. A click id leads to the campaign that the platform recorded for it.
@@ -56,9 +62,9 @@ listed_clicks as (
         min(campaign_id) as campaign_id,
         min(keyword) as keyword,
         count(distinct campaign_id) as campaigns,
-        {{ odd_bits(hash_bigint(
-            'platform, account_id, click_id_type, date_day, campaign_id, keyword'
-        )) }} as fingerprint
+        {{ odd_bits(row_fingerprint([
+            'platform', 'account_id', 'click_id_type', 'date_day', 'campaign_id', 'keyword',
+        ])) }} as fingerprint
     from {{ ref('int_ad_clicks__unioned') }}
     group by click_id
 
@@ -129,11 +135,7 @@ fingerprints as (
     select
         touchpoints.source_system,
         touchpoints.touchpoint_id,
-        {{ hash_bigint(
-            'touchpoints.' ~ stated | join(', touchpoints.') ~ ', pages.' ~ read | join(', pages.')
-            ~ ', listed_clicks.fingerprint, known_clicks.click_id_type'
-            ~ ', known_clicks.other_click_id_type'
-        ) }} as fingerprint
+        {{ row_fingerprint(deciding) }} as fingerprint
     from touchpoints
     left join pages on touchpoints.landing_page = pages.landing_page
     left join listed_clicks

@@ -25,16 +25,16 @@ campaigns as (
 
 said as (
 
-    select {{ hash_bigint("'own', domain") }} as fingerprint
+    select {{ row_fingerprint(["'own'", 'domain']) }} as fingerprint
     from {{ ref('stg_ops__company_domains') }}
     union
-    select {{ hash_bigint("'unwanted', domain") }} as fingerprint
+    select {{ row_fingerprint(["'unwanted'", 'domain']) }} as fingerprint
     from {{ ref('stg_ops__unwanted_referrers') }}
     union
-    select {{ hash_bigint("'brand', like_pattern") }} as fingerprint
+    select {{ row_fingerprint(["'brand'", 'like_pattern']) }} as fingerprint
     from {{ ref('stg_ops__brand_terms') }}
     union
-    select {{ hash_bigint("'rule', dimension, alternative") }} as fingerprint
+    select {{ row_fingerprint(["'rule'", 'dimension', 'alternative']) }} as fingerprint
     from {{ ref('int_rule_alternatives__split') }}
 
 ),
@@ -54,10 +54,10 @@ fingerprints as (
         campaigns.platform as matched_platform,
         campaigns.campaign_type as matched_campaign_type,
         campaigns.campaign_name as matched_campaign_name,
-        {{ hash_bigint(
-            'touchpoints.fingerprint, campaigns.platform, campaigns.campaign_type, '
-            ~ 'campaigns.campaign_name, company.fingerprint'
-        ) }} as fingerprint
+        {{ row_fingerprint([
+            'touchpoints.fingerprint', 'campaigns.platform', 'campaigns.campaign_type',
+            'campaigns.campaign_name', 'company.fingerprint',
+        ]) }} as fingerprint
     from touchpoints
     cross join company
     left join campaigns
