@@ -130,11 +130,10 @@ known_clicks as (
 
 ),
 
-fingerprints as (
+decided as (
 
     select
-        touchpoints.source_system,
-        touchpoints.touchpoint_id,
+        touchpoints.*,
         {{ row_fingerprint(deciding) }} as fingerprint
     from touchpoints
     left join pages on touchpoints.landing_page = pages.landing_page
@@ -151,14 +150,14 @@ fingerprints as (
 
 changed as (
 
-    select fingerprints.*
-    from fingerprints
+    select decided.*
+    from decided
     {% if is_incremental() %}
         left join {{ this }} as kept
             on
-                fingerprints.source_system = kept.source_system
-                and fingerprints.touchpoint_id = kept.touchpoint_id
-                and fingerprints.fingerprint = kept.fingerprint
+                decided.source_system = kept.source_system
+                and decided.touchpoint_id = kept.touchpoint_id
+                and decided.fingerprint = kept.fingerprint
         where kept.fingerprint is null
     {% endif %}
 
@@ -167,60 +166,56 @@ changed as (
 parsed as (
 
     select
-        changed.fingerprint,
-        touchpoints.source_system,
-        touchpoints.touchpoint_id,
-        touchpoints.occurred_at,
-        touchpoints.occurred_until,
+        changed.source_system,
+        changed.touchpoint_id,
+        changed.occurred_at,
+        changed.occurred_until,
         case
-            when {{ regex_match('touchpoints.touchpoint_id', "'^[0-9]{1,18}$'") }}
-                then cast(touchpoints.touchpoint_id as bigint)
+            when {{ regex_match('changed.touchpoint_id', "'^[0-9]{1,18}$'") }}
+                then cast(changed.touchpoint_id as bigint)
         end as numeric_id,
-        touchpoints.line_number,
-        coalesce({{ normalized_code('touchpoints.touch_type') }}, 'visit') as touch_type,
-        {{ something_or_null('trim(touchpoints.lead_id)') }} as lead_id,
-        {{ identifier_or_null('touchpoints.visitor_id') }} as visitor_id,
-        {{ identifier_or_null('touchpoints.user_id') }} as user_id,
-        nullif(trim(touchpoints.email_hash), '') as email_hash,
+        changed.line_number,
+        coalesce({{ normalized_code('changed.touch_type') }}, 'visit') as touch_type,
+        {{ something_or_null('trim(changed.lead_id)') }} as lead_id,
+        {{ identifier_or_null('changed.visitor_id') }} as visitor_id,
+        {{ identifier_or_null('changed.user_id') }} as user_id,
+        nullif(trim(changed.email_hash), '') as email_hash,
         coalesce(
-            {{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id
+            {{ something_or_null('trim(changed.click_id)') }}, pages.click_id
         ) as click_id,
         case
             when
-                nullif(trim(touchpoints.click_id), '') is null
-                or {{ says_something('touchpoints.click_id') }}
-                then lower(nullif(trim(touchpoints.click_id_type), ''))
+                nullif(trim(changed.click_id), '') is null
+                or {{ says_something('changed.click_id') }}
+                then lower(nullif(trim(changed.click_id_type), ''))
         end as stated_click_id_type,
         recognised_clicks.click_id_type as recognised_click_id_type,
         pages.click_id_type as page_click_id_type,
         {% for tag in ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'] %}
-            {{ tag_or_parameter('touchpoints.' ~ tag, 'pages.' ~ tag) }} as {{ tag }},
+            {{ tag_or_parameter('changed.' ~ tag, 'pages.' ~ tag) }} as {{ tag }},
         {% endfor %}
         pages.campaign_id as page_campaign_id,
         pages.campaign_platform as page_campaign_platform,
         pages.trace,
         pages.landing_parameter,
-        touchpoints.referrer,
+        changed.referrer,
         referrers.referrer_host,
         referrers.referrer_location,
-        touchpoints.landing_page,
-        {{ normalized_code('touchpoints.stated_lead_source') }} as stated_lead_source,
-        {{ normalized_code('touchpoints.stated_lead_channel') }} as stated_lead_channel,
-        nullif(trim(touchpoints.campaign_platform), '') as campaign_platform,
-        nullif(trim(touchpoints.campaign_id), '') as campaign_id,
-        nullif(trim(touchpoints.campaign_name), '') as campaign_name,
-        touchpoints.keyword,
-        touchpoints.content,
-        touchpoints.cost,
-        touchpoints.currency
+        changed.landing_page,
+        {{ normalized_code('changed.stated_lead_source') }} as stated_lead_source,
+        {{ normalized_code('changed.stated_lead_channel') }} as stated_lead_channel,
+        nullif(trim(changed.campaign_platform), '') as campaign_platform,
+        nullif(trim(changed.campaign_id), '') as campaign_id,
+        nullif(trim(changed.campaign_name), '') as campaign_name,
+        changed.keyword,
+        changed.content,
+        changed.cost,
+        changed.currency,
+        changed.fingerprint
     from changed
-    inner join touchpoints
-        on
-            changed.source_system = touchpoints.source_system
-            and changed.touchpoint_id = touchpoints.touchpoint_id
-    left join recognised_clicks on touchpoints.click_id = recognised_clicks.click_id
-    left join pages on touchpoints.landing_page = pages.landing_page
-    left join referrers on touchpoints.referrer = referrers.referrer
+    left join recognised_clicks on changed.click_id = recognised_clicks.click_id
+    left join pages on changed.landing_page = pages.landing_page
+    left join referrers on changed.referrer = referrers.referrer
 
 ),
 

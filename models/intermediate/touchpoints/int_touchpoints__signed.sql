@@ -46,18 +46,17 @@ company as (
 
 ),
 
-fingerprints as (
+decided as (
 
     select
-        touchpoints.source_system,
-        touchpoints.touchpoint_id,
+        touchpoints.*,
         campaigns.platform as matched_platform,
         campaigns.campaign_type as matched_campaign_type,
-        campaigns.campaign_name as matched_campaign_name,
+        lower(trim(campaigns.campaign_name)) as matched_campaign_name,
         {{ row_fingerprint([
             'touchpoints.fingerprint', 'campaigns.platform', 'campaigns.campaign_type',
             'campaigns.campaign_name', 'company.fingerprint',
-        ]) }} as fingerprint
+        ]) }} as evidence_fingerprint
     from touchpoints
     cross join company
     left join campaigns
@@ -69,14 +68,14 @@ fingerprints as (
 
 changed as (
 
-    select fingerprints.*
-    from fingerprints
+    select decided.*
+    from decided
     {% if is_incremental() %}
         left join {{ this }} as kept
             on
-                fingerprints.source_system = kept.source_system
-                and fingerprints.touchpoint_id = kept.touchpoint_id
-                and fingerprints.fingerprint = kept.fingerprint
+                decided.source_system = kept.source_system
+                and decided.touchpoint_id = kept.touchpoint_id
+                and decided.evidence_fingerprint = kept.fingerprint
         where kept.fingerprint is null
     {% endif %}
 
@@ -155,25 +154,17 @@ brand_terms as (
 described as (
 
     select
-        touchpoints.*,
-        changed.fingerprint as evidence_fingerprint,
-        changed.matched_platform,
-        changed.matched_campaign_type,
-        lower(trim(changed.matched_campaign_name)) as matched_campaign_name,
-        lower(trim(touchpoints.utm_source)) as tagged_source,
-        lower(trim(touchpoints.utm_medium)) as tagged_medium,
-        lower(trim(touchpoints.utm_campaign)) as tagged_campaign,
-        {{ says_something('touchpoints.utm_source') }} as says_source,
-        {{ says_something('touchpoints.utm_medium') }} as says_medium,
-        {{ says_something('touchpoints.utm_campaign') }} as says_campaign,
-        coalesce(touchpoints.keyword, search_terms.keyword) as known_keyword,
+        changed.*,
+        lower(trim(changed.utm_source)) as tagged_source,
+        lower(trim(changed.utm_medium)) as tagged_medium,
+        lower(trim(changed.utm_campaign)) as tagged_campaign,
+        {{ says_something('changed.utm_source') }} as says_source,
+        {{ says_something('changed.utm_medium') }} as says_medium,
+        {{ says_something('changed.utm_campaign') }} as says_campaign,
+        coalesce(changed.keyword, search_terms.keyword) as known_keyword,
         search_terms.keyword as searched
     from changed
-    inner join touchpoints
-        on
-            changed.source_system = touchpoints.source_system
-            and changed.touchpoint_id = touchpoints.touchpoint_id
-    left join search_terms on touchpoints.referrer = search_terms.referrer
+    left join search_terms on changed.referrer = search_terms.referrer
 
 ),
 
