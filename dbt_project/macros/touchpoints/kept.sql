@@ -1,7 +1,7 @@
-{# What depends on a touch alone is kept from run to run, with a fingerprint of what decided it. A run
-   computes what differs, deletes what is gone, and asks nothing of when a touch arrived or which run
-   was the last: one that was broken off changes nothing of that. Where the models themselves
-   changed, a run of Tributary starts from nothing; by hand, dbt wants --full-refresh. #}
+{# What a touch says is kept from run to run, with a fingerprint of what decided it. A run computes
+   what differs and deletes what is gone. It asks neither when a touch arrived nor which run was the
+   last, so one that was broken off leaves nothing to repair. Where the models themselves changed, a
+   run of Tributary starts from nothing; by hand, dbt wants --full-refresh. #}
 
 {# Before an incremental model adds touches: those that `present` has no more go. #}
 {% macro delete_vanished_touchpoints(present) -%}

@@ -48,8 +48,8 @@ kept_lines as (
 
 ),
 
--- Numbering moves the keys alone. Lines with an id are compared by it and by a number over what they
--- say, which takes a third of what a key of every line takes.
+-- Numbering moves the keys alone. Lines with an id are compared by it and by a number over what
+-- they say, which takes a third of what a key of every line takes.
 keys as (
 
     select
