@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.kit.models.dbt import compute, run_dbt
 from tests.kit.models.touch_histories import TouchHistory
+from tests.kit.places import REPOSITORY
 
 KEPT = (
     "intermediate.int_touchpoints__prepared",
@@ -93,6 +96,15 @@ def test_kept_touches_are_what_a_rebuild_computes(tmp_path: Path) -> None:
     happen(warehouse, history, [history.late_touch])
     compute(warehouse, select=("+int_touchpoints__prepared",))
     assert marked(warehouse) == (before, before + 1)
+
+
+def test_every_column_of_a_touch_decides_it() -> None:
+    """A column that is read and not in the fingerprint would keep what it said at first."""
+    contract = REPOSITORY / "models/intermediate/unioned/int_touchpoints__unioned.yml"
+    (model,) = yaml.safe_load(contract.read_text(encoding="utf-8"))["models"]
+    prepared = REPOSITORY / "models/intermediate/touchpoints/int_touchpoints__prepared.sql"
+    named = set(re.findall(r"'([a-z_]+)'", prepared.read_text(encoding="utf-8").split("with\n")[0]))
+    assert {column["name"] for column in model["columns"]} <= named
 
 
 @pytest.mark.slow
