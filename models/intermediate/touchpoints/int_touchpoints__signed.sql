@@ -27,13 +27,13 @@ said as (
 
     select {{ row_fingerprint(["'own'", 'domain']) }} as fingerprint
     from {{ ref('stg_ops__company_domains') }}
-    union
+    union all
     select {{ row_fingerprint(["'unwanted'", 'domain']) }} as fingerprint
     from {{ ref('stg_ops__unwanted_referrers') }}
-    union
+    union all
     select {{ row_fingerprint(["'brand'", 'like_pattern']) }} as fingerprint
     from {{ ref('stg_ops__brand_terms') }}
-    union
+    union all
     select {{ row_fingerprint(["'rule'", 'dimension', 'alternative']) }} as fingerprint
     from {{ ref('int_rule_alternatives__split') }}
 
