@@ -3,6 +3,11 @@
    last, so one that was broken off leaves nothing to repair. Where the models themselves changed, a
    run of Tributary starts from nothing; by hand, dbt wants --full-refresh. #}
 
+{# A number over rows, in whatever order. #}
+{% macro rows_fingerprint(fingerprint) -%}
+    sum(cast({{ fingerprint }} as decimal(38, 0)))
+{%- endmacro %}
+
 {# Before an incremental model adds touches: those that `present` has no more go. #}
 {% macro delete_vanished_touchpoints(present) -%}
     {%- if is_incremental() -%}
@@ -41,7 +46,7 @@
         {{ row_fingerprint(['touchpoints.fingerprint', 'networks.fingerprint']) }} as fingerprint
     from {{ ref('int_touchpoints__prepared') }} as touchpoints
     cross join (
-        select {{ odd_bits(row_fingerprint(['code', 'network'])) }} as fingerprint
+        select {{ rows_fingerprint(row_fingerprint(['code', 'network'])) }} as fingerprint
         from {{ ref('int_ad_networks__named') }}
     ) as networks
 {%- endmacro %}

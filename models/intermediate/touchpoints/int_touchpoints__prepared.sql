@@ -62,7 +62,7 @@ listed_clicks as (
         min(campaign_id) as campaign_id,
         min(keyword) as keyword,
         count(distinct campaign_id) as campaigns,
-        {{ odd_bits(row_fingerprint([
+        {{ rows_fingerprint(row_fingerprint([
             'platform', 'account_id', 'click_id_type', 'date_day', 'campaign_id', 'keyword',
         ])) }} as fingerprint
     from {{ ref('int_ad_clicks__unioned') }}

@@ -41,7 +41,7 @@ said as (
 
 company as (
 
-    select {{ odd_bits('fingerprint') }} as fingerprint
+    select {{ rows_fingerprint('fingerprint') }} as fingerprint
     from said
 
 ),

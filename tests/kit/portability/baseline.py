@@ -12,9 +12,6 @@ UNPARSED: dict[str, dict[str, str]] = {
     "snowflake": {
         "model.tributary.int_attribution__fingerprints": _BITS,
         "model.tributary.int_attribution__set_counts": _BITS,
-        "model.tributary.int_campaign_references__signed": _BITS,
-        "model.tributary.int_touchpoints__prepared": _BITS,
-        "model.tributary.int_touchpoints__signed": _BITS,
     },
     "bigquery": {
         "model.tributary.campaign_performance": _UNION,
