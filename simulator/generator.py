@@ -18,6 +18,7 @@ from simulator.generation.mailings import Mailings
 from simulator.generation.money import write_money
 from simulator.generation.people import Register, visit_anonymously
 from simulator.generation.platforms import AdPlatforms
+from simulator.generation.quality import write_quality
 from simulator.generation.records import Records
 from simulator.generation.touches import Scribe
 from simulator.generation.words import FORM_PAGES
@@ -72,6 +73,7 @@ def _generate(seed: int, scale: float) -> World:
     ads.write_days()
     write_events(part("events"), world)
     write_money(part("money"), world)
+    write_quality(part("quality"), world)
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))
     return world
 

@@ -153,6 +153,12 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "company_domains": (("domain", "VARCHAR"),),
     "unwanted_referrers": (("domain", "VARCHAR"),),
     "brand_terms": (("term", "VARCHAR"),),
+    "lead_quality_rules": (
+        ("quality", "VARCHAR"),
+        ("word", "VARCHAR"),
+        ("priority", "BIGINT"),
+        ("within_days", "BIGINT"),
+    ),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
         ("half_life_days", "DOUBLE"),
@@ -222,6 +228,8 @@ def raw_columns(stream: Stream) -> tuple[tuple[str, str], ...]:
         if field.type is Type.TIMESTAMP:
             columns.append((f"{field.name}_zone", "VARCHAR"))
             columns.append((until_column(field), "TIMESTAMP"))
+        if field.judged:
+            columns.append((f"{field.name}_kind", "VARCHAR"))
     if any(field.type is Type.DECIMAL for field in stream.fields):
         return (*columns, *SLICE_COLUMNS, (REPAIRED, "BIGINT"))
     return (*columns, *SLICE_COLUMNS)

@@ -303,3 +303,22 @@ def test_every_event_brought_what_was_planted(demo: Demo) -> None:
         difference = abs(Fraction(published[key][-1]) - event.revenue_credited)
         assert difference <= len(demo.world.touches) * Fraction(ROUNDING)
     assert sum(event.attended for event in planted.values()) > 10
+
+
+def test_every_lead_is_as_real_as_it_was_planted(demo: Demo) -> None:
+    """Lead by lead and month by month: spam, duplicates, staff, tests and who was turned down."""
+    assert dict(demo.rows("select lead_id, quality from core.fct_leads")) == {
+        key: lead.quality for key, lead in demo.truth.leads.items()
+    }
+    planted: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * 6)
+    kinds = ("valid", "spam", "duplicate", "internal", "test", "disqualified")
+    for lead in demo.truth.leads.values():
+        month = reporting_day(lead.created_at).replace(day=1)
+        key = (month, lead.lead_source, lead.lead_channel)
+        planted[key][kinds.index(lead.quality)] += 1
+    published = demo.rows(
+        f"select month, lead_source, lead_channel, {', '.join(f'{kind}_leads' for kind in kinds)} "
+        "from marts.lead_quality"
+    )
+    assert {row[:3]: list(row[3:]) for row in published} == dict(planted)
+    assert all(sum(row[3 + place] for row in published) for place in range(6))
