@@ -46,6 +46,7 @@ MARTS = {
     "campaign_performance",
     "event_performance",
     "lead_channel_performance",
+    "lead_quality",
     "lead_source_performance",
     "leads",
     "nurture_performance",
