@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from orchestration.configuration.attribution import Attribution
 from orchestration.configuration.classification import Classification
+from orchestration.configuration.funnel import Funnel
 from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry, is_pattern, names_file
 from orchestration.configuration.lead_quality import LeadQuality
 from orchestration.configuration.privacy import Privacy
@@ -178,6 +179,7 @@ class Config(Strict):
     attribution: Attribution = Field(default_factory=Attribution)
     classification: Classification = Classification()
     identity: Identity = Identity()
+    funnel: Funnel = Funnel()
     lead_quality: LeadQuality = LeadQuality()
     quality: Quality = Quality()
     alerts: Alerts = Alerts()

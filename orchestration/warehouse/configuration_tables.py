@@ -45,6 +45,7 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             for spelling in _spellings(domain)
         ],
         "brand_terms": [[term] for term in config.classification.brand_terms],
+        "funnel_steps": [list(row) for row in config.funnel.rows],
         "lead_quality_rules": [list(rule) for rule in config.lead_quality.rules],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[getattr(attribution, name) for name, _ in OPS_TABLES["attribution"]]],

@@ -153,6 +153,14 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "company_domains": (("domain", "VARCHAR"),),
     "unwanted_referrers": (("domain", "VARCHAR"),),
     "brand_terms": (("term", "VARCHAR"),),
+    "funnel_steps": (
+        ("position", "BIGINT"),
+        ("step", "VARCHAR"),
+        ("name_en", "VARCHAR"),
+        ("name_sv", "VARCHAR"),
+        ("is_web", "BOOLEAN"),
+        ("page", "VARCHAR"),
+    ),
     "lead_quality_rules": (
         ("quality", "VARCHAR"),
         ("word", "VARCHAR"),

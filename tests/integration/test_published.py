@@ -45,6 +45,7 @@ MARTS = {
     "attribution_performance",
     "campaign_performance",
     "event_performance",
+    "funnel_steps",
     "lead_channel_performance",
     "lead_quality",
     "lead_source_performance",
