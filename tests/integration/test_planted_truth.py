@@ -396,3 +396,13 @@ def test_visitors_are_lost_where_core_says(demo: Demo) -> None:
         ("form", counted[2], counted[3]),
     ]
     assert counted[0] > counted[1] > counted[2] > 50
+
+
+def test_advice_on_money_is_refused_where_little_was_planted(demo: Demo) -> None:
+    """A twentieth of the company has too few customers for advice; its spend is told all the same."""
+    rows = demo.rows(
+        "select dimension, member, advice, reason, reason_sv, spend from marts.budget_advice"
+    )
+    assert {row[0] for row in rows} == {"lead_source", "lead_channel", "campaign"}
+    assert not [row for row in rows if row[2] == "more" or not row[3] or not row[4]]
+    assert len([row for row in rows if row[2] == "cannot_tell"]) >= len(rows) - 2

@@ -43,6 +43,7 @@ MARTS = {
     "attribution",
     "attribution_model_comparison",
     "attribution_performance",
+    "budget_advice",
     "campaign_performance",
     "event_performance",
     "funnel_steps",
