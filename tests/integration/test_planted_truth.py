@@ -399,7 +399,7 @@ def test_visitors_are_lost_where_core_says(demo: Demo) -> None:
 
 
 def test_advice_on_money_is_refused_where_little_was_planted(demo: Demo) -> None:
-    """A twentieth of the company has too few customers for advice; its spend is told all the same."""
+    """A twentieth of the company has too few customers; the spend is shown all the same."""
     rows = demo.rows(
         "select dimension, member, advice, reason, reason_sv, spend from marts.budget_advice"
     )

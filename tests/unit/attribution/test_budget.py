@@ -122,7 +122,8 @@ def test_what_is_still_to_come_is_added() -> None:
     usual = _usual()
     seen: Advice = advise(usual, WORTH)
     half = advise(replace(usual, maturity=np.full(78, 0.5)), WORTH)
-    assert half.average is not None and seen.average is not None
+    assert half.average is not None
+    assert seen.average is not None
     assert half.average[0] == pytest.approx(2 * seen.average[0])
 
 
