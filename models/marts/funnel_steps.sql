@@ -172,6 +172,17 @@ moments as (
         occurred_at as reached_at
     from conversions
     where conversion_type not in ('lead', 'mql', 'sql', 'opportunity', 'customer')
+    {%- if delivered('stage_history') %}
+        union all
+        select
+            'lead:' || lead_key as entity,
+            stage as step,
+            entered_at as reached_at
+        from {{ ref('fct_stage_entries') }}
+        where
+            lead_key <> 'unknown'
+            and stage not in ('lead', 'mql', 'sql', 'opportunity', 'customer')
+    {%- endif %}
 
 ),
 

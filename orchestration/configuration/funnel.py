@@ -32,8 +32,8 @@ class Funnel(Strict):
 
     Attributes:
         steps: ``visit``, ``landing`` and ``form`` before ``lead``; behind it ``mql``, ``sql``,
-            ``opportunity``, ``customer`` and conversion types of the company's own. A step that
-            nobody ever reached is left out.
+            ``opportunity``, ``customer``, and conversion types and stages of the company's own. A
+            step that nobody ever reached is left out.
         landing_pages: Paths of the pages that are to capture leads; ``*`` means any text. Without
             one there is no step ``landing``.
     """

@@ -301,6 +301,19 @@ REFERRALS = _stream(
     money="cost",
 )
 
+STAGE_HISTORY = _stream(
+    "stage_history",
+    "When leads and deals entered which stage. One row per entry into a stage.",
+    (
+        _LEAD,
+        *_texts("opportunity_id"),
+        _key("stage"),
+        _key("entered_at", Type.TIMESTAMP, not_future=True),
+    ),
+    (),
+    one_of=("lead_id", "opportunity_id"),
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -345,6 +358,7 @@ INBOX = Connector(
         EVENT_ATTENDANCE,
         OUTREACH,
         REFERRALS,
+        STAGE_HISTORY,
     ),
     ping=Request(path=""),
 )

@@ -37,6 +37,7 @@ CORE = {
     "fct_event_attendance",
     "fct_leads",
     "fct_opportunities",
+    "fct_stage_entries",
     "fct_touchpoints",
 }
 MARTS = {

@@ -12,6 +12,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.configuration.funnel import Funnel
 from orchestration.warehouse.schema import ensure_schema
 from tests.kit.models.spend_company import Slice, at, write_slice
 
@@ -191,7 +192,19 @@ REFERRALS = file(
     {"referred_by": "Gone AB", "referred_at": at(3, 3)},
 )
 
-FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS)
+STAGES = file(
+    11,
+    "stage_history",
+    "stages.csv",
+    {"lead_id": "l2", "stage": "MQL", "entered_at": at(2, 22)},
+    {"lead_id": "l2", "stage": "Demo booked", "entered_at": at(2, 24)},
+    {"lead_id": "l2", "stage": "Demo booked", "entered_at": at(2, 24)},
+    {"opportunity_id": "o1", "stage": "Demo booked", **day("entered", 3, 7)},
+    {"opportunity_id": "o1", "stage": "Offer", "entered_at": at(3, 9)},
+    {"opportunity_id": "gone", "stage": "Offer", "entered_at": at(3, 9)},
+)
+
+FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS, STAGES)
 
 
 def write_evidence_company(con: DuckDBPyConnection) -> None:
@@ -211,3 +224,6 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
     con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")
+    con.executemany("insert into ops.funnel_steps values (?, ?, ?, ?, ?, ?)", Funnel(
+        steps=["visit", "form", "lead", "mql", "demo booked", "sql", "opportunity", "customer"]
+    ).rows)

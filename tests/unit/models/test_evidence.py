@@ -259,3 +259,42 @@ def test_printed_queries_of_what_the_demo_lacks_are_answered(
     assert {table(sql) for sql in printed} == set(WITHOUT_DEMO)
     for sql in printed:
         assert rows(company, sql)
+
+
+def test_a_stage_of_a_deal_is_its_leads(company: duckdb.DuckDBPyConnection) -> None:
+    """Two equal lines are one entry; a deal that nobody knows keeps its stage without a lead."""
+    assert rows(
+        company,
+        "select coalesce(lead_id, 'nobody'), opportunity_key = 'unknown', stage, stage_name,"
+        " entries.entered_at_precision, entered_on, left_at is null"
+        " from core.fct_stage_entries as entries left join core.fct_leads using (lead_key)",
+    ) == [
+        ("l1", False, "demo_booked", "Demo booked", "day", at(3, 7).date(), False),
+        ("l1", False, "offer", "Offer", "moment", at(3, 9).date(), True),
+        ("l2", True, "demo_booked", "Demo booked", "moment", at(2, 24).date(), True),
+        ("l2", True, "mql", "MQL", "moment", at(2, 22).date(), False),
+        ("nobody", True, "offer", "Offer", "moment", at(3, 9).date(), True),
+    ]
+
+
+def test_stages_of_ones_own_are_steps_of_the_funnel(company: duckdb.DuckDBPyConnection) -> None:
+    """Four leads: one was qualified, two had a demo, one bought. A step that was skipped counts as
+    gone through, and one that nobody ever reached (`sql`) is none.
+    """
+    assert company.execute(
+        "select step_number, step, sum(entered), sum(reached_next) from marts.funnel_steps"
+        " where step not in ('visit', 'form') group by all order by step_number"
+    ).fetchall() == [
+        (1, "lead", 4, 3),
+        (2, "mql", 3, 3),
+        (3, "demo_booked", 3, 3),
+        (4, "opportunity", 3, 1),
+        (5, "customer", 1, None),
+    ]
+
+
+def test_a_lead_of_the_stage_history_is_qualified(company: duckdb.DuckDBPyConnection) -> None:
+    """The file of leads does not say when."""
+    assert rows(company, "select lead_id, mql_on from core.fct_leads where mql_at is not null") == [
+        ("l2", at(2, 22).date())
+    ]
