@@ -162,7 +162,7 @@ class Hiding:
         replaced, joined = [], ""
         if shared:
             values = " union ".join(
-                f"select {quoted(name)} as value from {relation}" for name in shared
+                f"select distinct {quoted(name)} as value from {relation}" for name in shared
             )
             con.execute(
                 "create or replace temp table shown_keys as"
