@@ -139,7 +139,7 @@ def load_pending(
     """
     roles = ROLE_MAILBOXES.union(role_mailboxes)
     nobody = made_up_words(made_up)
-    judged = kinds or address_kind_words()
+    judged = dict(kinds or address_kind_words())
     marks = roles.union(nobody.values())
     aside = slices_aside(landing)
     loaded: list[Loaded] = []
@@ -235,8 +235,8 @@ def load_slice(
     if item.missing_fields:
         raise missing(item)
     sql = statements(item.connector, stream)
-    known = made_up_words() | address_kind_words()
-    values = _parameters(item, identity_key, roles) | known | dict(words or {})
+    shipped = made_up_words() | address_kind_words()
+    values = _parameters(item, identity_key, roles) | shipped | dict(words or {})
     counts, reasons = None, dict[str, int]()
     with changed_part(con, landing, item, stream) as part, suppress(NeedsWholeFile):
         if part is not None:
