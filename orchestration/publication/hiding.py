@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.foundation.sql import literal, quoted
+from orchestration.privacy.bank_accounts import FORM as BANK_ACCOUNT
 from orchestration.privacy.free_text import CANDIDATE, TAGS, shown_page, shows_a_person
 from orchestration.privacy.hashes import hmac_pads, hmac_sql
 
@@ -272,7 +273,10 @@ def _shown_id(column: str, is_vendors: str) -> str:
     ours = f"regexp_extract({column}, {literal(_OURS)})"
     message = f"case when contains({rest}, '@') then lower(trim({rest})) else {rest} end"
     plain = _PLAIN.format(id=rest)
-    machine = _OF_A_MACHINE.format(id=rest)
+    account = f"regexp_full_match({rest}, {literal(f'(?i){BANK_ACCOUNT}')})"
+    # A case, because both sides of an `and` are computed for every row.
+    other = f"case when length({rest}) > 14 then not {account} else true end"
+    machine = f"{_OF_A_MACHINE.format(id=rest)} and {other}"
     return (
         f"case when {plain} and ({is_vendors} or {machine}) or {rest} = '' then {column}"
         f" else {ours} || 'person-' || left({hmac_sql(message)}, 16) end"
