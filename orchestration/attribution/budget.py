@@ -30,10 +30,23 @@ EXPECTED = 12
 NOTHING = 0.25
 """Spend whose return is certainly below this brings next to nothing. A return that is merely low
 says little, because credit is not effect."""
-COLUMNS = (
-    "dimension", "member_key", "period_start", "last_week", "weeks", "value", "advice", "reason",
-    "average", "average_low", "average_high", "marginal", "marginal_low", "marginal_high",
-)  # fmt: skip
+COLUMNS = {
+    "dimension": "string",
+    "member_key": "string",
+    "period_start": "datetime64[us]",
+    "last_week": "datetime64[us]",
+    "weeks": "int64",
+    "value": "float64",
+    "advice": "string",
+    "reason": "string",
+    "average": "float64",
+    "average_low": "float64",
+    "average_high": "float64",
+    "marginal": "float64",
+    "marginal_low": "float64",
+    "marginal_high": "float64",
+}
+"""With their types, which a table without rows has as well."""
 _ENDS = ("", "_low", "_high")
 _CHANCE = 0.02
 """How often spend without any effect may seem to have one."""
@@ -96,7 +109,7 @@ def advice_table(weeks: pd.DataFrame) -> pd.DataFrame:
     Args:
         weeks: The rows of `budget_weeks`.
     """
-    return pd.DataFrame(_rows(weeks), columns=COLUMNS)
+    return pd.DataFrame(_rows(weeks), columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def _rows(weeks: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -29,4 +29,6 @@ select
     funnel.leads as leads_in_funnel
 from facts
 full outer join funnel on facts.month = funnel.month
-where coalesce(facts.leads, 0) <> coalesce(funnel.leads, 0)
+where
+    coalesce(facts.leads, 0) <> coalesce(funnel.leads, 0)
+    and exists (select 1 from {{ ref('stg_ops__funnel_steps') }})
