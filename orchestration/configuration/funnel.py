@@ -68,6 +68,9 @@ class Funnel(Strict):
         for position, step in enumerate(self.steps, start=1):
             own = step.replace("_", " ").capitalize()
             english, swedish = names.get(step, (own, own))
-            for page in self.landing_pages if step == "landing" else [None]:
+            pages: list[str | None] = [None]
+            if step == "landing":
+                pages = [*self.landing_pages]
+            for page in pages:
                 rows.append((position, step, english, swedish, step in _WEB, page))
         return rows
