@@ -44,6 +44,7 @@ def write_quality(rng: random.Random, world: World) -> None:
         contact.quality = "test" if number % 3 == 1 else "internal"
         domain = "example.com" if number % 3 == 1 else DOMAIN
         contact.email = f"{name}+{number}@{domain}".replace(" ", "")
+        world.people[contact.person_id].emails = (contact.email,)
     rest = [contact for contact in idle if contact.quality == "valid"]
     rng.shuffle(rest)
     for quality, share, ways in _STATED:
