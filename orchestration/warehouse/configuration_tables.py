@@ -47,6 +47,9 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
         "brand_terms": [[term] for term in config.classification.brand_terms],
         "funnel_steps": [list(row) for row in config.funnel.rows],
         "lead_quality_rules": [list(rule) for rule in config.lead_quality.rules],
+        "campaign_aliases": [
+            [alias, campaign] for alias, campaign in config.classification.campaign_aliases.items()
+        ],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[getattr(attribution, name) for name, _ in OPS_TABLES["attribution"]]],
         "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],

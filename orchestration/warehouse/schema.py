@@ -167,6 +167,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("priority", "BIGINT"),
         ("within_days", "BIGINT"),
     ),
+    "campaign_aliases": (("alias", "VARCHAR"), ("campaign", "VARCHAR")),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
         ("half_life_days", "DOUBLE"),

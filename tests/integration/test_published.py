@@ -73,6 +73,7 @@ META = {
     "reconciliation",
     "sources",
     "spend_overlaps",
+    "unmatched_campaigns",
 }
 
 
