@@ -1,4 +1,4 @@
-"""Which leads were real, where they were lost and what money is advised, against what was planted."""
+"""Which leads were real, where they were lost and what is advised, against what was planted."""
 
 from __future__ import annotations
 
