@@ -209,7 +209,8 @@ steps as (
 
     select
         *,
-        row_number() over (order by position) as step_number
+        row_number() over (order by position) as step_number,
+        count(*) over () as last_step
     from used
 
 ),
@@ -279,13 +280,6 @@ combined as (
 
 ),
 
-last_steps as (
-
-    select max(step_number) as last_step
-    from steps
-
-),
-
 final as (
 
     select
@@ -311,26 +305,25 @@ final as (
         cast(combined.entered as bigint) as entered,
         {%- set left = 'combined.entered - combined.reached_next' %}
         case
-            when combined.step_number < last_steps.last_step
+            when combined.step_number < steps.last_step
                 then cast(combined.reached_next as bigint)
         end as reached_next,
         case
-            when combined.step_number < last_steps.last_step
+            when combined.step_number < steps.last_step
                 then {{ ratio('(' ~ left ~ ')', 'combined.entered') }}
         end as drop_rate,
         case
-            when combined.step_number < last_steps.last_step
+            when combined.step_number < steps.last_step
                 then {{ proportion_bound('(' ~ left ~ ')', 'combined.entered', '-') }}
         end as drop_rate_low,
         case
-            when combined.step_number < last_steps.last_step
+            when combined.step_number < steps.last_step
                 then {{ proportion_bound('(' ~ left ~ ')', 'combined.entered', '+') }}
         end as drop_rate_high,
         {{ published_double('combined.median_hours') }} as median_hours,
         {{ published_double('combined.p90_hours') }} as p90_hours
     from combined
     inner join steps on combined.step_number = steps.step_number
-    cross join last_steps
     left join lead_sources on combined.lead_source_key = lead_sources.lead_source_key
     left join lead_channels on combined.lead_channel_key = lead_channels.lead_channel_key
 

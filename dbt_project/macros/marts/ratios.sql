@@ -51,7 +51,7 @@
 
 {# The Monday of the week of a day. #}
 {% macro week_of_day(day) -%}
-    cast({{ dbt.date_trunc('week', day) }} as date)
+    cast({{ dbt.dateadd('day', '1 - ' ~ iso_day_of_week(day), day) }} as date)
 {%- endmacro %}
 
 {# The first of the month of a day. #}

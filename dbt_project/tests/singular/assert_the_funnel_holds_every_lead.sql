@@ -12,6 +12,13 @@ facts as (
 
 ),
 
+configured as (
+
+    select count(*) as steps
+    from {{ ref('stg_ops__funnel_steps') }}
+
+),
+
 funnel as (
 
     select
@@ -23,12 +30,12 @@ funnel as (
 
 )
 
+-- A warehouse without configured steps has no funnel.
 select
     coalesce(facts.month, funnel.month) as month,
     facts.leads,
     funnel.leads as leads_in_funnel
 from facts
 full outer join funnel on facts.month = funnel.month
-where
-    coalesce(facts.leads, 0) <> coalesce(funnel.leads, 0)
-    and exists (select 1 from {{ ref('stg_ops__funnel_steps') }})
+cross join configured
+where coalesce(facts.leads, 0) <> coalesce(funnel.leads, 0) and configured.steps > 0
