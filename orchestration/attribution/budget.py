@@ -14,8 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from orchestration.attribution.published import DECIMALS
-
 Floats = npt.NDArray[np.float64]
 
 MATURE = 0.5
@@ -47,6 +45,8 @@ COLUMNS = {
     "marginal_high": "float64",
 }
 """With their types, which a table without rows has as well."""
+_DECIMALS = 4
+"""Of a return: far fewer than rounding errors reach, and more than its interval is worth."""
 _ENDS = ("", "_low", "_high")
 _CHANCE = 0.02
 """How often spend without any effect may seem to have one."""
@@ -114,21 +114,22 @@ def advice_table(weeks: pd.DataFrame) -> pd.DataFrame:
 
 def _rows(weeks: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for (dimension, member), rows in weeks.sort_values("week").groupby(["dimension", "member_key"]):
-        series = Weeks(*(rows[each.name].to_numpy(np.float64) for each in fields(Weeks)))
-        found = advise(series, float(rows["usual_value"].iloc[0]))
+        # Engines add up in any order: the last digits of a sum are rounded off before they count.
+        series = Weeks(*(rows[each.name].to_numpy(np.float64).round(4) for each in fields(Weeks)))
+        found = advise(series, round(float(rows["usual_value"].iloc[0]), 4))
         row: dict[str, Any] = {
             "dimension": dimension,
             "member_key": member,
             "period_start": rows["week"].iloc[0],
             "last_week": rows["week"].iloc[-1],
             "weeks": found.weeks,
-            "value": round(found.value, 6),
+            "value": round(found.value, 2),
             "advice": found.advice,
             "reason": found.reason,
         }
         for name, figures in (("average", found.average), ("marginal", found.marginal)):
             for end, figure in zip(_ENDS, figures or (None,) * len(_ENDS), strict=True):
-                row[f"{name}{end}"] = None if figure is None else round(figure, DECIMALS)
+                row[f"{name}{end}"] = None if figure is None else round(figure, _DECIMALS)
         yield row
 
 
