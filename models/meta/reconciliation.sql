@@ -95,6 +95,10 @@ combined as (
         union all
         select * from {{ ref('reconciled_referrals') }}
     {% endif %}
+    {% if delivered('page_views') %}
+        union all
+        select * from {{ ref('reconciled_pages') }}
+    {% endif %}
 
 ),
 

@@ -298,6 +298,23 @@ REFERRALS = _stream(
     money="cost",
 )
 
+PAGE_VIEWS = _stream(
+    "page_views",
+    "Pages that visitors opened. One row per page view.",
+    (
+        _key("viewed_at", Type.TIMESTAMP, not_future=True),
+        _key("page_url"),
+        _LEAD,
+        _VISITOR,
+        _EMAIL,
+        *_texts("page_view_id", "visit_id", "title"),
+        _count("seconds"),
+        _count("actions"),
+    ),
+    ("page_view_id",),
+    one_of=("lead_id", "visitor_id", "email"),
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -342,6 +359,7 @@ INBOX = Connector(
         EVENT_ATTENDANCE,
         OUTREACH,
         REFERRALS,
+        PAGE_VIEWS,
     ),
     ping=Request(path=""),
 )

@@ -1,4 +1,4 @@
-"""A small company with evidence besides touches and deals: events, outreach and referrals.
+"""A small company with evidence besides touches and deals: events, outreach, referrals and page views.
 
 Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
 (``tests/unit/models/test_evidence.py``).
@@ -13,6 +13,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from orchestration.warehouse.schema import ensure_schema
+from tests.kit.models.page_evidence import MATOMO_VISITS, PAGE_VIEWS
 from tests.kit.models.spend_company import Slice, at, write_slice
 
 READ_AT = at(6, 1)
@@ -45,6 +46,7 @@ LEADS = file(
     _lead("l2", at(2, 20), "e2"),
     _lead("l3", at(3, 5), "e3") | {"referred_by": "l1"},
     _lead("l4", at(2, 1)) | {"phone_hash": "p4"},
+    _lead("l5", at(3, 20)),
 )
 DEALS = file(
     2,
@@ -191,7 +193,10 @@ REFERRALS = file(
     {"referred_by": "Gone AB", "referred_at": at(3, 3)},
 )
 
-FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS)
+FILES = (
+    LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS, PAGE_VIEWS,
+    MATOMO_VISITS,
+)  # fmt: skip
 
 
 def write_evidence_company(con: DuckDBPyConnection) -> None:
@@ -201,7 +206,7 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
         write_slice(con, item)
     con.execute(
         "insert into ops.inbox_entries select distinct account_id, stream, false, false"
-        " from ops.ledger"
+        " from ops.ledger where connector = 'inbox'"
     )
     con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7, 1)")
     con.execute(

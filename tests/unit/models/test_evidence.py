@@ -1,4 +1,4 @@
-"""Events, outreach and referrals of a small company, worked out by hand."""
+"""Events, outreach, referrals and pages of a small company, worked out by hand."""
 
 from __future__ import annotations
 
@@ -248,6 +248,81 @@ def test_being_referred_is_a_touch(company: duckdb.DuckDBPyConnection) -> None:
         ("customer_referral", "referral_link", at(3, 2), False),
         ("customer_referral", "referral_link", at(3, 3), False),
         ("customer_referral", "referral_link", at(3, 3), True),
+    ]
+
+
+def test_a_page_is_its_address_without_what_was_added(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    """Scheme, `www.`, capitals of the host, parameters and final slashes make no other page; a
+    fragment does where an application draws its pages behind one. A file may give paths alone.
+    """
+    assert rows(company, "select url, host, title from core.dim_pages") == [
+        ("/", None, "Start"),
+        ("acme.test/#/app/login", "acme.test", None),
+        ("acme.test/Terms", "acme.test", None),
+        ("acme.test/contact", "acme.test", None),
+        ("acme.test/docs", "acme.test", None),
+        ("acme.test/pricing", "acme.test", "Prices"),
+        ("unknown", None, None),
+    ]
+
+
+def test_a_pause_ends_a_visit_where_a_file_names_none(company: duckdb.DuckDBPyConnection) -> None:
+    """Of one device: GA4 counts each user's visits from 1. Matomo says itself what a visit is, and
+    what was done on a page is no page; a lead's person is known behind each.
+    """
+    assert rows(
+        company,
+        """
+        select
+            coalesce(lead_id, 'nobody') as lead,
+            list(url order by visit_position) as urls, sum(actions) as actions
+        from core.fct_page_views
+        left join core.fct_leads using (person_key)
+        group by lead, visit_key
+        """,
+    ) == [
+        ("l1", ["acme.test/contact", "acme.test/Terms"], None),
+        ("l1", ["acme.test/docs"], None),
+        ("l2", ["acme.test/contact"], None),
+        ("l3", ["acme.test/pricing"], None),
+        ("l3", ["acme.test/pricing"], None),
+        ("l5", ["acme.test/#/app/login"], None),
+        ("l5", ["acme.test/pricing", "acme.test/contact"], D(2)),
+        ("nobody", ["/", "/"], None),
+        ("nobody", ["/"], None),
+    ]
+
+
+def test_the_last_visit_before_a_lead_captured_it(company: duckdb.DuckDBPyConnection) -> None:
+    """l1 landed on the contact page and saw the terms last; what it read afterwards made no lead.
+    l2 saw the site 100 days before, which is too long ago. l3's second visit counts, and l5's at
+    Matomo. Whom nobody knows is somebody, once a visit.
+    """
+    assert rows(
+        company,
+        """
+        select page_role, month, url, views, visits, people, visits_captured, leads, customers,
+            performance.revenue
+        from marts.page_performance as performance
+        where month = date '2026-03-01'
+        """,
+    ) == [
+        ("landing", at(3, 1).date(), "/", 2, 2, 2, 0, 0, 0, D(0)),
+        ("landing", at(3, 1).date(), "acme.test/#/app/login", 1, 1, 1, 0, 0, 0, D(0)),
+        ("landing", at(3, 1).date(), "acme.test/contact", 1, 1, 1, 1, 1, 1, D(400)),
+        ("landing", at(3, 1).date(), "acme.test/docs", 1, 1, 1, 0, 0, 0, D(0)),
+        ("landing", at(3, 1).date(), "acme.test/pricing", 3, 3, 2, 2, 2, 0, D(0)),
+        ("last_before_lead", at(3, 1).date(), "acme.test/Terms", 1, 1, 1, 1, 1, 1, D(400)),
+        ("last_before_lead", at(3, 1).date(), "acme.test/contact", 1, 1, 1, 1, 1, 0, D(0)),
+        ("last_before_lead", at(3, 1).date(), "acme.test/pricing", 1, 1, 1, 1, 1, 0, D(0)),
+        ("seen", at(3, 1).date(), "/", 3, 2, 2, 0, 0, 0, D(0)),
+        ("seen", at(3, 1).date(), "acme.test/#/app/login", 1, 1, 1, 0, 1, 0, D(0)),
+        ("seen", at(3, 1).date(), "acme.test/Terms", 1, 1, 1, 1, 1, 1, D(400)),
+        ("seen", at(3, 1).date(), "acme.test/contact", 2, 2, 2, 2, 2, 1, D(400)),
+        ("seen", at(3, 1).date(), "acme.test/docs", 1, 1, 1, 0, 0, 0, D(0)),
+        ("seen", at(3, 1).date(), "acme.test/pricing", 3, 3, 2, 2, 2, 0, D(0)),
     ]
 
 
