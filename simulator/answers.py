@@ -83,6 +83,18 @@ class EventTruth:
     revenue_credited: Fraction = Fraction(0)
 
 
+@dataclass(slots=True)
+class PageTruth:
+    """What came of one page in one month and role."""
+
+    views: int = 0
+    visits: int = 0
+    visits_captured: int = 0
+    leads: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal(0)
+
+
 @dataclass
 class Truth:
     """The answers.
@@ -101,6 +113,7 @@ class Truth:
         touch_revenue: By touch id, what the model ``linear`` credits to it of won deals.
         owners: By deal id, the lead of every live deal that has one.
         events: By event id.
+        pages: By (first day of the month of the view, page, role).
         unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
     """
 
@@ -113,6 +126,9 @@ class Truth:
     touch_revenue: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     owners: dict[str, LeadTruth] = field(default_factory=dict)
     events: dict[str, EventTruth] = field(default_factory=dict)
+    pages: dict[tuple[date, str, str], PageTruth] = field(
+        default_factory=lambda: defaultdict(PageTruth)
+    )
     unattributed_revenue: Decimal = Decimal(0)
 
     def by_lead_source(self) -> dict[str, Measures]:

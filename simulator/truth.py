@@ -42,6 +42,7 @@ from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
+from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day
 from simulator.visits import LOOKBACK_DAYS, counting_touches
 from simulator.world import Touch, World
@@ -115,6 +116,7 @@ class _Calculation:
         self._count_spend()
         self._count_credits(chains)
         count_events(self.world, self.truth, self.rates, self.now)
+        count_pages(self.world, self.truth, self.now)
         return self.truth
 
     # -- leads and revenue -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -303,3 +304,19 @@ def test_every_event_brought_what_was_planted(demo: Demo) -> None:
         difference = abs(Fraction(published[key][-1]) - event.revenue_credited)
         assert difference <= len(demo.world.touches) * Fraction(ROUNDING)
     assert sum(event.attended for event in planted.values()) > 10
+
+
+def test_every_page_brought_what_was_planted(demo: Demo) -> None:
+    """By month, page and role: visits, and the leads that landed there, saw it, or saw it last."""
+    published = {
+        row[:3]: row[3:]
+        for row in demo.rows(
+            "select month, url, page_role, views, visits, visits_captured, leads, customers, "
+            "revenue from marts.page_performance"
+        )
+    }
+    planted = demo.truth.pages
+    assert published == {key: astuple(page) for key, page in planted.items()}
+    for role in ("landing", "last_before_lead"):
+        leads = sum(page.leads for key, page in planted.items() if key[2] == role)
+        assert 50 < leads < len(demo.truth.leads)
