@@ -95,6 +95,17 @@ class PageTruth:
     revenue: Decimal = Decimal(0)
 
 
+@dataclass(slots=True)
+class ContentTruth:
+    """What came of one piece of content, or of one topic and format, in one month."""
+
+    leads: int = 0
+    customers: int = 0
+    opportunities: int = 0
+    pipeline_influenced: Decimal = Decimal(0)
+    revenue_credited: Fraction = Fraction(0)
+
+
 @dataclass
 class Truth:
     """The answers.
@@ -114,6 +125,8 @@ class Truth:
         owners: By deal id, the lead of every live deal that has one.
         events: By event id.
         pages: By (first day of the month of the view, page, role).
+        content: By (first day of the month of the contact, content id).
+        topics: By (first day of the month of the contact, (topic, format)).
         unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
     """
 
@@ -128,6 +141,12 @@ class Truth:
     events: dict[str, EventTruth] = field(default_factory=dict)
     pages: dict[tuple[date, str, str], PageTruth] = field(
         default_factory=lambda: defaultdict(PageTruth)
+    )
+    content: dict[tuple[date, str], ContentTruth] = field(
+        default_factory=lambda: defaultdict(ContentTruth)
+    )
+    topics: dict[tuple[date, tuple[str, str]], ContentTruth] = field(
+        default_factory=lambda: defaultdict(ContentTruth)
     )
     unattributed_revenue: Decimal = Decimal(0)
 

@@ -15,6 +15,8 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from simulator.content import LISTED
+from simulator.journeys import DOMAIN
 from simulator.rates import REPORTING_ZONE, reporting_day
 from simulator.world import Touch, World
 
@@ -92,6 +94,17 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
                                           if event.day <= day}
                 ),
             ],
+        ),
+        "innehall.csv": (
+            "utf-8",
+            ";",
+            ("Nr", "Rubrik", "Ämne", "Format", "Sida", "Publicerad"),
+            (
+                (piece.content_id, piece.title, piece.topic, piece.format,
+                 f"https://{DOMAIN}{piece.page}/", piece.published.isoformat())
+                for piece in LISTED
+                if piece.published is not None and piece.published <= day
+            ),
         ),
         "webinars.csv": (
             "utf-8",

@@ -41,6 +41,7 @@ from fractions import Fraction
 from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
+from simulator.content_truth import count_content
 from simulator.event_truth import count_events, event_costs
 from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day
@@ -117,6 +118,7 @@ class _Calculation:
         self._count_credits(chains)
         count_events(self.world, self.truth, self.rates, self.now)
         count_pages(self.world, self.truth, self.now)
+        count_content(self.world, self.truth, self.rates, self.now)
         return self.truth
 
     # -- leads and revenue -------------------------------------------------------------------

@@ -8,9 +8,7 @@ page_views as (
 
     select
         *,
-        -- An address without its parameters; a fragment that begins with a slash is a page of an
-        -- application that has only one file.
-        {{ regex_extract('url', "'^[^?#]*(?:#!?/[^?#]*)?'", 0) }} as address,
+        {{ page_address('url') }} as address,
         coalesce(
             'lead:' || source_system || ':' || lead_id,
             'email:' || email_hash,
@@ -24,23 +22,11 @@ addresses as (
 
     select
         address,
-        {{ regex_replace('address', "'^(?:[A-Za-z][A-Za-z0-9+.-]*:)?/{2,}(?:[^/#@]*@)?'", "''") }}
-            as rest
+        {{ page_host('address') }} as host,
+        {{ page_path('address') }} as page_path
     from page_views
     where address <> ''
     group by address
-
-),
-
-split_addresses as (
-
-    select
-        address,
-        {{ regex_replace(
-            "lower(" ~ regex_extract('rest', "'^[^/#]*'", 0) ~ ")", "'^www[.]|[.]$'", "''"
-        ) }} as host,
-        {{ regex_replace(regex_extract('rest', "'[/#].*$'", 0), "'/+$'", "''") }} as page_path
-    from addresses
 
 ),
 
@@ -49,8 +35,8 @@ pages as (
     select
         address,
         nullif(host, '') as host,
-        host || case when page_path = '' then '/' else page_path end as url
-    from split_addresses
+        host || page_path as url
+    from addresses
 
 ),
 

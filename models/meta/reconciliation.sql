@@ -99,6 +99,10 @@ combined as (
         union all
         select * from {{ ref('reconciled_pages') }}
     {% endif %}
+    {% if delivered('content') %}
+        union all
+        select * from {{ ref('reconciled_content') }}
+    {% endif %}
 
 ),
 

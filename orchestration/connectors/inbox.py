@@ -315,6 +315,23 @@ PAGE_VIEWS = _stream(
     one_of=("lead_id", "visitor_id", "email"),
 )
 
+CONTENT = _stream(
+    "content",
+    "What the company published: posts, e-books, videos. One row per piece.",
+    (
+        _key("content_id"),
+        *_texts("title", "topic", "format", "page_url"),
+        Field(
+            "published_at",
+            type=Type.TIMESTAMP,
+            omitted_when_empty=True,
+            foreseeable=True,
+            costs=Costs.CELL,
+        ),
+    ),
+    ("content_id",),
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -360,6 +377,7 @@ INBOX = Connector(
         OUTREACH,
         REFERRALS,
         PAGE_VIEWS,
+        CONTENT,
     ),
     ping=Request(path=""),
 )

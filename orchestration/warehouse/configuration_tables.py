@@ -45,6 +45,10 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             for spelling in _spellings(domain)
         ],
         "brand_terms": [[term] for term in config.classification.brand_terms],
+        "content_patterns": [
+            [place, page.url, page.topic, page.format]
+            for place, page in enumerate(config.content, start=1)
+        ],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[getattr(attribution, name) for name, _ in OPS_TABLES["attribution"]]],
         "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],

@@ -320,3 +320,27 @@ def test_every_page_brought_what_was_planted(demo: Demo) -> None:
     for role in ("landing", "last_before_lead"):
         leads = sum(page.leads for key, page in planted.items() if key[2] == role)
         assert 50 < leads < len(demo.truth.leads)
+
+
+def test_content_brought_what_was_planted(demo: Demo) -> None:
+    """By piece, and by topic and format: who became a lead, what deals it touched, and its credit."""
+    measures = "leads, customers, opportunities, pipeline_influenced, revenue_credited"
+    for planted, sql in (
+        (
+            demo.truth.content,
+            f"select month, content_id, {measures} from marts.content_performance",
+        ),
+        (
+            {(month, *key): piece for (month, key), piece in demo.truth.topics.items()},
+            f"select month, topic, format, {measures} from marts.content_topic_performance",
+        ),
+    ):
+        published = {row[:-5]: row[-5:] for row in demo.rows(sql)}
+        assert {key: row[:-1] for key, row in published.items()} == {
+            key: astuple(piece)[:-1] for key, piece in planted.items()
+        }
+        for key, piece in planted.items():
+            # A credited value is rounded to 6 decimals, at most once per touch.
+            difference = abs(Fraction(published[key][-1]) - piece.revenue_credited)
+            assert difference <= len(demo.world.touches) * Fraction(ROUNDING)
+        assert sum(piece.leads for piece in planted.values()) > 50

@@ -1,4 +1,4 @@
-"""A small company with evidence besides touches and deals: events, outreach, referrals and page views.
+"""A small company with evidence besides touches and deals: events, outreach, referrals, pages and content.
 
 Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
 (``tests/unit/models/test_evidence.py``).
@@ -13,7 +13,13 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from orchestration.warehouse.schema import ensure_schema
-from tests.kit.models.page_evidence import MATOMO_VISITS, PAGE_VIEWS
+from tests.kit.models.page_evidence import (
+    CONTENT,
+    CONTENT_PATTERNS,
+    DOWNLOADS,
+    MATOMO_VISITS,
+    PAGE_VIEWS,
+)
 from tests.kit.models.spend_company import Slice, at, write_slice
 
 READ_AT = at(6, 1)
@@ -76,6 +82,19 @@ DEALS = file(
         "amount": Decimal(-100),
         "is_won": True,
         "closed_at": at(3, 22),
+    },
+)
+DEALS_OF_READERS = file(
+    15,
+    "opportunities",
+    "readers.csv",
+    {
+        "opportunity_id": "o6",
+        "lead_id": "l5",
+        "created_at": at(3, 22),
+        "amount": Decimal(60),
+        "is_won": True,
+        "closed_at": at(3, 25),
     },
 )
 RATES = file(
@@ -195,7 +214,7 @@ REFERRALS = file(
 
 FILES = (
     LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS, PAGE_VIEWS,
-    MATOMO_VISITS,
+    MATOMO_VISITS, CONTENT, DOWNLOADS, DEALS_OF_READERS,
 )  # fmt: skip
 
 
@@ -216,3 +235,4 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
     con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")
+    con.executemany("insert into ops.content_patterns values (?, ?, ?, ?)", CONTENT_PATTERNS)

@@ -1,4 +1,4 @@
-"""Page views of the small company of ``evidence_company``, from a file and from Matomo.
+"""Pages and content of the small company of ``evidence_company``: files, and Matomo's visits.
 
 Belongs here: rows in ``raw``. Does not belong here: the expected results
 (``tests/unit/models/test_evidence.py``).
@@ -75,3 +75,44 @@ MATOMO_VISITS = Slice(
     ),
     extracted_at=at(6, 1),
 )  # fmt: skip
+
+CONTENT = Slice(
+    13,
+    "inbox",
+    "content",
+    "content.csv",
+    (
+        {
+            "content_id": "c1",
+            "title": "What it costs",
+            "topic": "Pricing",
+            "format": "Guide",
+            "page_url": f"{SITE}/pricing/",
+        },
+        {"content_id": "c2", "title": "E-book", "topic": "pricing", "format": "E-book"},
+        {"content_id": "c3", "page_url": "www.acme.test/doc*"},
+        {"content_id": "c4", "topic": "Pricing", "format": "guide", "page_url": "/#/app/*"},
+        {"content_id": "c5", "title": "Nobody reads this"},
+    ),
+    extracted_at=at(6, 1),
+)
+
+DOWNLOADS = Slice(
+    14,
+    "inbox",
+    "touchpoints",
+    "downloads.csv",
+    (
+        {
+            "occurred_at": at(3, 19, 10),
+            "lead_id": "l5",
+            "touch_type": "content_download",
+            "content": "E-BOOK",
+            "landing_page": f"{SITE}/pricing",
+        },
+    ),
+    extracted_at=at(6, 1),
+)
+
+CONTENT_PATTERNS = ((1, "/docs*", "How to", "Blog post"), (2, "acme.test/contact", "Contact", None))
+"""As the configuration has them."""

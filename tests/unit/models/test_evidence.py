@@ -1,9 +1,10 @@
-"""Events, outreach, referrals and pages of a small company, worked out by hand."""
+"""Events, outreach, referrals, pages and content of a small company, worked out by hand."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.kit.models.spend_company import at
 from tests.kit.printed_queries import QUERIES, WITHOUT_DEMO, table
 
 D = Decimal
+MARCH = date(2026, 3, 1)
 
 
 @pytest.fixture(scope="module")
@@ -309,20 +311,72 @@ def test_the_last_visit_before_a_lead_captured_it(company: duckdb.DuckDBPyConnec
         where month = date '2026-03-01'
         """,
     ) == [
-        ("landing", at(3, 1).date(), "/", 2, 2, 2, 0, 0, 0, D(0)),
-        ("landing", at(3, 1).date(), "acme.test/#/app/login", 1, 1, 1, 0, 0, 0, D(0)),
-        ("landing", at(3, 1).date(), "acme.test/contact", 1, 1, 1, 1, 1, 1, D(400)),
-        ("landing", at(3, 1).date(), "acme.test/docs", 1, 1, 1, 0, 0, 0, D(0)),
-        ("landing", at(3, 1).date(), "acme.test/pricing", 3, 3, 2, 2, 2, 0, D(0)),
-        ("last_before_lead", at(3, 1).date(), "acme.test/Terms", 1, 1, 1, 1, 1, 1, D(400)),
-        ("last_before_lead", at(3, 1).date(), "acme.test/contact", 1, 1, 1, 1, 1, 0, D(0)),
-        ("last_before_lead", at(3, 1).date(), "acme.test/pricing", 1, 1, 1, 1, 1, 0, D(0)),
-        ("seen", at(3, 1).date(), "/", 3, 2, 2, 0, 0, 0, D(0)),
-        ("seen", at(3, 1).date(), "acme.test/#/app/login", 1, 1, 1, 0, 1, 0, D(0)),
-        ("seen", at(3, 1).date(), "acme.test/Terms", 1, 1, 1, 1, 1, 1, D(400)),
-        ("seen", at(3, 1).date(), "acme.test/contact", 2, 2, 2, 2, 2, 1, D(400)),
-        ("seen", at(3, 1).date(), "acme.test/docs", 1, 1, 1, 0, 0, 0, D(0)),
-        ("seen", at(3, 1).date(), "acme.test/pricing", 3, 3, 2, 2, 2, 0, D(0)),
+        ("landing", MARCH, "/", 2, 2, 2, 0, 0, 0, D(0)),
+        ("landing", MARCH, "acme.test/#/app/login", 1, 1, 1, 0, 0, 0, D(0)),
+        ("landing", MARCH, "acme.test/contact", 1, 1, 1, 1, 1, 1, D(400)),
+        ("landing", MARCH, "acme.test/docs", 1, 1, 1, 0, 0, 0, D(0)),
+        ("landing", MARCH, "acme.test/pricing", 3, 3, 2, 2, 2, 1, D(60)),
+        ("last_before_lead", MARCH, "acme.test/Terms", 1, 1, 1, 1, 1, 1, D(400)),
+        ("last_before_lead", MARCH, "acme.test/contact", 1, 1, 1, 1, 1, 1, D(60)),
+        ("last_before_lead", MARCH, "acme.test/pricing", 1, 1, 1, 1, 1, 0, D(0)),
+        ("seen", MARCH, "/", 3, 2, 2, 0, 0, 0, D(0)),
+        ("seen", MARCH, "acme.test/#/app/login", 1, 1, 1, 0, 1, 1, D(60)),
+        ("seen", MARCH, "acme.test/Terms", 1, 1, 1, 1, 1, 1, D(400)),
+        ("seen", MARCH, "acme.test/contact", 2, 2, 2, 2, 2, 2, D(460)),
+        ("seen", MARCH, "acme.test/docs", 1, 1, 1, 0, 0, 0, D(0)),
+        ("seen", MARCH, "acme.test/pricing", 3, 3, 2, 2, 2, 1, D(60)),
+    ]
+
+
+def test_content_is_listed_or_a_page_that_the_configuration_names(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    """What a list leaves out, the pattern of its page says; a listed page is no second piece."""
+    assert rows(
+        company, "select content_id, title, topic, format, url, is_declared from core.dim_content"
+    ) == [
+        ("acme.test/contact", "acme.test/contact", "contact", "unknown", "acme.test/contact", False),
+        ("c1", "What it costs", "pricing", "guide", "acme.test/pricing", True),
+        ("c2", "E-book", "pricing", "e_book", None, True),
+        ("c3", "c3", "how_to", "blog_post", "acme.test/doc*", True),
+        ("c4", "c4", "pricing", "guide", "/#/app/*", True),
+        ("c5", "Nobody reads this", "unknown", "unknown", None, True),
+    ]
+
+
+def test_content_brings_who_met_it_before(company: duckdb.DuckDBPyConnection) -> None:
+    """A download is of the piece it names, whatever its page; l5's credit is halved between that and
+    the visit that landed on the prices. l1 read the docs as a lead already, and its deal came after;
+    l2 saw the contact page 100 days before. A refund is no deal.
+    """
+    assert rows(
+        company,
+        """
+        select content_id, month, people, leads, customers, opportunities, pipeline_influenced,
+            revenue_credited
+        from marts.content_performance
+        """,
+    ) == [
+        ("acme.test/contact", date(2025, 11, 1), 1, 0, 0, 0, D(0), D(0)),
+        ("acme.test/contact", MARCH, 2, 2, 2, 2, D(560), D(0)),
+        ("c1", MARCH, 2, 2, 1, 1, D(60), D(30)),
+        ("c2", MARCH, 1, 1, 1, 1, D(60), D(30)),
+        ("c3", MARCH, 1, 0, 0, 1, D(500), D(0)),
+        ("c4", MARCH, 1, 1, 1, 1, D(60), D(0)),
+    ]
+
+
+def test_who_met_two_pieces_of_a_topic_is_one(company: duckdb.DuckDBPyConnection) -> None:
+    """l5 met both guides about prices, l3 one of them: two people, not three."""
+    assert rows(
+        company,
+        "select topic, format, people, leads, customers, opportunities, pipeline_influenced,"
+        " revenue_credited from marts.content_topic_performance where month > date '2026-01-01'",
+    ) == [
+        ("contact", "unknown", 2, 2, 2, 2, D(560), D(0)),
+        ("how_to", "blog_post", 1, 0, 0, 1, D(500), D(0)),
+        ("pricing", "e_book", 1, 1, 1, 1, D(60), D(30)),
+        ("pricing", "guide", 2, 2, 1, 1, D(60), D(30)),
     ]
 
 
