@@ -30,6 +30,8 @@ class Piece:
     published: date | None = None
 
 
+_SITE = DOMAIN.removeprefix("www.")
+
 LISTED = (
     Piece("B01", "/blog/what-is-a-data-warehouse", "data_warehouse", "blog_post",
           "What is a data warehouse?", date(2024, 11, 4)),
@@ -43,8 +45,8 @@ LISTED = (
 """What the file of content has."""
 
 BY_PAGE = (
-    Piece(f"{DOMAIN}/customers", "/customers", "customers", "case_study"),
-    Piece(f"{DOMAIN}/integrations/hubspot", "/integrations/hubspot", "integrations", "unknown"),
+    Piece(f"{_SITE}/customers", "/customers", "customers", "case_study"),
+    Piece(f"{_SITE}/integrations/hubspot", "/integrations/hubspot", "integrations", "unknown"),
 )
 """What the configuration calls content."""
 

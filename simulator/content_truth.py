@@ -21,7 +21,6 @@ from simulator.rates import Rates, reporting_day
 from simulator.visits import LOOKBACK_DAYS
 from simulator.world import World
 
-
 K = TypeVar("K", bound=Hashable)
 
 

@@ -80,5 +80,5 @@ def _month(at: datetime) -> date:
 
 def _page(url: str) -> str:
     """An address as it is published."""
-    host, _, path = url.removeprefix("https://").partition("/")
+    host, _, path = url.removeprefix("https://www.").partition("/")
     return f"{host}/{path.rstrip('/')}"

@@ -40,8 +40,8 @@ from fractions import Fraction
 
 from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
-from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.content_truth import count_content
+from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
 from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day

@@ -323,7 +323,7 @@ def test_every_page_brought_what_was_planted(demo: Demo) -> None:
 
 
 def test_content_brought_what_was_planted(demo: Demo) -> None:
-    """By piece, and by topic and format: who became a lead, what deals it touched, and its credit."""
+    """By piece, and by topic and format: leads, deals and credit."""
     measures = "leads, customers, opportunities, pipeline_influenced, revenue_credited"
     for planted, sql in (
         (
