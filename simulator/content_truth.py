@@ -88,7 +88,8 @@ def _count(
         owner = truth.owners.get(deal.deal_id)
         if owner is None or deal.amount < 0:
             continue
-        amount = rates.convert(deal.amount, deal.currency, reporting_day(deal.created_at))
         for member, month in last(owner.contact.person_id, deal.created_at).items():
             cells[month, member].opportunities += 1
-            cells[month, member].pipeline_influenced += amount
+            cells[month, member].pipeline_influenced += rates.convert(
+                deal.amount, deal.currency, reporting_day(deal.created_at)
+            )

@@ -1,6 +1,7 @@
 {{ config(enabled=delivered('content')) }}
 
--- Who met which content: by a touch that lands on it or names it, or by a view of its page.
+-- Who met which content: by a touch that lands on it or names it, or by a view of its page. A call or
+-- a webinar may have the title of a piece that it is not.
 with
 
 met as (
@@ -16,10 +17,21 @@ touchpoints as (
 
 ),
 
+offline_types as (
+
+    select touch_type from {{ ref('touch_types') }}
+    where touch_class = 'offline'
+
+),
+
 touched as (
 
     select
-        coalesce(names.content_key, landed.content_key) as content_key,
+        coalesce(
+            names.content_key,
+            case when offline_types.touch_type is null then titles.content_key end,
+            landed.content_key
+        ) as content_key,
         touchpoints.touchpoint_key,
         touchpoints.person_key,
         touchpoints.occurred_at as met_at,
@@ -27,9 +39,11 @@ touched as (
     from touchpoints
     left join met as names
         on names.place_kind = 'content' and touchpoints.content = names.place
+    left join met as titles
+        on titles.place_kind = 'title' and touchpoints.content = titles.place
     left join met as landed
         on landed.place_kind = 'landing_page' and touchpoints.landing_page = landed.place
-    where coalesce(names.content_key, landed.content_key) is not null
+    left join offline_types on touchpoints.touch_type = offline_types.touch_type
 
 ),
 
@@ -43,6 +57,7 @@ final as (
         met_at,
         met_on
     from touched
+    where content_key is not null
     {% if delivered('page_views') %}
         union all
         select

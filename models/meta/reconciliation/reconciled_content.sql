@@ -40,6 +40,16 @@ credits as (
                 select met.place from {{ ref('int_content__met') }} as met
                 where met.place_kind = 'content'
             )
+            or (
+                touchpoints.content in (
+                    select met.place from {{ ref('int_content__met') }} as met
+                    where met.place_kind = 'title'
+                )
+                and touchpoints.touch_type not in (
+                    select types.touch_type from {{ ref('touch_types') }} as types
+                    where types.touch_class = 'offline'
+                )
+            )
         )
 
 ),

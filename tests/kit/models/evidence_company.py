@@ -234,5 +234,6 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
     )
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
-    con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")
+    con.execute("insert into ops.lookbacks values"
+        " ('visit', 90), ('content_download', 90), ('event', 180), ('webinar', 180)")
     con.executemany("insert into ops.content_patterns values (?, ?, ?, ?)", CONTENT_PATTERNS)

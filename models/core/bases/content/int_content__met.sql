@@ -69,11 +69,12 @@ spellings as (
         page,
         page as spelling
     from pages
-    union
+    union all
     select
         page,
         page_path as spelling
     from pages
+    where page <> page_path
 
 ),
 
@@ -135,19 +136,22 @@ named as (
 
 ),
 
--- A title that two pieces have names neither.
-names as (
+ids as (
 
     select
-        id_word as word,
-        reference,
-        1 as precedence
+        id_word,
+        min(reference) as reference
     from listed
-    union all
+    group by id_word
+
+),
+
+-- A title that two pieces have names neither.
+titles as (
+
     select
-        title_word as word,
-        min(reference) as reference,
-        2 as precedence
+        title_word,
+        min(reference) as reference
     from listed
     where title_word <> ''
     group by title_word
@@ -155,16 +159,21 @@ names as (
 
 ),
 
-ranked_names as (
+names as (
 
     select
-        named.content,
-        names.reference,
-        row_number() over (
-            partition by named.content order by names.precedence, names.reference
-        ) as choice
+        'content' as place_kind,
+        named.content as place,
+        ids.reference
     from named
-    inner join names on lower(trim(named.content)) = names.word
+    inner join ids on lower(trim(named.content)) = ids.id_word
+    union all
+    select
+        'title' as place_kind,
+        named.content as place,
+        titles.reference
+    from named
+    inner join titles on lower(trim(named.content)) = titles.title_word
 
 ),
 
@@ -179,12 +188,11 @@ final as (
     inner join ranked on places.host || places.page_path = ranked.page and ranked.choice = 1
     union all
     select
-        'content' as place_kind,
-        content as place,
+        place_kind,
+        place,
         reference,
         {{ surrogate_key(['reference']) }} as content_key
-    from ranked_names
-    where choice = 1
+    from names
 
 )
 
