@@ -22,6 +22,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.foundation.durable import replace_durably, sync_file
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.modes import given_mode
+from orchestration.foundation.unseen import BRAILLE_BLANK, IGNORED
 from orchestration.publication.reader import ask, open_published
 
 EXPORTED_ROWS = 1_000_000
@@ -34,8 +35,8 @@ _PARTS = re.compile(r"([;\t\r\n])")
 """
 _SKIPPED = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"})
 """Categories of characters that a spreadsheet skips, or that nobody sees, before a formula sign."""
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-"""Letters and signs that are drawn as nothing."""
+_BLANK = re.compile(f"[{IGNORED}{BRAILLE_BLANK}]")
+"""What is drawn as nothing."""
 _SIGNS = frozenset("=+-@\N{MINUS SIGN}")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 
@@ -194,7 +195,7 @@ def _runs(part: str) -> bool:
     if _NUMBER.fullmatch(part):
         return False
     for sign in part:
-        if unicodedata.category(sign) in _SKIPPED or sign in _BLANK or sign == '"':
+        if unicodedata.category(sign) in _SKIPPED or _BLANK.match(sign) or sign == '"':
             continue
         # Full-width, small and raised signs are formula signs in some locales.
         return unicodedata.normalize("NFKC", sign)[:1] in _SIGNS

@@ -61,7 +61,7 @@ def cleaner(field: Field) -> Callable[[str], str]:
     def clean(cell: str) -> str:
         if lists_ids and "\n" in cell:
             cell = ";".join(cell.split())
-        cell = (cell if cell.isprintable() else visible(cell)).strip()
+        cell = visible(cell).strip()
         if cell.startswith('="') and (found := _FORMULA.fullmatch(cell)):
             cell = found[1].strip()
         return decoded(composed(cell)) if is_text else composed(cell)

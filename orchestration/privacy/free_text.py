@@ -15,6 +15,7 @@ from collections.abc import Set
 
 from orchestration.foundation.repository import read_seed
 from orchestration.foundation.unseen import visible
+from orchestration.privacy.bank_accounts import has_bank_account
 from orchestration.privacy.decoding import decoded, inner_texts
 
 TAGS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id")
@@ -32,7 +33,7 @@ CANDIDATE = (
     r"|[0-9a-z+/]{12}|[0-9a-z_-]{43}|[0-9a-f]{2}[: -][0-9a-f]{2}[: -]|[0-9a-f]{4}[ -][0-9a-f]{4}"
     r"|[0-9a-z+/_-]{22}="
     r"|[0-9](?:[^0-9A-Za-z]{0,8}[0-9x]){6}|[0-9oil]{9}"
-    r"|[a-z]{2}\s?[0-9]{2}\s?[0-9]{2}\s?[0-9]{2}\s?[a-d]"
+    r"|[a-z]{2}\s?[0-9]{2}\s?[0-9]{2}\s?[0-9]{2}\s?[a-d]|[a-z]{2}[0-9]{2}[ ._-][0-9a-z]{4}[ ._-]"
 )
 """What every text that does not pass contains, for RE2: most texts need no closer look."""
 
@@ -209,7 +210,7 @@ def _has_number(read: str, known: Set[str]) -> bool:
         others = [part for part in parts if part not in days and (len(part) > 1 or not days)]
         if digits >= least and others:
             return True
-    if _NAMED_NUMBER.search(read):
+    if _NAMED_NUMBER.search(read) or has_bank_account(read):
         return True
     if any(
         sum(map(str.isdigit, run)) >= _SHORT for run in _ALIKE.findall(read) if run not in known

@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
-from orchestration.foundation.sql import literal, quoted
+from orchestration.foundation.sql import literal, quoted, transaction
 from orchestration.privacy.free_text import TAGS, click_parameters
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.text import hide
@@ -167,9 +167,11 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
         for relation in sorted(verdict.relations, key=lambda each: (each in VIEWS, each)):
             if relation[0] in PUBLISHED_SCHEMAS:
                 rows[".".join(relation)] = _copy_relation(con, settings, *relation, hiding)
-        _copy_comments(con)
-        con.execute(META_TABLES)
-        con.execute(READERS_MACROS)
+        # By itself each comment would be a transaction, and there are hundreds.
+        with transaction(con):
+            _copy_comments(con)
+            con.execute(META_TABLES)
+            con.execute(READERS_MACROS)
         data_through = _data_through(con)
         versions = {package: _version(package) for package in PACKAGES}
         con.execute(

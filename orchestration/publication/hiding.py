@@ -12,12 +12,13 @@ hidden becomes ``person-<hash>``, keyed, and the same everywhere, so that equal 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from orchestration.foundation.sql import literal, quoted
+from orchestration.privacy.bank_accounts import FORM as BANK_ACCOUNT
 from orchestration.privacy.free_text import CANDIDATE, TAGS, shown_page, shows_a_person
 from orchestration.privacy.hashes import hmac_pads, hmac_sql
 
@@ -25,6 +26,8 @@ _HASH = "_hash"
 """Suffix of columns of keyed hashes, which stay."""
 _KEY = "_key"
 """Suffix of columns of keys: plain hashes in the warehouse, of ids that may be addresses."""
+_FEW = 1_000
+"""Rows whose keys are hashed sooner than looked up."""
 _WORDS = "('unknown', 'unattributed')"
 _IDS = frozenset(
     (
@@ -43,11 +46,13 @@ _OURS = "^(?:[a-z][a-z_]{0,30}:)*"
 _PLAIN = (
     "not regexp_matches({id}, '[^0-9A-Za-z_.:/|#-]|[0-9A-Fa-f]{{32}}"
     "|^[0-9A-Fa-f]{{8}}-[0-9A-Fa-f]{{4}}-[02359A-Fa-f]|^.{{43}}')"
-    " and not (regexp_full_match({id}, '[0-9A-Za-z]{{12,}}') and coalesce(try(contains(decode("
-    "from_base64({id} || repeat('=', (4 - length({id}) % 4) % 4))), '@')), false))"
+    " and not case when regexp_full_match({id}, '[0-9A-Za-z]{{12,}}') then coalesce(try(contains("
+    "decode(from_base64({id} || repeat('=', (4 - length({id}) % 4) % 4))), '@')), false)"
+    " else false end"
 )
 """An id without signs of an address or a text, which is no hash, no number that is written as one
-may say it, and no address in Base64."""
+may say it, and no address in Base64. `try` takes 6 CPU seconds for a million ids, so most are not
+decoded."""
 _OF_A_MACHINE = (
     "(regexp_full_match({id}, '[0-9A-Fa-f]{{8}}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}')"
     " or regexp_matches({id}, '[0-9]') and not regexp_matches({id},"
@@ -58,6 +63,21 @@ _OF_A_MACHINE = (
     ")"
 )
 """An id that a machine gave: it has digits, no two words, and no telephone or personal number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """How the keys of a relation ``r`` are hidden.
+
+    Attributes:
+        replaced: The columns of the query.
+        joined: Its joins with what is shown instead.
+        own: The column whose hashes are computed row by row, as ``_shown``.
+    """
+
+    replaced: Sequence[str] = ()
+    joined: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +116,14 @@ class Hiding:
         con.execute(
             "create or replace temp table shown_texts (name varchar, value varchar, shown varchar)"
         )
-        replaced, joined, keyed = [], "", False
+        replaced, joined = [], ""
         for name in texts:
             column = f"r.{quoted(name)}"
-            if name.endswith(_HASH):
+            if name.endswith((_HASH, _KEY)):
                 continue
-            if name.endswith(_KEY) or name in _IDS:
-                keyed = True
+            if name in _IDS:
                 is_vendors = "r.source_system <> 'inbox'" if "source_system" in names else "false"
-                shown = _keyed(column) if name.endswith(_KEY) else _shown_id(column, is_vendors)
-                replaced.append(f"{shown} as {quoted(name)}")
+                replaced.append(f"{_shown_id(column, is_vendors)} as {quoted(name)}")
             elif self._replace(con, relation, name):
                 alias = f"t{len(replaced)}"
                 joined += (
@@ -113,9 +131,58 @@ class Hiding:
                     f" and {alias}.value = {column}"
                 )
                 replaced.append(f"coalesce({alias}.shown, {column}) as {quoted(name)}")
+        keys = self._keys(con, relation, [name for name in texts if name.endswith(_KEY)])
+        replaced += keys.replaced
         if not replaced:
             return f"select * from {relation}", False
-        return f"select r.* replace ({', '.join(replaced)}) from {relation} as r{joined}", keyed
+        hides = bool(keys.own) or not _IDS.isdisjoint(texts)
+        source, left_out = relation, ""
+        if keys.own:
+            source = f"(select *, {_keyed(quoted(keys.own))} as _shown from {relation})"
+            left_out = " exclude (_shown)"
+        shown = f"r.*{left_out} replace ({', '.join(replaced)})"
+        return f"select {shown} from {source} as r{joined}{keys.joined}", hides
+
+    def _keys(self, con: duckdb.DuckDBPyConnection, relation: str, names: list[str]) -> _Keys:
+        """How a relation's keys are hidden, each of them hashed as seldom as possible.
+
+        A key of a million touches takes two CPU seconds to hash and 0.2 to look up. So keys that
+        many rows share are hashed once each, and where a row repeats its own key, that is not
+        hashed again.
+        """
+        if not names:
+            return _Keys()
+        counted = ", ".join(f"approx_count_distinct({quoted(name)})" for name in names)
+        ((rows, *different),) = con.execute(
+            f"select count(*), {counted} from {relation}"
+        ).fetchall()
+        most = rows / 2 if rows > _FEW else 0
+        shared = [name for name, count in zip(names, different, strict=True) if count < most]
+        alone = [name for name in names if name not in shared]
+        own = alone[0] if alone else ""
+        replaced, joined = [], ""
+        if shared:
+            values = " union ".join(
+                f"select distinct {quoted(name)} as value from {relation}" for name in shared
+            )
+            con.execute(
+                "create or replace temp table shown_keys as"
+                f" select value, {_keyed('value')} as shown from ({values})"
+                " where value is not null",
+                self.parameters,
+            )
+        for i, name in enumerate(shared):
+            joined += f" left join shown_keys as k{i} on k{i}.value = r.{quoted(name)}"
+            replaced.append(f"k{i}.shown as {quoted(name)}")
+        for name in alone:
+            column = f"r.{quoted(name)}"
+            shown = "r._shown"
+            if name != own:
+                shown = (
+                    f"case when {column} = r.{quoted(own)} then {shown} else {_keyed(column)} end"
+                )
+            replaced.append(f"{shown} as {quoted(name)}")
+        return _Keys(replaced, joined, own)
 
     def shown_id(self, con: duckdb.DuckDBPyConnection, identifier: str) -> str:
         """An id of a file's record as it is published."""
@@ -206,7 +273,10 @@ def _shown_id(column: str, is_vendors: str) -> str:
     ours = f"regexp_extract({column}, {literal(_OURS)})"
     message = f"case when contains({rest}, '@') then lower(trim({rest})) else {rest} end"
     plain = _PLAIN.format(id=rest)
-    machine = _OF_A_MACHINE.format(id=rest)
+    account = f"regexp_full_match({rest}, {literal(f'(?i){BANK_ACCOUNT}')})"
+    # A case, because both sides of an `and` are computed for every row.
+    other = f"case when length({rest}) > 14 then not {account} else true end"
+    machine = f"{_OF_A_MACHINE.format(id=rest)} and {other}"
     return (
         f"case when {plain} and ({is_vendors} or {machine}) or {rest} = '' then {column}"
         f" else {ours} || 'person-' || left({hmac_sql(message)}, 16) end"

@@ -32,6 +32,9 @@ DELIVERED = "TRIBUTARY_DELIVERED"
 FORMER = "TRIBUTARY_FORMER"
 """Streams that are read no more, by vendor: they do not say to which day figures are complete."""
 
+VOCABULARY = "TRIBUTARY_VOCABULARY"
+"""What the broad vocabulary calls each code; models read it while dbt parses them."""
+
 _RUN_ID_VARIABLE = f"DBT_ENV_CUSTOM_ENV_{RUN_ID}"
 
 
@@ -68,7 +71,7 @@ def dbt_environment(settings: Settings, run_id: str = "") -> dict[str, str]:
         "TRIBUTARY_MEMORY_LIMIT": settings.memory_limit,
         "TRIBUTARY_THREADS": str(settings.threads),
         "TRIBUTARY_DBT_THREADS": str(settings.threads),
-        "TRIBUTARY_VOCABULARY": _vocabulary(settings),
+        VOCABULARY: _vocabulary(settings),
         DELIVERED: json.dumps(delivered_shapes(settings), sort_keys=True),
         FORMER: _former(settings),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),

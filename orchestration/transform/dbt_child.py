@@ -55,6 +55,7 @@ def _dbt() -> None:
 
     _without_cells()
     _without_unread_lines()
+    _parsed_for_every_home()
     sys.argv[0] = "dbt"
     cli()
 
@@ -98,6 +99,17 @@ def _without_unread_lines() -> None:
             write(log, message)
 
     _Logger.write_line = write_line  # type: ignore[assignment, method-assign]
+
+
+def _parsed_for_every_home() -> None:
+    """Let dbt take a parse from another home: of the profile, models see these alone.
+
+    By default it parses the project again where the path of the warehouse or its memory limit is
+    another than at the last parse.
+    """
+    from dbt.adapters.duckdb.credentials import DuckDBCredentials
+
+    DuckDBCredentials._connection_keys = lambda _: ("database", "schema")
 
 
 def supervise(work: Callable[[], None]) -> int:

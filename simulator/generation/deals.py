@@ -57,17 +57,25 @@ class Deals:
         leads, rng = self._leads.all, self._rng
         self._companies = {company.company_id: company for company in self._world.organisations}
         ranked = sorted(
-            (lead for lead in leads if lead.created < END - 20 * DAY),
+            leads,
             key=lambda lead: rng.random() ** (1 / _WARM.get(lead.origin, 1.0)),
             reverse=True,
         )
         wanted = len(leads) * CUSTOMERS_OF_A_THOUSAND // 1000
-        self.customers = ranked[:wanted]
-        for lead in self.customers:
-            self._customer(lead)
-        for lead in ranked[wanted:]:
+        rest: list[Lead] = []
+        for lead in ranked:
+            if len(self.customers) == wanted:
+                rest.append(lead)
+                continue
+            wait = int(rng.lognormvariate(3.55, 0.75) * DAY) + 4 * DAY
+            if lead.created + wait < END:
+                self.customers.append(lead)
+                self._customer(lead, wait)
+            else:
+                self._still_deciding(lead, wait)
+        for lead in rest:
             self._not_yet(lead)
-        self._flipped_by_hand(ranked[wanted:])
+        self._flipped_by_hand(rest)
 
     def _deal(
         self,
@@ -119,13 +127,28 @@ class Deals:
         mql = lead.created + int(room * rng.uniform(0.02, 0.3))
         sql = lead.created + int(room * rng.uniform(0.35, 0.7))
         if rng.random() < 0.95:
-            lead.contact.stages.append(StageChange("marketingqualifiedlead", as_moment(mql)))
-        lead.contact.stages.append(StageChange("salesqualifiedlead", as_moment(sql)))
+            self._enter(lead, "marketingqualifiedlead", mql)
+        self._enter(lead, "salesqualifiedlead", sql)
 
-    def _customer(self, lead: Lead) -> None:
+    @staticmethod
+    def _enter(lead: Lead, stage: str, at: int) -> None:
+        """Notes a stage, unless it lies after the last day."""
+        if at < END:
+            lead.contact.stages.append(StageChange(stage, as_moment(at)))
+
+    def _still_deciding(self, lead: Lead, wait: int) -> None:
+        """Will buy after the last day: until then a deal is open, if there is one yet."""
+        opened = lead.created + int(wait * self._rng.uniform(0.15, 0.6))
+        if opened >= END:
+            return
+        self._qualify(lead, opened)
+        amount, currency = self._price(lead.contact.country)
+        self._deal(lead, lead.contact.company_id, opened, None, False, amount, currency)
+        lead.contact.stages.append(StageChange("opportunity", as_moment(opened)))
+
+    def _customer(self, lead: Lead, wait: int) -> None:
+        """Buys ``wait`` seconds after becoming a lead; some buy again."""
         rng, contact = self._rng, lead.contact
-        longest = END - lead.created - DAY
-        wait = min(int(rng.lognormvariate(3.55, 0.75) * DAY) + 4 * DAY, longest)
         closed = lead.created + wait
         opened = lead.created + int(wait * rng.uniform(0.15, 0.6))
         self._qualify(lead, opened)
@@ -145,8 +168,10 @@ class Deals:
         rng, contact = self._rng, lead.contact
         chance = rng.random()
         if chance < 0.06:
-            opened = min(lead.created + rng.randint(5, 40) * DAY, END - DAY)
+            opened = lead.created + rng.randint(5, 40) * DAY
             self._qualify(lead, opened)
+            if opened >= END:
+                return
             contact.stages.append(StageChange("opportunity", as_moment(opened)))
             closed = opened + rng.randint(10, 120) * DAY
             amount, currency = self._price(contact.country)
@@ -155,8 +180,7 @@ class Deals:
         elif chance < 0.16:
             self._qualify(lead, lead.created + 9 * DAY)
         elif chance < 0.38:
-            mql = lead.created + rng.randint(3600, 6 * DAY)
-            contact.stages.append(StageChange("marketingqualifiedlead", as_moment(mql)))
+            self._enter(lead, "marketingqualifiedlead", lead.created + rng.randint(3600, 6 * DAY))
 
     def _flipped_by_hand(self, leads: list[Lead]) -> None:
         """Customers by stage only: there is no deal for them."""
@@ -168,24 +192,29 @@ class Deals:
     def add_odd_ones(self) -> None:
         """Refunds, deals without people, companies without leads, and similar cases."""
         rng, customers, scale = self._rng, self.customers, self._world.scale
-        in_company = [lead for lead in customers if lead.contact.company_id]
+        of_lead = {id(people[0]): deal for deal, people in reversed(self.all) if people}
+        in_company = [
+            lead
+            for lead in customers
+            if lead.contact.company_id
+            and of_lead[id(lead.contact)].stages[-1].at < as_moment(END - 3 * DAY)
+        ]
         count = max(1, round(4 * scale))
         for lead in in_company[:count]:
             # A refund is a separate won deal with a negative amount.
-            deal, _ = next(pair for pair in self.all if pair[1] == [lead.contact])
+            deal = of_lead[id(lead.contact)]
             closed = int(deal.stages[-1].at.timestamp()) + 3 * DAY
-            if closed < END:
-                back = -(deal.amount / 4).quantize(Decimal("0.01"))
-                self._deal(lead, deal.company_id, closed - 60, closed, True, back,
-                           deal.currency, " (refund)")  # fmt: skip
+            back = -(deal.amount / 4).quantize(Decimal("0.01"))
+            self._deal(lead, deal.company_id, closed - 60, closed, True, back,
+                       deal.currency, " (refund)")  # fmt: skip
         for lead in in_company[count : 2 * count]:
             # Won before the contact was recorded: the CRM was introduced late.
             closed = max(lead.created - 3 * DAY, START)
             self._deal(lead, lead.contact.company_id, closed - 8 * DAY, closed, True,
                        *self._price("SE"), " (by phone)")  # fmt: skip
-        biggest = in_company[2 * count]
-        closed = min(biggest.created + 90 * DAY, END)
-        self._deal(biggest, biggest.contact.company_id, biggest.created + 2 * DAY, closed, True,
+        biggest = next(lead for lead in in_company[2 * count :] if lead.created + 90 * DAY < END)
+        self._deal(biggest, biggest.contact.company_id, biggest.created + 2 * DAY,
+                   biggest.created + 90 * DAY, True,
                    Decimal("412500.00"), "EUR", " (group licence)")  # fmt: skip
         for deal, contacts in rng.sample(self.all, max(1, round(60 * scale))):
             # A colleague who came later joins the deal.
@@ -210,7 +239,7 @@ class Deals:
             self._deal(None, company.company_id, created, created + 15 * DAY, True,
                        *self._price(company.country))  # fmt: skip
         for _ in range(max(1, round(3 * scale))):
-            lead = rng.choice(customers)
+            lead = rng.choice([lead for lead in customers if lead.created < END - 20 * DAY])
             deal = self._deal(lead, lead.contact.company_id, lead.created + DAY,
                               lead.created + 5 * DAY, True, *self._price("SE"))  # fmt: skip
             deal.archived_at = as_moment(min(lead.created + 6 * DAY, END))

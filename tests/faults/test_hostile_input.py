@@ -110,16 +110,23 @@ _DAY = st.dates().map(str) | _HOSTILE | _PLAIN
 _CODE = st.sampled_from(["EUR", "sek", "XXX", "XXQ", "", "€", "usd "]) | _HOSTILE
 _ROW = st.tuples(_DAY, _NUMBER | _HOSTILE | _PLAIN, _CODE, _HOSTILE | _PLAIN)
 _COLUMNS = ("date_day", "amount", "currency", "description")
-_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE]-[0-9]+)?")
+_DECIMALS = 6
+_NEAR, _RESIDUE = Decimal(2) ** -50, Decimal(2) ** -40
+"""How far a double that a spreadsheet wrote may be from the number that it means."""
+_IGNORED = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff]"
+)
 
 
 def as_seen(cell: str) -> str | None:
     """A cell as a person sees it: composed, without signs that nobody sees, on one line."""
     breaks = re.sub(
-        r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", unicodedata.normalize("NFC", cell).strip()
+        r"[\t\n\v\f\r\x85\u2028\u2029\u2800]+", " ", unicodedata.normalize("NFC", cell).strip()
     )
     seen = (sign for sign in breaks if unicodedata.category(sign) not in ("Cc", "Cf"))
-    return "".join(seen).strip() or None
+    return _IGNORED.sub("", "".join(seen)).strip() or None
 
 
 def check_row(cells: tuple[str, ...], fate: Fate) -> None:
@@ -139,7 +146,10 @@ def check_row(cells: tuple[str, ...], fate: Fate) -> None:
     same_day = {loaded["date_day"], loaded["date_day"].replace("-", "")}
     assert day in same_day or re.fullmatch(f"{loaded['date_day']}[T ]00:00(:00)?Z?", day)
     assert _DECIMAL.fullmatch(amount)
-    assert Decimal(str(loaded["amount"])) == Decimal(amount)
+    written, read = Decimal(amount), Decimal(str(loaded["amount"]))
+    if read != written:
+        assert round(written, _DECIMALS) == read
+        assert abs(read - written) <= max(abs(written) * _NEAR, _RESIDUE)
     assert loaded["description"] == trimmed["description"]
     assert loaded["currency"] == (trimmed["currency"] and trimmed["currency"].upper())
     assert loaded["currency"] is None or re.fullmatch("[A-Z]{3}", loaded["currency"])

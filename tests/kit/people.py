@@ -110,6 +110,13 @@ PEOPLE = (
     "𝟎𝟕𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕",
     "QQ 12 34 56 C",
     "RSSMRA85M01H501Z",
+    "SE4550000000058398257466",
+    "GB29 NWBK 6016 1331 9268 19",
+    "de89370400440532013000",
+    "MT84-MALT-0110-0001-2345-MTLC-AST0-01S",
+    "NO9386011117947",
+    "070\u28001234567",
+    "anna\u3164@\uffa0kund.example",
 )
 """Addresses, telephone numbers and personal numbers, each in another spelling."""
 
@@ -150,6 +157,8 @@ PASSING = (
     "(a) or (b)",
     "AB 12 rooms",
     "Cj0KCQiAgP6PBhDmARIsAPWMq6mY9lQ",
+    "SE4650000000058398257466",
+    "de10 brand search generic broad",
 )
 """What companies write into the same places and nobody's person is."""
 

@@ -161,23 +161,35 @@
     )
 {%- endmacro %}
 
-{# A percent-encoded value of a URL's query as people wrote it, without control and format characters
+{# A percent-encoded value of a URL's query as people wrote it, without characters that nobody sees
    (as orchestration/foundation/unseen.py strips them from cells); unchanged where it does not decode
    to UTF-8 (a Latin-1 %E4 stops the whole query otherwise). #}
 {% macro url_decoded(column) -%}
     {{ return(adapter.dispatch('url_decoded', 'tributary')(column)) }}
 {%- endmacro %}
 
+{# Controls, formats, line ends, and what Unicode says nothing is drawn for. #}
+{% macro unseen_characters(escape) -%}
+    {{ return(
+        "[/p{Cc}/p{Cf}/p{Zl}/p{Zp}/x{34f}/x{115f}/x{1160}/x{17b4}/x{17b5}/x{180b}-/x{180f}/x{2065}"
+        "/x{2800}/x{3164}/x{fe00}-/x{fe0f}/x{ffa0}/x{fff0}-/x{fff8}/x{e0000}-/x{e0fff}]"
+        | replace("/", escape)
+    ) }}
+{%- endmacro %}
+
 {% macro duckdb__url_decoded(column) -%}
     coalesce(
-        regexp_replace(try(url_decode(replace({{ column }}, '+', ' '))), '[\p{Cc}\p{Cf}]', '', 'g'),
+        regexp_replace(
+            try(url_decode(replace({{ column }}, '+', ' '))), '{{ unseen_characters("\\") }}', '', 'g'
+        ),
         {{ column }}
     )
 {%- endmacro %}
 
 {% macro spark__url_decoded(column) -%}
     coalesce(
-        regexp_replace(try_url_decode({{ column }}), '[\\p{Cc}\\p{Cf}]', ''), {{ column }}
+        regexp_replace(try_url_decode({{ column }}), '{{ unseen_characters("\\\\") }}', ''),
+        {{ column }}
     )
 {%- endmacro %}
 

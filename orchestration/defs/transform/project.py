@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -12,16 +14,25 @@ from dagster_dbt import DbtProject
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.durable import sync_file
 from orchestration.foundation.repository import DBT_PROJECT
-from orchestration.transform.dbt import DELIVERED, DbtFailed, dbt_environment, run_dbt
+from orchestration.transform import parses
+from orchestration.transform.dbt import (
+    DELIVERED,
+    FORMER,
+    VOCABULARY,
+    DbtFailed,
+    dbt_environment,
+    run_dbt,
+)
 
-_PARSERS = ("dbt-core", "dbt-duckdb", "dagster-dbt")
+_PARSERS = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "dagster-dbt")
 """Packages whose version may change the manifest."""
 
 
 def prepared_project(settings: Settings) -> DbtProject:
     """The dbt project with a manifest that matches its files and what the sources deliver.
 
-    Parsing takes about 5 s, so it happens only after one of them changed.
+    Parsing takes about 5 s, so it happens only after one of them changed, and not where another
+    home of this machine has the same.
 
     Raises:
         DbtFailed: The project does not parse; the message says why.
@@ -29,11 +40,18 @@ def prepared_project(settings: Settings) -> DbtProject:
     project = DbtProject(
         project_dir=DBT_PROJECT, target_path=settings.dbt_target_dir, profiles_dir=DBT_PROJECT
     )
-    delivered = dbt_environment(settings)[DELIVERED]
+    environment = dbt_environment(settings)
+    delivered = environment[DELIVERED]
     fingerprint = f"{project_fingerprint(DBT_PROJECT)} {delivered}"
     stamp = settings.dbt_target_dir / "manifest.fingerprint"
     stamped = stamp.read_text() if stamp.exists() else ""
     if project.manifest_path.exists() and stamped == fingerprint:
+        return project
+    # dbt parses what read another value of a variable again.
+    read = json.dumps([environment[name] for name in (VOCABULARY, FORMER)])
+    kept = f"{fingerprint} {read} {sys.version} {DBT_PROJECT}"
+    if parses.fetch(kept, settings.dbt_target_dir):
+        stamp.write_text(fingerprint)
         return project
     if not stamped.endswith(f" {delivered}"):
         # dbt would stop at the unit tests of models that were there before.
@@ -48,6 +66,7 @@ def prepared_project(settings: Settings) -> DbtProject:
     # A stamp beside a manifest that a power loss emptied would be trusted for ever.
     sync_file(project.manifest_path)
     stamp.write_text(fingerprint)
+    parses.keep(kept, settings.dbt_target_dir)
     return project
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from urllib.parse import quote
+
+from orchestration.foundation.unseen import visible
 from tests.kit.models.macros import macros, value_of
 
 DISTINCT: list[tuple[str | None, str | None]] = [
@@ -42,3 +46,13 @@ def test_decoding_leaves_no_character_that_nobody_sees() -> None:
     assert value_of(decoded, t="%1E") == ""
     assert value_of(decoded, t="a%00b%E2%80%8Bc+d%C2%9B") == "abc d"
     assert value_of(decoded, t="%E4%1E") == "%E4%1E"
+
+
+def test_decoding_strips_what_cells_are_stripped_of() -> None:
+    """A tag of fillers alone is no tag, in the address as in a column of a file."""
+    decoded = macros("engine/text.sql")["url_decoded"]("t")
+    codes = (*range(1, 0xD800), *range(0xE000, sys.maxunicode + 1))
+    unseen = [chr(code) for code in codes if visible(chr(code)).strip(" ") == ""]
+    text = value_of(decoded, t=quote("a".join(unseen)))
+    assert text is not None
+    assert text.replace(" ", "") == "a" * (len(unseen) - 1)

@@ -137,6 +137,27 @@ def test_keys_are_keyed_alike_everywhere_and_words_stay() -> None:
     assert published([{"person_key": key}])[0]["person_key"] == row["person_key"]
 
 
+def test_keys_of_many_rows_are_keyed_like_those_of_one() -> None:
+    """Shared keys are hashed once, and a row's own key is not hashed for each of its columns.
+
+    A single shared column is made distinct, too: its join once doubled the rows of every account.
+    """
+    rows: list[dict[str, str | None]] = [
+        {
+            "touchpoint_key": f"touch {i}",
+            "person_key": None if i % 7 == 0 else f"person {i % 90}",
+            "visit_key": f"touch {i - i % 3}",
+            "campaign_key": "unknown" if i % 2 else "campaign",
+            "touchpoint_id": f"anna{i}@x.example",
+            "utm_campaign": "spring",
+        }
+        for i in range(1_100)
+    ]
+    assert len(published([{"account_key": f"account {i % 9}"} for i in range(1_100)])) == 1_100
+    alone = [row for one in rows for row in published([one])]
+    assert sorted(map(str, published(rows))) == sorted(map(str, alone))
+
+
 def test_a_dictionary_of_people_recovers_nobody() -> None:
     """Every hash of planted people, tried on every column of a table that holds all of them."""
     people = ["anna@kund.example", "+46701234567", "19850101-1234"]

@@ -284,3 +284,14 @@ def test_a_campaign_parameter_names_one_campaign(small_world: World) -> None:
         if touch.utm_campaign:
             named[touch.utm_campaign].add((touch.campaign_platform, touch.campaign_id))
     assert {name: found for name, found in named.items() if len(found) > 1} == {}
+
+
+def test_no_day_at_the_end_gathers_what_sales_had_not_decided(small_world: World) -> None:
+    """Wins that lay ahead were all put on the last day: half of the last month's (75 of 146)."""
+    last = small_world.last_day
+    wins = Counter(deal.stages[-1].at.date() for deal in small_world.deals if deal.is_won(DEMO_NOW))
+    of_month = {day: count for day, count in wins.items() if day > last - timedelta(days=30)}
+    assert max(of_month.values()) <= max(3, sum(of_month.values()) // 4)
+    assert all(change.at.date() <= last for deal in small_world.deals for change in deal.stages)
+    waiting = [deal for deal in small_world.deals if deal.closed_at(DEMO_NOW) is None]
+    assert sum(deal.created_at.date() > last - timedelta(days=60) for deal in waiting) >= 3
