@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from simulator.answers import AdvocateTruth, LeadTruth, Truth
+from simulator.answers import LeadTruth, Truth
 from simulator.generation.referrals import REFERRALS
 from simulator.world import World
 

@@ -344,3 +344,44 @@ def test_content_brought_what_was_planted(demo: Demo) -> None:
             difference = abs(Fraction(published[key][-1]) - piece.revenue_credited)
             assert difference <= len(demo.world.touches) * Fraction(ROUNDING)
         assert sum(piece.leads for piece in planted.values()) > 50
+
+
+def test_every_wave_of_outreach_brought_what_was_planted(demo: Demo) -> None:
+    """Letters with a group that was left out, and calls: answers, customers, cost and credit."""
+    published = {
+        row[:2]: row[2:]
+        for row in demo.rows(
+            "select campaign_name, wave, contacted, delivered, responses, leads, customers, cost, "
+            "held_out, held_out_customers, revenue_credited from marts.outreach_performance"
+        )
+    }
+    planted = demo.truth.outreach
+    assert {key: row[:-1] for key, row in published.items()} == {
+        key: astuple(wave)[:-1] for key, wave in planted.items()
+    }
+    for key, wave in planted.items():
+        difference = abs(Fraction(published[key][-1]) - wave.revenue_credited)
+        assert difference <= len(demo.world.touches) * Fraction(ROUNDING)
+    assert sum(wave.responses for wave in planted.values()) > 20
+    assert sum(wave.held_out_customers for wave in planted.values()) > 0
+
+
+def test_every_advocate_brought_what_was_planted(demo: Demo) -> None:
+    """Customer by customer, over at least two generations."""
+    people = {lead.contact.contact_id: lead.contact.person_id for lead in demo.truth.leads.values()}
+    published = {
+        people[row[0]]: row[1:]
+        for row in demo.rows(
+            "select leads.lead_id, advocates.referrals, advocates.people, advocates.leads, "
+            "advocates.customers, advocates.revenue, advocates.generations, "
+            "advocates.people_of_all_generations, advocates.customers_of_all_generations, "
+            "advocates.revenue_of_all_generations "
+            "from marts.advocate_performance as advocates "
+            "inner join core.fct_leads as leads on advocates.advocate_lead_key = leads.lead_key"
+        )
+    }
+    planted = demo.truth.advocates
+    assert published == {
+        key: astuple(advocate) for key, advocate in planted.items() if isinstance(key, int)
+    }
+    assert max(advocate.generations for advocate in planted.values()) >= 2

@@ -1,17 +1,19 @@
 {# What an address of the site says: taken apart once for each distinct one, since parameters make
    nearly every address its own. #}
 
-{# An address without parameters; a fragment that begins with a slash is a page of an application
+{# An address without parameters; a fragment that begins with a slash is the path of an application
    that has only one file. #}
 {% macro page_address(column) -%}
-    {{ regex_extract(column, "'^[^?#]*(?:#!?/[^?#]*)?'", 0) }}
+    {{ regex_replace(
+        regex_extract(column, "'^[^?#;]*(?:#!?/[^?#;]*)?'", 0), "'/?#!?/'", "'/'"
+    ) }}
 {%- endmacro %}
 
 {# The host of such an address, in lower case and without user, `www.` and last dot; '' where it has
    none. #}
 {% macro page_host(address) -%}
     {{ regex_replace(
-        "lower(" ~ regex_extract(_page_rest(address), "'^[^/#]*'", 0) ~ ")", "'^www[.]|[.]$'", "''"
+        "lower(" ~ regex_extract(_page_rest(address), "'^[^/]*'", 0) ~ ")", "'^www[.]|[.]$'", "''"
     ) }}
 {%- endmacro %}
 
@@ -20,7 +22,7 @@
     coalesce(
         nullif(
             {{ regex_replace(
-                regex_extract(_page_rest(address), "'[/#].*$'", 0), "'/+$'", "''"
+                regex_extract(_page_rest(address), "'/.*$'", 0), "'/+$'", "''"
             ) }},
             ''
         ),
@@ -34,5 +36,5 @@
 {%- endmacro %}
 
 {% macro _page_rest(address) -%}
-    {{ regex_replace(address, "'^(?:[A-Za-z][A-Za-z0-9+.-]*:)?/{2,}(?:[^/#@]*@)?'", "''") }}
+    {{ regex_replace(address, "'^(?:[A-Za-z][A-Za-z0-9+.-]*:)?/{2,}(?:[^/@]*@)?'", "''") }}
 {%- endmacro %}
