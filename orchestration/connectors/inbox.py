@@ -313,6 +313,7 @@ PAGE_VIEWS = _stream(
     ),
     ("page_view_id",),
     one_of=("lead_id", "visitor_id", "email"),
+    touches=True,
 )
 
 CONTENT = _stream(
