@@ -136,6 +136,8 @@ def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
 
     deals = "  - {path: deals.csv, stream: opportunities}\n"
     assert "staging/stg_inbox__opportunities" in shown(files + deals)
+    pages = "content:\n  - {url: /blog/*, format: blog_post}\n"
+    assert {"core/dim_content", "marts/content_performance"} <= shown(files + pages)
     assert shown(files) == alone
 
     added = shown(with_vendor)
