@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests.kit.places import SHARED
 from tests.kit.shared import judge_skip
@@ -71,9 +73,48 @@ def _rank(item: pytest.Item) -> int:
     return LONGEST.index(unit) if unit in LONGEST else len(LONGEST)
 
 
+_TO_BEGIN = 2
+"""Tests that a worker needs to begin with the first."""
+
+
 class _WholeFiles(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return _unit(nodeid)
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Give a worker more units until it has two tests: it keeps one until it gets the next."""
+        super()._reschedule(node)
+        while (
+            self.workqueue
+            and not node.shutting_down
+            and self._pending_of(self.assigned_work[node]) < _TO_BEGIN
+        ):
+            self._assign_work_unit(node)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        # A worker that has just died cannot be reached; remove_node follows and hands the unit on.
+        with suppress(OSError):
+            super()._assign_work_unit(node)
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Hand on what a worker that died left; the test that it died in has failed.
+
+        xdist hands on every unit that the worker ever had. One that was done is given out with no
+        test to run, so its worker reports nothing, gets nothing more, and the session never ends;
+        the test that killed the worker kills the next ones.
+        """
+        units = self.assigned_work.pop(node)
+        left = [nodeid for unit in units.values() for nodeid, done in unit.items() if not done]
+        if not left:
+            return None
+        for scope, unit in units.items():
+            if left[0] in unit:
+                unit[left[0]] = True
+            if not all(unit.values()):
+                self.workqueue[scope] = unit
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return left[0]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict
+from tzlocal.windows_tz import win_tz
 
 from orchestration.foundation.currencies import CURRENCIES
 
@@ -32,5 +33,6 @@ def known_zone(value: str) -> str:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         # A folder of zones, such as Europe, is found and cannot be read.
-        raise ValueError(f"{value!r} is not an IANA time zone") from error
+        meant = f"; {win_tz[value]} is" if value in win_tz else ""
+        raise ValueError(f"{value!r} is not an IANA time zone{meant}") from error
     return value

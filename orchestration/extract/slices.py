@@ -46,6 +46,8 @@ class Slice:
         path: The file, relative to the landing folder.
         size: Bytes of the compressed file.
         rows_left_out: Rows of a file that its entry says are not meant; they are not records.
+        money: The absolute amounts in a file's other rows, as its cells state them; a decimal,
+            empty where it is not known.
         money_left_out: The absolute amounts in such rows, as far as they can be read; a decimal.
         columns: The canonical columns that were taken from a file; none of other slices.
         rows_before: How many rows the file had before, where it lost most of them; else 0.
@@ -75,6 +77,7 @@ class Slice:
     columns: tuple[str, ...] = ()
     rows_before: int = 0
     is_cut_off: bool = False
+    money: str = ""
     money_left_out: str = "0"
     base: str = ""
     depth: int = 0
@@ -94,9 +97,9 @@ class Slice:
         return cls(**values)
 
     def rewritten(self, tombstone: Mapping[str, Any]) -> Slice:
-        """The slice after the change that a tombstone records."""
+        """The slice after the change that a tombstone records, which may have cost it money."""
         names = ("sha256", "content_sha256", "size", "path")
-        return replace(self, **{name: tombstone[name] for name in names})
+        return replace(self, money="", **{name: tombstone[name] for name in names})
 
     @property
     def where(self) -> str:

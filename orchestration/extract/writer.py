@@ -77,6 +77,8 @@ class SliceWriter:
         self.rows_left_out = 0
         self.of_file: dict[str, Any] = {}
         """What only a file's slice says of itself; see ``Slice``."""
+        self._lost_money = False
+        """Whether a record holds less than was given: its money is no longer that of the file."""
 
     def append(self, record: dict[str, Any]) -> None:
         """Add one record of JSON values, without people who were erased.
@@ -86,10 +88,12 @@ class SliceWriter:
         """
         self._shape.observe(record)
         if self._change is not None:
-            record = self._change(record)
+            given, record = record, self._change(record)
+            self._lost_money |= record is not given and REJECT in record
         try:
             line = orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         except TypeError as error:
+            self._lost_money = True
             line = orjson.dumps(_unwritable(record, error), option=orjson.OPT_APPEND_NEWLINE)
         self._buffer.append(line)
         self._buffered += len(line)
@@ -138,6 +142,8 @@ class SliceWriter:
         with self._temporary.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = os.fstat(file.fileno()).st_size
+        if self._lost_money:
+            self.of_file.pop("money", None)
         facts = self._facts | {"content_sha256": self._content.hexdigest()}
         # The id includes the predecessor, so that with a stopped clock the answers A, B, A give a
         # third slice and not the first one again.

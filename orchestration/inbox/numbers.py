@@ -15,6 +15,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from orchestration.configuration.file_format import FileFormat
 from orchestration.inbox.cells import Converter, Refused, Value
 
+MINUS = "\u2212"
+"""The sign that typography and some programs write for a minus."""
 _SPACES = " \u00a0\u2007\u2009\u202f"
 """The spaces that separate thousands; spreadsheets write the ones that do not break."""
 _LIKE = {" ": _SPACES, "'": "'\u2019"}
@@ -40,7 +42,7 @@ def number_reader(format_: FileFormat) -> Converter | None:
     expected = _expected(format_)
 
     def read(cell: str) -> Value:
-        text = _signed(cell.replace("\u2212", "-"), format_, signs)
+        text = _signed(cell.replace(MINUS, "-"), format_, signs)
         whole, mark, part = text.partition(format_.decimal)
         if like and groups.fullmatch(whole):
             whole = whole.translate(separators)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from orchestration.configuration.inbox import InboxEntry
@@ -25,6 +25,12 @@ from orchestration.inbox.rows import Rows
 
 FIRST, LAST = "date_day", "last_day"
 _CENTS = 2
+_FINEST = 6
+_PRECISION, _RESIDUE = Decimal(2) ** -50, Decimal(2) ** -40
+"""As of the loader: how far a double may be from the decimal that it means."""
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_TOO_LARGE = 10**12
+"""More than is kept of an amount."""
 _LONGEST = 3_660
 """Days of the longest period: ten years."""
 
@@ -48,6 +54,9 @@ def spread(stream: Stream, records: Iterator[dict[str, Any]]) -> Iterator[dict[s
         first = _day(record.get(FIRST))
         if REJECT in record or last is None or first is None or last == first:
             yield record
+        elif (money := record.get(stream.money)) and _meant(money) is None:
+            # Its money is no amount: it is refused once, and whole.
+            yield record
         elif not 0 < (last - first).days < _LONGEST:
             detail = f"{LAST}: '{last}' is not a day from '{first}' on, within ten years"
             yield {**record, REJECT: {"reason_code": "bad_type", "detail": detail}}
@@ -69,13 +78,20 @@ def _days(
         yield {**record, **day, **{name: parts[i] for name, parts in shares.items()}}
 
 
+def _meant(text: str) -> Decimal | None:
+    """The amount that a text says, without what a double adds to it; ``None`` where it is none."""
+    if not _PLAIN.fullmatch(text) or abs(amount := Decimal(text)) >= _TOO_LARGE:
+        return None
+    kept = round(amount, _FINEST)
+    return kept if abs(amount - kept) <= max(abs(amount) * _PRECISION, _RESIDUE) else None
+
+
 def _shares(text: str, days: int, decimals: int) -> list[str | None]:
     """A figure in equal parts; one that is no number stays whole, for the loader to refuse."""
-    try:
-        amount = Decimal(text)
-        decimals = max(decimals, -int(amount.as_tuple().exponent))
-    except (InvalidOperation, ValueError, TypeError):
+    amount = _meant(text)
+    if amount is None:
         return [text] * days
+    decimals = max(decimals, -int(amount.normalize().as_tuple().exponent))
     each, left = divmod(int(amount.scaleb(decimals)), days)
     return [format(Decimal(each + (i < left)).scaleb(-decimals), "f") for i in range(days)]
 

@@ -33,6 +33,7 @@ from orchestration.inbox.bulk import Bulk, Lines, in_order
 from orchestration.inbox.cells import Refused, Value
 from orchestration.inbox.columns import Column, entry_constants, matched_columns
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
+from orchestration.inbox.file_money import FileMoney
 from orchestration.inbox.files import InboxError, open_lines
 from orchestration.inbox.memory import Memory
 from orchestration.inbox.money_form import refuse_doubtful_money
@@ -84,8 +85,8 @@ def land_entry(
     )
     with writer, _opened(entry) as text:
         rows = _rows(entry, text, most)
-        meant = Meant(entry, rows, stream)
         matched = _match(entry, stream, rows, zone, company)
+        meant = Meant(entry, rows, _money_column(stream, matched.columns))
         refuse_doubtful_money(
             entry, stream, matched.columns, matched.constants, company.reporting_currency
         )
@@ -104,8 +105,9 @@ def land_entry(
         _refuse_utf8(entry, rows)
         writer.rows_left_out = meant.left_out
         memory.look_at_end(rows, writer, [column.name for column in matched.columns])
-        if meant.money_left_out:
-            writer.of_file["money_left_out"] = f"{meant.money_left_out:f}"
+        if meant.money is not None and meant.money_left_out is not None:
+            writer.of_file["money"] = f"{meant.money.sum:f}"
+            writer.of_file["money_left_out"] = f"{meant.money_left_out.sum:f}"
         fault_point("extract.page")
         return writer.commit()
 
@@ -125,7 +127,7 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
     with _opened(entry) as text:
         rows = _rows(entry, text)
         matched = _match(entry, stream, rows, zone, company)
-        yield from _records(entry, stream, rows, Meant(entry, rows, stream), matched)
+        yield from _records(entry, stream, rows, Meant(entry, rows), matched)
 
 
 def columns_of(
@@ -245,7 +247,7 @@ def _records(
     columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
     spreads = LAST in matched.given
-    named = _naming_money(stream, rows, columns)
+    named = partial(_named_money, meant.money, len(rows.header))
     iterator = iter(taken_apart(entry, columns, meant))
     first = True
     while batch := list(islice(iterator, BATCH)):
@@ -273,7 +275,7 @@ def _refuse_untaken_currency(entry: InboxEntry, matched: _Matched) -> None:
     """Look at the first rows of a file whose money is of no stated currency."""
     with _opened(entry) as text:
         rows = _rows(entry, text)
-        batch = list(islice(iter(Meant(entry, rows, INBOX.stream(entry.stream))), BATCH))
+        batch = list(islice(iter(Meant(entry, rows)), BATCH))
     whole = [row for _, row in batch if not isinstance(row, Broken)]
     taken = {column.index for column in matched.columns}
     refuse_untaken_currency(entry, rows.header, rows.header_line, taken, whole)
@@ -291,7 +293,7 @@ def _append_parts(
     columns, constants = matched.columns, matched.constants
     end = UnmappedEnd(entry, stream, rows, columns)
     bulk = Bulk(columns, constants)
-    named = _naming_money(stream, rows, columns)
+    named = partial(_named_money, meant.money, len(rows.header))
     for part in rows.parts():
         if not isinstance(part, Plain):
             for record in _canonical(list(meant.among(part)), columns, constants, end, named):
@@ -346,26 +348,26 @@ def _canonical(
             yield _marked(record, clearing) if refused else record
 
 
-def _naming_money(
-    stream: Stream, rows: Rows, columns: Sequence[Column]
-) -> Callable[[Broken], dict[str, str]]:
-    money = next((column for column in columns if column.name == stream.money), None)
-    return partial(_named_money, money, len(rows.header))
+def _money_column(stream: Stream, columns: Sequence[Column]) -> Column | None:
+    return next((column for column in columns if column.name == stream.money), None)
 
 
-def _named_money(money: Column | None, width: int, row: Broken) -> dict[str, str]:
+def _named_money(money: FileMoney | None, width: int, row: Broken) -> dict[str, str]:
     """The money of a row that cannot be used, where its cell can be told: it will be missing."""
     if money is None:
         return {}
-    found = row.legible[money.index : money.index + 1]
+    found = row.legible[money.at : money.at + 1]
     if len(row.legible) > width:
         # A cell was split, in front of the money or behind it: only one of the two reads.
-        found += row.legible[money.index - width :][:1]
-    values = money.read(tuple(found))
+        found += row.legible[money.at - width :][:1]
+    values = money.column.read(tuple(found))
     read = [value for value in values if isinstance(value, str) and _NUMBER.fullmatch(value)]
     if len(found) == 1 and not read and len(row.legible) == width:
-        return {money.name: found[0]}
-    return {money.name: read[0]} if len(read) == 1 else {}
+        read = found
+    if len(read) != 1:
+        return {}
+    money.see_named(read[0])
+    return {money.column.name: read[0]}
 
 
 def _lines(rows: list[tuple[int, list[str]]]) -> list[int]:

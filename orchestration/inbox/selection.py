@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
 from orchestration.configuration.inbox import InboxEntry, Where
-from orchestration.connectors.stream import Stream
-from orchestration.foundation.amounts import readable_money
-from orchestration.inbox.columns import listed
+from orchestration.inbox.columns import Column, listed
+from orchestration.inbox.file_money import FileMoney
 from orchestration.inbox.files import InboxError
-from orchestration.inbox.numbers import number_reader
 from orchestration.inbox.plain import Plain
 from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.texts import composed, decoded
@@ -30,19 +27,22 @@ class Meant:
 
     Attributes:
         left_out: How many rows were left out so far.
-        money_left_out: The absolute amounts in them, as far as they can be read.
+
+    Args:
+        entry: The file.
+        rows: All its rows.
+        money: Where the money of its rows is; ``None`` where they have none.
     """
 
-    def __init__(self, entry: InboxEntry, rows: Rows, stream: Stream) -> None:
+    def __init__(self, entry: InboxEntry, rows: Rows, money: Column | None = None) -> None:
         where = entry.where or Where.model_construct()
         self._rows = rows
         self._only = [_condition(entry, rows, *item) for item in where.only.items()]
         self._skip = [_condition(entry, rows, *item) for item in where.skip.items()]
         self.left_out = 0
-        self.money_left_out = Decimal(0)
-        header = composed(entry.columns.get(stream.money, stream.money).strip())
-        self._money_at = rows.header.index(header) if header and header in rows.header else None
-        self._number = number_reader(entry.format)
+        self.money = None if money is None else FileMoney(money)
+        """What the rows that are meant state."""
+        self.money_left_out = None if money is None else FileMoney(money)
 
     def __iter__(self) -> Iterator[tuple[int, Row | Broken]]:
         """Every row that is meant, and every broken one, with the line on which it starts."""
@@ -50,26 +50,17 @@ class Meant:
 
     def among(self, rows: Iterable[tuple[int, Row | Broken]]) -> Iterator[tuple[int, Row | Broken]]:
         """Those of some rows."""
-        if not (self._only or self._skip):
-            yield from rows
-            return
         for line, row in rows:
-            if isinstance(row, Broken) or self._is_meant(row):
+            if isinstance(row, Broken):
+                yield line, row
+            elif self._is_meant(row):
+                if self.money is not None:
+                    self.money.see(row[self.money.at])
                 yield line, row
             else:
                 self.left_out += 1
-                if self._money_at is not None:
-                    self.money_left_out += self._amount(row[self._money_at].strip())
-
-    def _amount(self, cell: str) -> Decimal:
-        read = self._number(cell) if self._number else cell
-        try:
-            amount = abs(Decimal(read)) if isinstance(read, str) else None
-        except InvalidOperation:
-            amount = None
-        if amount is None or not amount.is_finite():
-            amount = readable_money(cell)
-        return amount or Decimal(0)
+                if self.money_left_out is not None:
+                    self.money_left_out.see(row[self.money_left_out.at])
 
     def of_plain(self, plain: Plain) -> Plain:
         """Those of a block's rows."""
@@ -78,12 +69,13 @@ class Meant:
             chosen &= plain.by_text(at, shows)
         for at, shows in self._skip:
             chosen &= ~plain.by_text(at, shows)
-        left_out = np.flatnonzero(~chosen).tolist()
-        self.left_out += len(left_out)
-        if self._money_at is not None:
-            for _, row in plain.rows(left_out):
-                self.money_left_out += self._amount(row[self._money_at].strip())
-        return plain.only(chosen)
+        meant = plain.only(chosen)
+        self.left_out += len(plain) - len(meant)
+        if self.money is not None and self.money_left_out is not None:
+            self.money.see_all(meant.cells[self.money.at])
+            if len(meant) < len(plain):
+                self.money_left_out.see_all(plain.only(~chosen).cells[self.money.at])
+        return meant
 
     def _is_meant(self, row: Row) -> bool:
         return all(shows(row[at]) for at, shows in self._only) and not any(

@@ -14,6 +14,7 @@ from itertools import product
 
 from orchestration.configuration.file_format import FileFormat
 from orchestration.inbox.numbers import number_reader
+from orchestration.inbox.zones import split_zone
 
 _DAYS = (
     "%Y-%m-%d",
@@ -32,16 +33,25 @@ _DAYS = (
     "%d %B %Y",
     "%b %d, %Y",
     "%B %d, %Y",
+    "%a %b %d %Y",
+    "%a, %d %b %Y",
+    "%a %d %b %Y",
 )
-_TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_TIMES = (
+    "", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p",
+    ", %H:%M", ", %H:%M:%S", ", %I:%M %p", ", %I:%M:%S %p", " %H.%M", " %H.%M.%S", " kl. %H:%M",
+    " kl. %H.%M", " %H:%M:%S.%f", " %H:%M%z", " %H:%M %z", " %H:%M:%S%z", " %H:%M:%S %z",
+)  # fmt: skip
+_CTIME = "%a %b %d %H:%M:%S %Y"
 
 
-def suggested_format(cells: Sequence[str], declared: str | None) -> str | None:
+def suggested_format(cells: Sequence[str], declared: str | None, *, has_time: bool) -> str | None:
     """A strptime pattern that reads every cell, other than the declared one.
 
     Args:
         cells: Some cells that the declared format does not read.
         declared: Its pattern; ``None`` for ISO 8601.
+        has_time: Whether they are moments, which may name their zone, and not days.
 
     Returns:
         The declared pattern with day and month exchanged, if that reads them, else the first usual
@@ -51,11 +61,13 @@ def suggested_format(cells: Sequence[str], declared: str | None) -> str | None:
         declared.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m") if declared else None
     )
     candidates = [swapped] if swapped else []
-    candidates += [day + time for time, day in product(_TIMES, _DAYS)]
+    candidates += [*(day + time for time, day in product(_TIMES, _DAYS)), _CTIME]
+    # A word for the zone needs no sign in the pattern.
+    moments = [split_zone(cell)[0] for cell in cells] if has_time else cells
     fitting = (
         pattern
         for pattern in candidates
-        if pattern != declared and all(_reads(cell, pattern) for cell in cells)
+        if pattern != declared and all(_reads(cell, pattern) for cell in moments)
     )
     return next(fitting, None) if cells else None
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from orchestration.configuration.file_format import FileFormat
 from orchestration.connectors.field import Field, Type
 from orchestration.inbox.cells import Converter, Refused, Value
-from orchestration.inbox.numbers import number_reader
+from orchestration.inbox.numbers import MINUS, number_reader
 from orchestration.inbox.texts import cleaner, has_entities, id_reader, is_id
 from orchestration.inbox.zones import split_zone
 
@@ -57,7 +57,7 @@ def converter(field: Field, format_: FileFormat, zone: ZoneInfo, form: str = "")
         case Type.BOOLEAN:
             return _truth
         case Type.DECIMAL:
-            return number_reader(format_) or _same
+            return number_reader(format_) or _with_ascii_minus
         case _ if field.currency:
             return _code
         case _ if is_id(field):
@@ -151,6 +151,10 @@ def _mapped(
 
 def _same(cell: str) -> Value:
     return cell
+
+
+def _with_ascii_minus(cell: str) -> Value:
+    return cell.replace(MINUS, "-")
 
 
 def _code(cell: str) -> Value:

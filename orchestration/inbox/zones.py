@@ -1,4 +1,4 @@
-"""Reads the zone that a moment names by a word: ``CET``, ``EST``, ``GMT+0100 (CET)``.
+"""Reads the zone that a moment names by words: ``CET``, ``GMT+0100 (CET)``, Windows' names.
 
 Belongs here: words for zones, and taking them off a cell. Does not belong here: the rest of a
 moment, and offsets alone (``values``).
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tzlocal.windows_tz import win_tz
 
 _HOURS = {
     "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MET": 1, "MEZ": 1,
@@ -28,6 +30,10 @@ _NAMED = re.compile(
 )
 _ASIDE = re.compile(r"(?P<rest>.*\S)\s*\((?P<aside>[^()]*)\)")
 _STATED = re.compile(rf"[0-9]\s*(?:{_OFFSET}|Z)")
+_WINDOWS = re.compile(
+    rf"(?P<rest>{_TIME_END})\s*\(?(?P<name>{'|'.join(map(re.escape, sorted(win_tz)))})\)?"
+)
+"""``W. Europe Standard Time`` and the like: zones with their summer time, whatever they say."""
 _WORD_AT_END = re.compile(rf"[A-Za-z)](?:{_OFFSET})?$")
 
 
@@ -38,7 +44,7 @@ def split_zone(cell: str) -> tuple[str, tzinfo | None]:
     """
     if not _WORD_AT_END.search(cell):
         return cell, None
-    aside = ""
+    whole, aside = cell, ""
     if found := _ASIDE.fullmatch(cell):
         cell, aside = found["rest"], found["aside"]
         if not _STATED.search(cell[-8:]) and (zone := _zone(aside.strip(), "")):
@@ -47,6 +53,8 @@ def split_zone(cell: str) -> tuple[str, tzinfo | None]:
                 return cell, zone
     if (found := _NAMED.fullmatch(cell)) and (zone := _zone(found["name"], found["offset"] or "")):
         return found["rest"], zone
+    if "Time" in whole and (found := _WINDOWS.fullmatch(whole)):
+        return found["rest"], ZoneInfo(win_tz[found["name"]])
     return cell, None
 
 

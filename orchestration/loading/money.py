@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.stream import Stream
 from orchestration.extract.landing import Slice
-from orchestration.foundation.amounts import readable_money
+from orchestration.foundation.amounts import plain_amount, stated_money
 from orchestration.foundation.sql import json_path, quoted
 from orchestration.warehouse.schema import table_name
 
@@ -22,7 +22,8 @@ def landed_money(
 ) -> Decimal:
     """The absolute amounts of a slice's records, as far as they can be read.
 
-    Where no record was refused, what was loaded is what was landed, and is not read again.
+    Those of a file are what its cells state. Of other slices, where no record was refused, what was
+    loaded is what was landed, and is not read again.
 
     Args:
         con: The warehouse, inside the slice's transaction, after its rows were loaded.
@@ -33,6 +34,8 @@ def landed_money(
     """
     if not stream.money:
         return Decimal(0)
+    if item.money:
+        return Decimal(item.money)
     if not refused:
         table = f"raw.{quoted(table_name(item.connector, stream))}"
         found = con.execute(
@@ -44,8 +47,8 @@ def landed_money(
     money = next(field for field in stream.fields if field.name == stream.money)
     rows = con.execute(
         f"""
-        select sum(abs(try_cast(text as decimal(38, 6)))), count(*),
-            case when try_cast(text as decimal(38, 6)) is null then text end as unread
+        select sum(abs({plain_amount("text")})), count(*),
+            case when {plain_amount("text")} is null then text end as unread
         from (
             select json_extract_string(json, {json_path(money.keys)}) as text
             from read_ndjson_objects(?, ignore_errors = true)
@@ -58,7 +61,7 @@ def landed_money(
     whole = Decimal(0)
     for read, count, unread in rows:
         whole += (read or Decimal(0)) / micros(stream)
-        whole += count * (readable_money(unread or "") or Decimal(0))
+        whole += count * (stated_money(unread or "") or Decimal(0))
     return whole
 
 

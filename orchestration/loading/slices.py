@@ -295,7 +295,8 @@ def _load_part(
     staying = take_over(con, item, stream, part)
     forget_earlier(con, landing, item, stream)
     repaired = _count(con, sql.repaired, values) if sql.repaired else 0
-    with whole_file(landing, item) if found.quarantined else nullcontext(Path()) as path:
+    is_read = found.quarantined and not item.money
+    with whole_file(landing, item) if is_read else nullcontext(Path()) as path:
         money = landed_money(con, item, stream, str(path), refused=found.quarantined > 0)
     return Counts(found.loaded + staying, found.quarantined, repaired, found.cleared, money)
 

@@ -23,6 +23,10 @@ _WORDS = (
     "всего", "общий итог", "промежуточный итог",
     "σύνολο", "γενικό σύνολο", "μερικό σύνολο", "סה\"כ", "סך הכל", "الإجمالي", "المجموع",
     "jumlah", "total keseluruhan", "tổng", "tổng cộng", "รวม", "ผลรวม", "कुल",
+    "total cost", "total costs", "total spend", "total spent", "total ad spend", "ads total",
+    "total ads", "total amount", "total kosten", "totale kosten", "kosten gesamt", "summe kosten",
+    "total kostnad", "total utgift", "rapport total", "coût total", "coste total", "gasto total",
+    "costo total", "spesa totale", "custo total", "koszt całkowity", "bericht gesamt",
     "合计", "总计", "小计", "合計", "總計", "小計", "総計", "총계", "합계", "소계",
 )  # fmt: skip
 

@@ -249,8 +249,13 @@ def _naming(con: DuckDBPyConnection, item: Slice, stream: Stream, table: str) ->
     return [name for name, filled, kinds in pairs if kinds > 1 or 0 < filled < rows or rows == 1]
 
 
+def _stated(name: str) -> str:
+    """What a cell says; exports write dashes where a total has nothing to say."""
+    return f"coalesce(trim({name}, ' -–—'), '')"
+
+
 def _is_named(naming: Sequence[str]) -> str:
-    parts = [f"(coalesce({name}, '') <> '' and not {_is_called(name)})" for name in naming]
+    parts = [f"({_stated(name)} <> '' and not {_is_called(name)})" for name in naming]
     return " or ".join(parts) or "false"
 
 
@@ -260,7 +265,7 @@ def _is_called(name: str) -> str:
 
 
 def _scope(stream: Stream) -> str:
-    parts = [f"coalesce({name}, '')" for name in _SCOPES.get(stream.name, ())]
+    parts = [_stated(name) for name in _SCOPES.get(stream.name, ())]
     return " || '|' || ".join(parts) or "''"
 
 
@@ -268,7 +273,7 @@ def _unnamed(
     con: DuckDBPyConnection, item: Slice, stream: Stream, table: str, naming: Sequence[str]
 ) -> Iterator[_Line]:
     called = " or ".join(map(_is_called, naming)) or "false"
-    account = "account_id is not null" if stream.name in _SCOPES else "false"
+    account = f"{_stated('account_id')} <> ''" if stream.name in _SCOPES else "false"
     spread = any(field.name == "last_day" for field in stream.fields)
     # The rows of a line follow each other, a day apart.
     line = "last_day, _row_number - (date_day - date '2000-01-01')" if spread else "_row_number"
@@ -294,9 +299,7 @@ def _refused(
     first = f"coalesce(json_extract_string(record, '$.{CELLS}[0]'), '')"
     names = [text(name) for name in naming]
     called = " or ".join(_is_called(name) for name in [*names, first, text("date_day")])
-    scope = " || '|' || ".join(
-        f"coalesce({text(name)}, '')" for name in _SCOPES.get(stream.name, ())
-    )
+    scope = " || '|' || ".join(_stated(text(name)) for name in _SCOPES.get(stream.name, ()))
     # What a row names that could not be assigned to columns is unknown.
     assigned = f"json_extract_string(record, '$.{CELLS}') is null"
     money = f"case when {assigned} then {text(stream.money)} end"

@@ -6,6 +6,7 @@ Belongs here: which cells to try, and the words. Does not belong here: the forma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -18,6 +19,8 @@ from orchestration.inbox.suggestions import is_swapped, suggested_format, sugges
 
 _LOOKED_AT = 1000
 """How many cells a suggested format has to fit."""
+_NUMBER = re.compile(r"[0-9]+([.,][0-9]+)?")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _MOST_DAYS = Fraction(1, 2)
 """The share of a file's rows whose day cannot be read from which the declaration is to blame."""
 
@@ -62,14 +65,31 @@ def _of_days(
         moment = item.type is Type.TIMESTAMP and format_.datetime_format is not None
         declared = format_.datetime_format if moment else format_.date_format
         word = "datetime_format" if item.type is Type.TIMESTAMP else "date_format"
-        fitting = suggested_format(cells[:_LOOKED_AT], declared)
+        fitting = suggested_format(
+            cells[:_LOOKED_AT], declared, has_time=item.type is Type.TIMESTAMP
+        )
         said = f"Most cells of {item.name} cannot be read, so the declaration of the file is wrong."
         if fitting is None:
-            yield f"{said} Set format.{word} to how the file writes them."
+            yield f"{said} {_no_format(cells, word)}"
             return
         swapped = " Day and month are exchanged." if is_swapped(fitting, declared) else ""
         yield f'{said}{swapped} This would read them: format: {{{word}: "{fitting}"}}.'
         return
+
+
+def _no_format(cells: list[str], word: str) -> str:
+    """What to do about days or moments that no usual format reads."""
+    if all(map(_NUMBER.fullmatch, cells)):
+        return (
+            "They are numbers, such as a spreadsheet's count of days or a clock's of seconds: "
+            "export the column as dates."
+        )
+    if all(map(_WORD.search, cells)):
+        return (
+            "Months and weekdays by name are read in English alone: export the dates as numbers, "
+            f"such as 2026-03-05, or set format.{word} to how the file writes them."
+        )
+    return f"Set format.{word} to how the file writes them."
 
 
 def _of_money(

@@ -19,7 +19,7 @@ from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import Config
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Stream
-from orchestration.foundation.amounts import readable_money
+from orchestration.foundation.amounts import plain_amount, stated_money
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.sql import json_path, quoted
 from orchestration.loading.naming import record_name
@@ -190,7 +190,7 @@ def _sources(con: DuckDBPyConnection, connector: str, stream: Stream) -> Iterato
     refused = _refused(con, connector, stream)
     for account, reason, rows, number, detail, record, money, text in refused:
         source = sources.setdefault(account, Source(connector, stream.name, account))
-        amount = (money or Decimal(0)) + rows * abs(readable_money(text or "") or Decimal(0))
+        amount = (money or Decimal(0)) + rows * (stated_money(text or "") or Decimal(0))
         line, example = line_of(detail, number)
         loss = losses.get((account, reason))
         if loss is None:
@@ -229,7 +229,7 @@ def _refused(con: DuckDBPyConnection, connector: str, stream: Stream) -> list[tu
         from (
             select q.account_id, q.reason_code, q.row_number, coalesce(q.detail, '') as detail,
                 coalesce(q.record, '') as record,
-                try_cast({text} as decimal(38, 6)) as amount,
+                {plain_amount(text)} as amount,
                 case when amount is null then {text} end as unread
             from {standing_records(connector, stream)}
                 and q.reason_code <> '{TOTALS_ROW}'

@@ -13,7 +13,7 @@ from decimal import Decimal
 from duckdb import DuckDBPyConnection
 
 from orchestration.connectors.stream import Stream
-from orchestration.foundation.amounts import readable_money
+from orchestration.foundation.amounts import plain_amount, stated_money
 from orchestration.foundation.sql import json_path, quoted
 from orchestration.loading.money import micros
 from orchestration.loading.whole_files import TOTALS_ROW
@@ -56,8 +56,8 @@ def _by_account(con: DuckDBPyConnection, connector: str, stream: Stream) -> dict
     money = next(field for field in stream.fields if field.name == stream.money)
     for account, reason, read, count, unread in con.execute(
         f"""
-        select account_id, reason_code, sum(abs(try_cast(text as decimal(38, 6)))), count(*),
-            case when try_cast(text as decimal(38, 6)) is null then text end as unread
+        select account_id, reason_code, sum(abs({plain_amount("text")})), count(*),
+            case when {plain_amount("text")} is null then text end as unread
         from (
             select *, json_extract_string(record, {json_path(money.keys)}) as text
             from ops.quarantine
@@ -70,7 +70,7 @@ def _by_account(con: DuckDBPyConnection, connector: str, stream: Stream) -> dict
     ).fetchall():
         own = found.setdefault(account, _Money())
         amount = (read or Decimal(0)) / micros(stream)
-        amount += count * (readable_money(unread or "") or Decimal(0))
+        amount += count * (stated_money(unread or "") or Decimal(0))
         own.refused += amount
         if reason == TOTALS_ROW:
             own.in_totals += amount

@@ -1,7 +1,13 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
 
--- Lines of files that a newer line about the same thing replaced: expected where exports overlap,
--- and a sign of an id that is none where they do not. Lists of an event are meant to overlap.
+-- Lines of files that a newer line about the same thing replaced, and their money: expected where
+-- exports overlap, and a sign of an id that is none where they do not. Lists of an event are meant
+-- to overlap. Spend that several files state is in meta.spend_overlaps.
+{%- set money_of = {
+    'leads': 'value', 'opportunities': 'amount', 'conversions': 'value', 'costs': 'amount',
+    'touchpoints': 'cost', 'events': 'cost', 'outreach': 'cost', 'referrals': 'cost',
+} %}
+{%- set shapes = delivered_shapes().get('inbox', []) | select('in', money_of) | list %}
 with
 
 slices as (
@@ -38,6 +44,36 @@ staged as (
 
 ),
 
+money as (
+
+    {% for shape in shapes %}
+        select
+            '{{ shape }}' as stream,
+            coalesce(sum(abs(stated)), 0) as in_lines,
+            (
+                select coalesce(sum(abs({{ money_of[shape] }})), 0)
+                from {{ ref('stg_inbox__' ~ shape) }}
+            ) as kept
+        from (
+            -- A deal states its amount once, however many contacts it has lines for.
+            select {{ 'distinct' if shape == 'opportunities' }}
+                {{ 'lines._slice_id, lines.opportunity_id,' if shape == 'opportunities' }}
+                lines.{{ money_of[shape] }} as stated
+            from {{ source('inbox', shape) }} as lines
+            inner join {{ ref('stg_inbox__slices') }} as slices
+                on lines._slice_id = slices.slice_id
+        ) as lines
+        {{ 'union all' if not loop.last }}
+    {% else %}
+        select
+            cast(null as {{ dbt.type_string() }}) as stream,
+            0 as in_lines,
+            0 as kept
+        where 1 = 0
+    {% endfor %}
+
+),
+
 final as (
 
     select
@@ -50,6 +86,17 @@ final as (
         'warn' as severity
     from slices
     inner join staged on slices.stream = staged.stream
+    union all
+    select
+        'inbox_money_in_lines_vs_kept' as check_name,
+        'all' as period,
+        'inbox.' || stream as subject,
+        'as stated' as unit,
+        in_lines as left_side,
+        kept as right_side,
+        'none' as severity
+    from money
+    where in_lines <> kept
 
 )
 

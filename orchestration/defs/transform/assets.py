@@ -1,7 +1,7 @@
 """The dbt project as assets: one invocation builds and tests everything."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -13,6 +13,7 @@ from orchestration.defs.transform.columns import ColumnLineage
 from orchestration.defs.transform.project import prepared_project
 from orchestration.defs.transform.translator import Translator
 from orchestration.foundation.fault_points import fault_point
+from orchestration.foundation.repository import DBT_PROJECT
 from orchestration.foundation.time_limit import TookTooLong
 from orchestration.privacy.guarded import guarded
 from orchestration.quality.gate import verify
@@ -22,6 +23,17 @@ from orchestration.warehouse.damage import refuse_damage
 
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
 """Unit tests check the code, not the data; ``make test`` runs them."""
+
+
+class _DbtWithoutAdapter(DbtCliResource):
+    """dagster-dbt's resource, which opens no adapter of dbt in Dagster's process.
+
+    It parses all macros for one before each run, and asks it for rows and columns of tables: what
+    we report of columns is read from the SQL (``columns.py``).
+    """
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
+        return
 
 
 def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -47,7 +59,9 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
     )
     def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with guarded(settings):
-            dbt = DbtCliResource(project_dir=project, dbt_executable=dbt_executable())
+            dbt = _DbtWithoutAdapter(
+                project_dir=str(DBT_PROJECT), dbt_executable=str(dbt_executable())
+            )
             with (
                 writer_lease(settings, "build the models"),
                 dbt_variables(settings, context.run_id),

@@ -40,6 +40,9 @@ def spent(inbox: Inbox) -> Decimal:
         DAYS + "2026-01-02,p,,Genel Toplam,260,EUR\n",
         DAYS + "2026-01-02,p,,Общий итог,260,EUR\n",
         DAYS + "2026-01-02,p,,總計,260,EUR\n",
+        DAYS + "2026-01-02,p,,Totale kosten,260,EUR\n",
+        DAYS + "2026-01-02,p, --, --,260,EUR\n",
+        DAYS + "2026-01-02,p,,—,260,EUR\n",
         DAYS + "2026-01-02,p,,Subtotal,260,EUR\n2026-01-02,p,,Total,260,EUR\n",
         "Subtotal,,,,260,\n" + DAYS,
         DAYS.replace("2026-01-02", "2026-01-02,p,,Zwischensumme,150,EUR\n2026-01-02")

@@ -294,6 +294,14 @@ def test_the_days_of_a_period_add_up_to_its_figures(
     )
 
 
+@pytest.mark.parametrize("amount", ["1 234", "7e2", "1.2345678", "9" * 30])
+def test_a_period_whose_money_is_no_amount_is_refused_once(inbox: Inbox, amount: str) -> None:
+    """It was refused on every day: seven times the money was missing, and 7e2 was read."""
+    inbox.load(f"date_day,last_day,platform,spend\n2026-01-01,2026-01-07,x,{amount}\n", "ad_spend")
+    assert len(inbox.quarantine()) == 1
+    assert inbox.rows("spend", "ad_spend") == []
+
+
 def test_a_period_whose_last_day_is_not_mapped_stops_the_file(inbox: Inbox) -> None:
     """Nothing said that the figures of a line were of three weeks."""
     constants = {"platform": "meta_ads", "currency": "EUR"}

@@ -215,6 +215,7 @@ def test_reconciliation_shows_both_sums_and_only_warns(company: Built) -> None:
     ) == [
         ("inbox_lines_vs_rows_kept", "all", "inbox.costs", D("4"), D("3"), "warn"),
         ("inbox_lines_vs_rows_kept", "all", "inbox.touchpoints", D("13"), D("11"), "warn"),
+        ("inbox_money_in_lines_vs_kept", "all", "inbox.costs", D("30"), D("27.5"), "none"),
         (
             "spend_account_vs_campaigns",
             str(MARCH),

@@ -174,7 +174,9 @@ def test_the_error_names_lines_money_and_what_to_do(inbox: Inbox) -> None:
         ("{day:02}.09.2026", {}, 'format: {datetime_format: "%d.%m.%Y"}'),
         ("{day} Sep 2026", {}, 'format: {datetime_format: "%d %b %Y"}'),
         ("09/{day:02}/2026 8:05 PM", {}, 'format: {datetime_format: "%m/%d/%Y %I:%M %p"}'),
-        ("on day {day}", {}, "Set format.datetime_format to how the file writes them"),
+        ("{day} mars 2026", {}, "Months and weekdays by name are read in English alone"),
+        ("460{day:02}.5", {}, "export the column as dates"),
+        ("2026:09:{day:02}", {}, "Set format.datetime_format to how the file writes them"),
     ],
 )
 def test_a_wrong_declaration_of_days_is_named_with_the_one_that_fits(

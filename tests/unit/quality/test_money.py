@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Connector
+from orchestration.inbox import reader
 from orchestration.quality.money import keep_money
 from orchestration.warehouse.schema import OPS_TABLES
 from tests.kit.inbox import Inbox
@@ -50,6 +54,61 @@ def test_money_in_is_what_was_loaded_and_what_was_refused(
     inbox.load(SPEND + lines, "ad_spend", delimiter=";", decimal=",")
     assert kept(inbox) == money
     assert money[0] == money[1] + money[2]
+
+
+ODD = ("1 234", "1e3", "NaN", "1e40", "1_000", "n/a", "0x10", "5.68e-14", "1041.6000000000001")
+ODD += ("1.23456789", "\u22125", "+5", ".5", "5.", "9" * 30, "1,5", "", '"1,234.50"', "12;x")
+
+
+@pytest.mark.parametrize(
+    ("header", "before", "words"),
+    [
+        (SPEND, "", {}),
+        (SPEND, "", {"thousands": "'"}),
+        (SPEND, "", {"values": {"spend": {"n/a": "7", "": None}}}),
+        ("last_day;" + SPEND, "2026-01-07;", {}),
+    ],
+)
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_the_cells_of_a_file_add_up_to_what_became_of_them(
+    inbox: Inbox, header: str, before: str, words: dict[str, Any], decimal: str
+) -> None:
+    """The sum is of the cells, not of what was made of them, and whatever they say it agrees."""
+    lines = "".join(f"{before}2026-01-01;g;C{n};{cell}\n" for n, cell in enumerate(ODD))
+    inbox.load(header + lines, "ad_spend", delimiter=";", decimal=decimal, **words)
+    money_in, loaded, refused, _ = kept(inbox)
+    assert money_in == loaded + refused > 1_000
+
+
+def test_a_block_that_is_read_at_once_adds_up_like_its_rows(inbox: Inbox) -> None:
+    """What is read as blocks is summed as blocks, odd cells and left out rows too."""
+    lines = [f"2026-01-{n % 28 + 1:02};g;C{n};{n / 100}\n" for n in range(20_000)]
+    odd = "2026-01-01;g;D;1 000\n2026-01-02;g;E;\n2026-01-02;g;Test;7.5\n"
+    inbox.load(
+        SPEND + "".join(lines) + odd,
+        "ad_spend",
+        delimiter=";",
+        words={"where": {"skip": {"campaign_name": ["Test"]}}},
+    )
+    money_in, loaded, refused, _ = kept(inbox)
+    assert (money_in, loaded, refused) == (D("2000900"), D("1999900"), 1000)
+    ((left_out,),) = inbox.con.execute("select money_left_out from ops.ledger").fetchall()
+    assert left_out == D("7.5")
+
+
+def test_a_row_that_the_reader_loses_does_not_add_up(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a refused row the sum was that of what was loaded, and proved nothing."""
+    read = reader._canonical
+
+    def losing(*given: Any) -> Iterator[dict[str, Any]]:
+        return islice(read(*given), 1)
+
+    monkeypatch.setattr(reader, "_canonical", losing)
+    inbox.load(SPEND + FILES[0][0], "ad_spend", delimiter=";", decimal=",")
+    money_in, loaded, refused, _ = kept(inbox)
+    assert (money_in, loaded + refused) == (D("12.5"), 10)
 
 
 def test_money_that_is_nowhere_does_not_add_up(inbox: Inbox) -> None:

@@ -131,3 +131,11 @@ def test_a_forked_process_opens_its_own(log: KeptEventLog) -> None:
     log.store_event(event("run", at=3.0))
     assert child.exitcode == 0
     assert times(log, "run") == [1.0, 2.0, 3.0]
+
+
+def test_no_commit_waits_for_the_disk(log: KeptEventLog) -> None:
+    """Three commits an event, each waiting, were a third of the time in which models are built."""
+    log.store_event(event("new"))
+    with log.run_connection("new") as connection:
+        assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("pragma synchronous").scalar() == 1
