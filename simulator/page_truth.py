@@ -58,7 +58,7 @@ def count_pages(world: World, truth: Truth, now: datetime) -> None:
 
 
 def _viewed(truth: Truth, role: str, views: Iterable[tuple[datetime, str]], captured: bool) -> None:
-    cells = defaultdict(int)
+    cells: dict[tuple[date, str, str], int] = defaultdict(int)
     for at, page in views:
         cells[_month(at), page, role] += 1
     for key, count in cells.items():
