@@ -49,6 +49,9 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             [place, page.url, page.topic, page.format]
             for place, page in enumerate(config.content, start=1)
         ],
+        "campaign_aliases": [
+            [alias, campaign] for alias, campaign in config.classification.campaign_aliases.items()
+        ],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[getattr(attribution, name) for name, _ in OPS_TABLES["attribution"]]],
         "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],

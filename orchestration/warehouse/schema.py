@@ -159,6 +159,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("topic", "VARCHAR"),
         ("format", "VARCHAR"),
     ),
+    "campaign_aliases": (("alias", "VARCHAR"), ("campaign", "VARCHAR")),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
         ("half_life_days", "DOUBLE"),

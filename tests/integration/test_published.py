@@ -69,6 +69,7 @@ META = {
     "reconciliation",
     "sources",
     "spend_overlaps",
+    "unmatched_campaigns",
 }
 
 
