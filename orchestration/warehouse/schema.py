@@ -167,6 +167,12 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("priority", "BIGINT"),
         ("within_days", "BIGINT"),
     ),
+    "content_patterns": (
+        ("place", "BIGINT"),
+        ("url", "VARCHAR"),
+        ("topic", "VARCHAR"),
+        ("format", "VARCHAR"),
+    ),
     "campaign_aliases": (("alias", "VARCHAR"), ("campaign", "VARCHAR")),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
