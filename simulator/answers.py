@@ -66,6 +66,12 @@ class LeadTruth:
     origin: Touch | None = None
     """The touch that it came from, where one is evident."""
 
+    @property
+    def quality(self) -> str:
+        """Who bought was real, unless it is a test or one of our own."""
+        planted = self.contact.quality
+        return "valid" if self.customer_at and planted not in ("internal", "test") else planted
+
 
 @dataclass(slots=True)
 class EventTruth:
@@ -81,6 +87,72 @@ class EventTruth:
     customers: int = 0
     revenue_originated: Decimal = Decimal(0)
     revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class PageTruth:
+    """What came of one page in one month and role."""
+
+    views: int = 0
+    visits: int = 0
+    visits_captured: int = 0
+    leads: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class ContentTruth:
+    """What came of one piece of content, or of one topic and format, in one month."""
+
+    leads: int = 0
+    customers: int = 0
+    opportunities: int = 0
+    pipeline_influenced: Decimal = Decimal(0)
+    revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class OutreachTruth:
+    """What came of one wave of letters or calls."""
+
+    contacted: int = 0
+    delivered: int = 0
+    responses: int = 0
+    leads: int = 0
+    customers: int = 0
+    cost: Decimal = Decimal(0)
+    held_out: int = 0
+    held_out_customers: int = 0
+    revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class AdvocateTruth:
+    """What one referring customer brought."""
+
+    referrals: int = 0
+    people: int = 0
+    leads: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal(0)
+    generations: int = 0
+    people_of_all: int = 0
+    customers_of_all: int = 0
+    revenue_of_all: Decimal = Decimal(0)
+
+    def add(self, generation: int, leads: list[LeadTruth]) -> None:
+        """Count one person of a generation."""
+        is_customer = any(lead.customer_at is not None for lead in leads)
+        revenue = sum((lead.revenue for lead in leads), start=Decimal(0))
+        self.people_of_all += 1
+        self.customers_of_all += is_customer
+        self.revenue_of_all += revenue
+        if generation == 1:
+            self.people += 1
+            self.leads += bool(leads)
+            self.customers += is_customer
+            self.revenue += revenue
 
 
 @dataclass
@@ -101,6 +173,11 @@ class Truth:
         touch_revenue: By touch id, what the model ``linear`` credits to it of won deals.
         owners: By deal id, the lead of every live deal that has one.
         events: By event id.
+        pages: By (first day of the month of the view, page, role).
+        outreach: By (campaign, wave).
+        advocates: By the person who recommended; by contact id where that is no lead any more.
+        content: By (first day of the month of the contact, content id).
+        topics: By (first day of the month of the contact, (topic, format)).
         unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
     """
 
@@ -113,6 +190,19 @@ class Truth:
     touch_revenue: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     owners: dict[str, LeadTruth] = field(default_factory=dict)
     events: dict[str, EventTruth] = field(default_factory=dict)
+    pages: dict[tuple[date, str, str], PageTruth] = field(
+        default_factory=lambda: defaultdict(PageTruth)
+    )
+    outreach: dict[tuple[str, str], OutreachTruth] = field(default_factory=dict)
+    advocates: dict[int | str, AdvocateTruth] = field(
+        default_factory=lambda: defaultdict(AdvocateTruth)
+    )
+    content: dict[tuple[date, str], ContentTruth] = field(
+        default_factory=lambda: defaultdict(ContentTruth)
+    )
+    topics: dict[tuple[date, tuple[str, str]], ContentTruth] = field(
+        default_factory=lambda: defaultdict(ContentTruth)
+    )
     unattributed_revenue: Decimal = Decimal(0)
 
     def by_lead_source(self) -> dict[str, Measures]:

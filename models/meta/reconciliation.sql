@@ -95,6 +95,14 @@ combined as (
         union all
         select * from {{ ref('reconciled_referrals') }}
     {% endif %}
+    {% if delivered('page_views') %}
+        union all
+        select * from {{ ref('reconciled_pages') }}
+    {% endif %}
+    {% if delivered('content') %}
+        union all
+        select * from {{ ref('reconciled_content') }}
+    {% endif %}
 
 ),
 

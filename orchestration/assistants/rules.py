@@ -42,6 +42,8 @@ _MODEL = Rule(
     "attribution_model", "each model credits all conversions, so several count them again"
 )
 _DIMENSION = Rule("dimension", "sources and channels each have all conversions")
+_STEP = Rule("step", "whoever reached a step is in the rows of all steps before it, too")
+_MONEY = Rule("dimension", "sources, channels and campaigns each divide the same money")
 
 
 def _type(*measures: str) -> Rule:
@@ -108,6 +110,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "fct_opportunities": (_currency("amount_native"),),
     "fct_ad_spend": (_currency("spend_native"),),
     "fct_costs": (_currency("amount_native"),),
+    "funnel_steps": (_STEP,),
+    "budget_advice": (_MONEY,),
     "nurture_performance": (
         _never(
             "a lead that several channels reached is in several rows", "leads_nurtured", "customers"
@@ -131,6 +135,14 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "customers_of_all_generations",
             "revenue_of_all_generations",
         ),
+    ),
+    "page_performance": (
+        Rule("page_role", "a view that a visit landed on was seen as well"),
+        _never("who saw two pages is in the rows of both", "people"),
+    ),
+    **dict.fromkeys(
+        ("content_performance", "content_topic_performance"),
+        (_never("who met two pieces is in the rows of both", "people"),),
     ),
     "utm_audit": (
         Rule("value", "a value may have several issues, so its touches are there several times"),

@@ -23,6 +23,9 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "event_attendance": {"event_id"},
         "outreach": {"campaign", "contacted_at"},
         "referrals": {"referred_by", "referred_at"},
+        "page_views": {"viewed_at", "page_url"},
+        "content": {"content_id"},
+        "stage_history": {"stage", "entered_at"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
     assert find_stream("inbox", "conversions").one_of == (

@@ -170,10 +170,17 @@ OF_FILES_ALONE = (
     "marts.event_performance",
     "marts.outreach_performance",
     "marts.advocate_performance",
+    "marts.page_performance",
 )
 """Marts of files that this company does not have; ``test_evidence.py`` has a company with them."""
 
 WITHOUT_FIGURES = {
+    "marts.budget_advice.marginal_return",
+    "marts.budget_advice.marginal_return_high",
+    "marts.budget_advice.marginal_return_low",
+    "marts.budget_advice.return_on_spend",
+    "marts.budget_advice.return_on_spend_high",
+    "marts.budget_advice.return_on_spend_low",
     "marts.campaign_performance.maturity",
     "marts.lead_channel_performance.maturity",
     "marts.lead_source_performance.maturity",
@@ -183,8 +190,8 @@ WITHOUT_FIGURES = {
     "marts.source_channel_matrix.roas",
     "marts.source_channel_matrix.roi",
 }
-"""Maturity needs more months than this company has, the ratios spend that belongs to one cell. Unit
-tests of dbt and the demo have both."""
+"""Maturity and advice need more months than this company has, the ratios spend that belongs to one
+cell. Unit tests, the demo and a company with a planted effect have them."""
 
 
 def test_published_doubles_are_finite_and_zero_has_no_sign(
