@@ -37,6 +37,7 @@ _IDS = frozenset(
 )  # fmt: skip
 """Columns of ids of records; a file may use an address, a number or a name as one."""
 _PAGES = frozenset(("landing_page", "url"))
+"""Columns of pages; a text of the row that repeats one is shown as the page is."""
 _KNOWN = ("campaign_id", "ad_group_id", "ad_id", "account_id")
 _OF_A_PLATFORM = r"[0-9A-Za-z_:-]{1,64}"
 _PERSONAL_NUMBER = r"(?:[0-9]{2})?[0-9]{6}-[0-9]{4}"
@@ -117,20 +118,30 @@ class Hiding:
             "create or replace temp table shown_texts (name varchar, value varchar, shown varchar)"
         )
         replaced, joined = [], ""
-        for name in texts:
+        pages: list[tuple[str, str]] = []
+        for name in sorted(texts, key=lambda name: name not in _PAGES):
             column = f"r.{quoted(name)}"
             if name.endswith((_HASH, _KEY)):
                 continue
             if name in _IDS:
                 is_vendors = "r.source_system <> 'inbox'" if "source_system" in names else "false"
                 replaced.append(f"{_shown_id(column, is_vendors)} as {quoted(name)}")
-            elif self._replace(con, relation, name):
+                continue
+            repeated = "".join(f" when {column} = {page} then {shown}" for page, shown in pages)
+            shown = column
+            if self._replace(con, relation, name):
                 alias = f"t{len(replaced)}"
                 joined += (
                     f" left join shown_texts as {alias} on {alias}.name = {literal(name)}"
                     f" and {alias}.value = {column}"
                 )
-                replaced.append(f"coalesce({alias}.shown, {column}) as {quoted(name)}")
+                shown = f"coalesce({alias}.shown, {column})"
+                if name in _PAGES:
+                    pages.append((column, shown))
+            if repeated and name not in _PAGES:
+                shown = f"case{repeated} else {shown} end"
+            if shown != column:
+                replaced.append(f"{shown} as {quoted(name)}")
         keys = self._keys(con, relation, [name for name in texts if name.endswith(_KEY)])
         replaced += keys.replaced
         if not replaced:

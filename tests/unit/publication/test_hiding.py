@@ -202,6 +202,22 @@ def test_of_a_landing_page_the_path_and_the_campaign_tags_are_shown(page: str, s
     assert shown_page(shown) == shown
 
 
+def test_a_text_that_repeats_its_page_is_shown_as_the_page() -> None:
+    """Content without a list has its page as id and title: the owner's name stood there in full."""
+    page = "acme.example/kund/Anna_Svensson/order"
+    rows: list[dict[str, str | None]] = [
+        {"content_id": page, "title": page, "url": page},
+        {"content_id": "c1", "title": "Prices", "url": page},
+        {"content_id": "c2", "title": "E-book", "url": None},
+    ]
+    shown = "acme.example/kund/***/order"
+    assert published(rows) == [
+        {"content_id": shown, "title": shown, "url": shown},
+        {"content_id": "c1", "title": "Prices", "url": shown},
+        {"content_id": "c2", "title": "E-book", "url": None},
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
