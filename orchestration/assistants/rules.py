@@ -67,6 +67,17 @@ def _never(why: str, *measures: str) -> Rule:
     return Rule("", why, frozenset(measures))
 
 
+_WHO_MET = _never("who met two pieces is in the rows of both", "people")
+
+
+def _of_content(column: str) -> Rule:
+    return Rule(
+        column,
+        "a lead or a deal of somebody who met two pieces is in the rows of both",
+        frozenset({"leads", "customers", "opportunities", "pipeline_influenced"}),
+    )
+
+
 _MODELS = (
     "first_touch",
     "last_touch",
@@ -140,10 +151,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         Rule("page_role", "a view that a visit landed on was seen as well"),
         _never("who saw two pages is in the rows of both", "people"),
     ),
-    **dict.fromkeys(
-        ("content_performance", "content_topic_performance"),
-        (_never("who met two pieces is in the rows of both", "people"),),
-    ),
+    "content_performance": (_of_content("content_key"), _WHO_MET),
+    "content_topic_performance": (_of_content("topic"), _of_content("format"), _WHO_MET),
     "utm_audit": (
         Rule("value", "a value may have several issues, so its touches are there several times"),
     ),

@@ -97,7 +97,7 @@
                 leads.lead_key = opportunities.lead_key
                 and opportunities.created_at >= contacts.met_at
         where
-            opportunities.amount >= 0
+            coalesce(opportunities.amount, 0) >= 0
             and {{ epoch_micros('opportunities.created_at') }} - {{ epoch_micros('contacts.met_at') }}
             <= visit_lookback.lookback_days * {{ micros_of_a_day() }}
         group by contacts.{{ keys | join(', contacts.') }}, opportunities.opportunity_key

@@ -100,6 +100,12 @@ TRAPS = {
     "who came to two events": (
         "select event_type, sum(touched_leads) from marts.event_performance group by 1"
     ),
+    "a lead that met two pieces": (
+        "select format, sum(leads) from marts.content_performance group by 1"
+    ),
+    "a deal of somebody who met two topics": (
+        "select topic, sum(pipeline_influenced) from marts.content_topic_performance group by 1"
+    ),
     "another word for it": f"select mean(value) from {MART}",
     "another sum": f"select fsum(value) from {MART}",
     "a pivot": f"pivot {MART} on basis using sum(value)",
@@ -187,6 +193,9 @@ FINE = (
     "select sum(spend) from marts.budget_advice where dimension = 'lead_source'",
     "select sum(new_leads), sum(cost), avg(customers) from marts.event_performance",
     "select avg(days_to_customer) from marts.leads where is_mature",
+    "select title, sum(leads) from marts.content_performance group by content_key, title",
+    "select format, sum(revenue_credited) from marts.content_performance group by format",
+    "select topic, format, sum(leads) from marts.content_topic_performance group by all",
     f"select sum(b.value) from core.dim_lead_sources as a left join {MART} as b "
     f"on a.lead_source_key = b.lead_source_key and {ONE}",
     f"select attribution_model, sum(value) over (partition by attribution_model) from {MART} "
