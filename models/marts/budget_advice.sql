@@ -67,6 +67,8 @@ final as (
         estimates.advice,
         estimates.reason as reason_code,
         case estimates.reason
+            when 'no_touches'
+                then 'No touch has its name, so nothing that it brings can be seen.'
             when 'immature'
                 then
                     'Too much of what it brings is still '
@@ -88,6 +90,8 @@ final as (
             when 'next_brings_as_much' then 'The next unit of money brings about what it costs.'
         end as reason,
         case estimates.reason
+            when 'no_touches'
+                then 'Ingen kontakt bär dess namn, så inget av det den ger syns.'
             when 'immature'
                 then
                     'För mycket av det den ger är ännu '

@@ -116,7 +116,8 @@ def _rows(weeks: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for (dimension, member), rows in weeks.sort_values("week").groupby(["dimension", "member_key"]):
         # Engines add up in any order: the last digits of a sum are rounded off before they count.
         series = Weeks(*(rows[each.name].to_numpy(np.float64).round(4) for each in fields(Weeks)))
-        found = advise(series, round(float(rows["usual_value"].iloc[0]), 4))
+        usual = round(float(rows["usual_value"].iloc[0]), 4)
+        found = advise(series, usual, is_touched=bool(rows["is_touched"].iloc[0]))
         row: dict[str, Any] = {
             "dimension": dimension,
             "member_key": member,
@@ -133,13 +134,16 @@ def _rows(weeks: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def advise(weeks: Weeks, usual_value: float, target: float = 1.0) -> Advice:
+def advise(
+    weeks: Weeks, usual_value: float, target: float = 1.0, *, is_touched: bool = True
+) -> Advice:
     """The advice for one member.
 
     Args:
         weeks: Its weeks, without gaps.
         usual_value: What a conversion of the whole company is worth.
         target: The return on the next unit of money at which spend is right.
+        is_touched: Whether any touch ever showed it; else nothing that it brings can be seen.
     """
     mature = weeks.mature()
     count, spend, value = len(mature.spend), float(mature.spend.sum()), float(mature.value.sum())
@@ -147,6 +151,8 @@ def advise(weeks: Weeks, usual_value: float, target: float = 1.0) -> Advice:
     def refuse(reason: str, average: tuple[float, float, float] | None = None) -> Advice:
         return Advice("cannot_tell", reason, count, value, average)
 
+    if not is_touched:
+        return refuse("no_touches")
     if count < WEEKS:
         return refuse("immature" if len(weeks.spend) >= WEEKS else "too_short")
     if spend <= 0:

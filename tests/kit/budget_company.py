@@ -1,4 +1,4 @@
-"""A company that buys leads through four campaigns whose effect is known.
+"""A company that buys leads through four campaigns whose effect is known, and one that is not seen.
 
 Belongs here: its files and the curves behind them. Does not belong here: the expected advice.
 """
@@ -25,6 +25,9 @@ CURVES: dict[str, tuple[str, float, Callable[[float], float]]] = {
 }
 """Platform, usual spend and leads of a week by what was spent in it, by campaign."""
 
+UNSEEN = "unseen"
+"""A campaign whose name no tag has, so that nobody knows what it brings."""
+
 CONFIG = """
 company: {name: Fyra AB, reporting_currency: EUR, history_start: 2025-01-01}
 attribution: {models: [linear], account_scope: false}
@@ -46,6 +49,9 @@ def write_budget_company(folder: Path) -> None:
             spend.append((monday, monday + timedelta(days=6), platform, campaign, spent))
             for _ in range(_poisson(rng, curve(spent))):
                 leads.append(_lead(rng, len(leads), monday, platform, campaign))
+    for week in range(WEEKS):
+        monday = FIRST_MONDAY + timedelta(weeks=week)
+        spend.append((monday, monday + timedelta(days=6), "tiktok_ads", UNSEEN, 2000 + 9 * week))
     last = FIRST_MONDAY + timedelta(weeks=WEEKS)
     leads.append(_lead(rng, len(leads), last, "", ""))
     (folder / "tributary.yaml").write_text(CONFIG, encoding="utf-8")

@@ -183,6 +183,41 @@ figures as (
 
 ),
 
+touched_keys as (
+
+    select
+        touchpoints.lead_source_key,
+        touchpoints.lead_channel_key,
+        coalesce(campaigns.campaign_durable_key, touchpoints.campaign_key) as campaign_key
+    from {{ ref('fct_touchpoints') }} as touchpoints
+    left join campaigns on touchpoints.campaign_key = campaigns.campaign_key
+    group by
+        touchpoints.lead_source_key,
+        touchpoints.lead_channel_key,
+        coalesce(campaigns.campaign_durable_key, touchpoints.campaign_key)
+
+),
+
+-- What no touch ever showed (a name that no tag has, posters) may bring any number of leads.
+touched as (
+
+    {% for dimension, column in [
+        ('lead_source', 'lead_source_key'),
+        ('lead_channel', 'lead_channel_key'),
+        ('campaign', 'campaign_key')
+    ] %}
+        select
+            '{{ dimension }}' as dimension,
+            {{ column }} as member_key
+        from touched_keys
+        group by {{ column }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+
+),
+
 members as (
 
     select
@@ -215,6 +250,7 @@ final as (
         members.dimension,
         members.member_key,
         weeks.week,
+        touched.member_key is not null as is_touched,
         maturity.maturity,
         coalesce(figures.spend, 0) as spend,
         coalesce(figures.leads, 0) as leads,
@@ -230,6 +266,8 @@ final as (
             members.dimension = figures.dimension
             and members.member_key = figures.member_key
             and weeks.week = figures.week
+    left join touched
+        on members.dimension = touched.dimension and members.member_key = touched.member_key
     left join maturity on {{ month_of_day('weeks.week') }} = maturity.month
 
 )

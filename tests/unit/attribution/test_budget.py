@@ -117,6 +117,15 @@ def test_what_cannot_be_told_is_refused() -> None:
     assert _reason(shuffled) == ("cannot_tell", "no_response")
 
 
+def test_what_no_touch_shows_is_no_waste() -> None:
+    """A campaign under a name that no tag has was told to get less: its leads are elsewhere."""
+    rng = np.random.default_rng(3)
+    weeks = company(rng, spending(rng, 78, 3000), np.zeros(78))
+    assert _reason(weeks) == ("less", "brings_next_to_nothing")
+    found = advise(weeks, WORTH, is_touched=False)
+    assert (found.advice, found.reason, found.average) == ("cannot_tell", "no_touches", None)
+
+
 def test_what_is_still_to_come_is_added() -> None:
     """Half of the customers are expected by now: the return is twice what was seen."""
     usual = _usual()
@@ -137,6 +146,7 @@ def test_every_member_gets_its_advice_whatever_the_order_of_its_weeks() -> None:
             "week": pd.date_range("2025-01-06", periods=78, freq="7D"),
             **{name: getattr(usual, name) for name in Weeks.__slots__},
             "usual_value": WORTH,
+            "is_touched": True,
         }
     )
     (row,) = advice_table(table.sample(frac=1, random_state=1)).to_dict("records")
