@@ -3,11 +3,7 @@
 -- Two cohorts, one behind the other: visitors by the month of their first visit, up to the form,
 -- and leads by the month of their creation. Whoever reached a step has entered all before it; a
 -- step that nobody ever reached is none of this company's.
-{%- set path -%}
-    lower({{ regex_replace(
-        regex_replace('landing_page', "'^[A-Za-z]+://[^/?#]*'", "''"), "'[?#].*$'", "''"
-    ) }})
-{%- endset %}
+{%- set path = 'lower(' ~ page_path(page_address('touchpoints.landing_page')) ~ ')' %}
 with
 
 configured as (
@@ -74,7 +70,11 @@ web_touches as (
         on
             configured.step = 'landing'
             and touchpoints.touch_type = 'visit'
-            and coalesce(nullif({{ path }}, ''), '/') like configured.page_pattern escape '!'
+            and touchpoints.landing_page <> ''
+            and (
+                {{ path }} like configured.page_pattern escape '!'
+                or {{ path }} || '/' like configured.page_pattern escape '!'
+            )
 
 ),
 

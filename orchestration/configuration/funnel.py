@@ -34,8 +34,8 @@ class Funnel(Strict):
         steps: ``visit``, ``landing`` and ``form`` before ``lead``; behind it ``mql``, ``sql``,
             ``opportunity``, ``customer``, and conversion types and stages of the company's own. A
             step that nobody ever reached is left out.
-        landing_pages: Paths of the pages that are to capture leads; ``*`` means any text. Without
-            one there is no step ``landing``.
+        landing_pages: Paths of the pages that are to capture leads; ``*`` means any text, and a
+            final slash makes no difference. Without one there is no step ``landing``.
     """
 
     steps: list[str] = [*_WEB, *_STAGES]

@@ -74,6 +74,7 @@ DEALS = file(
         "amount": Decimal(80),
         "is_won": False,
     },
+    {"opportunity_id": "o7", "lead_id": "l3", "created_at": at(3, 6)},
     {"opportunity_id": "o3", "lead_id": "l2", "created_at": at(3, 1), "amount": Decimal(90)},
     {"opportunity_id": "o4", "lead_id": "l2", "created_at": at(3, 20), "amount": Decimal(-30)},
     {
@@ -250,6 +251,8 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
     con.execute("insert into ops.lookbacks values"
         " ('visit', 90), ('content_download', 90), ('event', 180), ('webinar', 180)")
     con.executemany("insert into ops.content_patterns values (?, ?, ?, ?)", CONTENT_PATTERNS)
-    con.executemany("insert into ops.funnel_steps values (?, ?, ?, ?, ?, ?)", Funnel(
-        steps=["visit", "form", "lead", "mql", "demo booked", "sql", "opportunity", "customer"]
-    ).rows)
+    steps = "visit, landing, form, lead, mql, demo booked, sql, opportunity, customer"
+    con.executemany(
+        "insert into ops.funnel_steps values (?, ?, ?, ?, ?, ?)",
+        Funnel(steps=steps.split(", "), landing_pages=["/", "/Pricing"]).rows,
+    )

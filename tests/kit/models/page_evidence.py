@@ -63,7 +63,7 @@ MATOMO_VISITS = Slice(
                 [
                     _action("outlink", "https://partner.example/", at(3, 19, 9)),
                     _action(
-                        "action", f"{SITE}/pricing?gclid=abc", at(3, 19, 9), timeSpent="60",
+                        "action", f"{SITE}/pricing/?gclid=abc", at(3, 19, 9), timeSpent="60",
                         pageTitle="Prices",
                     ),
                     _action("download", f"{SITE}/prices.pdf", at(3, 19, 9, 1)),
