@@ -38,10 +38,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from simulator.ad_truth import count_ads, count_terms
 from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
+from simulator.mail_truth import count_mailings
 from simulator.rates import Rates, reporting_day
 from simulator.visits import LOOKBACK_DAYS, counting_touches
 from simulator.world import Touch, World
@@ -115,6 +117,9 @@ class _Calculation:
         self._count_spend()
         self._count_credits(chains)
         count_events(self.world, self.truth, self.rates, self.now)
+        count_mailings(self.world, self.truth, self.counting, self.now)
+        count_ads(self.world, self.truth, self.rates, self.now)
+        count_terms(self.world, self.truth, self.rates, self.now)
         return self.truth
 
     # -- leads and revenue -------------------------------------------------------------------
@@ -143,6 +148,7 @@ class _Calculation:
             sql_at=contact.stage_at("salesqualifiedlead", self.now),
             customer_at=contact.stage_at("customer", self.now),
             origin=evident[0] if evident else None,
+            tactic=evident[-1] if evident else None,
         )
 
     def _deals(self) -> list[list[_Won]]:

@@ -95,6 +95,18 @@ combined as (
         union all
         select * from {{ ref('reconciled_referrals') }}
     {% endif %}
+    {% if delivered('ad_spend') %}
+        union all
+        select * from {{ ref('reconciled_ads') }}
+    {% endif %}
+    {% if delivered('organic_search') or delivered('search_term_days') %}
+        union all
+        select * from {{ ref('reconciled_search') }}
+    {% endif %}
+    {% if delivered('mailings') %}
+        union all
+        select * from {{ ref('reconciled_mailings') }}
+    {% endif %}
 
 ),
 

@@ -298,6 +298,39 @@ REFERRALS = _stream(
     money="cost",
 )
 
+MAILINGS = _stream(
+    "mailings",
+    "Mailings with their subjects, and how many got, opened and clicked them. One row per mailing.",
+    (
+        _key("mailing_id"),
+        *_texts("mailing_name", "mailing_type", "subject_line", "preview_text", "list_name"),
+        *_texts("campaign"),
+        Field("sent_at", type=Type.TIMESTAMP, required=True, foreseeable=True),
+        _count("sent"),
+        _count("delivered"),
+        _count("opened"),
+        _count("clicked"),
+        _count("bounced"),
+        _count("unsubscribed"),
+    ),
+    ("mailing_id",),
+)
+
+ORGANIC_SEARCH = _stream(
+    "organic_search",
+    "How search engines showed the site without payment. One row per day, search term, page, "
+    "country and device.",
+    (
+        _key("date_day", Type.DATE, not_future=True),
+        *_texts("search_term", "page", "site", "country", "device"),
+        _count("impressions"),
+        Field("clicks", type=Type.DECIMAL, required=True, non_negative=True),
+        _count("position"),
+    ),
+    ("date_day", "site", "search_term", "page", "country", "device"),
+    one_column_of=("search_term", "page"),
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -342,6 +375,8 @@ INBOX = Connector(
         EVENT_ATTENDANCE,
         OUTREACH,
         REFERRALS,
+        MAILINGS,
+        ORGANIC_SEARCH,
     ),
     ping=Request(path=""),
 )

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- An event without a cost, and every campaign of outreach, is here for its campaign: the amount is
--- null.
+-- An event without a cost, every campaign of outreach and every mailing of a file is here for its
+-- campaign: the amount is null.
 
 with
 
@@ -11,13 +11,15 @@ booked as (
 
 ),
 
-{% if delivered('events') %}
+{% if delivered('events') or delivered('mailings', by='inbox') %}
     company as (
 
         select reporting_timezone from {{ ref('stg_ops__company') }}
 
     ),
+{% endif %}
 
+{% if delivered('events') %}
     events as (
 
         select * from {{ ref('int_events__combined') }}
@@ -73,6 +75,24 @@ final as (
             campaign,
             description
         from {{ ref('int_outreach__costs') }}
+    {% endif %}
+
+    {% if delivered('mailings', by='inbox') %}
+        union all
+
+        select
+            'mailings' as source_system,
+            {{ surrogate_key(['mailings.source_system', 'mailings.mailing_id']) }} as cost_id,
+            'mailing' as cost_type,
+            {{ local_day('mailings.sent_at', 'company.reporting_timezone') }} as date_day,
+            cast(null as decimal(18, 6)) as amount,
+            cast(null as {{ dbt.type_string() }}) as currency,
+            cast(null as {{ dbt.type_string() }}) as lead_source,
+            cast(null as {{ dbt.type_string() }}) as lead_channel,
+            mailings.campaign,
+            mailings.mailing_name as description
+        from {{ ref('stg_inbox__mailings') }} as mailings
+        cross join company
     {% endif %}
 
 )

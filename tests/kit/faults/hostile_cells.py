@@ -51,6 +51,8 @@ GOOD: dict[str, dict[str, str]] = {
     "events": {"event_id": "E", "starts_at": "2026-01-10", "cost": "", "currency": ""},
     "outreach": {"campaign": "C", "contacted_at": "2026-01-10", "lead_id": "L", "cost": ""},
     "referrals": {"referred_by": "L", "referred_at": "2026-01-10", "lead_id": "M", "cost": ""},
+    "mailings": {"mailing_id": "M", "sent_at": "2026-01-10", "subject_line": "", "clicked": ""},
+    "organic_search": {"date_day": "2026-01-10", "search_term": "", "page": "", "clicks": "1"},
     "event_attendance": {"event_id": "E", "lead_id": "L", "status": "", "attended_at": ""},
     "costs": {"date_day": "2026-01-10", "amount": "1", "currency": "EUR", "description": ""},
     "ad_spend": {

@@ -23,6 +23,8 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "event_attendance": {"event_id"},
         "outreach": {"campaign", "contacted_at"},
         "referrals": {"referred_by", "referred_at"},
+        "mailings": {"mailing_id", "sent_at"},
+        "organic_search": {"date_day", "clicks"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
     assert find_stream("inbox", "conversions").one_of == (
