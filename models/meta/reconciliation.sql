@@ -103,6 +103,11 @@ combined as (
         union all
         select * from {{ ref('reconciled_search') }}
     {% endif %}
+    {% if delivered('touchpoints') or delivered('ad_spend') or delivered('social_posts')
+        or delivered('social_post_days') %}
+        union all
+        select * from {{ ref('reconciled_social') }}
+    {% endif %}
     {% if delivered('mailings') %}
         union all
         select * from {{ ref('reconciled_mailings') }}

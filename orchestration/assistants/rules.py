@@ -132,6 +132,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "leads_after",
         ),
     ),
+    "post_performance": (
+        _never("one person comes from several posts", "touched_leads", "customers"),
+    ),
     "event_performance": (
         _never("who came to two events is in both rows", "touched_leads", "pipeline", "customers"),
     ),

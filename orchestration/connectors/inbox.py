@@ -331,6 +331,34 @@ ORGANIC_SEARCH = _stream(
     one_column_of=("search_term", "page"),
 )
 
+_POST_FIGURES = (_count("impressions"), _count("engagements"), _count("clicks"))
+
+SOCIAL_POSTS = _stream(
+    "social_posts",
+    "Posts on social networks, with totals where they are known. One row per post.",
+    (
+        _key("network"),
+        _key("post_id"),
+        Field("posted_at", type=Type.TIMESTAMP, required=True, foreseeable=True),
+        *_texts("title", "format", "topic", "url", "campaign"),
+        _flag("is_paid", Costs.CELL),
+        *_POST_FIGURES,
+    ),
+    ("network", "post_id"),
+)
+
+SOCIAL_POST_DAYS = _stream(
+    "social_post_days",
+    "Figures of posts by day. One row per post and day.",
+    (
+        _key("date_day", Type.DATE, not_future=True),
+        _key("network"),
+        _key("post_id"),
+        *_POST_FIGURES,
+    ),
+    ("date_day", "network", "post_id"),
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -377,6 +405,8 @@ INBOX = Connector(
         REFERRALS,
         MAILINGS,
         ORGANIC_SEARCH,
+        SOCIAL_POSTS,
+        SOCIAL_POST_DAYS,
     ),
     ping=Request(path=""),
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from urllib.parse import urlsplit
 
+from simulator.journeys import Touch
+from simulator.rates import reporting_day
 from tests.kit.demo import Demo
 
 ROUNDING = Fraction(1, 10**6)
@@ -117,3 +121,46 @@ def test_every_search_term_was_paid_for_as_planted(demo: Demo) -> None:
         (month, term): ("fjordbase" in term, cell.clicks, cell.impressions, cell.spend)
         for (month, term), cell in demo.truth.terms.items()
     }
+
+
+NETWORKS = {
+    "linkedin.com": "linkedin",
+    "lnkd.in": "linkedin",
+    "t.co": "x",
+    "m.facebook.com": "facebook",
+    "youtube.com": "youtube",
+}
+
+
+def _network(touch: Touch | None, is_paid: bool) -> str:
+    """Where an evident touch came from, as its evidence was written."""
+    if touch is None:
+        return "unknown"
+    if is_paid:
+        return {"linkedin": "linkedin", "facebook": "meta"}[touch.utm_source]
+    host = (urlsplit(touch.referrer).hostname or "").removeprefix("www.")
+    tagged = {"linkedin": "linkedin", "youtube": "youtube"}
+    return NETWORKS.get(host) or tagged.get(touch.utm_source, "unknown")
+
+
+def test_every_network_brought_the_leads_that_were_planted(demo: Demo) -> None:
+    """By (month, network, paid or not); a misspelt tag names no network."""
+    planted: dict[tuple[date, str, bool], tuple[int, int, Decimal]] = {}
+    for lead in demo.truth.leads.values():
+        if lead.lead_source not in ("organic_social", "paid_social", "organic_video"):
+            continue
+        is_paid = lead.lead_source == "paid_social"
+        month = reporting_day(lead.created_at).replace(day=1)
+        key = (month, _network(lead.origin, is_paid), is_paid)
+        leads, customers, revenue = planted.get(key, (0, 0, Decimal(0)))
+        won = lead.customer_at is not None
+        planted[key] = (leads + 1, customers + won, revenue + lead.revenue)
+    assert {
+        row[:3]: row[3:]
+        for row in demo.rows(
+            "select month, network, is_paid, leads, customers, revenue "
+            "from marts.social_performance where leads > 0"
+        )
+    } == planted
+    ((spend,),) = demo.rows("select sum(spend) from marts.social_performance where is_paid")
+    assert spend == demo.truth.by_lead_source()["paid_social"].ad_spend

@@ -58,6 +58,7 @@ MARTS = {
     "performance_daily",
     "search_term_performance",
     "segment_performance",
+    "social_performance",
     "source_channel_matrix",
     "utm_audit",
 }

@@ -53,6 +53,8 @@ GOOD: dict[str, dict[str, str]] = {
     "referrals": {"referred_by": "L", "referred_at": "2026-01-10", "lead_id": "M", "cost": ""},
     "mailings": {"mailing_id": "M", "sent_at": "2026-01-10", "subject_line": "", "clicked": ""},
     "organic_search": {"date_day": "2026-01-10", "search_term": "", "page": "", "clicks": "1"},
+    "social_posts": {"network": "N", "post_id": "P", "posted_at": "2026-01-10", "title": ""},
+    "social_post_days": {"date_day": "2026-01-10", "network": "N", "post_id": "P", "clicks": ""},
     "event_attendance": {"event_id": "E", "lead_id": "L", "status": "", "attended_at": ""},
     "costs": {"date_day": "2026-01-10", "amount": "1", "currency": "EUR", "description": ""},
     "ad_spend": {

@@ -1,4 +1,4 @@
-"""A small company that lists what it shows the market: mailings, ads and searches.
+"""A small company that lists what it shows the market: mailings, ads, searches, posts.
 
 Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
 (``tests/unit/models/test_market.py``).
@@ -31,6 +31,8 @@ LEADS = file(
     _lead("m4", at(4, 2), "e4"),
     _lead("m5", at(4, 3), "e5"),
     _lead("m6", at(4, 3), "e6"),
+    _lead("m7", at(4, 9), "e7"),
+    _lead("m8", at(4, 9), "e8"),
 )
 DEALS = file(
     2,
@@ -71,6 +73,16 @@ def _ad_click(email: str, moment: datetime, content: str) -> dict[str, Any]:
     }
 
 
+def _visit(email: str, source: str, campaign: str) -> dict[str, Any]:
+    return {
+        "occurred_at": at(4, 8),
+        "email_hash": email,
+        "utm_source": source,
+        "utm_medium": "social",
+        "utm_campaign": campaign,
+    }
+
+
 TOUCHES = file(
     3,
     "touchpoints",
@@ -102,6 +114,8 @@ TOUCHES = file(
         "referrer": "https://www.google.com/",
         "landing_page": "https://www.acme.example/CRM/?x=1",
     },
+    _visit("e7", "LinkedIn", "posts-a"),
+    _visit("e8", "linkedin", "posts-b") | {"utm_content": "P2"},
 )
 
 NEWS = {"mailing_id": "n1", "mailing_name": "March news", "list_name": "Readers"}
@@ -187,6 +201,57 @@ LATER_SEARCHES = file(
     8, "organic_search", "searches-2.csv", _search(2, "acme crm ", CRM, 7, 60, 2)
 )
 
+POSTS = file(
+    9,
+    "social_posts",
+    "posts.csv",
+    {
+        "network": "LinkedIn",
+        "post_id": "p1",
+        "posted_at": at(4, 1),
+        "title": "Why leads lie",
+        "format": "video",
+        "campaign": "posts-a",
+        "impressions": Decimal(999),
+    },
+    {
+        "network": "LinkedIn Page",
+        "post_id": "p2",
+        **day("posted", 4, 5),
+        "impressions": Decimal(200),
+        "engagements": Decimal(10),
+    },
+    {
+        "network": "Facebook",
+        "post_id": "p3",
+        "posted_at": at(4, 6),
+        "is_paid": True,
+        "impressions": Decimal(1000),
+    },
+)
+
+
+def _post_day(month: int, network: str, post_id: str, *figures: int) -> dict[str, Any]:
+    impressions, engagements, clicks = (Decimal(figure) for figure in figures)
+    return {
+        "date_day": at(month, 2).date(),
+        "network": network,
+        "post_id": post_id,
+        "impressions": impressions,
+        "engagements": engagements,
+        "clicks": clicks,
+    }
+
+
+POST_DAYS = file(
+    10,
+    "social_post_days",
+    "post-days.csv",
+    _post_day(4, "linkedin", "p1", 100, 5, 2),
+    _post_day(5, "LinkedIn", "p1", 60, 3, 1),
+    _post_day(5, "X", "p4", 10, 1, 0),
+)
+
 FILES = (
     LEADS,
     DEALS,
@@ -196,6 +261,8 @@ FILES = (
     ADS,
     SEARCHES,
     LATER_SEARCHES,
+    POSTS,
+    POST_DAYS,
 )
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.kit.models.dbt import run_dbt
 from tests.kit.models.evidence_company import write_evidence_company
 from tests.kit.models.spend_company import at
-from tests.kit.printed_queries import QUERIES, WITHOUT_DEMO, table
+from tests.kit.printed_queries import OF_EVIDENCE, QUERIES, table
 
 D = Decimal
 
@@ -255,7 +255,7 @@ def test_printed_queries_of_what_the_demo_lacks_are_answered(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
     """Readers copy them, and the demo company writes no letters and is recommended by nobody."""
-    printed = [sql for sql in QUERIES if table(sql) in WITHOUT_DEMO]
-    assert {table(sql) for sql in printed} == set(WITHOUT_DEMO)
+    printed = [sql for sql in QUERIES if table(sql) in OF_EVIDENCE]
+    assert {table(sql) for sql in printed} == set(OF_EVIDENCE)
     for sql in printed:
         assert rows(company, sql)

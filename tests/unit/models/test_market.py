@@ -1,4 +1,4 @@
-"""What a small company shows the market, worked out by hand: mailings, ads, searches."""
+"""What a small company shows the market, worked out by hand: mailings, ads, searches, posts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from tests.kit.models.dbt import run_dbt
 from tests.kit.models.market_company import OFFER, TERMS, write_market_company
 from tests.kit.models.spend_company import at
+from tests.kit.printed_queries import OF_POSTS, QUERIES, table
 
 D = Decimal
 
@@ -149,3 +150,53 @@ def test_leads_of_a_page_are_shared_among_its_terms(company: duckdb.DuckDBPyConn
         company,
         "select search_term, leads_estimated, estimated_by from marts.search_term_performance",
     ) == [("acme crm", 0.5833333333, "page"), ("lead source", 0.4166666667, "page")]
+
+
+def test_a_post_has_its_figures_once(company: duckdb.DuckDBPyConnection) -> None:
+    """p1's days count and not its total, which the network states of another moment; what nobody
+    counted is not nothing. p4 is named by its days alone.
+    """
+    assert rows(
+        company,
+        "select post_id, network, is_paid, impressions, engagements, engagement_rate, clicks"
+        " from marts.post_performance",
+    ) == [
+        ("p1", "linkedin", False, D(160), D(8), 0.05, D(3)),
+        ("p2", "linkedin", False, D(200), D(10), 0.05, None),
+        ("p3", "facebook", True, D(1000), None, None, None),
+        ("p4", "x", False, D(10), D(1), 0.1, D(0)),
+    ]
+
+
+def test_a_post_brings_the_leads_whose_links_name_it(company: duckdb.DuckDBPyConnection) -> None:
+    """By a campaign of its own (p1), or by its id in `utm_content` (p2), in any case."""
+    assert rows(
+        company,
+        "select post_id, visits, new_leads, touched_leads, customers from marts.post_performance"
+        " where visits > 0",
+    ) == [("p1", 1, 1, 1, 0), ("p2", 1, 1, 1, 0)]
+
+
+def test_networks_are_told_apart_paid_and_unpaid(company: duckdb.DuckDBPyConnection) -> None:
+    """A post without days counts in its month, one with days in theirs; a boosted one is the ad
+    platform's, where Facebook and Instagram are bought together.
+    """
+    assert rows(
+        company,
+        "select month, network, is_paid, posts, impressions, clicks, spend, leads, cost_per_lead"
+        " from marts.social_performance",
+    ) == [
+        (at(3, 1).date(), "meta", True, 0, D(0), D(9), D(100), 0, None),
+        (at(4, 1).date(), "linkedin", False, 2, D(300), D(2), D(0), 2, None),
+        (at(4, 1).date(), "meta", True, 0, D(0), D(3), D(25), 2, D("12.5")),
+        (at(5, 1).date(), "linkedin", False, 0, D(60), D(1), D(0), 0, None),
+        (at(5, 1).date(), "x", False, 1, D(10), D(0), D(0), 0, None),
+    ]
+
+
+def test_printed_queries_of_posts_are_answered(company: duckdb.DuckDBPyConnection) -> None:
+    """Readers copy them, and the demo company has no file of posts."""
+    printed = [sql for sql in QUERIES if table(sql) in OF_POSTS]
+    assert {table(sql) for sql in printed} == set(OF_POSTS)
+    for sql in printed:
+        assert rows(company, sql)
