@@ -186,7 +186,11 @@ combined as (
         ) as clicked,
         case
             when mailings.stated_clicked is null
-                then reacted.clicked_or_scanned - reacted.clicked
+                then
+                    coalesce(
+                        reacted.clicked_or_scanned - reacted.clicked,
+                        case when recorded.records > 0 then 0 end
+                    )
         end as scanned,
         coalesce(mailings.stated_unsubscribed, recorded.unsubscribed) as unsubscribed,
         case when mailings.has_own_campaign then coalesce(originated.new_leads, 0) end
