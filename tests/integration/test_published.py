@@ -76,6 +76,7 @@ META = {
     "reconciliation",
     "sources",
     "spend_overlaps",
+    "unmatched_campaigns",
 }
 
 
