@@ -1,7 +1,7 @@
 """The classification section of ``tributary.yaml``: the company's own rules and words.
 
-Belongs here: the shape of a rule, hosts and brand terms. Does not belong here: whether a rule can
-do what was meant (``rules.py``).
+Belongs here: the shape of a rule, hosts, names of campaigns and brand terms. Does not belong here:
+whether a rule can do what was meant (``rules.py``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, field_validator
 
 from orchestration.configuration.strict import Strict
+from orchestration.foundation.codes import code
 from orchestration.foundation.repository import seed_columns
 
 
@@ -40,6 +41,27 @@ def _host(value: str) -> str:
     return value
 
 
+def _one_step(aliases: dict[str, str]) -> dict[str, str]:
+    """A name that led to a name that leads elsewhere would depend on the order of the list."""
+    meant: dict[str, str] = {}
+    for alias, campaign in aliases.items():
+        known, target = code(alias), code(campaign)
+        if not known or not target:
+            raise ValueError("an alias has a name and the name of the campaign that it means")
+        if known == target:
+            raise ValueError(f"{alias!r} and {campaign!r} are one name already: leave it out")
+        if meant.setdefault(known, target) != target:
+            raise ValueError(f"{alias!r} is listed twice, with different campaigns")
+    for alias, campaign in aliases.items():
+        further = meant.get(code(campaign))
+        if further:
+            raise ValueError(
+                f"{alias!r} means {campaign!r}, which is itself an alias of {further!r}: "
+                f"let {alias!r} mean that"
+            )
+    return aliases
+
+
 class Classification(Strict):
     """The company's own classification rules, tried before the declared ones.
 
@@ -48,12 +70,15 @@ class Classification(Strict):
             that cannot do what was meant.
         unwanted_referrers: Hosts that are not an origin, with everything below them: a booking
             system, a form provider, an intranet.
+        campaign_aliases: Other names of campaigns: what costs, files or tags call it, and the
+            campaign's own name.
         brand_terms: Words by which people search for the company itself; they define a rule's
             ``keyword_kind``.
     """
 
     unwanted_referrers: list[Annotated[str, AfterValidator(_host)]] = []
     brand_terms: list[Annotated[str, Field(pattern=r"\S")]] = []
+    campaign_aliases: Annotated[dict[str, str], AfterValidator(_one_step)] = {}
     rules: list[Annotated[dict[str, str | int | None], AfterValidator(_rule)]] = []
 
     @field_validator("rules")

@@ -21,7 +21,7 @@ from orchestration.connectors.field import Type
 from orchestration.connectors.stream import Stream
 from orchestration.foundation.sql import quoted
 from orchestration.loading.continued import TRAILING_SLICES
-from orchestration.quality.suites import figures, required_key
+from orchestration.quality.suites import figures, required_key, row_key
 from orchestration.warehouse.schema import raw_columns, table_name
 
 MIN_SLICES = 3
@@ -144,7 +144,7 @@ def _measure(
 ) -> dict[str, dict[str, Any]]:
     """Exact aggregates of some slices, by slice; a slice without rows has none."""
     fields = [field for field in stream.fields if field.column in columns]
-    key = [quoted(field.column) for field in fields if field.name in stream.natural_key]
+    key = [quoted(name) for name in row_key(connector, stream) if name in columns]
     null_key = [f"{quoted(name)} is null" for name in required_key(stream) if name in columns]
     not_finite = [
         f"not isfinite({quoted(field.column)})" for field in fields if field.type is Type.DOUBLE

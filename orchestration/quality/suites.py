@@ -16,6 +16,7 @@ from typing import Any
 
 from orchestration.configuration.model import Quality
 from orchestration.connectors.field import Type
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Stream
 from orchestration.quality.checks import Expected, Severity
 from orchestration.warehouse.schema import raw_columns
@@ -109,7 +110,7 @@ def boundary_suite(connector: str, stream: Stream, quality: Quality) -> Suite:
             _between(
                 "key_unique",
                 "duplicate_keys",
-                f"no two rows of one slice with the same {', '.join(stream.natural_key)}",
+                f"no two rows of one slice with the same {', '.join(row_key(connector, stream))}",
                 "error" if stream.kind is Kind.REPORT else "warn",
             )
         )
@@ -141,6 +142,22 @@ def required_key(stream: Stream) -> list[str]:
         field.column
         for field in stream.fields
         if field.name in stream.natural_key and field.required
+    ]
+
+
+def row_key(connector: str, stream: Stream) -> list[str]:
+    """The columns that tell rows of a slice apart.
+
+    People's own exports often name campaigns and have no ids; a vendor's have ids, under which a
+    name may change.
+    """
+    named = {f"{name.removesuffix('_id')}_name" for name in stream.natural_key}
+    if connector != INBOX.name:
+        named = set()
+    return [
+        field.column
+        for field in stream.fields
+        if field.name in stream.natural_key or field.name in named
     ]
 
 

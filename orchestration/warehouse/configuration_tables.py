@@ -45,6 +45,9 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             for spelling in _spellings(domain)
         ],
         "brand_terms": [[term] for term in config.classification.brand_terms],
+        "campaign_aliases": [
+            [alias, campaign] for alias, campaign in config.classification.campaign_aliases.items()
+        ],
         "lookbacks": [[name, days] for name, days in attribution.lookbacks.items()],
         "attribution": [[getattr(attribution, name) for name, _ in OPS_TABLES["attribution"]]],
         "identity": [[getattr(config.identity, name) for name, _ in OPS_TABLES["identity"]]],

@@ -153,6 +153,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "company_domains": (("domain", "VARCHAR"),),
     "unwanted_referrers": (("domain", "VARCHAR"),),
     "brand_terms": (("term", "VARCHAR"),),
+    "campaign_aliases": (("alias", "VARCHAR"), ("campaign", "VARCHAR")),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (
         ("half_life_days", "DOUBLE"),

@@ -77,6 +77,7 @@ META = {
     "reconciliation",
     "sources",
     "spend_overlaps",
+    "unmatched_campaigns",
 }
 
 

@@ -1,7 +1,8 @@
--- What no id proves goes by name, then by alias, and only where it is unambiguous: within the
--- stated platform; else within the advertising network that the touch implies; else among campaigns
--- of the same medium, else among all, but never among those of another network. What stays unknown
--- becomes a member of its own, so that no name is lost.
+-- What no id proves goes by the name that an alias means, else by the one it says: by name, then by
+-- a former one, and only where it is unambiguous: within the stated platform; else within the
+-- advertising network that the touch implies; else among campaigns of the same medium, else among
+-- all, but never among those of another network. What stays unknown becomes a member of its own, so
+-- that no name is lost.
 with
 
 identified as (
@@ -13,6 +14,12 @@ identified as (
 aliases as (
 
     select * from {{ ref('int_campaign_aliases__collected') }}
+
+),
+
+meant_aliases as (
+
+    select * from {{ ref('int_campaign_aliases__meant') }}
 
 ),
 
@@ -128,13 +135,45 @@ unambiguous as (
 
 ),
 
-named as (
+known as (
+
+    select alias from aliases
+    group by alias
+
+),
+
+said as (
 
     select
         *,
-        coalesce(campaign_name, utm_campaign, campaign_id) as stated_name,
-        {{ campaign_alias('coalesce(campaign_name, utm_campaign, campaign_id)') }} as alias
+        coalesce(campaign_name, utm_campaign, campaign_id) as said_name,
+        {{ campaign_alias('coalesce(campaign_name, utm_campaign, campaign_id)') }} as said_alias
     from identified
+
+),
+
+-- What the company lists always counts; an event's name only where it is all that is said, and no
+-- campaign has it.
+named as (
+
+    select
+        said.*,
+        coalesce(meant_aliases.meant_name, said.said_name) as stated_name,
+        coalesce(meant_aliases.meant_alias, said.said_alias) as alias
+    from said
+    left join known on said.said_alias = known.alias
+    left join meant_aliases
+        on
+            said.said_alias = meant_aliases.alias
+            and (
+                meant_aliases.meant_by = 'listed'
+                or (
+                    known.alias is null
+                    and said.utm_campaign is null
+                    and said.campaign_id is null
+                    and said.platform is null
+                )
+            )
 
 ),
 

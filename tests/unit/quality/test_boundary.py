@@ -16,11 +16,12 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Config, Quality
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.field import Field, Type
+from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Request, Stream
 from orchestration.quality.checks import Check
 from orchestration.quality.expected import expected_checks
 from orchestration.quality.profiles import stream_profile
-from orchestration.quality.suites import Suite, boundary_suite
+from orchestration.quality.suites import Suite, boundary_suite, row_key
 from orchestration.quality.validation import validate
 from orchestration.warehouse.schema import OPS_TABLES, raw_columns
 
@@ -243,6 +244,13 @@ def test_expected_checks_are_known_without_great_expectations() -> None:
         "assert 'great_expectations' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_rows_of_a_file_that_names_campaigns_differ_by_name() -> None:
+    """Two campaigns of a day without ids warned of a duplicate at every run."""
+    (spend,) = [stream for stream in INBOX.streams if stream.name == "ad_spend"]
+    assert {"campaign_id", "campaign_name", "ad_name"} <= set(row_key(INBOX.name, spend))
+    assert "campaign_name" not in row_key("ads", spend)
 
 
 def test_only_configured_streams_are_expected(tmp_path_factory: pytest.TempPathFactory) -> None:

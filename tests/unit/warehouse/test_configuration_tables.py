@@ -31,6 +31,7 @@ def test_the_configuration_replaces_its_rows(
         rules=[{"touch_type": "call", "lead_source": "phone"}],
         unwanted_referrers=["Booking.example"],
         brand_terms=["acme"],
+        campaign_aliases={"Stand, Nordic Expo": "nx-2026"},
     )
     company = Company(name="Acme", reporting_currency="SEK", domains=[" Acme.SE "])
     write_config(con, Config())
@@ -40,6 +41,9 @@ def test_the_configuration_replaces_its_rows(
     assert con.execute("from ops.company_domains").fetchall() == [("acme.se",)]
     assert con.execute("from ops.unwanted_referrers").fetchall() == [("booking.example",)]
     assert con.execute("from ops.brand_terms").fetchall() == [("acme",)]
+    assert con.execute("from ops.campaign_aliases").fetchall() == [
+        ("Stand, Nordic Expo", "nx-2026")
+    ]
     assert con.execute("from ops.inbox_entries").fetchall() == [
         ("costs:a.csv", "costs", False, False)
     ]
