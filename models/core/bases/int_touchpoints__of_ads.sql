@@ -41,7 +41,8 @@ clicked as (
 
     select
         clicks.click_id,
-        min(ads.ad_key) as ad_key
+        min(ads.ad_key) as ad_key,
+        max(ads.ad_key) as last_ad_key
     from {{ ref('int_ad_clicks__unioned') }} as clicks
     inner join ads
         on
@@ -50,7 +51,6 @@ clicked as (
             and clicks.ad_id = ads.ad_id
             and coalesce(clicks.ad_group_id, ads.ad_group_id) = ads.ad_group_id
     group by clicks.click_id
-    having min(ads.ad_key) = max(ads.ad_key)
 
 ),
 
@@ -76,10 +76,10 @@ named as (
     select
         campaign_durable_key,
         content,
-        min(ad_key) as ad_key
+        min(ad_key) as ad_key,
+        max(ad_key) as last_ad_key
     from names
     group by campaign_durable_key, content
-    having min(ad_key) = max(ad_key)
 
 ),
 
@@ -89,12 +89,25 @@ matched as (
         touchpoints.touchpoint_key,
         coalesce(clicked.ad_key, named.ad_key) as ad_key
     from touchpoints
-    left join clicked on touchpoints.click_id = clicked.click_id
+    left join clicked
+        on touchpoints.click_id = clicked.click_id and clicked.ad_key = clicked.last_ad_key
     left join named
         on
             touchpoints.campaign_durable_key = named.campaign_durable_key
             and {{ campaign_alias('touchpoints.content') }} = named.content
+            and named.ad_key = named.last_ad_key
     where coalesce(clicked.ad_key, named.ad_key) is not null
+
+),
+
+shown as (
+
+    select
+        touchpoint_key,
+        min(ad_key) as ad_key,
+        max(ad_key) as last_ad_key
+    from matched
+    group by touchpoint_key
 
 ),
 
@@ -102,10 +115,9 @@ final as (
 
     select
         touchpoint_key,
-        min(ad_key) as ad_key
-    from matched
-    group by touchpoint_key
-    having min(ad_key) = max(ad_key)
+        ad_key
+    from shown
+    where ad_key = last_ad_key
 
 )
 
