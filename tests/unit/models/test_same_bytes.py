@@ -170,6 +170,7 @@ OF_FILES_ALONE = (
     "marts.email_performance",
     "marts.event_performance",
     "marts.post_performance",
+    "marts.search_term_performance",
     "marts.outreach_performance",
     "marts.advocate_performance",
 )
@@ -185,6 +186,7 @@ WITHOUT_FIGURES = {
     "marts.lead_source_performance.maturity",
     "marts.leads.maturity",
     "marts.segment_performance.maturity",
+    "marts.social_performance.roas",
     "marts.source_channel_matrix.maturity",
     "marts.source_channel_matrix.roas",
     "marts.source_channel_matrix.roi",
