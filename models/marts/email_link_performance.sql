@@ -93,7 +93,7 @@ final as (
         mailings.mailing_name,
         mailings.subject_line,
         mailings.sent_at,
-        counted.link,
+        counted.link as url,
         cast(counted.clicks as bigint) as clicks,
         cast(counted.clicked as bigint) as clicked,
         cast(counted.scanned as bigint) as scanned,

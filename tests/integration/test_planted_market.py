@@ -59,7 +59,7 @@ def test_every_link_was_clicked_as_planted(demo: Demo) -> None:
     published = {
         (row[0], row[1]): row[2:]
         for row in demo.rows(
-            "select mailing_id, link, clicks, clicked, scanned, links.revenue_credited "
+            "select mailing_id, url, clicks, clicked, scanned, links.revenue_credited "
             "from marts.email_link_performance as links "
             "inner join core.dim_mailings using (mailing_key)"
         )

@@ -79,7 +79,7 @@ def test_a_link_is_credited_where_it_was_clicked_first(
     """
     assert rows(
         company,
-        "select mailing_name, link, clicks, clicked, scanned, touched_leads, leads_after,"
+        "select mailing_name, url, clicks, clicked, scanned, touched_leads, leads_after,"
         " revenue_credited from marts.email_link_performance",
     ) == [
         ("An offer", OFFER, 1, 1, 1, 1, 1, D(300)),
