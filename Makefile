@@ -7,6 +7,9 @@ STAMP := $(VENV)/.installed
 # Style checks compile the models but never touch a real warehouse.
 LINT_DIR := $(CURDIR)/.tributary/lint
 FAULTS := $(CURDIR)/.tributary/faults
+# What keeps a promise of docs/reliability.md; beside tests/faults, what is quick enough for every day.
+PROMISES := tests/faults tests/integration/test_planted_people.py tests/unit/foundation/test_terminal.py \
+	tests/unit/models/test_wildcards.py tests/unit/erasing/test_retention.py tests/unit/erasing/test_consents.py
 LINT_ENV := TRIBUTARY_WAREHOUSE=$(LINT_DIR)/warehouse.duckdb DBT_PROFILES_DIR=$(CURDIR)/dbt_project
 DBT_PARSE := $(LINT_ENV) $(BIN)/dbt --quiet --log-path $(LINT_DIR) parse --project-dir dbt_project --target-path $(LINT_DIR)
 
@@ -52,14 +55,14 @@ unit: $(STAMP) ## All tests but faults and the slow ones, on two workers
 	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 --ignore tests/faults
 
 faults-short: $(STAMP) ## A short form of every promise's test: kills, readers, damage, bad input, full disks
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 tests/faults
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 $(PROMISES)
 
 faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/reliability.md (hours)
 	mkdir -p $(FAULTS)
 	rm -f $(FAULTS)/results.jsonl
 	touch $(FAULTS)/results.jsonl
 	status=0; TRIBUTARY_RELIABILITY=$(FAULTS)/results.jsonl $(BIN)/pytest -n 2 --dist loadgroup \
-		--durations 20 -m 'slow or exhaustive' tests/faults || status=$$?; \
+		--durations 20 -m 'slow or exhaustive' $(PROMISES) || status=$$?; \
 		$(BIN)/python -m tests.kit.faults.report $(FAULTS)/results.jsonl; exit $$status
 
 bench: $(STAMP) ## Time and memory of small companies, the demo, a bare dbt build, loading, and a million touches by CSV

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.memory import collect_rarely, without_pandas
 from orchestration.foundation.modes import keep_private
-from orchestration.foundation.terminal import shown
+from orchestration.foundation.terminal import Screen, shown
 from orchestration.privacy.text import hide
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ app = typer.Typer(
 _WIDTH_OF_FILES = 160
 """Width of output that goes to a file or another program, where no terminal states one."""
 
-_console = Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
-_errors = Console(stderr=True)
+_console = Screen(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES)
+_errors = Screen(stderr=True)
 
 
 def _settings() -> Settings:

@@ -17,9 +17,11 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from tests.kit.faults.rows import remember, row_of_the_module
 from tests.kit.places import SHARED
 from tests.kit.shared import judge_skip
 
+__all__ = ["row_of_the_module"]
 TOGETHER = {
     "demo": (
         "tests/integration/test_docs_figures.py",
@@ -119,8 +121,9 @@ class _WholeFiles(LoadScopeScheduling):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """In CI a test that skips itself fails where everything it needs is there."""
+    remember(item, call)
     report: pytest.TestReport = yield
     judge_skip(report, os.environ, SHARED)
     return report

@@ -82,6 +82,8 @@ class FileFormat(Strict):
         quote: One character.
         escape: The character before a quote that is part of a cell; without one, such a quote is
             doubled.
+        sheet: Which sheet of a workbook, by its name or counted from 1; default: the only one that
+            has cells.
         header_row: The line that holds the column names, counted from 1, or what it holds.
         decimal: ``.`` or ``,``.
         thousands: What separates thousands; a space stands for those that do not break, too.
@@ -98,6 +100,7 @@ class FileFormat(Strict):
     encoding: str = "utf-8"
     quote: str = Field(default='"', min_length=1, max_length=1)
     escape: str | None = Field(default=None, min_length=1, max_length=1)
+    sheet: Text | Annotated[int, Field(ge=1)] | None = None
     header_row: Annotated[
         Annotated[int, Field(ge=1, le=1_000_000), Tag("line")] | Annotated[HeaderText, Tag("text")],
         Discriminator(lambda value: "text" if isinstance(value, dict | HeaderText) else "line"),

@@ -14,6 +14,7 @@ from typing import Literal
 
 from orchestration.foundation.codes import code
 from orchestration.foundation.repository import read_seed
+from orchestration.foundation.wildcards import matches
 
 PATTERNS = (
     "touch_type", "click_id_type", "platform", "campaign_type", "payment", "source_category",
@@ -104,12 +105,6 @@ def alternatives(pattern: str | int | None) -> list[str]:
     """The alternatives of a pattern in the form in which they are compared."""
     parts = ("" if pattern is None else str(pattern)).lower().split("|")
     return [part.strip() for part in parts if part.strip()]
-
-
-def matches(pattern: str, value: str) -> bool:
-    """Whether one alternative, in which * stands for any text, matches the whole value."""
-    expression = ".*".join(re.escape(piece) for piece in pattern.split("*"))
-    return re.fullmatch(expression, value, re.DOTALL) is not None
 
 
 def _covers_pattern(wide: Iterable[str], narrow: Sequence[str]) -> bool:

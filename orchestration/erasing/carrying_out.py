@@ -24,7 +24,8 @@ from orchestration.erasing.stores import clean_stores
 from orchestration.extract.landing import Landing
 from orchestration.extract.rewriting import rewrite
 from orchestration.foundation.fault_points import fault_point
-from orchestration.inbox.files import InboxError, open_lines
+from orchestration.inbox.files import InboxError
+from orchestration.inbox.opening import texts_of
 from orchestration.privacy.erasures import Erasure, erasures, held_back
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.holding import Held
@@ -188,8 +189,7 @@ def still_named(settings: Settings) -> dict[str, int]:
         if entry.stream not in facts:
             continue
         try:
-            with open_lines(entry.path, entry.format.encoding) as lines:
-                count = sum(held.text(line) != line for line in lines) if held else 0
+            count = sum(held.text(line) != line for line in texts_of(entry)) if held else 0
         except (InboxError, UnicodeError):
             continue
         if count:

@@ -6,9 +6,11 @@ belong here: what a message may say (``privacy/messages.py``), or the tables of 
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 
+from rich.console import Console
 from rich.text import Text
 
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -18,6 +20,17 @@ _JOINERS = frozenset("\u200c\u200d")
 _PICTURES = 0x2400
 _BEFORE_MARKUP = re.compile(r"(\\*)(\[|$)")
 _COLOURS = re.compile(r"(\x1b\[[0-9;]*m)")
+
+
+class Screen(Console):
+    """A console whose reader may leave: ``tributary run | head -3`` publishes all the same."""
+
+    def on_broken_pipe(self) -> None:
+        """Write to nobody from now on."""
+        self.quiet = True
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nobody, self.file.fileno())
+        os.close(nobody)
 
 
 def visible(text: str, *, lines: bool = False) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.connectors.field import Field
 from orchestration.connectors.stream import Stream
 from orchestration.inbox.cells import Value
-from orchestration.inbox.files import InboxError, open_lines
-from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
+from orchestration.inbox.files import InboxError
+from orchestration.inbox.opening import first_lines
+from orchestration.inbox.rows import Broken, Rows
 from orchestration.inbox.texts import composed
 from orchestration.inbox.values import canonical, column_reader, is_iso_moment, itself
 from orchestration.privacy.messages import looks_like_a_name, names_of
@@ -169,14 +169,12 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
 
 def _other_line(entry: InboxEntry, rows: Rows, names: Sequence[str]) -> str:
     """What to declare where another of the first lines holds the names; empty without one."""
-    with open_lines(entry.path, entry.format.encoding) as text:
-        for number, line in enumerate(islice(text, HEADER_WITHIN), start=1):
-            cells = rows.cells(line)
-            if number != rows.header_line and set(names) <= set(cells):
-                return (
-                    f"Line {number} has it: set format.header_row of this inbox entry to {number}, "
-                    f"or to {{starts_with: {cells[0]!r}}} where its place changes."
-                )
+    for number, cells in first_lines(entry, rows):
+        if number != rows.header_line and set(names) <= set(cells):
+            return (
+                f"Line {number} has it: set format.header_row of this inbox entry to {number}, "
+                f"or to {{starts_with: {cells[0]!r}}} where its place changes."
+            )
     return ""
 
 

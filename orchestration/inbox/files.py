@@ -9,11 +9,13 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, cast
 
 from orchestration.foundation.disk import is_full
 from orchestration.foundation.errors import TributaryError
@@ -25,8 +27,8 @@ MAX_RATIO = 200
 """The most that a compressed file may grow, beyond the first 100 MiB."""
 _RATIO_FROM = 100 * 2**20
 
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_GZIP = b"\x1f\x8b"
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 _MARKS = {
     codecs.BOM_UTF8: ("utf-8", ("utf-8", "utf-8-sig")),
     codecs.BOM_UTF16_LE: ("utf-16", ("utf-16", "utf-16-le")),
@@ -39,15 +41,12 @@ class InboxError(TributaryError):
 
 
 @contextmanager
-def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
-    """The file's text, its line ends untouched.
-
-    Bytes that are invalid in the encoding become lone surrogates (``surrogateescape``), which mark
-    the rows that hold them as bad.
+def opened(path: Path) -> Iterator[io.BufferedReader]:
+    """The file's bytes as they are.
 
     Raises:
-        InboxError: The file is missing, not a regular file, empty, a workbook, of another encoding,
-            packed too tightly, damaged, or was written to, removed or lost meanwhile.
+        InboxError: The file is missing, not a regular file, or was written to, removed or lost
+            meanwhile.
     """
     try:
         raw, before = open_regular(path)
@@ -64,10 +63,8 @@ def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
             remedy="Put the file there, or correct its path under inbox in the configuration.",
         ) from error
     with raw:
-        source = _unpacked(path, raw, before.st_size)
-        _check_start(path, source.peek(8)[:8], encoding)
         try:
-            yield io.TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
+            yield raw
             after = path.stat()
         except OSError as error:
             # Writing the slice may fail too; such an error names another file.
@@ -86,17 +83,87 @@ def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
             )
 
 
-def _unpacked(path: Path, raw: io.BufferedReader, size: int) -> io.BufferedReader:
-    if raw.peek(2)[:2] != _GZIP:
-        return raw
-    packed = cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+@contextmanager
+def open_lines(path: Path, encoding: str) -> Iterator[io.TextIOWrapper]:
+    """The text of a file, or of the one that it packs, its line ends untouched.
+
+    Bytes that are invalid in the encoding become lone surrogates (``surrogateescape``), which mark
+    the rows that hold them as bad.
+
+    Raises:
+        InboxError: As ``opened``; or it is empty, no text, of another encoding, packed too tightly,
+            or damaged.
+    """
+    with opened(path) as raw, _unpacked(path, raw) as source:
+        _check_start(path, source.peek(64)[:64], encoding)
+        yield io.TextIOWrapper(source, encoding=encoding, errors="surrogateescape", newline="")
+
+
+def is_json(text: io.TextIOWrapper) -> bool:
+    """Whether a text that was not read yet begins with an object of JSON."""
+    source = cast(io.BufferedReader, text.buffer)
+    start = source.peek(64)[:64].removeprefix(codecs.BOM_UTF8)
+    return re.match(rb'\s*\{\s*["}]', start) is not None
+
+
+def capped(path: Path, packed: IO[bytes], size: int) -> io.BufferedReader:
+    """What is packed in a file, up to the limits.
+
+    Args:
+        path: The file.
+        packed: Unpacks it.
+        size: How long it is, packed.
+    """
     return io.BufferedReader(_Capped(path, packed, size), 2**20)
+
+
+@contextmanager
+def _unpacked(path: Path, raw: io.BufferedReader) -> Iterator[io.BufferedReader]:
+    start, size = raw.peek(4)[:4], path.stat().st_size
+    if start.startswith(_GZIP):
+        with gzip.GzipFile(fileobj=raw) as packed:
+            yield capped(path, cast(IO[bytes], packed), size)
+    elif start == _ZIP:
+        with _only_member(path) as packed:
+            yield capped(path, packed, size)
+    else:
+        yield raw
+
+
+@contextmanager
+def _only_member(path: Path) -> Iterator[IO[bytes]]:
+    """The one file in a zip archive, besides what a Mac adds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [
+                name
+                for name in archive.namelist()
+                if not name.endswith("/") and not name.startswith("__MACOSX/")
+            ]
+            if len(names) != 1:
+                raise InboxError(
+                    f"The archive holds {len(names)} files, not one.",
+                    where=str(path),
+                    remedy="Unpack it, and name its files in the inbox.",
+                )
+            with archive.open(names[0]) as packed:
+                yield packed
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> InboxError:
+    return InboxError(
+        f"The compressed file is damaged, or locked by a password: {error}.",
+        where=str(path),
+        remedy="Compress or transfer it again, without a password.",
+    )
 
 
 class _Capped(io.RawIOBase):
     """Unpacks until the limits are reached."""
 
-    def __init__(self, path: Path, source: BinaryIO, packed_size: int) -> None:
+    def __init__(self, path: Path, source: IO[bytes], packed_size: int) -> None:
         self._path = path
         self._source = source
         self._most = min(MAX_BYTES, max(_RATIO_FROM, MAX_RATIO * packed_size))
@@ -108,12 +175,8 @@ class _Capped(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             block = self._source.read(len(buffer))
-        except (EOFError, zlib.error, OSError) as error:
-            raise InboxError(
-                f"The compressed file is damaged: {error}.",
-                where=str(self._path),
-                remedy="Compress or transfer it again.",
-            ) from error
+        except (EOFError, zlib.error, OSError, zipfile.BadZipFile) as error:
+            raise _damaged(self._path, error) from error
         self._read += len(block)
         if self._read > self._most:
             raise InboxError(
@@ -132,11 +195,24 @@ def _check_start(path: Path, start: bytes, encoding: str) -> None:
             where=str(path),
             remedy="Export it again; a file with column names and no rows is fine.",
         )
-    if start.startswith(_WORKBOOKS):
+    if start.startswith(_OLD_WORKBOOK):
         raise InboxError(
-            "The file is an Excel workbook or another archive, whatever its name says.",
+            "The file is an Excel workbook of before 2007 (.xls), or locked by a password.",
             where=str(path),
-            remedy="In Excel choose Save As, CSV UTF-8, and name the new file in the inbox.",
+            remedy="In Excel choose Save As, Excel Workbook (.xlsx), without a password, and name "
+            "the new file in the inbox.",
+        )
+    if start.startswith((_ZIP, _GZIP, _PARQUET)):
+        raise InboxError(
+            "The archive packs a workbook, a Parquet file or another archive.",
+            where=str(path),
+            remedy="Unpack it, and name what it holds in the inbox.",
+        )
+    if re.match(rb"\s*\[\s*\{", start):
+        raise InboxError(
+            "The file is one JSON list, not a table.",
+            where=str(path),
+            remedy="Write one object per line (JSON lines): jq -c '.[]' list.json > list.jsonl",
         )
     declared = codecs.lookup(encoding).name
     for mark, (found, fitting) in _MARKS.items():

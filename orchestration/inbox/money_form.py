@@ -13,8 +13,9 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.connectors.stream import Stream
 from orchestration.inbox.columns import Column
 from orchestration.inbox.currency import refuse_unstated_signs
-from orchestration.inbox.files import InboxError, open_lines
-from orchestration.inbox.rows import Broken, Rows
+from orchestration.inbox.files import InboxError
+from orchestration.inbox.opening import open_rows
+from orchestration.inbox.rows import Broken
 
 _LOOKED_AT = 1_000
 """Rows in which amounts are compared."""
@@ -81,7 +82,7 @@ def _refuse_undeclared_thousands(entry: InboxEntry, money: int, currency: int | 
 
 def _rows(entry: InboxEntry, most: int | None) -> Iterator[tuple[int, list[str]]]:
     """The rows of a file that are whole, with their lines."""
-    with open_lines(entry.path, entry.format.encoding) as text:
-        for line, row in Rows(text, entry.format, most):
+    with open_rows(entry, most) as rows:
+        for line, row in rows:
             if not isinstance(row, Broken):
                 yield line, row

@@ -34,9 +34,10 @@ from orchestration.inbox.cells import Refused, Value
 from orchestration.inbox.columns import Column, entry_constants, matched_columns
 from orchestration.inbox.currency import file_currency, refuse_untaken_currency
 from orchestration.inbox.file_money import FileMoney
-from orchestration.inbox.files import InboxError, open_lines
+from orchestration.inbox.files import InboxError
 from orchestration.inbox.memory import Memory
 from orchestration.inbox.money_form import refuse_doubtful_money
+from orchestration.inbox.opening import open_rows
 from orchestration.inbox.periods import LAST, UnmappedEnd, spread
 from orchestration.inbox.plain import Plain, can_be_plain
 from orchestration.inbox.rates import as_stated
@@ -83,8 +84,7 @@ def land_entry(
         after=after,
         changes=True,
     )
-    with writer, _opened(entry) as text:
-        rows = _rows(entry, text, most)
+    with writer, _opened(entry, most) as rows:
         matched = _match(entry, stream, rows, zone, company)
         meant = Meant(entry, rows, _money_column(stream, matched.columns))
         refuse_doubtful_money(
@@ -124,8 +124,7 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
         InboxError: The file as a whole cannot be used.
     """
     zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
-    with _opened(entry) as text:
-        rows = _rows(entry, text)
+    with _opened(entry) as rows:
         matched = _match(entry, stream, rows, zone, company)
         yield from _records(entry, stream, rows, Meant(entry, rows), matched)
 
@@ -139,8 +138,7 @@ def columns_of(
         InboxError: The file as a whole cannot be used.
     """
     zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
-    with _opened(entry) as text:
-        rows = _rows(entry, text)
+    with _opened(entry) as rows:
         columns = matched_columns(entry, stream, rows, zone, entry_constants(entry, stream, zone))
     taken = {column.index for column in columns}
     left = [name for index, name in enumerate(rows.header) if index not in taken and name]
@@ -148,11 +146,12 @@ def columns_of(
 
 
 @contextmanager
-def _opened(entry: InboxEntry) -> Iterator[Any]:
-    """The text of an entry's file; errors that reading it raises name the file."""
+def _opened(entry: InboxEntry, most: int | None = None) -> Iterator[Rows]:
+    """The rows of an entry's file; errors that reading it raises name the file."""
     try:
-        with open_lines(entry.path, entry.format.encoding) as text:
-            yield text
+        with open_rows(entry, most) as rows:
+            _refuse_nameless(entry, rows)
+            yield rows
     except EndlessLine as error:
         raise InboxError(
             "The file has a line that does not end.",
@@ -165,20 +164,18 @@ def _opened(entry: InboxEntry) -> Iterator[Any]:
             where=str(entry.path),
             remedy="Set format.encoding of this inbox entry to the file's encoding.",
         ) from error
-
-
-def _rows(entry: InboxEntry, text: Any, most: int | None = None) -> Rows:
-    wanted = entry.format.header_row
-    try:
-        rows = Rows(text, entry.format, most)
     except csv.Error as error:
         raise InboxError(
             f"The line with the column names cannot be read: {error}.",
-            where=f"{entry.path}, line {wanted}",
+            where=f"{entry.path}, line {entry.format.header_row}",
             remedy="Correct the line, or set format.header_row, delimiter, quote and escape.",
         ) from error
+
+
+def _refuse_nameless(entry: InboxEntry, rows: Rows) -> None:
+    wanted = entry.format.header_row
     if any(rows.header):
-        return rows
+        return
     if isinstance(wanted, HeaderText):
         raise InboxError(
             f"None of the first {HEADER_WITHIN:,} lines is the one {wanted}.",
@@ -273,8 +270,7 @@ def _is_line_by_line(entry: InboxEntry, stream: Stream, rows: Rows, matched: _Ma
 
 def _refuse_untaken_currency(entry: InboxEntry, matched: _Matched) -> None:
     """Look at the first rows of a file whose money is of no stated currency."""
-    with _opened(entry) as text:
-        rows = _rows(entry, text)
+    with _opened(entry) as rows:
         batch = list(islice(iter(Meant(entry, rows)), BATCH))
     whole = [row for _, row in batch if not isinstance(row, Broken)]
     taken = {column.index for column in matched.columns}

@@ -38,6 +38,9 @@ class EndlessLine(Exception):
     """A line of the file does not end; its argument is the line's number."""
 
 
+Row = list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A row that cannot be assigned to columns.
@@ -282,7 +285,7 @@ class Rows:
                 if self._format.escape is None and '\\"' in first:
                     detail += "; where a backslash escapes quotes, set format.escape to it"
                 detail += f" ({error})"
-                line = _readable(first.rstrip("\r\n"))
+                line = readable(first.rstrip("\r\n"))
                 yield start, Broken("unparsable", detail, [line], self._split_roughly(first))
                 continue
             if not lines.taken[0].rstrip("\r\n").strip(self._format.delimiter):
@@ -296,7 +299,7 @@ class Rows:
                     self.is_cut_off = True
                 detail = f"the row has {len(row)} cells, the header has {width}"
                 yield start, Broken("malformed_record", detail, row, row)
-            elif len(lines.taken[0]) > _MAX_ROW or (len(lines.taken) > 1 and _too_long(row)):
+            elif len(lines.taken[0]) > _MAX_ROW or (len(lines.taken) > 1 and too_long(row)):
                 detail = f"the row has more than {_MAX_ROW} characters"
                 yield start, Broken("too_large", detail, [cell[:1000] for cell in row], row)
             else:
@@ -322,7 +325,7 @@ class Rows:
             f"{byte} is not {self._format.encoding}; is format.encoding of this inbox entry right?"
         )
         legible = [_ESCAPED.sub(" ", cell) for cell in row]
-        return Broken("undecodable", detail, [_readable(cell) for cell in row], legible)
+        return Broken("undecodable", detail, [readable(cell) for cell in row], legible)
 
     def _split_roughly(self, line: str) -> list[str]:
         """The cells of a line whose quotes do not match, as if it had none."""
@@ -330,10 +333,11 @@ class Rows:
         return cells.split(self._format.delimiter)
 
 
-def _too_long(row: list[str]) -> bool:
+def too_long(row: Row) -> bool:
+    """Whether a row has more characters than are kept."""
     return sum(map(len, row)) > _MAX_ROW
 
 
-def _readable(cell: str) -> str:
+def readable(cell: str) -> str:
     """A text with undecodable bytes shown as a backslash and their number."""
     return cell[:MAX_CELL].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

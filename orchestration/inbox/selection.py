@@ -6,12 +6,13 @@ Belongs here: conditions on the cells of a row. Does not belong here: rows that 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from orchestration.configuration.inbox import InboxEntry, Where
+from orchestration.foundation.unseen import visible
+from orchestration.foundation.wildcards import matches
 from orchestration.inbox.columns import Column, listed
 from orchestration.inbox.file_money import FileMoney
 from orchestration.inbox.files import InboxError
@@ -103,10 +104,15 @@ def _condition(
 
 def _one_of(texts: Sequence[str]) -> Callable[[str], bool]:
     """Whether a cell shows one of the texts; ``*`` stands for any characters."""
-    patterns = [".*".join(re.escape(part) for part in _folded(text).split("*")) for text in texts]
-    matches = re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.DOTALL).fullmatch
-    return lambda cell: matches(_folded(cell)) is not None
+    exact = {_folded(text) for text in texts if "*" not in text}
+    patterns = [_folded(text) for text in texts if "*" in text]
+
+    def shows(cell: str) -> bool:
+        text = _folded(cell)
+        return text in exact or any(matches(pattern, text) for pattern in patterns)
+
+    return shows
 
 
 def _folded(text: str) -> str:
-    return decoded(composed(text.strip())).casefold()
+    return decoded(composed(visible(text).strip())).casefold()

@@ -15,17 +15,8 @@ import pytest
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
 from orchestration.runs.home import prepare_dagster_home
-from tests.kit.faults.report import Result, Table, keep
-
-_OUTCOME = pytest.StashKey[pytest.CallInfo]()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Remember how a test ended, for its row in the table; one that could not begin has failed."""
-    if call.when == "call" or call.excinfo is not None:
-        item.stash[_OUTCOME] = call
-    return (yield)
+from tests.kit.faults.report import Table, keep
+from tests.kit.faults.rows import OUTCOME
 
 
 @pytest.fixture
@@ -33,25 +24,10 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
     """The result table. Add rows before the assertions that they depend on are over."""
     result = Table()
     yield result
-    call = request.node.stash.get(_OUTCOME, None)
+    call = request.node.stash.get(OUTCOME, None)
     failed = call is None or call.excinfo is not None
     for row in result.results:
         keep(replace(row, outcome="FAILED") if failed else row)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def row_of_the_module(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Where a promise is kept case by case, its module's ROW says in one line how many."""
-    yield
-    row: Result | None = getattr(request.module, "ROW", None)
-    if row is None:
-        return
-    of_module = [item for item in request.session.items if item.path == request.path]
-    ended = [item.stash[_OUTCOME] for item in of_module if _OUTCOME in item.stash]
-    failed = any(call.excinfo is not None for call in ended)
-    keep(
-        replace(row, tried=f"{len(ended)} {row.tried}", outcome="FAILED" if failed else row.outcome)
-    )
 
 
 @pytest.fixture

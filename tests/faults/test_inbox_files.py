@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.configuration.document import SettingsError
-from orchestration.configuration.inbox import FileFormat, InboxEntry
+from orchestration.configuration.inbox import FileFormat, InboxEntry, Where
 from orchestration.configuration.model import Company
 from orchestration.configuration.settings import load_settings
 from orchestration.extract.landing import Landing
@@ -158,6 +158,15 @@ def test_quotes_that_never_end_cost_their_lines_alone(tmp_path: Path, line: str)
     path.write_text(HEADER + line * (4000 if len(line) > 1000 else 30_000))
     with open_lines(path, "utf-8") as text:
         assert sum(1 for _ in Rows(text, FileFormat())) > 0
+
+
+def test_patterns_of_where_take_no_longer_than_the_cells(tmp_path: Path) -> None:
+    """A pattern with several * and a long cell that nearly matches took hours, row by row."""
+    path = tmp_path / "costs.csv"
+    path.write_text(HEADER + LINE + LINE.replace(",x", "," + "a" * 10_000))
+    where = Where(skip={"description": ["*a" * 20 + "*b", "*x*"]})
+    entry = InboxEntry(path=path, written_path=path.name, stream="costs", where=where)
+    assert land_entry(entry, Landing(tmp_path / "landing"), Company(), NOW).row_count == 1
 
 
 def spellings(folder: Path) -> list[str]:

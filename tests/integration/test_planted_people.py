@@ -13,9 +13,20 @@ from orchestration.configuration.settings import load_settings
 from orchestration.connectors.inbox import INBOX
 from orchestration.plan import RunPlan
 from orchestration.publication.reader import query
+from tests.kit.faults.report import Result
 from tests.kit.people import recovered
 from tests.kit.planted import PEOPLE, write_planted
 from tests.kit.published import published_texts
+
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "18 people",
+    "4 people and their plain hashes in every text of every stream of the inbox, published; their "
+    "spellings and hashes, combined with our words, sought in every column and in the report",
+    "company with every stream of files",
+    "nobody is recovered, and nobody is in what the run said",
+    ".venv/bin/pytest tests/integration/test_planted_people.py -m exhaustive",
+)
 
 
 def test_a_dictionary_recovers_nobody_from_any_column(

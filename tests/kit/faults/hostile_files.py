@@ -169,7 +169,7 @@ FILES: tuple[File, ...] = (
 )
 
 UNUSABLE: tuple[Unusable, ...] = (
-    Unusable("a workbook called .csv", b"PK\x03\x04" + bytes(60), "Excel workbook"),
+    Unusable("a broken archive called .csv", b"PK\x03\x04" + bytes(60), "damaged"),
     Unusable("an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "Excel workbook"),
     Unusable("nothing", b"", "empty"),
     Unusable("UTF-16 that was declared as UTF-8", HEAD.encode("utf-16"), "utf-16"),
@@ -179,7 +179,7 @@ UNUSABLE: tuple[Unusable, ...] = (
     Unusable("a required column left out", b"date_day,description\n2026-01-10,a\n", "amount"),
     Unusable("a column twice", b"date_day,amount,amount\n2026-01-10,1,2\n", "appears 2 times"),
     Unusable("a login page", b"<!DOCTYPE html>\n<html>Sign in</html>\n", "needs date_day"),
-    Unusable("JSON", b'[{"date_day": "2026-01-10", "amount": 1}]\n', "needs date_day"),
+    Unusable("JSON", b'[{"date_day": "2026-01-10", "amount": 1}]\n', "one JSON list"),
     Unusable("half of a packed file", gzip.compress(_RAGGED.encode())[:100], "damaged"),
     Unusable("a packed file with a wrong byte at its end",
              gzip.compress(_RAGGED.encode(), mtime=0)[:-5] + b"\x00" * 5, "damaged"),

@@ -18,7 +18,17 @@ from orchestration.extract.keeping import keeping
 from orchestration.extract.landing import Landing
 from orchestration.inbox.reader import land_entry
 from orchestration.publication.people import fill_people
+from tests.kit.faults.report import Result
 
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "23 consent",
+    "touches of people who refused marketing, already landed and still to come; refusals that were "
+    "withdrawn; rows that say nobody or nothing",
+    "cases",
+    "day, source and channel stay, the person goes; meta.consent counts them",
+    ".venv/bin/pytest tests/unit/erasing/test_consents.py -m exhaustive",
+)
 LEADS = "lead_id,created_at,email\nL1,2026-01-01,anna@x.example\nL2,2026-01-01,bo@x.example\n"
 TOUCHES = """\
 occurred_at,lead_id,email,utm_source,landing_page

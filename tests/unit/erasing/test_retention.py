@@ -20,7 +20,16 @@ from orchestration.erasing.retention import apply_keep_days
 from orchestration.extract.keeping import cutoff, keeping
 from orchestration.extract.landing import Landing
 from orchestration.inbox.reader import land_entry
+from tests.kit.faults.report import Result
 
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "22 retention",
+    "people in what was landed whose days (privacy.keep_days, by kind and by vendor) are over",
+    "cases",
+    "their records are gone or without them, provably; days, sources and sums stay",
+    ".venv/bin/pytest tests/unit/erasing/test_retention.py -m exhaustive",
+)
 NOW = datetime(2026, 7, 20, 6, tzinfo=UTC)
 OLD = datetime(2026, 1, 5, 6, tzinfo=UTC)
 TOUCHES = """\

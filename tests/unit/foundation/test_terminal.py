@@ -10,7 +10,17 @@ from rich.console import Console
 from orchestration.commands.tables import answer_table
 from orchestration.foundation.terminal import plain, shown, visible, visible_log
 from orchestration.publication.reader import Answer
+from tests.kit.faults.report import Result
 
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "20 terminals",
+    "markup, escape sequences, bidirectional controls, lone surrogates in cells, names of columns, "
+    "logs and texts within markup",
+    "cases",
+    "shown as text; nothing acts, no error",
+    ".venv/bin/pytest tests/unit/foundation/test_terminal.py -m exhaustive",
+)
 HOSTILE = [
     "\\[/nope]",
     "\\[bold red]x[/]",

@@ -336,7 +336,7 @@ def test_a_gzip_file_is_read(inbox: Inbox) -> None:
 
 REFUSED: list[tuple[str, bytes, dict[str, Any], str]] = [
     ("empty", b"", {}, "The file is empty"),
-    ("workbook", b"PK\x03\x04\x14\x00", {}, "Excel workbook"),
+    ("broken archive", b"PK\x03\x04\x14\x00", {}, "damaged"),
     ("old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {}, "Excel workbook"),
     ("UTF-16 as UTF-8", COSTS.encode("utf-16"), {}, "The file is in utf-16"),
     ("BOM against encoding", b"\xef\xbb\xbfa", {"encoding": "cp1252"}, "The file is in utf-8"),

@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.configuration.rules import matches
+from orchestration.foundation.wildcards import matches
 from tests.kit.models.macros import macros, value_of
+from tests.kit.faults.report import Result
 
+pytestmark = pytest.mark.exhaustive
+ROW = Result(
+    "21 patterns",
+    "rules with up to 21 *, against tags of up to 10,000 characters that nearly match",
+    "cases",
+    "ended within the limit of the suite, and matched as the configuration says",
+    ".venv/bin/pytest tests/unit/models/test_wildcards.py -m exhaustive",
+)
 MACROS = macros(
     "engine/text.sql", "classification/parameters.sql", "classification/codes.sql"
 )
@@ -51,9 +60,14 @@ def test_models_and_configuration_agree(text: str, pattern: str) -> None:
 
 
 def test_many_wildcards_take_no_longer_than_the_text() -> None:
-    """A rule with seven of them ran for hours on one tag; here the suite's own limit would end it."""
+    """A rule with seven of them ran for hours on one tag; here the suite's own limit would end it.
+
+    So did ``where`` of a file with a long cell, and the check of rules that shadow others.
+    """
     assert not matched("a" * 10_000, "*a" * 20 + "*b")
     assert matched("a" * 10_000, "*a" * 20 + "*")
+    assert not matches("*a" * 20 + "*b", "a" * 10_000)
+    assert matches("*a" * 20 + "*", "a" * 10_000)
 
 
 def test_javas_spelling_matches_the_same() -> None:

@@ -13,11 +13,11 @@ import pytest
 SCRIPT = """
 import logging, subprocess, sys, warnings
 from pathlib import Path
-from rich.console import Console
+from orchestration.foundation.terminal import Screen
 from orchestration.runs.output import output_to
 from orchestration.runs.progress import RunProgress
 
-console = Console(width=80)
+console = Screen(width=80)
 verbose = sys.argv[2] == "verbose"
 console.print("before")
 with output_to(Path(sys.argv[1]), console, verbose=verbose):
@@ -96,3 +96,16 @@ def test_verbose_shows_the_log_too(tmp_path: Path, seen: object) -> None:
     for line in log.read_text().splitlines():
         assert line in shown
     assert shown.count("noise of") == NOISE
+
+
+def test_a_reader_that_leaves_does_not_end_a_run(tmp_path: Path) -> None:
+    """``tributary run | head -3`` ended the run at its fourth line, with nothing published."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    log = tmp_path / "run.log"
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(log), "quiet"], stdout=writing, check=False
+    )
+    os.close(writing)
+    assert ended.returncode == 0
+    assert log.read_text("utf-8").count("noise") == NOISE

@@ -1,0 +1,89 @@
+"""Opens a file of the inbox, whatever kind of table it is, and gives its rows.
+
+Belongs here: which kind a file is, by its first bytes. Does not belong here: reading each kind
+(``rows``, ``tables``, ``workbooks``), or what rows mean (``reader``).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.inbox.files import is_json, open_lines, opened
+from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
+from orchestration.inbox.tables import json_names, json_rows, parquet_rows
+from orchestration.inbox.workbooks import WORKBOOK, sheet_rows, workbook_rows
+
+_PARQUET, _ZIP = b"PAR1", b"PK\x03\x04"
+
+
+@contextmanager
+def open_rows(entry: InboxEntry, most: int | None = None) -> Iterator[Rows]:
+    """The rows of an entry's file.
+
+    Args:
+        entry: The file.
+        most: How many rows to read; ``None`` for all.
+
+    Raises:
+        InboxError: The file cannot be used, now or while its rows are read.
+        csv.Error: The line with the column names cannot be read.
+    """
+    path, format_ = entry.path, entry.format
+    with opened(path) as raw:
+        start = raw.peek(4)[:4]
+        if start == _PARQUET:
+            yield parquet_rows(path, format_, most)
+            return
+        if start == _ZIP and _is_workbook(path):
+            yield workbook_rows(path, format_, most)
+            return
+    with open_lines(path, format_.encoding) as text:
+        if not is_json(text):
+            yield Rows(text, format_, most)
+            return
+        names = json_names(text)
+    with open_lines(path, format_.encoding) as text:
+        yield json_rows(text, names, format_, most)
+
+
+def first_lines(entry: InboxEntry, rows: Rows) -> Iterator[tuple[int, list[str]]]:
+    """The first lines among which the one with the column names may be, with their numbers."""
+    with opened(entry.path) as raw:
+        start = raw.peek(4)[:4]
+    if start == _PARQUET:
+        return
+    if start == _ZIP and _is_workbook(entry.path):
+        for number, cells in sheet_rows(entry.path, entry.format):
+            if number > HEADER_WITHIN:
+                return
+            yield number, [cell.strip() for cell in cells]
+        return
+    with open_lines(entry.path, entry.format.encoding) as text:
+        for number, line in enumerate(islice(text, HEADER_WITHIN), start=1):
+            yield number, rows.cells(line)
+
+
+def texts_of(entry: InboxEntry) -> Iterator[str]:
+    """The text of every row of a file and of the lines above them."""
+    with opened(entry.path) as raw:
+        start = raw.peek(4)[:4]
+    if start == _PARQUET or (start == _ZIP and _is_workbook(entry.path)):
+        with open_rows(entry) as rows:
+            for _, row in rows:
+                yield ",".join(row.cells if isinstance(row, Broken) else row)
+        return
+    with open_lines(entry.path, entry.format.encoding) as text:
+        yield from text
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as file:
+            return WORKBOOK in file.namelist()
+    except zipfile.BadZipFile:
+        return False

@@ -1,0 +1,211 @@
+"""Reads rows of files that are no lines of delimited text: Parquet and JSON lines.
+
+Belongs here: such a file's rows as those of every other file. Does not belong here: workbooks
+(``workbooks``), writing values as cells (``typed``), or what columns mean (``columns``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from orchestration.configuration.file_format import FileFormat, HeaderText
+from orchestration.inbox.files import InboxError
+from orchestration.inbox.rows import BATCH, HEADER_WITHIN, Broken, Row, Rows, readable, too_long
+from orchestration.inbox.texts import composed
+from orchestration.inbox.typed import cell_writer, with_mark
+
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+class TableRows(Rows):
+    """The rows of a file that is a table already.
+
+    Args:
+        rows: Its rows with their numbers, the line with the names among them unless they are given.
+        format_: The declared format; of a table it says how numbers and days are written in texts.
+        most: How many rows to read; ``None`` for all.
+        names: The columns' names where the file keeps them apart.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[tuple[int, Row | Broken]],
+        format_: FileFormat,
+        most: int | None,
+        names: Iterable[str] | None = None,
+    ) -> None:
+        self._most = most
+        self._format = format_
+        self._table = iter(rows)
+        self.is_cut_off = False
+        self.header_line, self.header = 1, []
+        if names is None:
+            self.header_line, self.header = self._names(format_.header_row)
+        else:
+            self.header = [composed(name.strip()) for name in names]
+
+    @property
+    def lines_as_utf8(self) -> int:
+        """None: a table says its encoding itself."""
+        return 0
+
+    def parts(self) -> Iterator[list[tuple[int, Row | Broken]]]:
+        """All rows, many at a time."""
+        rows = iter(self)
+        while batch := list(islice(rows, BATCH)):
+            yield batch
+
+    def _names(self, wanted: int | HeaderText) -> tuple[int, list[str]]:
+        for line, row in self._table:
+            cells = [] if isinstance(row, Broken) else [composed(cell.strip()) for cell in row]
+            if isinstance(wanted, HeaderText):
+                if line > HEADER_WITHIN:
+                    break
+                found = wanted.fits(cells)
+            else:
+                found = line >= wanted
+            if found:
+                while cells and not cells[-1]:
+                    cells.pop()
+                return line, cells
+        return 0, []
+
+    def _each(self) -> Iterator[tuple[int, Row | Broken]]:
+        width = len(self.header)
+        for line, row in self._table:
+            if isinstance(row, Broken):
+                yield line, row
+                continue
+            row = row + [""] * (width - len(row))
+            if len(row) > width:
+                row = self._without_nothing(row)
+            if not any(row):
+                continue
+            if len(row) > width:
+                detail = f"the row has {len(row)} cells, the header has {width}"
+                yield line, Broken("malformed_record", detail, row, row)
+            elif too_long(row):
+                detail = "the row has too many characters"
+                yield line, Broken("too_large", detail, [cell[:1000] for cell in row], row)
+            else:
+                yield line, row
+
+
+def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows:
+    """The rows of a Parquet file, numbered from 1.
+
+    Raises:
+        InboxError: It is damaged.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(path, memory_map=False)
+        names = file.schema_arrow.names
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path, error) from error
+    write = cell_writer(format_)
+
+    def rows() -> Iterator[tuple[int, Row]]:
+        before = 0
+        try:
+            with file:
+                for batch in file.iter_batches(BATCH):
+                    columns = [map(write, column.to_pylist()) for column in batch.columns]
+                    for number, row in enumerate(zip(*columns, strict=True), before + 1):
+                        yield number, list(row)
+                    before += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(path, error) from error
+
+    return TableRows(rows(), format_, most, names)
+
+
+def _damaged(path: Path, error: Exception) -> InboxError:
+    return InboxError(
+        f"The Parquet file cannot be read: {str(error).splitlines()[0]}",
+        where=str(path),
+        remedy="Write or transfer it again.",
+    )
+
+
+class _Number(str):
+    """A number as JSON writes it."""
+
+    __slots__ = ()
+
+
+def json_names(lines: Iterable[str]) -> list[str]:
+    """The names of all values in lines of JSON, in the order in which they appear."""
+    names: dict[str, None] = {}
+    for line in lines:
+        found = _object(line)
+        if isinstance(found, dict):
+            names.update(dict.fromkeys(found))
+    return list(names)
+
+
+def json_rows(
+    lines: Iterable[str], names: list[str], format_: FileFormat, most: int | None
+) -> TableRows:
+    """The rows of lines of JSON, one object each.
+
+    Args:
+        lines: The file's.
+        names: What ``json_names`` says of them.
+        format_: The declared format.
+        most: How many rows to read; ``None`` for all.
+    """
+    write = _json_writer(format_)
+
+    def rows() -> Iterator[tuple[int, Row | Broken]]:
+        for count, line in enumerate(lines, 1):
+            if line.isspace():
+                continue
+            found = None if _ESCAPED.search(line) else _object(line)
+            if isinstance(found, dict):
+                table.is_cut_off = False
+                yield count, [write(found.get(name)) for name in names]
+                continue
+            table.is_cut_off = found is None and not line.endswith("\n")
+            cells = [readable(line.rstrip("\r\n"))]
+            if _ESCAPED.search(line):
+                detail = f"the line is not text in {format_.encoding}"
+                yield count, Broken("undecodable", detail, cells, [])
+            else:
+                yield count, Broken("unparsable", "the line is not one JSON object", cells, [])
+
+    table = TableRows(rows(), format_, most, names)
+    return table
+
+
+def _json_writer(format_: FileFormat) -> Callable[[Any], str]:
+    write = cell_writer(format_)
+
+    def of_json(value: Any) -> str:
+        return with_mark(value, format_) if isinstance(value, _Number) else write(value)
+
+    return of_json
+
+
+def _object(line: str) -> dict[str, Any] | list[Any] | None:
+    """The values of a line by name, those within others as ``outer.inner``; not those of lists."""
+    try:
+        found = json.loads(line.removeprefix("\ufeff"), parse_float=_Number, parse_int=_Number)
+    except (ValueError, RecursionError):
+        return None
+    return dict(_flat(found, "")) if isinstance(found, dict) else []
+
+
+def _flat(values: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield before + name, value
