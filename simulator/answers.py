@@ -123,6 +123,72 @@ class AdTruth:
     revenue: Decimal = Decimal(0)
 
 
+@dataclass(slots=True)
+class PageTruth:
+    """What came of one page in one month and role."""
+
+    views: int = 0
+    visits: int = 0
+    visits_captured: int = 0
+    leads: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class ContentTruth:
+    """What came of one piece of content, or of one topic and format, in one month."""
+
+    leads: int = 0
+    customers: int = 0
+    opportunities: int = 0
+    pipeline_influenced: Decimal = Decimal(0)
+    revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class OutreachTruth:
+    """What came of one wave of letters or calls."""
+
+    contacted: int = 0
+    delivered: int = 0
+    responses: int = 0
+    leads: int = 0
+    customers: int = 0
+    cost: Decimal = Decimal(0)
+    held_out: int = 0
+    held_out_customers: int = 0
+    revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class AdvocateTruth:
+    """What one referring customer brought."""
+
+    referrals: int = 0
+    people: int = 0
+    leads: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal(0)
+    generations: int = 0
+    people_of_all: int = 0
+    customers_of_all: int = 0
+    revenue_of_all: Decimal = Decimal(0)
+
+    def add(self, generation: int, leads: list[LeadTruth]) -> None:
+        """Count one person of a generation."""
+        is_customer = any(lead.customer_at is not None for lead in leads)
+        revenue = sum((lead.revenue for lead in leads), start=Decimal(0))
+        self.people_of_all += 1
+        self.customers_of_all += is_customer
+        self.revenue_of_all += revenue
+        if generation == 1:
+            self.people += 1
+            self.leads += bool(leads)
+            self.customers += is_customer
+            self.revenue += revenue
+
+
 @dataclass
 class Truth:
     """The answers.
@@ -146,6 +212,11 @@ class Truth:
         terms: Searched for before an ad of Google's, by (first day of the month, term).
         ads: Google's, by (first day of the month, campaign id, ad id); without an ad id, what
             reports by ad do not show.
+        pages: By (first day of the month of the view, page, role).
+        outreach: By (campaign, wave).
+        advocates: By the person who recommended; by contact id where that is no lead any more.
+        content: By (first day of the month of the contact, content id).
+        topics: By (first day of the month of the contact, (topic, format)).
         unattributed_revenue: Revenue of deals without any lead; part of ``sources``.
     """
 
@@ -162,6 +233,19 @@ class Truth:
     links: dict[tuple[str, str], LinkTruth] = field(default_factory=dict)
     ads: dict[tuple[date, str, str], AdTruth] = field(default_factory=dict)
     terms: dict[tuple[date, str], AdTruth] = field(default_factory=dict)
+    pages: dict[tuple[date, str, str], PageTruth] = field(
+        default_factory=lambda: defaultdict(PageTruth)
+    )
+    outreach: dict[tuple[str, str], OutreachTruth] = field(default_factory=dict)
+    advocates: dict[int | str, AdvocateTruth] = field(
+        default_factory=lambda: defaultdict(AdvocateTruth)
+    )
+    content: dict[tuple[date, str], ContentTruth] = field(
+        default_factory=lambda: defaultdict(ContentTruth)
+    )
+    topics: dict[tuple[date, tuple[str, str]], ContentTruth] = field(
+        default_factory=lambda: defaultdict(ContentTruth)
+    )
     unattributed_revenue: Decimal = Decimal(0)
 
     def by_lead_source(self) -> dict[str, Measures]:

@@ -16,9 +16,11 @@ from simulator.generation.events import write_events
 from simulator.generation.leads import Leads
 from simulator.generation.mailings import Mailings
 from simulator.generation.money import write_money
+from simulator.generation.outreach import write_outreach
 from simulator.generation.people import Register, visit_anonymously
 from simulator.generation.platforms import AdPlatforms
 from simulator.generation.records import Records
+from simulator.generation.referrals import write_referrals
 from simulator.generation.touches import Scribe
 from simulator.generation.words import FORM_PAGES
 from simulator.world import DOMAIN, Form, World
@@ -71,6 +73,8 @@ def _generate(seed: int, scale: float) -> World:
     mailings.write_activity()
     ads.write_days()
     write_events(part("events"), world)
+    write_outreach(part("outreach"), world)
+    write_referrals(world)
     write_money(part("money"), world)
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))
     return world

@@ -15,6 +15,8 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from simulator.content import LISTED
+from simulator.journeys import DOMAIN
 from simulator.rates import REPORTING_ZONE, reporting_day
 from simulator.world import Touch, World
 
@@ -53,6 +55,7 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
     def touches(file: str) -> list[Touch]:
         return [touch for touch in world.touches_via(f"inbox:{file}") if touch.at <= now]
 
+    answers = {touch.touch_id: touch.at.isoformat() for touch in touches("outreach")}
     files: dict[str, tuple[str, str, Sequence[str], Iterable[Sequence[str]]]] = {
         "massor_och_traffar.csv": (
             "cp1252",
@@ -93,6 +96,17 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
                 ),
             ],
         ),
+        "innehall.csv": (
+            "utf-8",
+            ";",
+            ("Nr", "Rubrik", "Ämne", "Format", "Sida", "Publicerad"),
+            (
+                (piece.content_id, piece.title, piece.topic, piece.format,
+                 f"https://{DOMAIN}{piece.page}/", piece.published.isoformat())
+                for piece in LISTED
+                if piece.published is not None and piece.published <= day
+            ),
+        ),
         "webinars.csv": (
             "utf-8",
             ",",
@@ -121,6 +135,30 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
                 (_local(touch, "%d.%m.%Y %H.%M.%S"), touch.code, touch.email, _comma(touch.cost),
                  touch.currency)
                 for touch in touches("direct_mail")
+            ),
+        ),
+        "utskick_och_samtal.csv": (
+            "utf-8",
+            ";",
+            ("Nr", "Kampanj", "Omgång", "Typ", "E-post", "Datum", "Kontrollgrupp", "Retur", "Svar",
+             "Kostnad", "Valuta"),
+            (
+                (line.outreach_id, line.campaign, line.wave,
+                 "Brev" if line.kind == "direct_mail" else "Telefon", line.email,
+                 line.day.isoformat(), "ja" if line.is_held_out else "nej",
+                 "nej" if line.is_delivered else "ja", answers.get(line.touch_id, ""),
+                 _comma(line.amount or None), line.currency)
+                for line in world.outreach
+                if line.day <= day
+            ),
+        ),
+        "tips.csv": (
+            "utf-8",
+            ";",
+            ("Nr", "Datum", "Kund", "E-post"),
+            (
+                (touch.touch_id, touch.at.isoformat(), touch.code, touch.email)
+                for touch in touches("recommended")
             ),
         ),
         "customer_referrals.csv": (

@@ -41,10 +41,14 @@ from fractions import Fraction
 from simulator.ad_truth import count_ads, count_terms
 from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
+from simulator.content_truth import count_content
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
 from simulator.mail_truth import count_mailings
+from simulator.outreach_truth import count_outreach, outreach_costs
+from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day
+from simulator.referral_truth import count_referrals
 from simulator.visits import LOOKBACK_DAYS, counting_touches
 from simulator.world import Touch, World
 
@@ -120,6 +124,10 @@ class _Calculation:
         count_mailings(self.world, self.truth, self.counting, self.now)
         count_ads(self.world, self.truth, self.rates, self.now)
         count_terms(self.world, self.truth, self.rates, self.now)
+        count_outreach(self.world, self.truth, self.rates, self.now)
+        count_referrals(self.world, self.truth, self.now)
+        count_pages(self.world, self.truth, self.now)
+        count_content(self.world, self.truth, self.rates, self.now)
         return self.truth
 
     # -- leads and revenue -------------------------------------------------------------------
@@ -241,8 +249,9 @@ class _Calculation:
                 continue
             codes = (cost.lead_source or UNKNOWN, cost.lead_channel or UNKNOWN)
             self._cost(cost.day, self.rates.convert(cost.amount, cost.currency, cost.day), codes)
-        for day, amount, codes in event_costs(world, self.rates, today):
-            self._cost(day, amount, codes)
+        for costs in (event_costs, outreach_costs):
+            for day, amount, codes in costs(world, self.rates, today):
+                self._cost(day, amount, codes)
         for touches in self.touches.values():
             for touch in touches:
                 if touch.cost is not None:

@@ -49,6 +49,7 @@ from simulator.events import Event, Guest
 from simulator.journeys import DOMAIN, Form, Person, Touch
 from simulator.mail import EmailActivity, EmailCampaign, Member
 from simulator.money import Cost, FxRate, InboxSpend
+from simulator.outreach import Contacted
 
 __all__ = [
     "DOMAIN",
@@ -115,6 +116,7 @@ class World:
     email_activity: list[EmailActivity] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     guests: list[Guest] = field(default_factory=list)
+    outreach: list[Contacted] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     inbox_spend: list[InboxSpend] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)

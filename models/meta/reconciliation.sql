@@ -112,6 +112,14 @@ combined as (
         union all
         select * from {{ ref('reconciled_mailings') }}
     {% endif %}
+    {% if delivered('page_views') %}
+        union all
+        select * from {{ ref('reconciled_pages') }}
+    {% endif %}
+    {% if delivered('content') %}
+        union all
+        select * from {{ ref('reconciled_content') }}
+    {% endif %}
 
 ),
 

@@ -154,6 +154,14 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "revenue_of_all_generations",
         ),
     ),
+    "page_performance": (
+        Rule("page_role", "a view that a visit landed on was seen as well"),
+        _never("who saw two pages is in the rows of both", "people"),
+    ),
+    **dict.fromkeys(
+        ("content_performance", "content_topic_performance"),
+        (_never("who met two pieces is in the rows of both", "people"),),
+    ),
     "utm_audit": (
         Rule("value", "a value may have several issues, so its touches are there several times"),
     ),

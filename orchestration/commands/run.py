@@ -12,6 +12,7 @@ from orchestration.commands.tables import answer_table
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.extract.landing import Landing
+from orchestration.foundation.memory import keep_imports
 from orchestration.foundation.terminal import plain, shown
 from orchestration.inbox.memory import incomplete_files
 from orchestration.plan import RunPlan
@@ -75,6 +76,7 @@ def run_refresh(
     # All definitions and what they import.
     from orchestration.runs.job import run_job
 
+    keep_imports()
     job = "rebuild" if plan.rebuild else "refresh"
     outcome = run_job(settings, job, plan, console, verbose=verbose)
     seconds = time.monotonic() - begun

@@ -30,6 +30,9 @@ def delivered_shapes(settings: Settings) -> dict[str, list[str]]:
         for vendor, shapes in declared.items()
         if vendor in settings.config.connectors or (settings.landing_dir / vendor).is_dir()
     }
+    if settings.config.content:
+        # Pages that are content need no list of it.
+        read.add("content")
     found[INBOX.name] = [
         shape for shape in declared[INBOX.name] if read.intersection(streams_of.get(shape, [shape]))
     ]

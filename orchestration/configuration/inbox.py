@@ -22,6 +22,7 @@ DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
     "conversions": "first",
     "events": "last",
     "mailings": "last",
+    "content": "last",
 }
 """Which of several lines with one id counts, for streams whose lines have an id: a later line
 corrects a record, while a repeated event keeps its earliest time.

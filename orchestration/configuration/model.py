@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from orchestration.configuration.attribution import Attribution
 from orchestration.configuration.classification import Classification
+from orchestration.configuration.content import ContentPages
 from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry, is_pattern, names_file
 from orchestration.configuration.privacy import Privacy
 from orchestration.configuration.secrets import Secret
@@ -176,6 +177,7 @@ class Config(Strict):
     inbox: list[InboxEntry] = []
     attribution: Attribution = Field(default_factory=Attribution)
     classification: Classification = Classification()
+    content: list[ContentPages] = []
     identity: Identity = Identity()
     quality: Quality = Quality()
     alerts: Alerts = Alerts()

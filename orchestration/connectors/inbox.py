@@ -359,6 +359,41 @@ SOCIAL_POST_DAYS = _stream(
     ("date_day", "network", "post_id"),
 )
 
+PAGE_VIEWS = _stream(
+    "page_views",
+    "Pages that visitors opened. One row per page view.",
+    (
+        _key("viewed_at", Type.TIMESTAMP, not_future=True),
+        _key("page_url"),
+        _LEAD,
+        _VISITOR,
+        _EMAIL,
+        *_texts("page_view_id", "visit_id", "title"),
+        _count("seconds"),
+        _count("actions"),
+    ),
+    ("page_view_id",),
+    one_of=("lead_id", "visitor_id", "email"),
+    touches=True,
+)
+
+CONTENT = _stream(
+    "content",
+    "What the company published: posts, e-books, videos. One row per piece.",
+    (
+        _key("content_id"),
+        *_texts("title", "topic", "format", "page_url"),
+        Field(
+            "published_at",
+            type=Type.TIMESTAMP,
+            omitted_when_empty=True,
+            foreseeable=True,
+            costs=Costs.CELL,
+        ),
+    ),
+    ("content_id",),
+)
+
 ERASURES = _stream(
     "erasures",
     "People to erase. One row per person.",
@@ -407,6 +442,8 @@ INBOX = Connector(
         ORGANIC_SEARCH,
         SOCIAL_POSTS,
         SOCIAL_POST_DAYS,
+        PAGE_VIEWS,
+        CONTENT,
     ),
     ping=Request(path=""),
 )

@@ -19,7 +19,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 """An entity that ends: the ``&copy=2`` of an address is none."""
 _ENCODED_TWICE = 3
 """How often a name may have been encoded."""
-_ADDRESSES = ("landing_page", "referrer")
+_ADDRESSES = ("landing_page", "page_url", "referrer")
 """Fields that hold URLs, where an ampersand separates parameters."""
 _FORMULA = re.compile(r'="([^"]*)"')
 """How a spreadsheet is made to keep a text: ``="00123"``."""

@@ -18,7 +18,16 @@ SHOWN = 5
 """Lines of each list."""
 _FIGURES = ("leads", "customers", "revenue", "spend", "cost_per_lead")
 _MONEY = frozenset({"revenue", "spend"})
-_CALLING = str.maketrans({"<": "‹", ">": "›", "@": "\N{FULLWIDTH COMMERCIAL AT}"})
+_CALLING = str.maketrans(
+    {
+        "<": "‹",
+        ">": "›",
+        "@": "\N{FULLWIDTH COMMERCIAL AT}",
+        "[": "\N{FULLWIDTH LEFT SQUARE BRACKET}",
+        "]": "\N{FULLWIDTH RIGHT SQUARE BRACKET}",
+    }
+)
+"""What calls people in a chat, or gives a link the words of another."""
 _LONGEST = 100
 
 
@@ -139,6 +148,9 @@ def _more(count: int, speaks: Language) -> Iterator[str]:
 
 
 def _name(text: str) -> str:
-    """A name that calls nobody: ``<!channel>`` and ``@all`` would ring every telephone."""
+    """A name that calls nobody: ``<!channel>`` and ``@all`` would ring every telephone.
+
+    Nor is it a link under another name: chats read ``[our report](https://...)`` as one.
+    """
     short = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
     return visible(short).translate(_CALLING)

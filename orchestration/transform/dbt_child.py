@@ -1,8 +1,8 @@
 """``tributary-dbt``: dbt that dies with its parent, so that a killed run leaves no writer behind.
 
 Belongs here: starting dbt under a supervisor. Does not belong here: which command dbt runs
-(``dbt.py``). Only the standard library is imported before the fork, so that the supervisor stays
-small.
+(``dbt.py``), or what is changed in it (``dbt_adapted.py``). Only the standard library is imported
+before the fork, so that the supervisor stays small.
 
 The process that is called becomes the supervisor. It forks once; the child runs dbt. The supervisor
 passes signals on and ends the child when its own parent is gone; the child ends when the supervisor
@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import logging
 import os
 import select
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import metadata
-from typing import Any
 
 POLL_SECONDS = 0.25
 """How often to check that the parent still runs; well under the promised two seconds."""
@@ -48,82 +46,17 @@ def main() -> None:
 
 
 def _dbt() -> None:
-    from orchestration.foundation.memory import collect_rarely
+    from orchestration.foundation.memory import collect_rarely, keep_imports
 
     collect_rarely()
     from dbt.cli.main import cli
 
-    _without_cells()
-    _without_unread_lines()
-    _parsed_for_every_home()
+    from orchestration.transform.dbt_adapted import adapt
+
+    adapt()
+    keep_imports()
     sys.argv[0] = "dbt"
     cli()
-
-
-def _without_cells() -> None:
-    """Keep cells out of dbt's log, its output and run_results.json.
-
-    DuckDB's errors repeat the cell that could not be converted, and dbt writes them to all three.
-    """
-    import duckdb
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    from orchestration.privacy.messages import without_values
-
-    original = DuckDBConnectionManager.exception_handler
-
-    @contextlib.contextmanager
-    def handler(manager: Any, sql: str, connection_name: str = "master") -> Iterator[None]:
-        with original(manager, sql, connection_name):
-            try:
-                yield
-            except duckdb.Error as error:
-                raise type(error)(without_values(error)) from None
-
-    DuckDBConnectionManager.exception_handler = handler
-
-
-def _without_unread_lines() -> None:
-    """Keep dbt from making events and writing lines for nobody.
-
-    Of its 28 events a node, all but five are below the level of each log. It makes a message of
-    each, formats it for each log, and only then drops it. Its one callback looks for warnings.
-    """
-    from dbt_common.events.base_types import EventLevel
-    from dbt_common.events.event_manager import EventManager
-    from dbt_common.events.logger import _Logger
-
-    write, fire = _Logger.write_line, EventManager.fire_event
-
-    def is_read(log: Any) -> bool:
-        lines = log._python_logger
-        return lines is None or lines.isEnabledFor(logging.DEBUG)
-
-    def write_line(log: Any, message: Any) -> None:
-        if message.info.level != "debug" or is_read(log):
-            write(log, message)
-
-    def fire_event(events: Any, event: Any, level: Any = None, *others: Any, **named: Any) -> None:
-        if (
-            (level or event.level_tag()) != EventLevel.DEBUG
-            or named.get("force_warn_or_error_handling")
-            or any(map(is_read, events.loggers))
-        ):
-            fire(events, event, level, *others, **named)
-
-    _Logger.write_line = write_line  # type: ignore[assignment, method-assign]
-    EventManager.fire_event = fire_event  # type: ignore[assignment, method-assign]
-
-
-def _parsed_for_every_home() -> None:
-    """Let dbt take a parse from another home: of the profile, models see these alone.
-
-    By default it parses the project again where the path of the warehouse or its memory limit is
-    another than at the last parse.
-    """
-    from dbt.adapters.duckdb.credentials import DuckDBCredentials
-
-    DuckDBCredentials._connection_keys = lambda _: ("database", "schema")
 
 
 def supervise(work: Callable[[], None]) -> int:

@@ -53,11 +53,12 @@ def fetch(fingerprint: str, target: Path) -> bool:
             return False
         contents = {name: (kept / name).read_bytes() for name in FILES}
         os.utime(kept)
+        target.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            # Fails where another process of this home does the same at this moment.
+            write_durably(target / name, content)
     except OSError:
         return False
-    target.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        write_durably(target / name, content)
     return True
 
 

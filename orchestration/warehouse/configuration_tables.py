@@ -45,6 +45,10 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             for spelling in _spellings(domain)
         ],
         "brand_terms": [[term] for term in config.classification.brand_terms],
+        "content_patterns": [
+            [place, page.url, page.topic, page.format]
+            for place, page in enumerate(config.content, start=1)
+        ],
         "campaign_aliases": [
             [alias, campaign] for alias, campaign in config.classification.campaign_aliases.items()
         ],

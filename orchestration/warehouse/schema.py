@@ -153,6 +153,12 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "company_domains": (("domain", "VARCHAR"),),
     "unwanted_referrers": (("domain", "VARCHAR"),),
     "brand_terms": (("term", "VARCHAR"),),
+    "content_patterns": (
+        ("place", "BIGINT"),
+        ("url", "VARCHAR"),
+        ("topic", "VARCHAR"),
+        ("format", "VARCHAR"),
+    ),
     "campaign_aliases": (("alias", "VARCHAR"), ("campaign", "VARCHAR")),
     "lookbacks": (("touch_type", "VARCHAR"), ("lookback_days", "DOUBLE")),
     "attribution": (

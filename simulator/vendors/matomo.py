@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from simulator.http import Clock, Request, Response, Route
-from simulator.world import DOMAIN, Touch, World
+from simulator.pages import page_views
+from simulator.world import Touch, World
 
 SITE_ID = "1"
 SITE_ZONE = ZoneInfo("Europe/Stockholm")
@@ -163,29 +164,15 @@ def _hide(visits: list[dict[str, Any]], columns: set[str]) -> None:
             del visit[column]
 
 
-def _offsets(touch: Touch) -> list[int]:
-    """Seconds from the start at which each page was opened; the last one ends the visit."""
-    if touch.pages <= 1:
-        return [0]
-    return [touch.seconds * page // (touch.pages - 1) for page in range(touch.pages)]
-
-
-def _seen(touch: Touch, now: datetime) -> list[int]:
-    """The offsets of the pages opened by ``now``."""
-    passed = (now - touch.at).total_seconds()
-    return [offset for offset in _offsets(touch) if offset <= passed]
-
-
 def _last_action(touch: Touch, now: datetime) -> datetime:
-    end = touch.at + timedelta(seconds=touch.seconds if touch.pages > 1 else 0)
-    return end if end <= now else touch.at + timedelta(seconds=_seen(touch, now)[-1])
+    return page_views(touch, now)[-1][0]
 
 
 def _visit(touch: Touch, now: datetime) -> dict[str, Any]:
     started = int(touch.at.timestamp())
-    offsets = _seen(touch, now)
-    ended = started + offsets[-1]
-    is_open = len(offsets) < max(touch.pages, 1)
+    views = page_views(touch, now)
+    ended = int(views[-1][0].timestamp())
+    is_open = len(views) < max(touch.pages, 1)
     campaign = touch.utm_campaign or touch.utm_source or touch.utm_medium
     kind, name, keyword = (
         ("campaign", campaign, touch.utm_term) if campaign else _referrer(touch.referrer)
@@ -197,15 +184,15 @@ def _visit(touch: Touch, now: datetime) -> dict[str, Any]:
         "visitorId": touch.visitor_id,
         "fingerprint": touch.visitor_id[::-1],
         "userId": None if is_open else touch.user_id or None,
-        "actionDetails": _actions(touch, started, offsets),
+        "actionDetails": _actions(touch, views),
         "goalConversions": 0,
         "siteName": "Fjordbase",
         "serverTimestamp": ended,
         "firstActionTimestamp": started,
         "lastActionTimestamp": ended,
         "visitorType": "new",
-        "visitDuration": str(offsets[-1]),
-        "actions": str(len(offsets)),
+        "visitDuration": str(ended - started),
+        "actions": str(len(views)),
         "referrerType": kind,
         "referrerName": name,
         "referrerKeyword": keyword,
@@ -236,19 +223,17 @@ def _referrer(referrer: str) -> tuple[str, str, str]:
     return "website", host, ""
 
 
-def _actions(touch: Touch, started: int, offsets: list[int]) -> list[dict[str, Any]]:
-    landing = touch.landing_page
-    if touch.click_id:
-        landing = f"{landing}?{urlencode({touch.click_id_type: touch.click_id})}"
+def _actions(touch: Touch, views: list[tuple[datetime, str]]) -> list[dict[str, Any]]:
+    parameters = f"?{urlencode({touch.click_id_type: touch.click_id})}" if touch.click_id else ""
     return [
         {
             "type": "action",
-            "url": landing if page == 0 else f"https://{DOMAIN}/page-{page}",
+            "url": f"{url}{'' if page else parameters}",
             "pageTitle": "Fjordbase",
             "pageId": str(touch.number * 100 + page),
             "pageviewPosition": str(page + 1),
             "icon": None,
-            "timestamp": started + offset,
+            "timestamp": int(at.timestamp()),
         }
-        for page, offset in enumerate(offsets)
+        for page, (at, url) in enumerate(views)
     ]

@@ -136,10 +136,19 @@ def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
 
     deals = "  - {path: deals.csv, stream: opportunities}\n"
     assert "staging/stg_inbox__opportunities" in shown(files + deals)
+    pages = "content:\n  - {url: /blog/*, format: blog_post}\n"
+    assert {"core/dim_content", "marts/content_performance"} <= shown(files + pages)
     assert shown(files) == alone
 
     added = shown(with_vendor)
-    models = {"staging/stg_matomo__identity_edges", "staging/stg_matomo__touchpoints"}
+    models = {
+        *(
+            f"staging/stg_matomo__{name}"
+            for name in ("identity_edges", "page_views", "touchpoints")
+        ),
+        "intermediate/int_page_views__unioned",
+        *("core/fct_page_views", "core/dim_pages", "marts/page_performance"),
+    }
     assert added - alone == {"raw/matomo/visits", *models}
     (folder / "home" / "landing" / "matomo").mkdir(parents=True)
     assert shown(files) - alone == models

@@ -13,13 +13,8 @@ _PAGE = (REPOSITORY / "docs" / "marts.md").read_text(encoding="utf-8")
 
 QUERIES: tuple[str, ...] = tuple(re.findall(r"```sql\n(.*?);\n```", _PAGE, re.DOTALL))
 
-OF_EVIDENCE = ("marts.outreach_performance", "marts.advocate_performance")
-"""Tables of files that the demo company does not have, and ``evidence_company`` has."""
-
-OF_POSTS = ("marts.post_performance",)
-"""The same of ``market_company``."""
-
-WITHOUT_DEMO = OF_EVIDENCE + OF_POSTS
+WITHOUT_DEMO = ("marts.post_performance",)
+"""Tables of files that the demo company does not have, and ``market_company`` has."""
 
 
 def table(sql: str) -> str:

@@ -50,6 +50,24 @@
     xxhash64({{ column }})
 {%- endmacro %}
 
+{# The same over several columns, in which null is a value like any other. #}
+{% macro row_fingerprint(columns) -%}
+    {{ return(adapter.dispatch('row_fingerprint', 'tributary')(columns)) }}
+{%- endmacro %}
+
+{% macro duckdb__row_fingerprint(columns) -%}
+    {{ hash_bigint(columns | join(', ')) }}
+{%- endmacro %}
+
+{# xxhash64 leaves nulls out. #}
+{% macro spark__row_fingerprint(columns) -%}
+    {%- set told = [] -%}
+    {%- for column in columns -%}
+        {%- do told.extend([column ~ ' is null', column]) -%}
+    {%- endfor -%}
+    {{ hash_bigint(told | join(', ')) }}
+{%- endmacro %}
+
 {# Written between `as` and a common table expression that is used more than once, so that it is
    computed once. Spark has no such word; there such a model is better cached. #}
 {% macro materialized() -%}

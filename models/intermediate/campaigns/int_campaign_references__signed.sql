@@ -1,10 +1,34 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ delete_stale_references() }}"
+) }}
+
 -- What touches and costs say about a campaign, brought to one shape. Many touches say the same, so
--- it is matched once per signature and joined back.
+-- it is matched once per signature and joined back. References of touches are kept from run to run
+-- (macros in kept.sql).
 with
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__prepared') }}
+    select
+        prepared.*,
+        present.fingerprint as reference_fingerprint
+    from {{ ref('int_touchpoints__prepared') }} as prepared
+    inner join (
+        {{ reference_fingerprints() | indent(8) }}
+    ) as present
+        on
+            prepared.source_system = present.source_system
+            and prepared.touchpoint_id = present.touchpoint_id
+    {% if is_incremental() %}
+        left join {{ this }} as kept
+            on
+                present.source_system = kept.source_system
+                and present.touchpoint_id = kept.reference_id
+                and present.fingerprint = kept.fingerprint
+        where kept.fingerprint is null
+    {% endif %}
 
 ),
 
@@ -89,7 +113,8 @@ stated as (
                 then 'ad'
             else 'any'
         end as medium,
-        coalesce(clicked_networks.network, source_networks.network) as implied_network
+        coalesce(clicked_networks.network, source_networks.network) as implied_network,
+        touchpoints.reference_fingerprint as fingerprint
     from touchpoints
     left join ad_clicks on touchpoints.click_id = ad_clicks.click_id
     left join click_id_types on touchpoints.click_id_type = click_id_types.click_id_type
@@ -116,7 +141,8 @@ stated as (
         nullif(trim(costs.campaign), '') as campaign_name,
         cast(null as {{ dbt.type_string() }}) as utm_campaign,
         'any' as medium,
-        cast(null as {{ dbt.type_string() }}) as implied_network
+        cast(null as {{ dbt.type_string() }}) as implied_network,
+        cast(null as bigint) as fingerprint
     from costs
     cross join company
     where costs.campaign is not null
@@ -145,7 +171,8 @@ cleaned as (
         end as utm_campaign,
         medium,
         -- A newsletter about Google is not a campaign of Google's.
-        case when platform is null and medium <> 'email' then implied_network end as network
+        case when platform is null and medium <> 'email' then implied_network end as network,
+        fingerprint
     from stated
 
 ),
@@ -169,7 +196,8 @@ final as (
         campaign_name,
         utm_campaign,
         medium,
-        network
+        network,
+        fingerprint
     from cleaned
     where coalesce(clicked_campaign_id, campaign_id, campaign_name, utm_campaign) is not null
 

@@ -87,6 +87,20 @@ shown as (
         'visitor:' || {{ identifier_or_null('visitor_id') }} as visitor_node,
         cast(null as {{ dbt.type_string() }}) as click_node
     from conversions
+    {% if delivered('page_views', by='inbox') %}
+
+        union all
+
+        select
+            'lead:' || source_system || ':' || lead_id as lead_node,
+            'email:' || email_hash as email_node,
+            cast(null as {{ dbt.type_string() }}) as user_node,
+            'visitor:' || visitor_id as visitor_node,
+            cast(null as {{ dbt.type_string() }}) as click_node
+        from {{ ref('int_page_views__unioned') }}
+        where coalesce(lead_id, email_hash) is not null
+        group by source_system, lead_id, email_hash, visitor_id
+    {% endif %}
 
 ),
 

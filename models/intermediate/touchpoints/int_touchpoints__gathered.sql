@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Beside the touches that sources deliver there are two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
 -- source, channel or campaign. Whether a crm_record counts, fct_touchpoints says. Who came to an

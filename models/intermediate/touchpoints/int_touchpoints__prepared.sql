@@ -1,5 +1,32 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='touchpoint_key',
+    pre_hook="{{ delete_vanished_touchpoints('int_touchpoints__gathered') }}"
+) }}
+
+{%- set deciding = ['listed_clicks.fingerprint', 'known_clicks.click_id_type',
+    'known_clicks.other_click_id_type'] %}
+{%- for column in [
+    'source_system', 'touchpoint_id', 'occurred_at', 'occurred_until', 'line_number', 'touch_type',
+    'lead_id', 'visitor_id', 'user_id', 'email_hash', 'click_id', 'click_id_type', 'utm_source',
+    'utm_medium', 'utm_campaign', 'utm_term', 'utm_content', 'referrer', 'landing_page',
+    'stated_lead_source', 'stated_lead_channel', 'campaign_platform', 'campaign_id',
+    'campaign_name', 'keyword', 'content', 'cost', 'currency',
+] %}
+    {%- do deciding.append('touchpoints.' ~ column) %}
+{%- endfor %}
+{%- for column in [
+    'utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content', 'click_id',
+    'click_id_type', 'campaign_id', 'campaign_platform', 'trace', 'landing_parameter',
+] %}
+    {%- do deciding.append('pages.' ~ column) %}
+{%- endfor %}
+
 -- Parameters that a source did not take apart are read from the landing page; a template or "null"
 -- in a column says nothing. A click id leads to the campaign that the platform recorded for it.
+-- Touches are kept from run to run. The fingerprint is a number over what decides one: what its
+-- source and its page say, and what others say of its click id. What differs is prepared again.
 with
 
 touchpoints as (
@@ -34,7 +61,10 @@ listed_clicks as (
         min(platform) as platform,
         min(campaign_id) as campaign_id,
         min(keyword) as keyword,
-        count(distinct campaign_id) as campaigns
+        count(distinct campaign_id) as campaigns,
+        {{ rows_fingerprint(row_fingerprint([
+            'platform', 'account_id', 'click_id_type', 'date_day', 'campaign_id', 'keyword',
+        ])) }} as fingerprint
     from {{ ref('int_ad_clicks__unioned') }}
     group by click_id
 
@@ -100,58 +130,92 @@ known_clicks as (
 
 ),
 
+decided as (
+
+    select
+        touchpoints.*,
+        {{ row_fingerprint(deciding) }} as fingerprint
+    from touchpoints
+    left join pages on touchpoints.landing_page = pages.landing_page
+    left join listed_clicks
+        on
+            coalesce({{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id)
+            = listed_clicks.click_id
+    left join known_clicks
+        on
+            coalesce({{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id)
+            = known_clicks.click_id
+
+),
+
+changed as (
+
+    select decided.*
+    from decided
+    {% if is_incremental() %}
+        left join {{ this }} as kept
+            on
+                decided.source_system = kept.source_system
+                and decided.touchpoint_id = kept.touchpoint_id
+                and decided.fingerprint = kept.fingerprint
+        where kept.fingerprint is null
+    {% endif %}
+
+),
+
 parsed as (
 
     select
-        touchpoints.source_system,
-        touchpoints.touchpoint_id,
-        touchpoints.occurred_at,
-        touchpoints.occurred_until,
+        changed.source_system,
+        changed.touchpoint_id,
+        changed.occurred_at,
+        changed.occurred_until,
         case
-            when {{ regex_match('touchpoints.touchpoint_id', "'^[0-9]{1,18}$'") }}
-                then cast(touchpoints.touchpoint_id as bigint)
+            when {{ regex_match('changed.touchpoint_id', "'^[0-9]{1,18}$'") }}
+                then cast(changed.touchpoint_id as bigint)
         end as numeric_id,
-        touchpoints.line_number,
-        coalesce({{ normalized_code('touchpoints.touch_type') }}, 'visit') as touch_type,
-        {{ something_or_null('trim(touchpoints.lead_id)') }} as lead_id,
-        {{ identifier_or_null('touchpoints.visitor_id') }} as visitor_id,
-        {{ identifier_or_null('touchpoints.user_id') }} as user_id,
-        nullif(trim(touchpoints.email_hash), '') as email_hash,
+        changed.line_number,
+        coalesce({{ normalized_code('changed.touch_type') }}, 'visit') as touch_type,
+        {{ something_or_null('trim(changed.lead_id)') }} as lead_id,
+        {{ identifier_or_null('changed.visitor_id') }} as visitor_id,
+        {{ identifier_or_null('changed.user_id') }} as user_id,
+        nullif(trim(changed.email_hash), '') as email_hash,
         coalesce(
-            {{ something_or_null('trim(touchpoints.click_id)') }}, pages.click_id
+            {{ something_or_null('trim(changed.click_id)') }}, pages.click_id
         ) as click_id,
         case
             when
-                nullif(trim(touchpoints.click_id), '') is null
-                or {{ says_something('touchpoints.click_id') }}
-                then lower(nullif(trim(touchpoints.click_id_type), ''))
+                nullif(trim(changed.click_id), '') is null
+                or {{ says_something('changed.click_id') }}
+                then lower(nullif(trim(changed.click_id_type), ''))
         end as stated_click_id_type,
         recognised_clicks.click_id_type as recognised_click_id_type,
         pages.click_id_type as page_click_id_type,
         {% for tag in ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_content'] %}
-            {{ tag_or_parameter('touchpoints.' ~ tag, 'pages.' ~ tag) }} as {{ tag }},
+            {{ tag_or_parameter('changed.' ~ tag, 'pages.' ~ tag) }} as {{ tag }},
         {% endfor %}
         pages.campaign_id as page_campaign_id,
         pages.campaign_platform as page_campaign_platform,
         pages.trace,
         pages.landing_parameter,
-        touchpoints.referrer,
+        changed.referrer,
         referrers.referrer_host,
         referrers.referrer_location,
-        touchpoints.landing_page,
-        {{ normalized_code('touchpoints.stated_lead_source') }} as stated_lead_source,
-        {{ normalized_code('touchpoints.stated_lead_channel') }} as stated_lead_channel,
-        nullif(trim(touchpoints.campaign_platform), '') as campaign_platform,
-        nullif(trim(touchpoints.campaign_id), '') as campaign_id,
-        nullif(trim(touchpoints.campaign_name), '') as campaign_name,
-        touchpoints.keyword,
-        touchpoints.content,
-        touchpoints.cost,
-        touchpoints.currency
-    from touchpoints
-    left join recognised_clicks on touchpoints.click_id = recognised_clicks.click_id
-    left join pages on touchpoints.landing_page = pages.landing_page
-    left join referrers on touchpoints.referrer = referrers.referrer
+        changed.landing_page,
+        {{ normalized_code('changed.stated_lead_source') }} as stated_lead_source,
+        {{ normalized_code('changed.stated_lead_channel') }} as stated_lead_channel,
+        nullif(trim(changed.campaign_platform), '') as campaign_platform,
+        nullif(trim(changed.campaign_id), '') as campaign_id,
+        nullif(trim(changed.campaign_name), '') as campaign_name,
+        changed.keyword,
+        changed.content,
+        changed.cost,
+        changed.currency,
+        changed.fingerprint
+    from changed
+    left join recognised_clicks on changed.click_id = recognised_clicks.click_id
+    left join pages on changed.landing_page = pages.landing_page
+    left join referrers on changed.referrer = referrers.referrer
 
 ),
 
@@ -223,7 +287,8 @@ final as (
         {{ cut('clicked.known_keyword') }} as keyword,
         {{ cut('clicked.content') }} as content,
         clicked.cost,
-        clicked.currency
+        clicked.currency,
+        clicked.fingerprint
     from clicked
 
 )

@@ -1,5 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='touchpoint_key',
+    pre_hook="{{ delete_vanished_touchpoints('int_touchpoints__prepared') }}"
+) }}
+
 -- The evidence of a touch, reduced to what rules look at. Touches outnumber signatures by far: free
 -- text is here only as the alternatives of rules that it meets.
+-- It is kept from run to run: what decides it is the touch, what its campaign is called, and what
+-- the company says of domains, brands and rules.
 with
 
 touchpoints as (
@@ -11,6 +20,64 @@ touchpoints as (
 campaigns as (
 
     select * from {{ ref('int_campaigns__matched') }}
+
+),
+
+said as (
+
+    select {{ row_fingerprint(["'own'", 'domain']) }} as fingerprint
+    from {{ ref('stg_ops__company_domains') }}
+    union all
+    select {{ row_fingerprint(["'unwanted'", 'domain']) }} as fingerprint
+    from {{ ref('stg_ops__unwanted_referrers') }}
+    union all
+    select {{ row_fingerprint(["'brand'", 'like_pattern']) }} as fingerprint
+    from {{ ref('stg_ops__brand_terms') }}
+    union all
+    select {{ row_fingerprint(["'rule'", 'dimension', 'alternative']) }} as fingerprint
+    from {{ ref('int_rule_alternatives__split') }}
+
+),
+
+company as (
+
+    select {{ rows_fingerprint('fingerprint') }} as fingerprint
+    from said
+
+),
+
+decided as (
+
+    select
+        touchpoints.*,
+        campaigns.platform as matched_platform,
+        campaigns.campaign_type as matched_campaign_type,
+        lower(trim(campaigns.campaign_name)) as matched_campaign_name,
+        {{ row_fingerprint([
+            'touchpoints.fingerprint', 'campaigns.platform', 'campaigns.campaign_type',
+            'campaigns.campaign_name', 'company.fingerprint',
+        ]) }} as evidence_fingerprint
+    from touchpoints
+    cross join company
+    left join campaigns
+        on
+            touchpoints.source_system = campaigns.source_system
+            and touchpoints.touchpoint_id = campaigns.touchpoint_id
+
+),
+
+changed as (
+
+    select decided.*
+    from decided
+    {% if is_incremental() %}
+        left join {{ this }} as kept
+            on
+                decided.source_system = kept.source_system
+                and decided.touchpoint_id = kept.touchpoint_id
+                and decided.evidence_fingerprint = kept.fingerprint
+        where kept.fingerprint is null
+    {% endif %}
 
 ),
 
@@ -87,24 +154,17 @@ brand_terms as (
 described as (
 
     select
-        touchpoints.*,
-        campaigns.platform as matched_platform,
-        campaigns.campaign_type as matched_campaign_type,
-        lower(trim(campaigns.campaign_name)) as matched_campaign_name,
-        lower(trim(touchpoints.utm_source)) as tagged_source,
-        lower(trim(touchpoints.utm_medium)) as tagged_medium,
-        lower(trim(touchpoints.utm_campaign)) as tagged_campaign,
-        {{ says_something('touchpoints.utm_source') }} as says_source,
-        {{ says_something('touchpoints.utm_medium') }} as says_medium,
-        {{ says_something('touchpoints.utm_campaign') }} as says_campaign,
-        coalesce(touchpoints.keyword, search_terms.keyword) as known_keyword,
+        changed.*,
+        lower(trim(changed.utm_source)) as tagged_source,
+        lower(trim(changed.utm_medium)) as tagged_medium,
+        lower(trim(changed.utm_campaign)) as tagged_campaign,
+        {{ says_something('changed.utm_source') }} as says_source,
+        {{ says_something('changed.utm_medium') }} as says_medium,
+        {{ says_something('changed.utm_campaign') }} as says_campaign,
+        coalesce(changed.keyword, search_terms.keyword) as known_keyword,
         search_terms.keyword as searched
-    from touchpoints
-    left join campaigns
-        on
-            touchpoints.source_system = campaigns.source_system
-            and touchpoints.touchpoint_id = campaigns.touchpoint_id
-    left join search_terms on touchpoints.referrer = search_terms.referrer
+    from changed
+    left join search_terms on changed.referrer = search_terms.referrer
 
 ),
 
@@ -112,6 +172,9 @@ evidence as (
 
     select
         described.touchpoint_key,
+        described.source_system,
+        described.touchpoint_id,
+        described.evidence_fingerprint as fingerprint,
         described.touch_type,
         described.click_id_type,
         coalesce(
@@ -223,7 +286,10 @@ final as (
         landing_parameter,
         keyword,
         keyword_kind,
-        content
+        content,
+        source_system,
+        touchpoint_id,
+        fingerprint
     from evidence
 
 )

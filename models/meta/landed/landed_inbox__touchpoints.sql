@@ -27,7 +27,7 @@ lines as (
         {{ known_from('touchpoints.occurred_at', 'company.reporting_timezone') }} as occurred_at,
         touchpoints.cost,
         upper(trim(touchpoints.currency)) as currency,
-        {{ surrogate_key([
+        {{ row_fingerprint([
             'touchpoints.touchpoint_id', 'touchpoints.lead_id', 'touchpoints.visitor_id',
             'touchpoints.email_hash', 'touchpoints.occurred_at', 'touchpoints.touch_type',
             'touchpoints.lead_source', 'touchpoints.lead_channel', 'touchpoints.campaign_id',

@@ -1,5 +1,15 @@
 {{ config(enabled=delivered('touchpoints', by='inbox')) }}
 
+{%- set content = [
+    'touchpoints.touchpoint_id', 'touchpoints.occurred_at', 'touchpoints.lead_id',
+    'touchpoints.visitor_id', 'touchpoints.email_hash', 'touchpoints.touch_type',
+    'touchpoints.lead_source', 'touchpoints.lead_channel', 'touchpoints.utm_source',
+    'touchpoints.utm_medium', 'touchpoints.utm_campaign', 'touchpoints.utm_term',
+    'touchpoints.utm_content', 'touchpoints.click_id', 'touchpoints.click_id_type',
+    'touchpoints.referrer', 'touchpoints.landing_page', 'touchpoints.campaign_id',
+    'touchpoints.content', 'touchpoints.cost', 'touchpoints.currency',
+] %}
+
 -- A touch's id is the one its file states. Without one it is made of the row's content and its
 -- occurrence number, so that a replay gives the same id, two equal lines of one file stay two
 -- touches, and the same touch in two overlapping files counts once.
@@ -28,21 +38,18 @@ kept_lines as (
     select
         touchpoints.*,
         nullif(trim(touchpoints.touchpoint_id), '') as stated_id,
-        {{ surrogate_key([
-            'touchpoints.touchpoint_id', 'touchpoints.occurred_at', 'touchpoints.lead_id',
-            'touchpoints.visitor_id', 'touchpoints.email_hash', 'touchpoints.touch_type',
-            'touchpoints.lead_source', 'touchpoints.lead_channel', 'touchpoints.utm_source',
-            'touchpoints.utm_medium', 'touchpoints.utm_campaign', 'touchpoints.utm_term',
-            'touchpoints.utm_content', 'touchpoints.click_id', 'touchpoints.click_id_type',
-            'touchpoints.referrer', 'touchpoints.landing_page', 'touchpoints.campaign_id',
-            'touchpoints.content', 'touchpoints.cost', 'touchpoints.currency',
-        ]) }} as content_key
+        {{ row_fingerprint(content) }} as content_number,
+        case
+            when coalesce(trim(touchpoints.touchpoint_id), '') = ''
+                then {{ surrogate_key(content) | indent(16) }}
+        end as content_key
     from touchpoints
     inner join slices on touchpoints._slice_id = slices.slice_id
 
 ),
 
--- Numbering moves the keys alone: a million whole rows took 7.7 CPU seconds, this takes 4.7.
+-- Numbering moves the keys alone. Lines with an id are compared by it and by a number over what
+-- they say, which takes a third of what a key of every line takes.
 keys as (
 
     select
@@ -50,6 +57,7 @@ keys as (
         _row_number,
         _sequence,
         stated_id,
+        content_number,
         content_key
     from kept_lines
 
@@ -60,10 +68,12 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by _slice_id, content_key
+            partition by _slice_id, stated_id, content_number, content_key
             order by _row_number
         ) as occurrence,
-        min(_row_number) over (partition by _slice_id, content_key) as first_row
+        min(_row_number) over (
+            partition by _slice_id, stated_id, content_number, content_key
+        ) as first_row
     from keys
 
 ),

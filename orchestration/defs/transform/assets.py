@@ -18,6 +18,7 @@ from orchestration.foundation.time_limit import TookTooLong
 from orchestration.privacy.guarded import guarded
 from orchestration.quality.gate import verify
 from orchestration.transform.dbt import Artifacts, DbtFailed, dbt_executable, dbt_variables
+from orchestration.transform.lineage import KeptOrigins
 from orchestration.warehouse.connection import connect, writer_lease
 from orchestration.warehouse.damage import refuse_damage
 
@@ -88,13 +89,15 @@ def model_assets(settings: Settings, configured: frozenset[dg.AssetKey]) -> dg.A
 
 def _with_lineage(build: DbtCliInvocation, translator: Translator) -> Iterator[Any]:
     """dbt's events; those of models carry their column lineage."""
-    lineage = ColumnLineage(build.manifest, build.target_path / "compiled", translator)
+    origins = KeptOrigins(build.target_path / "lineage.json")
+    lineage = ColumnLineage(build.manifest, build.target_path / "compiled", translator, origins)
     for event in build.stream():
         if isinstance(event, dg.Output):
             unique_id = event.metadata["unique_id"].value
             yield event.with_metadata({**event.metadata, **lineage.metadata(str(unique_id))})
         else:
             yield event
+    origins.keep()
 
 
 def _explain_failure(settings: Settings, run_id: str) -> None:

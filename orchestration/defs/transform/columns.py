@@ -11,7 +11,7 @@ import dagster as dg
 from orchestration.connectors.registry import find_stream
 from orchestration.defs.transform.translator import Translator
 from orchestration.foundation.repository import seed_columns
-from orchestration.transform.lineage import column_origins
+from orchestration.transform.lineage import KeptOrigins
 from orchestration.warehouse.schema import ops_tables, raw_columns
 
 
@@ -23,9 +23,17 @@ class ColumnLineage:
         compiled: The folder of the compiled project; it holds a model's SQL once the model is
             built.
         translator: Provides the asset keys.
+        origins: What was read before.
     """
 
-    def __init__(self, manifest: Mapping[str, Any], compiled: Path, translator: Translator) -> None:
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        compiled: Path,
+        translator: Translator,
+        origins: KeptOrigins,
+    ) -> None:
+        self._origins = origins
         self._manifest = manifest
         self._compiled = compiled
         self._translator = translator
@@ -41,7 +49,7 @@ class ColumnLineage:
         keys = {
             _relation(parent): self._translator.get_asset_key(parent) for parent in parents.values()
         }
-        origins = column_origins(self._sql(node), relations)
+        origins = self._origins.of(self._sql(node), relations)
         self._columns[unique_id] = tuple(origins)
         deps = {
             column: [
@@ -92,7 +100,7 @@ class ColumnLineage:
             _relation(parent): self._columns_of(name)
             for name, parent in self._parents(node).items()
         }
-        return tuple(column_origins(self._sql(node), relations))
+        return tuple(self._origins.of(self._sql(node), relations))
 
 
 def _relation(node: Mapping[str, Any]) -> str:

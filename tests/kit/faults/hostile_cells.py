@@ -55,6 +55,8 @@ GOOD: dict[str, dict[str, str]] = {
     "organic_search": {"date_day": "2026-01-10", "search_term": "", "page": "", "clicks": "1"},
     "social_posts": {"network": "N", "post_id": "P", "posted_at": "2026-01-10", "title": ""},
     "social_post_days": {"date_day": "2026-01-10", "network": "N", "post_id": "P", "clicks": ""},
+    "page_views": {"viewed_at": "2026-01-10", "page_url": "/", "lead_id": "L", "seconds": ""},
+    "content": {"content_id": "C", "published_at": "", "title": ""},
     "event_attendance": {"event_id": "E", "lead_id": "L", "status": "", "attended_at": ""},
     "costs": {"date_day": "2026-01-10", "amount": "1", "currency": "EUR", "description": ""},
     "ad_spend": {

@@ -1,4 +1,4 @@
-"""A small company with evidence besides touches and deals: events, outreach and referrals.
+"""A small company with evidence besides touches and deals: events, outreach, referrals, pages and content.
 
 Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
 (``tests/unit/models/test_evidence.py``).
@@ -13,6 +13,13 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from orchestration.warehouse.schema import ensure_schema
+from tests.kit.models.page_evidence import (
+    CONTENT,
+    CONTENT_PATTERNS,
+    DOWNLOADS,
+    MATOMO_VISITS,
+    PAGE_VIEWS,
+)
 from tests.kit.models.spend_company import Slice, at, write_slice
 
 READ_AT = at(6, 1)
@@ -45,6 +52,7 @@ LEADS = file(
     _lead("l2", at(2, 20), "e2"),
     _lead("l3", at(3, 5), "e3") | {"referred_by": "l1"},
     _lead("l4", at(2, 1)) | {"phone_hash": "p4"},
+    _lead("l5", at(3, 20)),
 )
 DEALS = file(
     2,
@@ -74,6 +82,19 @@ DEALS = file(
         "amount": Decimal(-100),
         "is_won": True,
         "closed_at": at(3, 22),
+    },
+)
+DEALS_OF_READERS = file(
+    15,
+    "opportunities",
+    "readers.csv",
+    {
+        "opportunity_id": "o6",
+        "lead_id": "l5",
+        "created_at": at(3, 22),
+        "amount": Decimal(60),
+        "is_won": True,
+        "closed_at": at(3, 25),
     },
 )
 RATES = file(
@@ -191,7 +212,10 @@ REFERRALS = file(
     {"referred_by": "Gone AB", "referred_at": at(3, 3)},
 )
 
-FILES = (LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS)
+FILES = (
+    LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS, PAGE_VIEWS,
+    MATOMO_VISITS, CONTENT, DOWNLOADS, DEALS_OF_READERS,
+)  # fmt: skip
 
 
 def write_evidence_company(con: DuckDBPyConnection) -> None:
@@ -201,7 +225,7 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
         write_slice(con, item)
     con.execute(
         "insert into ops.inbox_entries select distinct account_id, stream, false, false"
-        " from ops.ledger"
+        " from ops.ledger where connector = 'inbox'"
     )
     con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7, 1)")
     con.execute(
@@ -210,4 +234,6 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
     )
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
-    con.execute("insert into ops.lookbacks values ('visit', 90), ('event', 180), ('webinar', 180)")
+    con.execute("insert into ops.lookbacks values"
+        " ('visit', 90), ('content_download', 90), ('event', 180), ('webinar', 180)")
+    con.executemany("insert into ops.content_patterns values (?, ?, ?, ?)", CONTENT_PATTERNS)

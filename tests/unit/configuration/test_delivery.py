@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from orchestration.configuration.content import ContentPages
 from orchestration.configuration.delivery import delivered_shapes
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Config, ConnectorConfig
@@ -25,7 +26,7 @@ def test_only_what_is_configured_is_delivered(tmp_path: Path) -> None:
     """A company with two files paid for four vendors' models, on every run."""
     assert delivered_shapes(company(tmp_path)) == {"inbox": []}
     assert delivered_shapes(company(tmp_path, ("leads",), ("matomo",))) == {
-        "matomo": ["touchpoints", "identity_edges"],
+        "matomo": ["touchpoints", "identity_edges", "page_views"],
         "inbox": ["leads"],
     }
 
@@ -34,6 +35,13 @@ def test_a_file_of_deals_delivers_their_contacts_too(tmp_path: Path) -> None:
     """Two shapes are made from one stream."""
     found = delivered_shapes(company(tmp_path, ("opportunities",)))
     assert found == {"inbox": ["opportunities", "opportunity_contacts"]}
+
+
+def test_pages_that_are_content_need_no_list_of_it(tmp_path: Path) -> None:
+    """The configuration names them."""
+    settings = company(tmp_path, ("touchpoints",))
+    settings.config.content.append(ContentPages(url="/blog/*", format="blog_post"))
+    assert delivered_shapes(settings) == {"inbox": ["touchpoints", "content"]}
 
 
 def test_a_vendor_that_left_the_configuration_keeps_its_data(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "organic_search": {"date_day", "clicks"},
         "social_posts": {"network", "post_id", "posted_at"},
         "social_post_days": {"date_day", "network", "post_id"},
+        "page_views": {"viewed_at", "page_url"},
+        "content": {"content_id"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
     assert find_stream("inbox", "conversions").one_of == (

@@ -12,7 +12,7 @@ import pytest
 from tests.kit.models.dbt import run_dbt
 from tests.kit.models.market_company import OFFER, TERMS, write_market_company
 from tests.kit.models.spend_company import at
-from tests.kit.printed_queries import OF_POSTS, QUERIES, table
+from tests.kit.printed_queries import QUERIES, WITHOUT_DEMO, table
 
 D = Decimal
 
@@ -196,7 +196,7 @@ def test_networks_are_told_apart_paid_and_unpaid(company: duckdb.DuckDBPyConnect
 
 def test_printed_queries_of_posts_are_answered(company: duckdb.DuckDBPyConnection) -> None:
     """Readers copy them, and the demo company has no file of posts."""
-    printed = [sql for sql in QUERIES if table(sql) in OF_POSTS]
-    assert {table(sql) for sql in printed} == set(OF_POSTS)
+    printed = [sql for sql in QUERIES if table(sql) in WITHOUT_DEMO]
+    assert {table(sql) for sql in printed} == set(WITHOUT_DEMO)
     for sql in printed:
         assert rows(company, sql)

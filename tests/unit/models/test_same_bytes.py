@@ -173,6 +173,7 @@ OF_FILES_ALONE = (
     "marts.search_term_performance",
     "marts.outreach_performance",
     "marts.advocate_performance",
+    "marts.page_performance",
 )
 """Marts of files that this company does not have; ``test_evidence.py`` has a company with them."""
 

@@ -32,7 +32,8 @@ def test_a_week_in_lines(tmp_path: Path) -> None:
         insert into core.fct_ad_spend values ('2026-02-20', 'c2', 70), ('2026-02-24', 'c1', 84);
         insert into core.fct_conversions values
             ('customer', false, 900, '2026-02-25'), ('customer', true, -100, '2026-02-26');
-        update core.dim_campaigns set campaign_name = '<!channel> @all' where campaign_key = 'c2';
+        update core.dim_campaigns set campaign_name = '<!channel> @all [x](//y)'
+            where campaign_key = 'c2';
         insert into marts.utm_audit values
             ('misspelt', 'utm_source', 'Linkeding', 'linkedin', 4, '2026-02-25');
     """
@@ -47,7 +48,7 @@ def test_a_week_in_lines(tmp_path: Path) -> None:
         "  ▲ Lead source Direct: 35 leads, usually 7.0",
         "  ▲ Lead channel Direct: 35 leads, usually 7.0",
         "No lead for 30 days, and money spent:",
-        "  ‹!channel› ＠all (utm): 70 SEK",
+        "  ‹!channel› ＠all ［x］(//y) (utm): 70 SEK",
         "New errors in tags:",
         "  utm_source Linkeding: misspelt, 4 touches; probably linkedin",
         "Figures through 1 Mar 2026; 1 of 2 checks hold.",

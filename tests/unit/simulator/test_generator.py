@@ -67,7 +67,7 @@ def test_every_touch_has_one_way_to_be_seen(small_world: World) -> None:
     assert set(seen) == {
         "matomo", "mailchimp", "hubspot_form", "hubspot_contact",
         "inbox:events", "inbox:guests", "inbox:webinars", "inbox:calls", "inbox:direct_mail",
-        "inbox:referrals",
+        "inbox:referrals", "inbox:outreach", "inbox:recommended",
     }  # fmt: skip
     assert all(touch.visitor_id or touch.email for touch in small_world.touches)
     assert all(touch.visitor_id for touch in small_world.touches_via("matomo"))

@@ -57,7 +57,7 @@ def moment(record: dict[str, Any]) -> datetime:
 
 def test_no_row_of_the_demo_is_refused(read: dict[str, list[dict[str, Any]]]) -> None:
     """The demo's totals must equal the truth: nothing may be quarantined on the way."""
-    assert len(read) == 10
+    assert len(read) == 13
     assert [record for records in read.values() for record in records if "_reject" in record] == []
 
 
@@ -123,6 +123,10 @@ def test_a_file_holds_only_what_had_happened(small_world: World, tmp_path: Path)
     now = write_inbox_files(small_world, tmp_path / "now", DEMO_NOW)
     again = write_inbox_files(small_world, tmp_path / "again", DEMO_NOW)
     before = write_inbox_files(small_world, tmp_path / "before", DEMO_NOW - timedelta(days=300))
+    lengths = []
     for one, other, shorter in zip(now, again, before, strict=True):
         assert one.read_bytes() == other.read_bytes()
-        assert 0 < shorter.stat().st_size < one.stat().st_size
+        lengths.append((shorter.stat().st_size, one.stat().st_size))
+    assert all(0 < shorter <= length for shorter, length in lengths)
+    # The small world has one recommendation of an unknown customer, and that is an early one.
+    assert sum(shorter < length for shorter, length in lengths) >= len(lengths) - 1

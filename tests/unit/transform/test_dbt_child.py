@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import subprocess
@@ -12,10 +11,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from dbt_common.events.base_types import EventLevel
-from dbt_common.events.event_manager import EventManager
-from dbt_common.events.logger import LoggerConfig, _Logger
-from dbt_common.events.types import Note, SystemStdOut
 
 from orchestration.transform import dbt_child
 from tests.kit.places import REPOSITORY
@@ -196,27 +191,3 @@ def test_dbt_itself_runs_below_the_supervisor(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "dbt_project.yml" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("level", "made"), [("info", ["Note"]), ("debug", ["Note", "SystemStdOut"])]
-)
-def test_an_event_that_no_log_writes_is_not_made(
-    level: str, made: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """dbt has 28 events a node, of which five are read; a log that reads more still gets it."""
-    for owner, name in ((EventManager, "fire_event"), (_Logger, "write_line")):
-        monkeypatch.setattr(owner, name, getattr(owner, name))
-    dbt_child._without_unread_lines()
-    seen: list[str] = []
-    written = io.StringIO()
-    events = EventManager()
-    events.add_callback(lambda message: seen.append(message.info.name))
-    events.add_logger(
-        LoggerConfig(name=f"{level} log", level=EventLevel(level), output_stream=written)
-    )
-    events.fire_event(Note(msg="worth reading"), level=EventLevel.INFO)
-    events.fire_event(SystemStdOut(bmsg="a detail"))
-    assert seen == made
-    assert "worth reading" in written.getvalue()
-    assert ("a detail" in written.getvalue()) == (level == "debug")

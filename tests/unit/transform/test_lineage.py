@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from orchestration.transform.lineage import column_origins
+from orchestration.transform import lineage
+from orchestration.transform.lineage import KeptOrigins, column_origins
 
 RELATIONS = {"raw.spend": ("day", "cost", "rate"), "core.campaigns": ("key", "name")}
 
@@ -47,3 +50,33 @@ def test_columns_are_traced_to_relations(
 def test_sql_that_cannot_be_read_has_no_lineage_and_stops_nothing() -> None:
     """Lineage is a help; a run must not fail for the lack of it."""
     assert column_origins("select from where", RELATIONS) == {}
+
+
+def test_origins_are_read_once_and_again_when_the_query_or_its_tables_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the lineage of all models took 1 CPU s of every run."""
+    path = tmp_path / "lineage.json"
+    wider = RELATIONS | {"raw.spend": (*RELATIONS["raw.spend"], "clicks")}
+    asked = [
+        ("select * from raw.spend", RELATIONS),
+        ("select * from raw.spend", wider),
+        ("select day from raw.spend", RELATIONS),
+    ]
+    read: list[str] = []
+
+    def noted(sql: str, relations: lineage.Columns) -> lineage.Origins:
+        read.append(sql)
+        return column_origins(sql, relations)
+
+    monkeypatch.setattr(lineage, "column_origins", noted)
+    first = KeptOrigins(path)
+    expected = [column_origins(*each) for each in asked]
+    assert [first.of(*each) for each in asked[:2]] == expected[:2]
+    first.keep()
+    assert len(read) == 2
+    second = KeptOrigins(path)
+    assert [second.of(*each) for each in asked] == expected
+    assert read[2:] == [asked[2][0]]
+    path.write_text("torn")
+    assert KeptOrigins(path).of(*asked[0]) == expected[0]

@@ -1,0 +1,112 @@
+{{ config(enabled=delivered('page_views')) }}
+
+-- Page views outnumber touches: each is joined once, and addresses are taken apart once each. Who
+-- it was, a view of a tracked visit knows from the visit's touch.
+with
+
+page_views as (
+
+    select
+        *,
+        {{ page_address('url') }} as address,
+        coalesce(
+            'lead:' || source_system || ':' || lead_id,
+            'email:' || email_hash,
+            'visitor:' || visitor_id
+        ) as node
+    from {{ ref('int_page_views__unioned') }}
+
+),
+
+addresses as (
+
+    select
+        address,
+        {{ page_host('address') }} as host,
+        {{ page_path('address') }} as page_path
+    from page_views
+    where address <> ''
+    group by address
+
+),
+
+pages as (
+
+    select
+        address,
+        nullif(host, '') as host,
+        host || page_path as url
+    from addresses
+
+),
+
+people as (
+
+    select * from {{ ref('int_identity__people') }}
+
+),
+
+touchpoints as (
+
+    select
+        source_system,
+        touchpoint_id,
+        touchpoint_key,
+        person_key
+    from {{ ref('fct_touchpoints') }}
+
+),
+
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        {{ surrogate_key(['page_views.source_system', 'page_views.page_view_id']) }}
+            as page_view_key,
+        page_views.source_system,
+        {{ surrogate_key(['page_views.source_system', 'page_views.visit_id']) }} as visit_key,
+        touchpoints.touchpoint_key,
+        case
+            when touchpoints.person_key is not null then touchpoints.person_key
+            when page_views.node is null then 'unknown'
+            else coalesce(people.person_key, {{ surrogate_key(['page_views.node']) }})
+        end as person_key,
+        case when pages.url is null then 'unknown' else {{ surrogate_key(['pages.url']) }} end
+            as page_key,
+
+        ---------- strings
+        pages.url,
+        pages.host,
+        page_views.title,
+
+        ---------- numerics
+        page_views.visit_position,
+        page_views.seconds,
+        page_views.actions,
+
+        ---------- booleans
+        page_views.visit_position = 1 as is_landing,
+
+        ---------- timestamps
+        page_views.viewed_at,
+
+        ---------- dates
+        {{ local_day('page_views.viewed_at', 'company.reporting_timezone') }} as viewed_on
+    from page_views
+    cross join company
+    left join pages on page_views.address = pages.address
+    left join people on page_views.node = people.node
+    left join touchpoints
+        on
+            page_views.source_system = touchpoints.source_system
+            and page_views.touchpoint_id = touchpoints.touchpoint_id
+
+)
+
+select * from final

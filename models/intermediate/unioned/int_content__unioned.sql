@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('content')) }}
+
+{{ unioned('content') }}

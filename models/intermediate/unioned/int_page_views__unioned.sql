@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('page_views')) }}
+
+{{ unioned('page_views') }}
