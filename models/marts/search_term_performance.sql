@@ -21,7 +21,7 @@ campaigns as (
             *,
             coalesce(site, '') as property,
             {{ month_of_day('date_day') }} as month,
-            {{ page_path('page') }} as page_path
+            lower({{ page_path(page_address('page')) }}) as page_path
         from {{ ref('fct_organic_search') }}
 
     ),
@@ -65,7 +65,7 @@ campaigns as (
 
         select
             {{ month_of_day('leads.created_on') }} as month,
-            {{ page_path('touchpoints.landing_page') }} as page_path,
+            lower({{ page_path(page_address('touchpoints.landing_page')) }}) as page_path,
             count(*) as leads
         from {{ ref('fct_leads') }} as leads
         inner join {{ ref('fct_touchpoints') }} as touchpoints
@@ -75,7 +75,7 @@ campaigns as (
             and touchpoints.landing_page is not null
         group by
             {{ month_of_day('leads.created_on') }},
-            {{ page_path('touchpoints.landing_page') }}
+            lower({{ page_path(page_address('touchpoints.landing_page')) }})
 
     ),
 

@@ -363,7 +363,7 @@ def test_every_wave_of_outreach_brought_what_was_planted(demo: Demo) -> None:
         difference = abs(Fraction(published[key][-1]) - wave.revenue_credited)
         assert difference <= len(demo.world.touches) * Fraction(ROUNDING)
     assert sum(wave.responses for wave in planted.values()) > 5
-    assert sum(wave.held_out_customers for wave in planted.values()) > 0
+    assert sum(wave.held_out for wave in planted.values()) > 10
 
 
 def test_every_advocate_brought_what_was_planted(demo: Demo) -> None:

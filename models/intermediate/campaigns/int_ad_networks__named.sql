@@ -10,7 +10,9 @@ campaigns as (
 
 touchpoints as (
 
-    select * from {{ ref('int_touchpoints__prepared') }}
+    select utm_source
+    from {{ ref('int_touchpoints__prepared') }}
+    group by utm_source
 
 ),
 

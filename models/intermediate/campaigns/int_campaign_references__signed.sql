@@ -9,15 +9,19 @@
 -- (macros in kept.sql).
 with
 
+present as (
+
+    {{ reference_fingerprints() | indent(4) }}
+
+),
+
 touchpoints as (
 
     select
         prepared.*,
         present.fingerprint as reference_fingerprint
     from {{ ref('int_touchpoints__prepared') }} as prepared
-    inner join (
-        {{ reference_fingerprints() | indent(8) }}
-    ) as present
+    inner join present
         on
             prepared.source_system = present.source_system
             and prepared.touchpoint_id = present.touchpoint_id

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Beside the touches that sources deliver there are two kinds that leads imply: a form, where the
 -- lead's own record carries the evidence of how it came, and a crm_record, where it states a
 -- source, channel or campaign. Whether a crm_record counts, fct_touchpoints says. Who came to an
@@ -16,33 +18,41 @@ pages as (
 
 ),
 
+-- Each code is made once: normalising takes most of what gathering a lead takes.
+coded as (
+
+    select
+        *,
+        {{ normalized_code('crm_lead_source') }} as crm_source,
+        {{ normalized_code('self_reported_source') }} as told_source,
+        {{ normalized_code('crm_lead_channel') }} as stated_channel
+    from {{ ref('int_leads__unioned') }}
+
+),
+
 leads as (
 
     select
-        unioned.*,
+        coded.*,
         coalesce(
-            case
-                when {{ normalized_code('crm_lead_source') }} not in ('unknown', 'direct')
-                    then {{ normalized_code('crm_lead_source') }}
-            end,
-            nullif({{ normalized_code('self_reported_source') }}, 'unknown'),
-            nullif({{ normalized_code('crm_lead_source') }}, 'unknown'),
-            {{ normalized_code('self_reported_source') }},
-            {{ normalized_code('crm_lead_source') }}
+            case when coded.crm_source not in ('unknown', 'direct') then coded.crm_source end,
+            nullif(coded.told_source, 'unknown'),
+            nullif(coded.crm_source, 'unknown'),
+            coded.told_source,
+            coded.crm_source
         ) as stated_source,
-        {{ normalized_code('crm_lead_channel') }} as stated_channel,
         coalesce(
-            nullif(trim(unioned.utm_source), ''),
-            nullif(trim(unioned.utm_medium), ''),
-            nullif(trim(unioned.utm_campaign), ''),
-            nullif(trim(unioned.utm_term), ''),
-            nullif(trim(unioned.utm_content), ''),
-            nullif(trim(unioned.click_id), ''),
-            nullif(trim(unioned.referrer), ''),
+            nullif(trim(coded.utm_source), ''),
+            nullif(trim(coded.utm_medium), ''),
+            nullif(trim(coded.utm_campaign), ''),
+            nullif(trim(coded.utm_term), ''),
+            nullif(trim(coded.utm_content), ''),
+            nullif(trim(coded.click_id), ''),
+            nullif(trim(coded.referrer), ''),
             pages.landing_page
         ) is not null as has_evidence
-    from {{ ref('int_leads__unioned') }} as unioned
-    left join pages on unioned.landing_page = pages.landing_page
+    from coded
+    left join pages on coded.landing_page = pages.landing_page
 
 ),
 

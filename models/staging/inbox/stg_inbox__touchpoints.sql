@@ -49,7 +49,7 @@ kept_lines as (
 ),
 
 -- Numbering moves the keys alone. Lines with an id are compared by it and by a number over what
--- they say, which takes a third of what a key of every line takes.
+-- they say, which takes half of what a key of every line takes.
 keys as (
 
     select
