@@ -3,9 +3,9 @@
 {%- if delivered('organic_search') %}{% do kinds.append('organic') %}{% endif %}
 {%- if delivered('search_term_days') %}{% do kinds.append('paid') %}{% endif %}
 
--- A visit seldom says what was searched for. So leads are shared out: those who came by unpaid search
--- to a page, and those of a campaign, by the clicks of the terms that led there, with the clicks of
--- terms that are withheld in the total.
+-- A visit seldom says what was searched for. So leads are shared out: those who came by unpaid
+-- search to a page, and those of a campaign, by the clicks of the terms that led there, with the
+-- clicks of terms that are withheld in the total.
 with
 
 campaigns as (
