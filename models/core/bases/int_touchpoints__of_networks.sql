@@ -50,7 +50,10 @@ final as (
         social.content,
         case
             when social.is_paid
-                then coalesce(tagged.ad_network, clicked.ad_network, referring.ad_network, 'unknown')
+                then
+                    coalesce(
+                        tagged.ad_network, clicked.ad_network, referring.ad_network, 'unknown'
+                    )
             else coalesce(referring.network, tagged.network, clicked.network, 'unknown')
         end as network
     from social
