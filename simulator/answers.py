@@ -68,6 +68,12 @@ class LeadTruth:
     tactic: Touch | None = None
     """The touch that made it act, where one is evident."""
 
+    @property
+    def quality(self) -> str:
+        """Who bought was real, unless it is a test or one of our own."""
+        planted = self.contact.quality
+        return "valid" if self.customer_at and planted not in ("internal", "test") else planted
+
 
 @dataclass(slots=True)
 class EventTruth:

@@ -87,6 +87,9 @@ class Contact:
         matomo_visitor_id: Custom property; one of the person's visitor ids.
         user_id: Custom property; equals the user id of logged-in web visits.
         referred_by: Custom property; the contact id of the customer who recommended us.
+        lead_status: ``hs_lead_status``, as sales people set it.
+        disqualification_reason: Custom property; free text.
+        quality: What the lead truly is; no vendor knows it.
         utm_source: With the other ``utm_*`` and ``gclid`` (``hs_google_click_id``), set only on
             contacts that a partner form created through the API. These have their own touch, at
             ``created_at``, with ``via`` ``hubspot_contact``.
@@ -116,6 +119,9 @@ class Contact:
     user_id: str = ""
     referred_by: str = ""
     segment: str = ""
+    lead_status: str = ""
+    disqualification_reason: str = ""
+    quality: str = "valid"
     country: str = "SE"
     utm_source: str = ""
     utm_medium: str = ""

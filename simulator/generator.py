@@ -19,6 +19,7 @@ from simulator.generation.money import write_money
 from simulator.generation.outreach import write_outreach
 from simulator.generation.people import Register, visit_anonymously
 from simulator.generation.platforms import AdPlatforms
+from simulator.generation.quality import write_quality
 from simulator.generation.records import Records
 from simulator.generation.referrals import write_referrals
 from simulator.generation.touches import Scribe
@@ -76,6 +77,7 @@ def _generate(seed: int, scale: float) -> World:
     write_outreach(part("outreach"), world)
     write_referrals(world)
     write_money(part("money"), world)
+    write_quality(part("quality"), world)
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))
     return world
 

@@ -21,6 +21,12 @@ progressed as (
 
 ),
 
+judged as (
+
+    select * from {{ ref('int_leads__judged') }}
+
+),
+
 -- What a lead bought: the sum over its conversions, corrections included.
 purchased as (
 
@@ -76,8 +82,11 @@ witnessed as (
         progressed.customer_until as became_customer_until,
         progressed.customer_at as became_customer_at,
         progressed.is_customer as became_customer,
-        purchased.revenue
+        purchased.revenue,
+        judged.quality,
+        judged.quality_reason
     from leads
+    inner join judged on leads.lead_key = judged.lead_key
     inner join progressed on leads.lead_key = progressed.lead_key
     left join purchased on leads.lead_key = purchased.lead_key
     left join touched on leads.lead_key = touched.lead_key
@@ -194,6 +203,8 @@ final as (
         country,
         referred_by,
         landing_page,
+        quality,
+        quality_reason,
         case when created_until > created_at then 'day' else 'moment' end as created_at_precision,
 
         ---------- numerics

@@ -153,6 +153,8 @@ final as (
         outcomes.segment,
         outcomes.country,
         leads.referred_by is not null as is_referred,
+        leads.quality as lead_quality,
+        leads.quality_reason,
 
         ---------- what became of it
         leads.mql_at is not null as is_mql,

@@ -42,6 +42,8 @@ _MODEL = Rule(
     "attribution_model", "each model credits all conversions, so several count them again"
 )
 _DIMENSION = Rule("dimension", "sources and channels each have all conversions")
+_STEP = Rule("step", "whoever reached a step is in the rows of all steps before it, too")
+_MONEY = Rule("dimension", "sources, channels and campaigns each divide the same money")
 
 
 def _type(*measures: str) -> Rule:
@@ -108,6 +110,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "fct_opportunities": (_currency("amount_native"),),
     "fct_ad_spend": (_currency("spend_native"),),
     "fct_costs": (_currency("amount_native"),),
+    "funnel_steps": (_STEP,),
+    "budget_advice": (_MONEY,),
     "nurture_performance": (
         _never(
             "a lead that several channels reached is in several rows", "leads_nurtured", "customers"

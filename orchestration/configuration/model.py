@@ -14,7 +14,9 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from orchestration.configuration.attribution import Attribution
 from orchestration.configuration.classification import Classification
 from orchestration.configuration.content import ContentPages
+from orchestration.configuration.funnel import Funnel
 from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry, is_pattern, names_file
+from orchestration.configuration.lead_quality import LeadQuality
 from orchestration.configuration.privacy import Privacy
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.strict import Strict, known_currency, known_zone
@@ -179,10 +181,17 @@ class Config(Strict):
     classification: Classification = Classification()
     content: list[ContentPages] = []
     identity: Identity = Identity()
+    funnel: Funnel = Funnel()
+    lead_quality: LeadQuality = LeadQuality()
     quality: Quality = Quality()
     alerts: Alerts = Alerts()
     report: Report = Report()
     privacy: Privacy = Privacy()
+
+    @property
+    def internal(self) -> list[str]:
+        """Domains and addresses of the company's own people."""
+        return [*self.company.domains, *self.lead_quality.internal]
 
     @model_validator(mode="after")
     def _entries_differ(self) -> Config:

@@ -109,6 +109,8 @@ class Field:
         entities: The vendor escapes the text for HTML (``&amp;``, ``&#039;``); it is loaded as
             people wrote it.
         null_values: Texts that the vendor writes for "no value" (TikTok's ``-``).
+        judged: Of an EMAIL that is a lead's: ``<name>_kind`` beside it says whether the address is
+            the company's own (``internal``) or a ``test``.
         costs: What a value that cannot be read costs; default: a text, a count, an address or a
             phone number costs its cell, everything else its row. A required value and a part of
             the natural key always cost the row.
@@ -131,6 +133,7 @@ class Field:
     person: Person = Person.NOBODY
     entities: bool = False
     null_values: tuple[str, ...] = ()
+    judged: bool = False
     costs: Costs | None = None
 
     @property

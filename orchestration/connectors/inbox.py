@@ -10,6 +10,8 @@ file of an inbox entry replaces the entry's earlier files.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orchestration.connectors.field import Costs, Field, Person, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
@@ -94,12 +96,13 @@ LEADS = _stream(
     (
         Field("lead_id", required=True, person=Person.LEAD),
         _key("created_at", Type.TIMESTAMP, not_future=True),
-        _EMAIL,
+        replace(_EMAIL, judged=True),
         _PHONE,
         *_texts("account_id", "account_name", "lead_source", "lead_channel", "campaign"),
         *_texts("landing_page", "referrer", *_UTM),
         _CLICK,
         *_texts("self_reported_source", "segment", "country"),
+        *_texts("lead_status", "disqualification_reason"),
         _person("referred_by", Person.ANOTHER),
         _flag("is_qualified", Costs.CELL),
         _moment("mql_at", Costs.CELL),
@@ -359,6 +362,19 @@ SOCIAL_POST_DAYS = _stream(
     ("date_day", "network", "post_id"),
 )
 
+STAGE_HISTORY = _stream(
+    "stage_history",
+    "When leads and deals entered which stage. One row per entry into a stage.",
+    (
+        _LEAD,
+        *_texts("opportunity_id"),
+        _key("stage"),
+        _key("entered_at", Type.TIMESTAMP, not_future=True),
+    ),
+    (),
+    one_of=("lead_id", "opportunity_id"),
+)
+
 PAGE_VIEWS = _stream(
     "page_views",
     "Pages that visitors opened. One row per page view.",
@@ -444,6 +460,7 @@ INBOX = Connector(
         SOCIAL_POST_DAYS,
         PAGE_VIEWS,
         CONTENT,
+        STAGE_HISTORY,
     ),
     ping=Request(path=""),
 )

@@ -24,6 +24,7 @@ from orchestration.extract.keeping import Keeping, keeping
 from orchestration.extract.landing import Landing
 from orchestration.foundation.durable import make_directories, write_durably
 from orchestration.loading.slices import load_pending
+from orchestration.privacy.address_kinds import address_kind_words
 from orchestration.privacy.erasures import held_back
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.holding import TOKEN, Change, Guard, Held
@@ -129,6 +130,7 @@ def catch_up(settings: Settings, streams: Iterable[tuple[str, Stream]]) -> int:
             identity_key=identity_key(settings),
             role_mailboxes=identity.role_mailboxes,
             made_up=identity.made_up,
+            kinds=address_kind_words(settings.config.internal, settings.config.lead_quality.test),
         )
     return len(carried_out)
 

@@ -20,6 +20,7 @@ from orchestration.foundation.sql import json_path, literal
 from orchestration.loading.conditions import Test, matches, rarely, same_text
 from orchestration.loading.moments import moment, until, zone
 from orchestration.loading.numbers import number, repaired
+from orchestration.privacy.address_kinds import address_kind
 from orchestration.privacy.hashes import hmac_sql
 from orchestration.privacy.made_up import (
     MADE_UP_ADDRESS,
@@ -94,6 +95,8 @@ def reading(field: Field, text: str, value: str, others: Mapping[str, str]) -> R
     if field.type is Type.TIMESTAMP:
         columns.append((f"{field.name}_zone", zone(field, text)))
         columns.append((until_column(field), until(field, text)))
+    if field.judged:
+        columns.append((f"{field.name}_kind", address_kind(f"lower({text})")))
     return Reading(
         cast,
         Test(always, usual, otherwise),

@@ -53,6 +53,7 @@ from orchestration.loading.refusals import (
 from orchestration.loading.rehashing import fingerprint, forget_other_hashes
 from orchestration.loading.statements import Statements, statements
 from orchestration.loading.whole_files import set_aside_by_file
+from orchestration.privacy.address_kinds import address_kind_words
 from orchestration.privacy.hashes import hmac_pads
 from orchestration.privacy.made_up import made_up_words
 from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES
@@ -113,6 +114,7 @@ def load_pending(
     identity_key: bytes,
     role_mailboxes: Iterable[str] = (),
     made_up: Iterable[str] = (),
+    kinds: Mapping[str, str] | None = None,
 ) -> list[Loaded]:
     """Load every slice of these streams that the ledger does not have, oldest first.
 
@@ -129,6 +131,7 @@ def load_pending(
         identity_key: Key of the hash of personal values.
         role_mailboxes: Names of role mailboxes, in addition to the built-in ones.
         made_up: Addresses and domains (``@example.com``) that are nobody's, likewise.
+        kinds: As of ``address_kind_words``; default: the built-in words.
 
     Raises:
         DamagedSlice: A slice's file is not the one that was landed.
@@ -136,6 +139,7 @@ def load_pending(
     """
     roles = ROLE_MAILBOXES.union(role_mailboxes)
     nobody = made_up_words(made_up)
+    judged = dict(kinds or address_kind_words())
     marks = roles.union(nobody.values())
     aside = slices_aside(landing)
     loaded: list[Loaded] = []
@@ -143,7 +147,8 @@ def load_pending(
     for connector, stream in streams:
         reading = statements(connector, stream)
         with transaction(con):
-            present = fingerprint(identity_key, marks, reading.insert + reading.insert_cleared)
+            seen = marks.union(judged.values()) if any(f.judged for f in stream.fields) else marks
+            present = fingerprint(identity_key, seen, reading.insert + reading.insert_cleared)
             forget_other_hashes(con, connector, stream, present)
             _forget_aside(con, connector, stream, aside)
         known = ledger_ids(con, connector, stream)
@@ -162,7 +167,7 @@ def load_pending(
                     stream,
                     identity_key=identity_key,
                     roles=roles,
-                    nobody=nobody,
+                    words=nobody | judged,
                 )
             except LoadError as error:
                 failed.append((item, stream, error))
@@ -203,7 +208,7 @@ def load_slice(
     *,
     identity_key: bytes,
     roles: frozenset[str] = ROLE_MAILBOXES,
-    nobody: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
     loaded_at: datetime | None = None,
 ) -> Loaded:
     """Load one slice in one transaction; a slice already in the ledger is left alone.
@@ -215,7 +220,7 @@ def load_slice(
         stream: Its declaration.
         identity_key: Key of the hash of personal values.
         roles: Names of role mailboxes.
-        nobody: As of ``made_up_words``; default: the built-in words.
+        words: As of ``made_up_words`` and ``address_kind_words``; default: the built-in ones.
         loaded_at: The time for the ledger; default: now.
 
     Raises:
@@ -230,7 +235,8 @@ def load_slice(
     if item.missing_fields:
         raise missing(item)
     sql = statements(item.connector, stream)
-    values = _parameters(item, identity_key, roles) | dict(nobody or made_up_words())
+    shipped = made_up_words() | address_kind_words()
+    values = _parameters(item, identity_key, roles) | shipped | dict(words or {})
     counts, reasons = None, dict[str, int]()
     with changed_part(con, landing, item, stream) as part, suppress(NeedsWholeFile):
         if part is not None:

@@ -153,7 +153,7 @@ def _look(
         stream,
         identity_key=secrets.token_bytes(32),
         roles=ROLE_MAILBOXES.union(identity.role_mailboxes),
-        nobody=made_up_words(identity.made_up),
+        words=made_up_words(identity.made_up),
     )
     records = list(landing.records(item))
     kept = [record for record in records if REJECT not in record]

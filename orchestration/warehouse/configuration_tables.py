@@ -45,6 +45,8 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             for spelling in _spellings(domain)
         ],
         "brand_terms": [[term] for term in config.classification.brand_terms],
+        "funnel_steps": [list(row) for row in config.funnel.rows],
+        "lead_quality_rules": [list(rule) for rule in config.lead_quality.rules],
         "content_patterns": [
             [place, page.url, page.topic, page.format]
             for place, page in enumerate(config.content, start=1)

@@ -153,6 +153,20 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "company_domains": (("domain", "VARCHAR"),),
     "unwanted_referrers": (("domain", "VARCHAR"),),
     "brand_terms": (("term", "VARCHAR"),),
+    "funnel_steps": (
+        ("position", "BIGINT"),
+        ("step", "VARCHAR"),
+        ("name_en", "VARCHAR"),
+        ("name_sv", "VARCHAR"),
+        ("is_web", "BOOLEAN"),
+        ("page", "VARCHAR"),
+    ),
+    "lead_quality_rules": (
+        ("quality", "VARCHAR"),
+        ("word", "VARCHAR"),
+        ("priority", "BIGINT"),
+        ("within_days", "BIGINT"),
+    ),
     "content_patterns": (
         ("place", "BIGINT"),
         ("url", "VARCHAR"),
@@ -229,6 +243,8 @@ def raw_columns(stream: Stream) -> tuple[tuple[str, str], ...]:
         if field.type is Type.TIMESTAMP:
             columns.append((f"{field.name}_zone", "VARCHAR"))
             columns.append((until_column(field), "TIMESTAMP"))
+        if field.judged:
+            columns.append((f"{field.name}_kind", "VARCHAR"))
     if any(field.type is Type.DECIMAL for field in stream.fields):
         return (*columns, *SLICE_COLUMNS, (REPAIRED, "BIGINT"))
     return (*columns, *SLICE_COLUMNS)

@@ -159,6 +159,8 @@ class Records:
             "how_did_you_hear_about_us": contact.self_reported_source or None,
             "referred_by": contact.referred_by or None,
             "segment": contact.segment or None,
+            "hs_lead_status": contact.lead_status or None,
+            "disqualification_reason": contact.disqualification_reason or None,
             "utm_source": contact.utm_source or None,
             "utm_medium": contact.utm_medium or None,
             "utm_campaign": contact.utm_campaign or None,

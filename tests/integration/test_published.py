@@ -40,6 +40,7 @@ CORE = {
     "fct_leads",
     "fct_opportunities",
     "fct_paid_search_terms",
+    "fct_stage_entries",
     "fct_touchpoints",
 }
 MARTS = {
@@ -47,11 +48,14 @@ MARTS = {
     "attribution",
     "attribution_model_comparison",
     "attribution_performance",
+    "budget_advice",
     "campaign_performance",
     "email_link_performance",
     "email_performance",
     "event_performance",
+    "funnel_steps",
     "lead_channel_performance",
+    "lead_quality",
     "lead_source_performance",
     "leads",
     "nurture_performance",

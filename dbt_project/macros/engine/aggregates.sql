@@ -26,3 +26,16 @@
 {% macro default__odd_bits(column) -%}
     bit_xor({{ column }})
 {%- endmacro %}
+
+{# The value below which a share of the values lies, by linear interpolation between two of them. #}
+{% macro quantile_of(column, share) -%}
+    {{ return(adapter.dispatch('quantile_of', 'tributary')(column, share)) }}
+{%- endmacro %}
+
+{% macro duckdb__quantile_of(column, share) -%}
+    quantile_cont({{ column }}, {{ share }})
+{%- endmacro %}
+
+{% macro spark__quantile_of(column, share) -%}
+    percentile({{ column }}, {{ share }})
+{%- endmacro %}

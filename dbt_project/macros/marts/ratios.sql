@@ -49,6 +49,11 @@
     (12 * extract(year from {{ day }}) + extract(month from {{ day }}))
 {%- endmacro %}
 
+{# The Monday of the week of a day. #}
+{% macro week_of_day(day) -%}
+    cast({{ dbt.dateadd('day', '1 - ' ~ iso_day_of_week(day), day) }} as date)
+{%- endmacro %}
+
 {# The first of the month of a day. #}
 {% macro month_of_day(day) -%}
     cast({{ dbt.date_trunc('month', day) }} as date)

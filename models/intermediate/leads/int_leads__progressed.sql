@@ -36,6 +36,50 @@ company as (
 
 ),
 
+{% if delivered('stage_history', by='inbox') -%}
+-- Stages that a file of histories states. Who is a customer is said by what was won alone.
+staged as (
+
+    select
+        lead_ids.lead_key,
+        case {{ normalized_code('history.stage') }}
+            when 'mql' then 'mql'
+            when 'marketing_qualified_lead' then 'mql'
+            when 'sql' then 'sql'
+            when 'sales_qualified_lead' then 'sql'
+            when 'opportunity' then 'opportunity'
+        end as stage,
+        history.entered_at,
+        history.entered_until
+    from {{ ref('int_stage_history__unioned') }} as history
+    inner join {{ ref('int_lead_ids__resolved') }} as lead_ids
+        on history.source_system = lead_ids.source_system and history.lead_id = lead_ids.lead_id
+    where history.source_system = 'inbox'
+
+),
+
+{% endif -%}
+reached_stages as (
+
+    select
+        lead_key,
+        conversion_type,
+        occurred_at,
+        occurred_until
+    from stated
+    {%- if delivered('stage_history', by='inbox') %}
+        union all
+        select
+            lead_key,
+            stage as conversion_type,
+            entered_at as occurred_at,
+            entered_until as occurred_until
+        from staged
+        where stage is not null
+    {%- endif %}
+
+),
+
 stated_stages as (
 
     select
@@ -48,7 +92,7 @@ stated_stages as (
         min(case when conversion_type = 'opportunity' then occurred_until end) as opportunity_until,
         min(case when conversion_type = 'customer' then occurred_at end) as customer_at,
         min(case when conversion_type = 'customer' then occurred_until end) as customer_until
-    from stated
+    from reached_stages
     group by lead_key
 
 ),

@@ -57,7 +57,7 @@ CONTACTS = changes(
     "lastmodifieddate",
     "contact_id",
     (
-        field_of("email", Type.EMAIL),
+        replace(field_of("email", Type.EMAIL), judged=True),
         # The addresses of merged records.
         field_of("hs_additional_emails", Type.EMAILS),
         field_of("phone", Type.PHONE),
@@ -92,6 +92,9 @@ CONTACTS = changes(
         field_of("how_did_you_hear_about_us", custom=True),
         field_of("referred_by", custom=True, person=Person.ANOTHER),
         field_of("segment", custom=True),
+        # Standard, but an account may remove it; the reason is what most accounts call it.
+        field_of("hs_lead_status", custom=True),
+        field_of("disqualification_reason", custom=True),
         # Unsubscribed from all of the account's e-mail.
         replace(field_of("hs_email_optout", Type.BOOLEAN, custom=True), name="opted_out"),
     ),

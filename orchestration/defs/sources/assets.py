@@ -31,6 +31,7 @@ from orchestration.inbox.reader import land_entry
 from orchestration.loading.failed_accounts import record_failed_accounts
 from orchestration.loading.slices import Loaded, load_pending
 from orchestration.plan import RunPlan
+from orchestration.privacy.address_kinds import address_kind_words
 from orchestration.privacy.guarded import guarded
 from orchestration.privacy.hashes import identity_key
 from orchestration.publication import standing
@@ -162,6 +163,7 @@ def _load(
         identity_key=identity_key(settings),
         role_mailboxes=identity.role_mailboxes,
         made_up=identity.made_up,
+        kinds=address_kind_words(settings.config.internal, settings.config.lead_quality.test),
     )
 
 

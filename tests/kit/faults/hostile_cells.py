@@ -57,6 +57,7 @@ GOOD: dict[str, dict[str, str]] = {
     "social_post_days": {"date_day": "2026-01-10", "network": "N", "post_id": "P", "clicks": ""},
     "page_views": {"viewed_at": "2026-01-10", "page_url": "/", "lead_id": "L", "seconds": ""},
     "content": {"content_id": "C", "published_at": "", "title": ""},
+    "stage_history": {"lead_id": "L", "stage": "Demo", "entered_at": "2026-01-10"},
     "event_attendance": {"event_id": "E", "lead_id": "L", "status": "", "attended_at": ""},
     "costs": {"date_day": "2026-01-10", "amount": "1", "currency": "EUR", "description": ""},
     "ad_spend": {

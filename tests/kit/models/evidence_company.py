@@ -12,6 +12,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from orchestration.configuration.funnel import Funnel
 from orchestration.warehouse.schema import ensure_schema
 from tests.kit.models.page_evidence import (
     CONTENT,
@@ -212,9 +213,21 @@ REFERRALS = file(
     {"referred_by": "Gone AB", "referred_at": at(3, 3)},
 )
 
+STAGES = file(
+    40,
+    "stage_history",
+    "stages.csv",
+    {"lead_id": "l2", "stage": "MQL", "entered_at": at(2, 22)},
+    {"lead_id": "l2", "stage": "Demo booked", "entered_at": at(2, 24)},
+    {"lead_id": "l2", "stage": "Demo booked", "entered_at": at(2, 24)},
+    {"opportunity_id": "o1", "stage": "Demo booked", **day("entered", 3, 7)},
+    {"opportunity_id": "o1", "stage": "Offer", "entered_at": at(3, 9)},
+    {"opportunity_id": "gone", "stage": "Offer", "entered_at": at(3, 9)},
+)
+
 FILES = (
     LEADS, DEALS, RATES, COSTS, EVENTS, REGISTERED, CAME, OUTREACH, CALLS, REFERRALS, PAGE_VIEWS,
-    MATOMO_VISITS, CONTENT, DOWNLOADS, DEALS_OF_READERS,
+    MATOMO_VISITS, CONTENT, DOWNLOADS, DEALS_OF_READERS, STAGES,
 )  # fmt: skip
 
 
@@ -237,3 +250,6 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
     con.execute("insert into ops.lookbacks values"
         " ('visit', 90), ('content_download', 90), ('event', 180), ('webinar', 180)")
     con.executemany("insert into ops.content_patterns values (?, ?, ?, ?)", CONTENT_PATTERNS)
+    con.executemany("insert into ops.funnel_steps values (?, ?, ?, ?, ?, ?)", Funnel(
+        steps=["visit", "form", "lead", "mql", "demo booked", "sql", "opportunity", "customer"]
+    ).rows)

@@ -94,6 +94,8 @@ TRAPS = {
         "where dimension = 'lead_source' group by 1"
     ),
     "several currencies": "select sum(spend_native) from core.fct_ad_spend",
+    "steps of the funnel together": "select sum(entered) from marts.funnel_steps",
+    "spend by source and by campaign": "select sum(spend) from marts.budget_advice",
     "a lead that two channels reached": "select sum(customers) from marts.nurture_performance",
     "who came to two events": (
         "select event_type, sum(touched_leads) from marts.event_performance group by 1"
@@ -181,6 +183,8 @@ FINE = (
     "select lead_key, count(*) from core.fct_conversions group by 1",
     "select currency, sum(spend_native), sum(spend) from core.fct_ad_spend group by 1",
     "select sum(credit), sum(credited_value) from marts.nurture_performance",
+    "select step, sum(entered) from marts.funnel_steps group by step",
+    "select sum(spend) from marts.budget_advice where dimension = 'lead_source'",
     "select sum(new_leads), sum(cost), avg(customers) from marts.event_performance",
     "select avg(days_to_customer) from marts.leads where is_mature",
     f"select sum(b.value) from core.dim_lead_sources as a left join {MART} as b "

@@ -29,6 +29,7 @@ def test_the_canonical_streams_are_those_of_the_design() -> None:
         "social_post_days": {"date_day", "network", "post_id"},
         "page_views": {"viewed_at", "page_url"},
         "content": {"content_id"},
+        "stage_history": {"stage", "entered_at"},
     }
     assert find_stream("inbox", "touchpoints").one_of == ("lead_id", "visitor_id", "email")
     assert find_stream("inbox", "conversions").one_of == (

@@ -182,6 +182,12 @@ WITHOUT_FIGURES = {
     "marts.ad_performance.conversion_rate",
     "marts.ad_performance.conversion_rate_high",
     "marts.ad_performance.conversion_rate_low",
+    "marts.budget_advice.marginal_return",
+    "marts.budget_advice.marginal_return_high",
+    "marts.budget_advice.marginal_return_low",
+    "marts.budget_advice.return_on_spend",
+    "marts.budget_advice.return_on_spend_high",
+    "marts.budget_advice.return_on_spend_low",
     "marts.campaign_performance.maturity",
     "marts.lead_channel_performance.maturity",
     "marts.lead_source_performance.maturity",
@@ -192,8 +198,8 @@ WITHOUT_FIGURES = {
     "marts.source_channel_matrix.roas",
     "marts.source_channel_matrix.roi",
 }
-"""Maturity needs more months than this company has, the ratios spend that belongs to one cell, ads
-impressions and leads. Unit tests of dbt and the demo have all of them."""
+"""Maturity and advice need more months than this company has, the ratios spend that belongs to one
+cell, ads impressions and leads. Unit tests, the demo and a company with a planted effect have them."""
 
 
 def test_published_doubles_are_finite_and_zero_has_no_sign(

@@ -137,6 +137,9 @@ final as (
         contacts.segment,
         contacts.country,
         contacts.referred_by,
+        contacts.email_kind,
+        contacts.hs_lead_status as lead_status,
+        contacts.disqualification_reason,
         contacts.lifecyclestage as lifecycle_stage,
         {% for stage in stages %}
             case

@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('stage_history')) }}
+
+{{ unioned('stage_history') }}

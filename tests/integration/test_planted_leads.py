@@ -1,0 +1,115 @@
+"""Which leads were real, where they were lost and what is advised, against what was planted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import numpy
+import pytest
+
+from simulator.rates import reporting_day
+from tests.kit.demo import Demo
+
+
+def test_every_lead_is_as_real_as_it_was_planted(demo: Demo) -> None:
+    """Lead by lead and month by month: spam, duplicates, staff, tests and who was turned down."""
+    assert dict(demo.rows("select lead_id, quality from core.fct_leads")) == {
+        key: lead.quality for key, lead in demo.truth.leads.items()
+    }
+    planted: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * 6)
+    kinds = ("valid", "spam", "duplicate", "internal", "test", "disqualified")
+    for lead in demo.truth.leads.values():
+        month = reporting_day(lead.created_at).replace(day=1)
+        key = (month, lead.lead_source, lead.lead_channel)
+        planted[key][kinds.index(lead.quality)] += 1
+    published = demo.rows(
+        f"select month, lead_source, lead_channel, {', '.join(f'{kind}_leads' for kind in kinds)} "
+        "from marts.lead_quality"
+    )
+    assert {row[:3]: list(row[3:]) for row in published} == dict(planted)
+    assert all(sum(row[3 + place] for row in published) for place in range(6))
+
+
+def test_leads_are_lost_where_it_was_planted(demo: Demo) -> None:
+    """By month, source, channel and step, with the exact hours; a skipped step was gone through."""
+    opened: dict[str, datetime] = {}
+    for deal in demo.world.deals:
+        if (
+            deal.is_live(demo.settings.now())
+            and deal.amount >= 0
+            and deal.deal_id in demo.truth.owners
+        ):
+            owner = demo.truth.owners[deal.deal_id].contact.contact_id
+            opened[owner] = min(deal.created_at, opened.get(owner, deal.created_at))
+    steps = ("lead", "mql", "sql", "opportunity", "customer")
+    cells: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [0, 0, []])
+    for key, lead in demo.truth.leads.items():
+        moments = (lead.created_at, lead.mql_at, lead.sql_at, opened.get(key), lead.customer_at)
+        last = max(place for place, moment in enumerate(moments) if moment)
+        month = reporting_day(lead.created_at).replace(day=1)
+        for place in range(last + 1):
+            cell = cells[month, lead.lead_source, lead.lead_channel, steps[place]]
+            cell[0] += 1
+            cell[1] += place < last
+            here, after = moments[place], (*moments, None)[place + 1]
+            if here and after:
+                cell[2].append((after - here).total_seconds() / 3600)
+    published = {
+        row[:4]: row[4:]
+        for row in demo.rows(
+            "select month, lead_source, lead_channel, step, entered, reached_next, median_hours, "
+            "p90_hours from marts.funnel_steps where step not in ('visit', 'landing', 'form')"
+        )
+    }
+    assert published.keys() == cells.keys()
+    for key, (entered, reached, hours) in cells.items():
+        expected = (entered, None if key[3] == "customer" else reached)
+        assert published[key][:2] == expected, key
+        for share, found in zip((0.5, 0.9), published[key][2:], strict=True):
+            assert found == (pytest.approx(numpy.quantile(hours, share)) if hours else None), key
+    assert sum(cell[0] for key, cell in cells.items() if key[3] == "customer") > 10
+
+
+def test_visitors_are_lost_where_core_says(demo: Demo) -> None:
+    """The same people counted in Python from the touches: visit, a page with a form, the form."""
+    touches = demo.rows(
+        "select person_key, touch_type, occurred_at, landing_page from core.fct_touchpoints "
+        "where touch_type in ('visit', 'form') and person_key not in ('unknown', 'unattributed')"
+    )
+    leads = dict(
+        demo.rows("select person_key, min(created_until) from core.fct_leads group by person_key")
+    )
+    first: dict[str, datetime] = {}
+    for person, _, at, _ in touches:
+        first[person] = min(at, first.get(person, at))
+    furthest = dict.fromkeys(first, 0)
+    for person, kind, _, page in touches:
+        lands = kind == "visit" and "/demo" in (page or "").split("?")[0]
+        furthest[person] = max(furthest[person], 2 if kind == "form" else int(lands))
+    furthest = {
+        person: 3 if person in leads else step
+        for person, step in furthest.items()
+        if person not in leads or leads[person] >= first[person]
+    }
+    counted = [sum(last >= place for last in furthest.values()) for place in range(4)]
+    assert demo.rows(
+        "select step, sum(entered), sum(reached_next) from marts.funnel_steps "
+        "where step_number <= 3 group by all order by min(step_number)"
+    ) == [
+        ("visit", counted[0], counted[1]),
+        ("landing", counted[1], counted[2]),
+        ("form", counted[2], counted[3]),
+    ]
+    assert counted[0] > counted[1] > counted[2] > 50
+
+
+def test_advice_on_money_is_refused_where_little_was_planted(demo: Demo) -> None:
+    """A twentieth of the company has too few customers; the spend is shown all the same."""
+    rows = demo.rows(
+        "select dimension, member, advice, reason, reason_sv, spend from marts.budget_advice"
+    )
+    assert {row[0] for row in rows} == {"lead_source", "lead_channel", "campaign"}
+    assert not [row for row in rows if row[2] == "more" or not row[3] or not row[4]]
+    assert len([row for row in rows if row[2] == "cannot_tell"]) >= len(rows) - 2

@@ -1,0 +1,70 @@
+"""The history of stages of a small company, and its funnel, worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.kit.models.dbt import run_dbt
+from tests.kit.models.evidence_company import write_evidence_company
+from tests.kit.models.spend_company import at
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What the funnel needs, once."""
+    warehouse = tmp_path_factory.mktemp("stages") / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as con:
+        write_evidence_company(con)
+    kinds = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    outcome = run_dbt(warehouse, "build", *kinds, "--select", "+funnel_steps")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        yield con
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query, in the order of their texts."""
+    return sorted(con.execute(sql).fetchall(), key=repr)
+
+
+def test_a_stage_of_a_deal_is_its_leads(company: duckdb.DuckDBPyConnection) -> None:
+    """Two equal lines are one entry; a deal that nobody knows keeps its stage without a lead."""
+    assert rows(
+        company,
+        "select coalesce(lead_id, 'nobody'), opportunity_key = 'unknown', stage, stage_name,"
+        " entries.entered_at_precision, entered_on, left_at is null"
+        " from core.fct_stage_entries as entries left join core.fct_leads using (lead_key)",
+    ) == [
+        ("l1", False, "demo_booked", "Demo booked", "day", at(3, 7).date(), False),
+        ("l1", False, "offer", "Offer", "moment", at(3, 9).date(), True),
+        ("l2", True, "demo_booked", "Demo booked", "moment", at(2, 24).date(), True),
+        ("l2", True, "mql", "MQL", "moment", at(2, 22).date(), False),
+        ("nobody", True, "offer", "Offer", "moment", at(3, 9).date(), True),
+    ]
+
+
+def test_stages_of_ones_own_are_steps_of_the_funnel(company: duckdb.DuckDBPyConnection) -> None:
+    """Five leads: one was qualified, two had a demo, four a deal, two bought. A step that was skipped
+    counts as gone through, and one that nobody ever reached (`sql`) is none.
+    """
+    assert company.execute(
+        "select step_number, step, sum(entered), sum(reached_next) from marts.funnel_steps"
+        " where step not in ('visit', 'form') group by all order by step_number"
+    ).fetchall() == [
+        (2, "lead", 5, 4),
+        (3, "mql", 4, 4),
+        (4, "demo_booked", 4, 4),
+        (5, "opportunity", 4, 2),
+        (6, "customer", 2, None),
+    ]
+
+
+def test_a_lead_of_the_stage_history_is_qualified(company: duckdb.DuckDBPyConnection) -> None:
+    """The file of leads does not say when."""
+    assert rows(company, "select lead_id, mql_on from core.fct_leads where mql_at is not null") == [
+        ("l2", at(2, 22).date())
+    ]
