@@ -63,7 +63,7 @@ company as (
 
 ),
 
-final as (
+viewed as {{ materialized() }} (
 
     select
         ---------- ids
@@ -106,6 +106,47 @@ final as (
         on
             page_views.source_system = touchpoints.source_system
             and page_views.touchpoint_id = touchpoints.touchpoint_id
+
+),
+
+-- A title that one visitor alone saw may be that visitor's name: an account's page has it.
+shared_titles as (
+
+    select
+        page_key,
+        title
+    from viewed
+    where title is not null
+    group by page_key, title
+    having
+        min(case when person_key = 'unknown' then visit_key else person_key end)
+        <> max(case when person_key = 'unknown' then visit_key else person_key end)
+
+),
+
+final as (
+
+    select
+        viewed.page_view_key,
+        viewed.source_system,
+        viewed.visit_key,
+        viewed.touchpoint_key,
+        viewed.person_key,
+        viewed.page_key,
+        viewed.url,
+        viewed.host,
+        shared_titles.title,
+        viewed.visit_position,
+        viewed.seconds,
+        viewed.actions,
+        viewed.is_landing,
+        viewed.viewed_at,
+        viewed.viewed_on
+    from viewed
+    left join shared_titles
+        on
+            viewed.page_key = shared_titles.page_key
+            and viewed.title = shared_titles.title
 
 )
 
