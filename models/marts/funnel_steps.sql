@@ -1,8 +1,8 @@
 {{ config(enabled=delivered('leads')) }}
 
--- Two cohorts, one behind the other: visitors by the month of their first visit, up to the form, and
--- leads by the month of their creation. Whoever reached a step has entered all before it; a step
--- that nobody ever reached is none of this company's.
+-- Two cohorts, one behind the other: visitors by the month of their first visit, up to the form,
+-- and leads by the month of their creation. Whoever reached a step has entered all before it; a
+-- step that nobody ever reached is none of this company's.
 {%- set path -%}
     lower({{ regex_replace(
         regex_replace('landing_page', "'^[A-Za-z]+://[^/?#]*'", "''"), "'[?#].*$'", "''"
@@ -156,15 +156,15 @@ moments as (
     {% for step, moment in [
         ('lead', 'created_at'), ('mql', 'mql_at'), ('sql', 'sql_at'),
         ('opportunity', 'opportunity_at'), ('customer', 'customer_at')
-    ] -%}
-    union all
-    select
-        'lead:' || lead_key as entity,
-        '{{ step }}' as step,
-        {{ moment }} as reached_at
-    from leads
-    where {{ moment }} is not null
-    {% endfor -%}
+    ] %}
+        union all
+        select
+            'lead:' || lead_key as entity,
+            '{{ step }}' as step,
+            {{ moment }} as reached_at
+        from leads
+        where {{ moment }} is not null
+    {% endfor %}
     union all
     select
         'lead:' || lead_key as entity,

@@ -47,9 +47,9 @@ combined as (
         lead_source_key,
         lead_channel_key,
         count(*) as leads,
-        {% for quality in ['valid', 'spam', 'duplicate', 'internal', 'test', 'disqualified'] -%}
-        sum(case when quality = '{{ quality }}' then 1 else 0 end) as {{ quality }}_leads
-        {{- ',' if not loop.last }}
+        {% for quality in ['valid', 'spam', 'duplicate', 'internal', 'test', 'disqualified'] %}
+            sum(case when quality = '{{ quality }}' then 1 else 0 end) as {{ quality }}_leads
+            {%- if not loop.last %},{% endif %}
         {% endfor %}
     from leads
     group by month, lead_source_key, lead_channel_key
@@ -75,9 +75,9 @@ final as (
         lead_channels.is_paid as channel_is_paid,
         lead_channels.is_digital as channel_is_digital,
         cast(combined.leads as bigint) as leads,
-        {% for quality in ['valid', 'spam', 'duplicate', 'internal', 'test', 'disqualified'] -%}
-        cast(combined.{{ quality }}_leads as bigint) as {{ quality }}_leads,
-        {% endfor -%}
+        {% for quality in ['valid', 'spam', 'duplicate', 'internal', 'test', 'disqualified'] %}
+            cast(combined.{{ quality }}_leads as bigint) as {{ quality }}_leads,
+        {% endfor %}
         reasons.quality_reason as main_reason,
         {{ ratio('combined.valid_leads', 'combined.leads') }} as valid_rate,
         {{ proportion_bound('combined.valid_leads', 'combined.leads', '-') }} as valid_rate_low,

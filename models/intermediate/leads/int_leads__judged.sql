@@ -76,7 +76,9 @@ said as (
         detail,
         coalesce(
             reason_quality,
-            case when has_reason and coalesce(status_quality, '') <> 'valid' then 'disqualified' end,
+            case
+                when has_reason and coalesce(status_quality, '') <> 'valid' then 'disqualified'
+            end,
             status_quality
         ) as quality
     from meant
@@ -106,7 +108,8 @@ judged as (
             when followed.has_bought then 'valid'
             when said.quality is not null then said.quality
             when
-                {{ epoch_micros('followed.created_at') }} - {{ epoch_micros('followed.was_lead_at') }}
+                {{ epoch_micros('followed.created_at') }}
+                - {{ epoch_micros('followed.was_lead_at') }}
                 < spell.within_days * {{ micros_of_a_day() }}
                 then 'duplicate'
             else 'valid'

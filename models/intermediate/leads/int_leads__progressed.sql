@@ -36,29 +36,30 @@ company as (
 
 ),
 
-{% if delivered('stage_history', by='inbox') -%}
--- Stages that a file of histories states. Who is a customer is said by what was won alone.
-staged as (
+{% if delivered('stage_history', by='inbox') %}
+    -- Stages that a file of histories states. Who is a customer is said by what was won alone.
+    staged as (
 
-    select
-        lead_ids.lead_key,
-        case {{ normalized_code('history.stage') }}
-            when 'mql' then 'mql'
-            when 'marketing_qualified_lead' then 'mql'
-            when 'sql' then 'sql'
-            when 'sales_qualified_lead' then 'sql'
-            when 'opportunity' then 'opportunity'
-        end as stage,
-        history.entered_at,
-        history.entered_until
-    from {{ ref('int_stage_history__unioned') }} as history
-    inner join {{ ref('int_lead_ids__resolved') }} as lead_ids
-        on history.source_system = lead_ids.source_system and history.lead_id = lead_ids.lead_id
-    where history.source_system = 'inbox'
+        select
+            lead_ids.lead_key,
+            case {{ normalized_code('history.stage') }}
+                when 'mql' then 'mql'
+                when 'marketing_qualified_lead' then 'mql'
+                when 'sql' then 'sql'
+                when 'sales_qualified_lead' then 'sql'
+                when 'opportunity' then 'opportunity'
+            end as stage,
+            history.entered_at,
+            history.entered_until
+        from {{ ref('int_stage_history__unioned') }} as history
+        inner join {{ ref('int_lead_ids__resolved') }} as lead_ids
+            on history.source_system = lead_ids.source_system and history.lead_id = lead_ids.lead_id
+        where history.source_system = 'inbox'
 
-),
+    ),
 
-{% endif -%}
+{% endif %}
+
 reached_stages as (
 
     select

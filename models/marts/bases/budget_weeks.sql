@@ -163,20 +163,22 @@ figures as (
         ('lead_source', 'lead_source_key'),
         ('lead_channel', 'lead_channel_key'),
         ('campaign', 'campaign_key')
-    ] -%}
-    select
-        '{{ dimension }}' as dimension,
-        {{ column }} as member_key,
-        week,
-        sum(spend) as spend,
-        sum(leads) as leads,
-        sum(conversions) as conversions,
-        sum(value) as value,
-        sum(squares) as squares
-    from sides
-    where {{ column }} not in ('unknown', 'unattributed')
-    group by {{ column }}, week
-    {% if not loop.last %}union all{% endif %}
+    ] %}
+        select
+            '{{ dimension }}' as dimension,
+            {{ column }} as member_key,
+            week,
+            sum(spend) as spend,
+            sum(leads) as leads,
+            sum(conversions) as conversions,
+            sum(value) as value,
+            sum(squares) as squares
+        from sides
+        where {{ column }} not in ('unknown', 'unattributed')
+        group by {{ column }}, week
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 
 ),
