@@ -65,6 +65,8 @@ class LeadTruth:
     revenue: Decimal = Decimal(0)
     origin: Touch | None = None
     """The touch that it came from, where one is evident."""
+    tactic: Touch | None = None
+    """The touch that made it act, where one is evident."""
 
     @property
     def quality(self) -> str:
@@ -87,6 +89,44 @@ class EventTruth:
     customers: int = 0
     revenue_originated: Decimal = Decimal(0)
     revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class MailingTruth:
+    """What came of one mailing."""
+
+    sent: int = 0
+    bounced: int = 0
+    opened: int = 0
+    clicked: int = 0
+    scanned: int = 0
+    unsubscribed: int = 0
+    new_leads: int = 0
+    touched_leads: int = 0
+    customers: int = 0
+    revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class LinkTruth:
+    """What came of one link of a mailing: clicks and people by readers, people by scanners."""
+
+    clicks: int = 0
+    clicked: set[int | str] = field(default_factory=set)
+    scanned: set[int | str] = field(default_factory=set)
+    revenue: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class AdTruth:
+    """What an ad, the rest of its campaign, or a search term cost and brought in a month."""
+
+    clicks: int = 0
+    impressions: int = 0
+    spend: Decimal = Decimal(0)
+    leads: int = 0
+    customers: int = 0
+    revenue: Decimal = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -173,6 +213,11 @@ class Truth:
         touch_revenue: By touch id, what the model ``linear`` credits to it of won deals.
         owners: By deal id, the lead of every live deal that has one.
         events: By event id.
+        mailings: By Mailchimp's id, those that were sent.
+        links: By that id and the link.
+        terms: Searched for before an ad of Google's, by (first day of the month, term).
+        ads: Google's, by (first day of the month, campaign id, ad id); without an ad id, what
+            reports by ad do not show.
         pages: By (first day of the month of the view, page, role).
         outreach: By (campaign, wave).
         advocates: By the person who recommended; by contact id where that is no lead any more.
@@ -190,6 +235,10 @@ class Truth:
     touch_revenue: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     owners: dict[str, LeadTruth] = field(default_factory=dict)
     events: dict[str, EventTruth] = field(default_factory=dict)
+    mailings: dict[str, MailingTruth] = field(default_factory=dict)
+    links: dict[tuple[str, str], LinkTruth] = field(default_factory=dict)
+    ads: dict[tuple[date, str, str], AdTruth] = field(default_factory=dict)
+    terms: dict[tuple[date, str], AdTruth] = field(default_factory=dict)
     pages: dict[tuple[date, str, str], PageTruth] = field(
         default_factory=lambda: defaultdict(PageTruth)
     )

@@ -38,11 +38,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from simulator.ad_truth import count_ads, count_terms
 from simulator.ads import CampaignType
 from simulator.answers import LeadTruth, Measures, Truth
 from simulator.content_truth import count_content
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
+from simulator.mail_truth import count_mailings
 from simulator.outreach_truth import count_outreach, outreach_costs
 from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day
@@ -119,6 +121,9 @@ class _Calculation:
         self._count_spend()
         self._count_credits(chains)
         count_events(self.world, self.truth, self.rates, self.now)
+        count_mailings(self.world, self.truth, self.counting, self.now)
+        count_ads(self.world, self.truth, self.rates, self.now)
+        count_terms(self.world, self.truth, self.rates, self.now)
         count_outreach(self.world, self.truth, self.rates, self.now)
         count_referrals(self.world, self.truth, self.now)
         count_pages(self.world, self.truth, self.now)
@@ -151,6 +156,7 @@ class _Calculation:
             sql_at=contact.stage_at("salesqualifiedlead", self.now),
             customer_at=contact.stage_at("customer", self.now),
             origin=evident[0] if evident else None,
+            tactic=evident[-1] if evident else None,
         )
 
     def _deals(self) -> list[list[_Won]]:

@@ -95,6 +95,23 @@ combined as (
         union all
         select * from {{ ref('reconciled_referrals') }}
     {% endif %}
+    {% if delivered('ad_spend') %}
+        union all
+        select * from {{ ref('reconciled_ads') }}
+    {% endif %}
+    {% if delivered('organic_search') or delivered('search_term_days') %}
+        union all
+        select * from {{ ref('reconciled_search') }}
+    {% endif %}
+    {% if delivered('touchpoints') or delivered('ad_spend') or delivered('social_posts')
+        or delivered('social_post_days') %}
+        union all
+        select * from {{ ref('reconciled_social') }}
+    {% endif %}
+    {% if delivered('mailings') %}
+        union all
+        select * from {{ ref('reconciled_mailings') }}
+    {% endif %}
     {% if delivered('page_views') %}
         union all
         select * from {{ ref('reconciled_pages') }}

@@ -128,6 +128,28 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
             "a lead that several channels reached is in several rows", "leads_nurtured", "customers"
         ),
     ),
+    "email_performance": (
+        _never(
+            "one reader gets many mailings",
+            "opened",
+            "clicked",
+            "scanned",
+            "touched_leads",
+            "customers",
+        ),
+    ),
+    "email_link_performance": (
+        _never(
+            "who clicks two links is in both rows",
+            "clicked",
+            "scanned",
+            "touched_leads",
+            "leads_after",
+        ),
+    ),
+    "post_performance": (
+        _never("one person comes from several posts", "touched_leads", "customers"),
+    ),
     "event_performance": (
         _never("who came to two events is in both rows", "touched_leads", "pipeline", "customers"),
     ),

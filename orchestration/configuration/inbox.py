@@ -21,6 +21,7 @@ DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
     "opportunities": "last",
     "conversions": "first",
     "events": "last",
+    "mailings": "last",
     "content": "last",
 }
 """Which of several lines with one id counts, for streams whose lines have an id: a later line

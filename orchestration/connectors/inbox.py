@@ -301,6 +301,67 @@ REFERRALS = _stream(
     money="cost",
 )
 
+MAILINGS = _stream(
+    "mailings",
+    "Mailings with their subjects, and how many got, opened and clicked them. One row per mailing.",
+    (
+        _key("mailing_id"),
+        *_texts("mailing_name", "mailing_type", "subject_line", "preview_text", "list_name"),
+        *_texts("campaign"),
+        Field("sent_at", type=Type.TIMESTAMP, required=True, foreseeable=True),
+        _count("sent"),
+        _count("delivered"),
+        _count("opened"),
+        _count("clicked"),
+        _count("bounced"),
+        _count("unsubscribed"),
+    ),
+    ("mailing_id",),
+)
+
+ORGANIC_SEARCH = _stream(
+    "organic_search",
+    "How search engines showed the site without payment. One row per day, search term, page, "
+    "country and device.",
+    (
+        _key("date_day", Type.DATE, not_future=True),
+        *_texts("search_term", "page", "site", "country", "device"),
+        _count("impressions"),
+        Field("clicks", type=Type.DECIMAL, required=True, non_negative=True),
+        _count("position"),
+    ),
+    ("date_day", "site", "search_term", "page", "country", "device"),
+    one_column_of=("search_term", "page"),
+)
+
+_POST_FIGURES = (_count("impressions"), _count("engagements"), _count("clicks"))
+
+SOCIAL_POSTS = _stream(
+    "social_posts",
+    "Posts on social networks, with totals where they are known. One row per post.",
+    (
+        _key("network"),
+        _key("post_id"),
+        Field("posted_at", type=Type.TIMESTAMP, required=True, foreseeable=True),
+        *_texts("title", "format", "topic", "url", "campaign"),
+        _flag("is_paid", Costs.CELL),
+        *_POST_FIGURES,
+    ),
+    ("network", "post_id"),
+)
+
+SOCIAL_POST_DAYS = _stream(
+    "social_post_days",
+    "Figures of posts by day. One row per post and day.",
+    (
+        _key("date_day", Type.DATE, not_future=True),
+        _key("network"),
+        _key("post_id"),
+        *_POST_FIGURES,
+    ),
+    ("date_day", "network", "post_id"),
+)
+
 STAGE_HISTORY = _stream(
     "stage_history",
     "When leads and deals entered which stage. One row per entry into a stage.",
@@ -393,6 +454,10 @@ INBOX = Connector(
         EVENT_ATTENDANCE,
         OUTREACH,
         REFERRALS,
+        MAILINGS,
+        ORGANIC_SEARCH,
+        SOCIAL_POSTS,
+        SOCIAL_POST_DAYS,
         PAGE_VIEWS,
         CONTENT,
         STAGE_HISTORY,

@@ -3,7 +3,7 @@ with
 signed as (
 
     select * from {{ ref('int_campaign_references__signed') }}
-    where source_system not in ('costs', 'events', 'outreach')
+    where source_system not in ('costs', 'events', 'outreach', 'mailings', 'posts')
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(enabled=delivered(by='google_ads')) }}
+{{ config(enabled=delivered('search_term_days', by='google_ads')) }}
 
 with
 
@@ -11,12 +11,12 @@ figures as (
 final as (
     select
         ---------- ids and strings
+        'google_ads' as platform,
         customer_id as account_id,
         date_day,
         campaign_id,
         ad_group_id,
         search_term,
-        search_term_status,
 
         ---------- numerics
         {{ from_micros('cost_micros') }} as spend_native,

@@ -78,7 +78,7 @@ final as (
         'mailchimp' as source_system,
         engagement.engagement_id,
         engagement.campaign_id,
-        mailings.campaign_name,
+        mailings.mailing_name as campaign_name,
         engagement.email_hash,
         cast(null as {{ dbt.type_string() }}) as lead_id,
         engagement.engagement_type,

@@ -21,7 +21,7 @@ KEPT = (
     "intermediate.int_touchpoints__signed",
 )
 TOUCHES = ("+fct_touchpoints",)
-EVERYTHING = ("*",)
+EVERYTHING = ("+path:models/core", "+path:models/attribution", "+path:models/marts")
 
 
 def contents(warehouse: Path) -> dict[str, tuple[int, int]]:

@@ -167,7 +167,10 @@ def test_published_tables_have_the_same_bytes(
 
 
 OF_FILES_ALONE = (
+    "marts.email_performance",
     "marts.event_performance",
+    "marts.post_performance",
+    "marts.search_term_performance",
     "marts.outreach_performance",
     "marts.advocate_performance",
     "marts.page_performance",
@@ -175,6 +178,10 @@ OF_FILES_ALONE = (
 """Marts of files that this company does not have; ``test_evidence.py`` has a company with them."""
 
 WITHOUT_FIGURES = {
+    "marts.ad_performance.click_rate",
+    "marts.ad_performance.conversion_rate",
+    "marts.ad_performance.conversion_rate_high",
+    "marts.ad_performance.conversion_rate_low",
     "marts.budget_advice.marginal_return",
     "marts.budget_advice.marginal_return_high",
     "marts.budget_advice.marginal_return_low",
@@ -186,12 +193,13 @@ WITHOUT_FIGURES = {
     "marts.lead_source_performance.maturity",
     "marts.leads.maturity",
     "marts.segment_performance.maturity",
+    "marts.social_performance.roas",
     "marts.source_channel_matrix.maturity",
     "marts.source_channel_matrix.roas",
     "marts.source_channel_matrix.roi",
 }
 """Maturity and advice need more months than this company has, the ratios spend that belongs to one
-cell. Unit tests, the demo and a company with a planted effect have them."""
+cell, ads impressions and leads. Unit tests, the demo and a company with a planted effect have them."""
 
 
 def test_published_doubles_are_finite_and_zero_has_no_sign(

@@ -1,0 +1,3 @@
+{{ config(materialized='view', enabled=delivered('ads')) }}
+
+{{ unioned('ads') }}

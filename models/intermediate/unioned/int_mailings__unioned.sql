@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('mailings')) }}
+
+{{ unioned('mailings') }}

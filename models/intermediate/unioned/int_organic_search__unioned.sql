@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('organic_search')) }}
+
+{{ unioned('organic_search') }}

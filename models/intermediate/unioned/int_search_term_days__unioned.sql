@@ -1,0 +1,3 @@
+{{ config(materialized='view', enabled=delivered('search_term_days')) }}
+
+{{ unioned('search_term_days') }}

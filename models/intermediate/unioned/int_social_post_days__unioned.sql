@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('social_post_days')) }}
+
+{{ unioned('social_post_days') }}

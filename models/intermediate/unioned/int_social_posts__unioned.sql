@@ -1,0 +1,3 @@
+{{ config(enabled=delivered('social_posts')) }}
+
+{{ unioned('social_posts') }}

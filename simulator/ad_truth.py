@@ -1,0 +1,121 @@
+"""What a correct warehouse must show of Google's ads and search terms, computed from the world.
+
+Belongs here: the restated definitions of ``marts.ad_performance`` and, for paid terms, of
+``marts.search_term_performance``; the terms are those of ``vendors/google_ads_rows``. Does not
+belong here: leads and deals themselves (``truth``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from simulator.answers import AdTruth, LeadTruth, Truth
+from simulator.rates import Rates, reporting_day
+from simulator.world import World
+
+Figures = tuple[int, int, int]
+"""Impressions, clicks and cost in micros."""
+
+CENT = 10_000
+"""In micros."""
+
+RARE = 10
+"""Impressions of a day and ad group below which Google withholds a search term."""
+
+CLICK_LOG = timedelta(days=89)
+"""How far back the connector reads the log of clicks, which alone knows a click's ad."""
+
+
+def count_ads(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
+    """Fill in ``truth.ads``, once leads and deals are counted."""
+    today = reporting_day(now)
+    for account in world.ad_accounts:
+        figures = world.ad_figures(
+            account.account_id, world.first_day, today + timedelta(days=2), now
+        )
+        for figure in figures:
+            ad_id = figure.ad_id if figure.in_ad_reports else ""
+            cell = _cell(truth, figure.day, figure.campaign_id, ad_id)
+            cell.clicks += figure.clicks
+            cell.impressions += figure.impressions
+            cell.spend += rates.convert(
+                Decimal(figure.cost_micros) / 1_000_000, account.currency, figure.day
+            )
+    listed = {ad.ad_id for ad in world.ads if ad.vanishes_at is None or ad.vanishes_at > now}
+    clicked = {
+        click.click_id: click.ad_id
+        for click in world.ad_clicks
+        if click.day >= today - CLICK_LOG and click.ad_id in listed
+    }
+    for lead in truth.leads.values():
+        platform, campaign_id = lead.campaign
+        if platform != "google_ads":
+            continue
+        cell = _cell(truth, reporting_day(lead.created_at), campaign_id, _ad(lead, clicked))
+        cell.leads += 1
+        cell.customers += lead.customer_at is not None
+        cell.revenue += lead.revenue
+
+
+def count_terms(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
+    """Fill in ``truth.terms``: half of a keyword's figures, and a quarter for companies."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for keyword in world.keywords:
+        texts[keyword.ad_group_id].append(keyword.text)
+    for account in world.ad_accounts:
+        groups: dict[tuple[date, str], Figures] = defaultdict(lambda: (0, 0, 0))
+        for figure in world.ad_figures(account.account_id, date.min, date.max, now):
+            total = groups[figure.day, figure.ad_group_id]
+            groups[figure.day, figure.ad_group_id] = (
+                total[0] + figure.impressions,
+                total[1] + figure.clicks,
+                total[2] + figure.cost_micros,
+            )
+        for (day, ad_group_id), total in groups.items():
+            for text, part in _of_keywords(texts[ad_group_id], total):
+                for term, share in (
+                    (text, _part(part, 2)),
+                    (f"{text} för företag", _part(part, 4)),
+                ):
+                    impressions, clicks, micros = share
+                    if impressions < RARE:
+                        continue
+                    cell = truth.terms.setdefault((day.replace(day=1), term.lower()), AdTruth())
+                    cell.impressions += impressions
+                    cell.clicks += clicks
+                    cell.spend += rates.convert(Decimal(micros) / 1_000_000, account.currency, day)
+
+
+def _of_keywords(texts: list[str], total: Figures) -> Iterator[tuple[str, Figures]]:
+    """An ad group's figures by keyword: the first has what equal parts leave over."""
+    if not texts:
+        return
+    part = _part(total, len(texts))
+    others = len(texts) - 1
+    yield (
+        texts[0],
+        (total[0] - others * part[0], total[1] - others * part[1], total[2] - others * part[2]),
+    )
+    for text in texts[1:]:
+        yield text, part
+
+
+def _part(total: Figures, parts: int) -> Figures:
+    return (total[0] // parts, total[1] // parts, total[2] // CENT // parts * CENT)
+
+
+def _ad(lead: LeadTruth, clicked: dict[str, str]) -> str:
+    """The ad of the touch that gave a lead its campaign: its origin, or else its tactic."""
+    for touch in (lead.origin, lead.tactic):
+        if touch is None or (touch.campaign_platform, touch.campaign_id) != lead.campaign:
+            continue
+        if ad := clicked.get(touch.click_id):
+            return ad
+    return ""
+
+
+def _cell(truth: Truth, day: date, campaign_id: str, ad_id: str) -> AdTruth:
+    return truth.ads.setdefault((day.replace(day=1), campaign_id, ad_id), AdTruth())

@@ -1,0 +1,166 @@
+"""What the demo company showed the market, against what its generator planted."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from urllib.parse import urlsplit
+
+from simulator.journeys import Touch
+from simulator.rates import reporting_day
+from tests.kit.demo import Demo
+
+ROUNDING = Fraction(1, 10**6)
+"""Credited values have six decimals, rounded at most once per touch."""
+
+
+def agrees(demo: Demo, published: Decimal, planted: Fraction) -> bool:
+    """Whether a credited value is the planted one, up to rounding."""
+    return abs(Fraction(published) - planted) <= len(demo.world.touches) * ROUNDING
+
+
+def test_every_mailing_brought_what_was_planted(demo: Demo) -> None:
+    """By mailing: who got, opened and clicked it, scanners aside, and what became of them."""
+    published = {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select mailing_id, sent, bounced, opened, clicked, scanned, unsubscribed, new_leads, "
+            "touched_leads, customers, revenue_credited from marts.email_performance where sent > 0"
+        )
+    }
+    planted = demo.truth.mailings
+    assert {key: row[:-1] for key, row in published.items()} == {
+        key: (
+            mailing.sent, mailing.bounced, mailing.opened, mailing.clicked, mailing.scanned,
+            mailing.unsubscribed, mailing.new_leads, mailing.touched_leads, mailing.customers,
+        )
+        for key, mailing in planted.items()
+    }  # fmt: skip
+    for key, mailing in planted.items():
+        assert agrees(demo, published[key][-1], mailing.revenue_credited)
+    assert sum(mailing.scanned for mailing in planted.values()) > 0
+    assert sum(mailing.revenue_credited for mailing in planted.values()) > 0
+
+
+def test_every_mailing_has_its_subject_and_list(demo: Demo) -> None:
+    """They were landed and thrown away."""
+    assert {
+        row[0]: row[1:]
+        for row in demo.rows("select mailing_id, subject_line, list_name from core.dim_mailings")
+    } == {
+        mail.campaign_id: (mail.subject_line, "Fjordbase readers")
+        for mail in demo.world.email_campaigns
+    }
+
+
+def test_every_link_was_clicked_as_planted(demo: Demo) -> None:
+    """By mailing and link: a scanner opens several within ten seconds, and is no reader."""
+    published = {
+        (row[0], row[1]): row[2:]
+        for row in demo.rows(
+            "select mailing_id, url, clicks, clicked, scanned, links.revenue_credited "
+            "from marts.email_link_performance as links "
+            "inner join core.dim_mailings using (mailing_key)"
+        )
+    }
+    planted = demo.truth.links
+    assert {key: row[:-1] for key, row in published.items()} == {
+        key: (link.clicks, len(link.clicked), len(link.scanned)) for key, link in planted.items()
+    }
+    for key, link in planted.items():
+        assert agrees(demo, published[key][-1], link.revenue)
+
+
+def test_every_ad_cost_and_brought_what_was_planted(demo: Demo) -> None:
+    """By (month, campaign, ad) of Google: what no ad explains is the campaign's row without one."""
+    nothing = (0, 0, Decimal(0), 0, 0, Decimal(0))
+    published = {
+        row[:3]: row[3:]
+        for row in demo.rows(
+            "select month, campaign_id, coalesce(ad_id, ''), clicks, impressions, spend, leads, "
+            "customers, ads.revenue from marts.ad_performance as ads "
+            "inner join core.dim_campaigns using (campaign_key) "
+            "where ads.platform = 'google_ads'"
+        )
+    }
+    planted = {
+        key: (ad.clicks, ad.impressions, ad.spend, ad.leads, ad.customers, ad.revenue)
+        for key, ad in demo.truth.ads.items()
+    }
+    assert {
+        key: (planted.get(key), published.get(key))
+        for key in planted.keys() | published.keys()
+        if planted.get(key, nothing) != published.get(key, nothing)
+    } == {}
+    assert sum(ad.leads for (_, _, ad_id), ad in demo.truth.ads.items() if ad_id) > 0
+
+
+def test_every_ad_has_its_texts(demo: Demo) -> None:
+    """They were landed and thrown away."""
+    assert {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select ad_id, ad_name, headlines, landing_page from core.dim_ads "
+            "where headlines is not null"
+        )
+    }.items() <= {
+        ad.ad_id: (ad.name, " | ".join(ad.headlines), ad.final_url) for ad in demo.world.ads
+    }.items()
+
+
+def test_every_search_term_was_paid_for_as_planted(demo: Demo) -> None:
+    """By (month, term): what Google reports of each keyword's two terms, rare ones withheld."""
+    assert {
+        (row[0], row[1]): row[2:]
+        for row in demo.rows(
+            "select month, search_term, is_brand, clicks, impressions, spend "
+            "from marts.search_term_performance where is_paid"
+        )
+    } == {
+        (month, term): ("fjordbase" in term, cell.clicks, cell.impressions, cell.spend)
+        for (month, term), cell in demo.truth.terms.items()
+    }
+
+
+NETWORKS = {
+    "linkedin.com": "linkedin",
+    "lnkd.in": "linkedin",
+    "t.co": "x",
+    "m.facebook.com": "facebook",
+    "youtube.com": "youtube",
+}
+
+
+def _network(touch: Touch | None, is_paid: bool) -> str:
+    """Where an evident touch came from, as its evidence was written."""
+    if touch is None:
+        return "unknown"
+    if is_paid:
+        return {"linkedin": "linkedin", "facebook": "meta"}[touch.utm_source]
+    host = (urlsplit(touch.referrer).hostname or "").removeprefix("www.")
+    tagged = {"linkedin": "linkedin", "youtube": "youtube"}
+    return NETWORKS.get(host) or tagged.get(touch.utm_source, "unknown")
+
+
+def test_every_network_brought_the_leads_that_were_planted(demo: Demo) -> None:
+    """By (month, network, paid or not); a misspelt tag names no network."""
+    planted: dict[tuple[date, str, bool], tuple[int, int, Decimal]] = {}
+    for lead in demo.truth.leads.values():
+        if lead.lead_source not in ("organic_social", "paid_social", "organic_video"):
+            continue
+        is_paid = lead.lead_source == "paid_social"
+        month = reporting_day(lead.created_at).replace(day=1)
+        key = (month, _network(lead.origin, is_paid), is_paid)
+        leads, customers, revenue = planted.get(key, (0, 0, Decimal(0)))
+        won = lead.customer_at is not None
+        planted[key] = (leads + 1, customers + won, revenue + lead.revenue)
+    assert {
+        row[:3]: row[3:]
+        for row in demo.rows(
+            "select month, network, is_paid, leads, customers, revenue "
+            "from marts.social_performance where leads > 0"
+        )
+    } == planted
+    ((spend,),) = demo.rows("select sum(spend) from marts.social_performance where is_paid")
+    assert spend == demo.truth.by_lead_source()["paid_social"].ad_spend
