@@ -37,7 +37,8 @@ company as (
 ),
 
 {% if delivered('stage_history', by='inbox') %}
-    -- Stages that a file of histories states. Who is a customer is said by what was won alone.
+    -- Stages that a file of histories states: they count where no conversion and no deal says when.
+    -- Who is a customer is said by what was won alone.
     staged as (
 
         select
@@ -60,6 +61,19 @@ company as (
 
 {% endif %}
 
+deals as (
+
+    select
+        lead_key,
+        min(created_at) as opportunity_at,
+        min(created_until) as opportunity_until,
+        min(won_at) as customer_at,
+        min(won_until) as customer_until
+    from opportunities
+    group by lead_key
+
+),
+
 reached_stages as (
 
     select
@@ -71,12 +85,15 @@ reached_stages as (
     {%- if delivered('stage_history', by='inbox') %}
         union all
         select
-            lead_key,
-            stage as conversion_type,
-            entered_at as occurred_at,
-            entered_until as occurred_until
+            staged.lead_key,
+            staged.stage as conversion_type,
+            staged.entered_at as occurred_at,
+            staged.entered_until as occurred_until
         from staged
-        where stage is not null
+        left join stated
+            on staged.lead_key = stated.lead_key and staged.stage = stated.conversion_type
+        left join deals on staged.lead_key = deals.lead_key and staged.stage = 'opportunity'
+        where staged.stage is not null and stated.lead_key is null and deals.lead_key is null
     {%- endif %}
 
 ),
@@ -94,19 +111,6 @@ stated_stages as (
         min(case when conversion_type = 'customer' then occurred_at end) as customer_at,
         min(case when conversion_type = 'customer' then occurred_until end) as customer_until
     from reached_stages
-    group by lead_key
-
-),
-
-deals as (
-
-    select
-        lead_key,
-        min(created_at) as opportunity_at,
-        min(created_until) as opportunity_until,
-        min(won_at) as customer_at,
-        min(won_until) as customer_until
-    from opportunities
     group by lead_key
 
 ),

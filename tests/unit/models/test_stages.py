@@ -41,6 +41,7 @@ def test_a_stage_of_a_deal_is_its_leads(company: duckdb.DuckDBPyConnection) -> N
     ) == [
         ("l1", False, "demo_booked", "Demo booked", "day", at(3, 7).date(), False),
         ("l1", False, "offer", "Offer", "moment", at(3, 9).date(), True),
+        ("l1", True, "opportunity", "Opportunity", "moment", at(3, 5).date(), True),
         ("l2", True, "demo_booked", "Demo booked", "moment", at(2, 24).date(), True),
         ("l2", True, "mql", "MQL", "moment", at(2, 22).date(), False),
         ("nobody", True, "offer", "Offer", "moment", at(3, 9).date(), True),
@@ -71,3 +72,10 @@ def test_a_lead_of_the_stage_history_is_qualified(company: duckdb.DuckDBPyConnec
     assert rows(company, "select lead_id, mql_on from core.fct_leads where mql_at is not null") == [
         ("l2", at(2, 22).date())
     ]
+
+
+def test_a_deal_says_itself_when_it_came_about(company: duckdb.DuckDBPyConnection) -> None:
+    """The file has l1 in that stage a day before its deal, whose conversion has the deal's day."""
+    assert rows(
+        company, "select opportunity_at from core.fct_leads where lead_id = 'l1'"
+    ) == [(at(3, 6),)]
