@@ -4,6 +4,10 @@
 -- and leads by the month of their creation. Whoever reached a step has entered all before it; a
 -- step that nobody ever reached is none of this company's.
 {%- set path = 'lower(' ~ page_path(page_address('touchpoints.landing_page')) ~ ')' %}
+{#- What touches and leads say by themselves, which others may call their own as well. #}
+{%- set told -%}
+    ('visit', 'landing', 'form', 'lead', 'mql', 'sql', 'opportunity', 'customer')
+{%- endset %}
 with
 
 configured as (
@@ -171,7 +175,7 @@ moments as (
         conversion_type as step,
         occurred_at as reached_at
     from conversions
-    where conversion_type not in ('lead', 'mql', 'sql', 'opportunity', 'customer')
+    where conversion_type not in {{ told }}
     {%- if delivered('stage_history') %}
         union all
         select
@@ -181,7 +185,7 @@ moments as (
         from {{ ref('fct_stage_entries') }}
         where
             lead_key <> 'unknown'
-            and stage not in ('lead', 'mql', 'sql', 'opportunity', 'customer')
+            and stage not in {{ told }}
     {%- endif %}
 
 ),

@@ -221,6 +221,7 @@ STAGES = file(
     {"lead_id": "l2", "stage": "MQL", "entered_at": at(2, 22)},
     {"lead_id": "l2", "stage": "Demo booked", "entered_at": at(2, 24)},
     {"lead_id": "l2", "stage": "Demo booked", "entered_at": at(2, 24)},
+    {"lead_id": "l2", "stage": "Form", "entered_at": at(2, 23)},
     {"lead_id": "l1", "stage": "Opportunity", "entered_at": at(3, 5)},
     {"opportunity_id": "o1", "stage": "Demo booked", **day("entered", 3, 7)},
     {"opportunity_id": "o1", "stage": "Offer", "entered_at": at(3, 9)},

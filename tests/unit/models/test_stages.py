@@ -43,6 +43,7 @@ def test_a_stage_of_a_deal_is_its_leads(company: duckdb.DuckDBPyConnection) -> N
         ("l1", False, "offer", "Offer", "moment", at(3, 9).date(), True),
         ("l1", True, "opportunity", "Opportunity", "moment", at(3, 5).date(), True),
         ("l2", True, "demo_booked", "Demo booked", "moment", at(2, 24).date(), True),
+        ("l2", True, "form", "Form", "moment", at(2, 23).date(), False),
         ("l2", True, "mql", "MQL", "moment", at(2, 22).date(), False),
         ("nobody", True, "offer", "Offer", "moment", at(3, 9).date(), True),
     ]
@@ -51,7 +52,7 @@ def test_a_stage_of_a_deal_is_its_leads(company: duckdb.DuckDBPyConnection) -> N
 def test_stages_of_ones_own_are_steps_of_the_funnel(company: duckdb.DuckDBPyConnection) -> None:
     """Five leads: one was qualified, two had a demo, four a deal, two bought. A step that was skipped
     counts as gone through, and one that nobody ever reached (`form`, `sql`) is none. The one visit
-    began at `/pricing/`, which is `/Pricing`.
+    began at `/pricing/`, which is `/Pricing`; the stage that the CRM calls `Form` is none of a visitor.
     """
     assert company.execute(
         "select step_number, step, sum(entered), sum(reached_next) from marts.funnel_steps"
