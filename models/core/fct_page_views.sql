@@ -4,17 +4,43 @@
 -- it was, a view of a tracked visit knows from the visit's touch.
 with
 
-page_views as (
+shared as (
+
+    select node from {{ ref('int_identifiers__judged') }}
+    where is_shared
+    union all
+    select node from {{ ref('int_identity__people') }}
+    where is_contested
+
+),
+
+shown as (
 
     select
         *,
         {{ page_address('url') }} as address,
-        coalesce(
-            'lead:' || source_system || ':' || lead_id,
-            'email:' || email_hash,
-            'visitor:' || visitor_id
-        ) as node
+        'lead:' || source_system || ':' || lead_id as lead_node,
+        'email:' || email_hash as email_node,
+        'visitor:' || visitor_id as visitor_node
     from {{ ref('int_page_views__unioned') }}
+
+),
+
+-- As of touches: what several people share says least about who it was.
+page_views as (
+
+    select
+        shown.*,
+        coalesce(
+            shown.lead_node,
+            case when shared_emails.node is null then shown.email_node end,
+            case when shared_visitors.node is null then shown.visitor_node end,
+            shown.email_node,
+            shown.visitor_node
+        ) as node
+    from shown
+    left join shared as shared_emails on shown.email_node = shared_emails.node
+    left join shared as shared_visitors on shown.visitor_node = shared_visitors.node
 
 ),
 

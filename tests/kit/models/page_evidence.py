@@ -30,7 +30,10 @@ PAGE_VIEWS = Slice(
         view(at(3, 3, 20), f"{SITE}/contact?utm_source=x", lead_id="l1", visitor_id="v1"),
         view(at(3, 3, 20, 10), f"{SITE}/Terms#top", visitor_id="v1", seconds=Decimal(30)),
         view(at(3, 4, 12), f"{SITE}/docs", visitor_id="v1"),
-        view(at(3, 4, 10), "http://WWW.acme.test/pricing/?plan=a", visitor_id="v3"),
+        view(
+            at(3, 4, 10), "http://WWW.acme.test/pricing/?plan=a", visitor_id="v3",
+            email_hash="role:made_up:e",
+        ),
         view(at(3, 4, 10, 45), f"{SITE}/pricing", visitor_id="v3", email_hash="e3"),
         view(at(2, 20) - timedelta(days=100), f"{SITE}/contact", lead_id="l2"),
         view(at(3, 10), "/", visitor_id="v8", visit_id="1", title="Start"),
@@ -39,7 +42,7 @@ PAGE_VIEWS = Slice(
         view(at(3, 12), f"{SITE}/#/app/login", visitor_id="v5", lead_id="l5"),
     ),
     extracted_at=at(6, 1),
-)
+)  # fmt: skip
 
 
 def _action(kind: str, url: str | None, moment: datetime, **more: Any) -> dict[str, Any]:

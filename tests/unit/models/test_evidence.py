@@ -301,7 +301,8 @@ def test_a_pause_ends_a_visit_where_a_file_names_none(company: duckdb.DuckDBPyCo
 def test_the_last_visit_before_a_lead_captured_it(company: duckdb.DuckDBPyConnection) -> None:
     """l1 landed on the contact page and saw the terms last; what it read afterwards made no lead.
     l2 saw the site 100 days before, which is too long ago. l3's second visit counts, and l5's at
-    Matomo. Whom nobody knows is somebody, once a visit.
+    Matomo. Whom nobody knows is somebody, once a visit; an
+    address that somebody made up hides no visitor.
     """
     assert rows(
         company,
