@@ -42,13 +42,14 @@ def open_rows(entry: InboxEntry, most: int | None = None) -> Iterator[Rows]:
         if start == _ZIP and _is_workbook(path):
             yield workbook_rows(path, format_, most)
             return
-    with open_lines(path, format_.encoding) as text:
-        if not is_json(text):
-            yield Rows(text, format_, most)
-            return
-        names = json_names(text)
-    with open_lines(path, format_.encoding) as text:
-        yield json_rows(text, names, format_, most)
+        # Read twice, it must not change in between either.
+        with open_lines(path, format_.encoding) as text:
+            if not is_json(text):
+                yield Rows(text, format_, most)
+                return
+            names = json_names(path, text, format_)
+        with open_lines(path, format_.encoding) as text:
+            yield json_rows(text, names, format_, most)
 
 
 def first_lines(entry: InboxEntry, rows: Rows) -> Iterator[tuple[int, list[str]]]:

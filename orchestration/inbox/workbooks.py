@@ -28,9 +28,11 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _BUILT_IN_DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 """Numbers of formats of days and times that every workbook knows."""
-_NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.|\*.', re.IGNORECASE)
+_NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
 _DAY_SIGNS = re.compile("[dmyhs]", re.IGNORECASE)
 _MOST_COLUMNS = 16_384
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")
+"""How Excel writes a control character within a text, and an underscore that would begin one."""
 
 
 @dataclass(slots=True)
@@ -61,11 +63,18 @@ def sheet_rows(path: Path, format_: FileFormat) -> Iterator[tuple[int, Row]]:
             write = cell_writer(format_)
             yield from _rows(path, file, sheet, part, book, write)
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, RuntimeError, EOFError) as error:
-        raise InboxError(
-            f"The workbook cannot be read: {error}.",
-            where=str(path),
-            remedy="Open it in Excel and save it again, without a password.",
-        ) from error
+        raise _unreadable(path, str(error)) from error
+    except ValueError:
+        # What it says is the cell's, which may be a person.
+        raise _unreadable(path, "it has a text where a number belongs") from None
+
+
+def _unreadable(path: Path, why: str) -> InboxError:
+    return InboxError(
+        f"The workbook cannot be read: {why}.",
+        where=str(path),
+        remedy="Open it in Excel and save it again, without a password.",
+    )
 
 
 def _part(path: Path, file: zipfile.ZipFile, name: str) -> IO[bytes]:
@@ -78,12 +87,16 @@ def _elements(
     """The elements of one name in a part, one at a time, whatever its namespace."""
     with _part(path, file, name) as part:
         events = ElementTree.iterparse(part, ("start", "end"))
-        _, root = next(events)
+        within = list[ElementTree.Element]()
         for event, element in events:
-            if event == "end" and _name(element) == wanted:
+            if event == "start":
+                within.append(element)
+                continue
+            within.pop()
+            if _name(element) == wanted:
                 yield element
-                root.clear()
                 element.clear()
+                within[-1].clear()
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -100,10 +113,14 @@ def _texts(path: Path, file: zipfile.ZipFile) -> list[str]:
 def _text(element: ElementTree.Element) -> str:
     """The runs of a text, without how it is spoken."""
     return "".join(
-        (child.text or "") if _name(child) == "t" else _text(child)
+        _unescaped(child.text or "") if _name(child) == "t" else _text(child)
         for child in element
         if _name(child) in ("t", "r")
     )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _days(path: Path, file: zipfile.ZipFile) -> list[bool]:
@@ -113,10 +130,11 @@ def _days(path: Path, file: zipfile.ZipFile) -> list[bool]:
         return []
     with _part(path, file, name) as part:
         root = ElementTree.parse(part).getroot()
+    # Those of conditional formats have numbers of their own.
+    formats = next((element for element in root if _name(element) == "numFmts"), ())
     own = {
         int(element.get("numFmtId", -1)): _is_of_days(element.get("formatCode", ""))
-        for element in root.iter()
-        if _name(element) == "numFmt"
+        for element in formats
     }
     styles = next((element for element in root if _name(element) == "cellXfs"), ())
     numbers = [int(element.get("numFmtId", 0)) for element in styles]
@@ -128,7 +146,7 @@ def _is_of_days(code: str) -> bool:
 
 
 def _begins(path: Path, file: zipfile.ZipFile) -> date:
-    found = list(_elements(path, file, WORKBOOK, "workbookPr"))
+    found = _elements(path, file, WORKBOOK, "workbookPr")
     if any(element.get("date1904") in ("1", "true") for element in found):
         return date(1904, 1, 1)
     return date(1899, 12, 30)
@@ -149,7 +167,11 @@ def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple
     if isinstance(wanted, int) and wanted <= len(sheets):
         return sheets[wanted - 1]
     if wanted is None:
-        filled = [sheet for sheet in sheets if any(map(len, _elements(path, file, sheet[1], "c")))]
+        filled = [
+            sheet
+            for sheet in sheets
+            if any(any(map(len, row)) for row in _elements(path, file, sheet[1], "row"))
+        ]
         if len(filled) == 1 or (sheets and not filled):
             return (filled or sheets)[0]
     for sheet in sheets:
@@ -181,6 +203,8 @@ def _rows(
             if _name(cell) != "c":
                 continue
             at = _column(cell.get("r", "")) if cell.get("r") else len(cells)
+            if at < len(cells):
+                raise KeyError(f"the cells of row {number} are not in their order")
             cells += [""] * (at - len(cells))
             try:
                 cells.append(write(_value(cell, book)))
@@ -216,19 +240,25 @@ def _value(cell: ElementTree.Element, book: _Book) -> Any:
         return None
     match kind:
         case "s":
-            return book.texts[int(text)]
+            at = int(text)
+            if at >= len(book.texts):
+                raise LookupError("means a text that the workbook does not hold")
+            return book.texts[at]
         case "b":
             return text.strip() == "1"
         case "n":
             return _of_number(text, int(cell.get("s", 0)), book)
         case _:  # a formula's text, an error, a day in ISO 8601
-            return text.strip() if kind in ("d", "e") else text
+            return text.strip() if kind in ("d", "e") else _unescaped(text)
 
 
 def _of_number(text: str, style: int, book: _Book) -> Any:
-    if not (style < len(book.days) and book.days[style]):
-        return int(text) if text.isdecimal() and len(text) <= 15 else float(text)
-    days = float(text)
-    # A double keeps a moment of our time to less than a millisecond.
-    moment = datetime.combine(book.begins, datetime.min.time())
-    return moment + timedelta(milliseconds=round(days * 86_400_000))
+    """The number, or the moment; the text itself where it is none of Excel's."""
+    try:
+        if not (style < len(book.days) and book.days[style]):
+            return int(text) if text.isdecimal() and len(text) <= 15 else float(text)
+        # A double keeps a moment of our time to less than a millisecond.
+        since = timedelta(milliseconds=round(float(text) * 86_400_000))
+        return datetime.combine(book.begins, datetime.min.time()) + since
+    except (ValueError, OverflowError):
+        return text

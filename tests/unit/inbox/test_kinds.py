@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,10 +18,13 @@ import xlsxwriter
 from pyarrow import parquet
 
 from orchestration.connectors.inbox import INBOX
+from orchestration.inbox import opening
+from orchestration.inbox import rows as reading
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.opening import texts_of
-from orchestration.inbox.reader import columns_of
-from tests.kit.inbox import Inbox
+from orchestration.inbox.reader import columns_of, land_entry
+from orchestration.inbox.tables import json_names
+from tests.kit.inbox import NOW, Inbox
 
 D = Decimal
 HEADER = ("date_day", "platform", "campaign_id", "campaign_name", "spend", "currency")
@@ -145,8 +149,12 @@ def test_moments_keep_their_zone(inbox: Inbox) -> None:
         datetime_format="%m/%d/%Y %H:%M",
     )
     found += inbox.rows("created_at", "leads")
+    file = io.BytesIO()
+    parquet.write_table(pa.table({"lead_id": ["a"], "created_at": moments[:1]}), file)
+    inbox.load(file.getvalue(), "leads", datetime_format="%m/%d/%Y %I:%M %p")
+    found += inbox.rows("created_at", "leads")
     hours = [moment.hour for (moment,) in found]
-    assert hours == [12, 17, 17]
+    assert hours == [12, 17, 17, 12]
 
 
 def test_the_sheet_and_the_line_of_a_workbook_are_the_declared_ones(inbox: Inbox) -> None:
@@ -191,15 +199,12 @@ def test_cells_that_a_workbook_has_of_its_own(inbox: Inbox) -> None:
 
 def test_a_formula_that_was_never_worked_out_stops_the_file(inbox: Inbox) -> None:
     """Scripts write formulas without results; read as nothing, the money would be gone."""
-    part = "xl/worksheets/sheet1.xml"
     book = workbook(
         ("S", [HEADER, ROWS[0]]), fill=lambda sheet: sheet.write_formula(1, 4, "=5", None, 987)
     )
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    members[part] = members[part].replace(b"<v>987</v>", b"")
+    book = altered(book, "xl/worksheets/sheet1.xml", ("<v>987</v>", ""))
     with pytest.raises(InboxError, match="The cell E2 of the sheet 'S' holds a formula") as caught:
-        inbox.load(zipped(**members), "ad_spend")
+        inbox.load(book, "ad_spend")
     assert caught.value.where.endswith("line 2")
 
 
@@ -228,9 +233,135 @@ def test_a_line_that_is_no_object_is_refused_alone(inbox: Inbox) -> None:
     assert is_cut_off
 
 
+def altered(book: bytes, part: str, *changes: tuple[str, str]) -> bytes:
+    """The workbook with other texts in one of its parts."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in changes:
+        assert old.encode() in members[part]
+        members[part] = members[part].replace(old.encode(), new.encode())
+    return zipped(**members)
+
+
+def test_days_of_a_workbook_may_count_from_1904(inbox: Inbox) -> None:
+    """So do those that began on an old Mac; read as others they would be four years early."""
+    book = workbook(("S", [HEADER, (dt.date(2020, 3, 1), *ROWS[0][1:])]))
+    mac = altered(book, "xl/workbook.xml", ("<workbookPr ", '<workbookPr date1904="1" '))
+    inbox.load(mac, "ad_spend")
+    assert inbox.rows("date_day", "ad_spend") == [(dt.date(2024, 3, 2),)]
+
+
+def test_only_the_format_of_a_cell_makes_its_number_a_day(inbox: Inbox) -> None:
+    """A colour is no month, and formats of conditions have numbers of their own."""
+    row = ("2026-03-01", "x", 1, None, dt.date(2026, 3, 1), "SEK")
+    condition = '<dxfs count="1"><dxf><numFmt numFmtId="164" formatCode="yyyy"/></dxf></dxfs>'
+    book = altered(
+        workbook(("S", [HEADER, row])),
+        "xl/styles.xml",
+        ('formatCode="d mmm yyyy"', 'formatCode="[Magenta]0.00"'),
+        ('<dxfs count="0"/>', condition),
+    )
+    inbox.load(book, "ad_spend")
+    assert inbox.rows("spend", "ad_spend") == [(D(46082),)]
+
+
+def test_a_day_beyond_the_calendar_costs_its_row(inbox: Inbox) -> None:
+    """Excel shows such a number as ####; the other rows count."""
+    part = "xl/worksheets/sheet1.xml"
+    book = altered(workbook(("S", [HEADER, *ROWS])), part, ("<v>46082</v>", "<v>4608200000</v>"))
+    inbox.load(book, "ad_spend")
+    assert inbox.rows("campaign_id", "ad_spend") == [("18",), ("19",)]
+    assert [reason for reason, _ in inbox.quarantine()] == ["bad_type"]
+
+
+def test_cells_out_of_their_order_stop_the_file(inbox: Inbox) -> None:
+    """One after another they would come into each other's columns."""
+    part = "xl/worksheets/sheet1.xml"
+    with pytest.raises(InboxError, match="cells of row 2 are not in their order"):
+        inbox.load(altered(workbook(("S", [HEADER, ROWS[0]])), part, ('"E2"', '"A2"')), "ad_spend")
+
+
+def test_a_text_of_a_workbook_has_no_signs_of_excel(inbox: Inbox) -> None:
+    """Exports end lines with a return, which Excel writes as _x000D_; an address would differ."""
+    part, change = "xl/sharedStrings.xml", ("Mässa", "Mässa_x000D_")
+    inbox.load(altered(workbook(("S", [HEADER, *ROWS])), part, change), "ad_spend")
+    assert inbox.rows("date_day, campaign_id, campaign_name, spend", "ad_spend") == EXPECTED
+
+
+@pytest.mark.parametrize("format_", [{}, {"decimal": ",", "thousands": "."}])
+def test_a_number_of_json_may_have_an_exponent(inbox: Inbox, format_: dict[str, Any]) -> None:
+    """Java writes 20000000 as 2.0E7. A digit behind the exponent once made 15 fifteen billion."""
+    line = '{"date_day": "2026-01-01", "amount": %s}\n'
+    inbox.load("".join(line % n for n in ("1.5e1", "2.0E7", "-2.5e-3", "1.23E19")), **format_)
+    assert inbox.rows("amount") == [(D(15),), (D(20_000_000),), (D("-0.0025"),)]
+    assert [reason for reason, _ in inbox.quarantine()] == ["bad_type"]
+
+
+@pytest.mark.parametrize("twice", ['"amount": 5, "amount": 6', '"a.b": 1, "a": {"b": 2}'])
+def test_two_values_of_one_name_are_not_guessed(inbox: Inbox, twice: str) -> None:
+    """Which of two amounts is meant, nobody can say."""
+    good = '{"date_day": "2026-01-01", "amount": 5}\n'
+    inbox.load(f'{good}{{"date_day": "2026-01-02", {twice}}}\n')
+    assert inbox.rows("amount") == [(D(5),)]
+    assert inbox.quarantine() == [("unparsable", "line 2: the line has two values of one name")]
+
+
+def test_half_a_character_costs_itself(inbox: Inbox) -> None:
+    """Programs cut texts within an emoji, and JSON can say so; the other lines count."""
+    inbox.load(
+        '{"date_day": "2026-01-01", "amount": 5, "campaign": "Sol \\ud83d", "x": ["\\ud83d", 1]}\n',
+        columns={"campaign": "campaign", "description": "x"},
+    )
+    assert inbox.rows("amount, campaign") == [(D(5), "Sol \ufffd")]
+
+
+def test_a_file_that_changes_between_its_two_readings_is_not_taken(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names of JSON are looked for first; a name that came meanwhile would be left out."""
+    line = '{"date_day": "2026-01-01", "amount": 5}\n'
+    entry = inbox.entry(line)
+
+    def names(path: Path, *given: Any) -> list[str]:
+        found = json_names(path, *given)
+        path.rename(path.with_suffix(".old"))
+        path.write_text(line.replace("}", ', "currency": "USD"}'))
+        return found
+
+    monkeypatch.setattr(opening, "json_names", names)
+    with pytest.raises(InboxError, match="changed while it was being read"):
+        land_entry(entry, inbox.landing, inbox.company, NOW)
+
+
+def test_a_line_of_json_that_does_not_end_stops_the_file(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small packed file may hold one line of gigabytes."""
+    monkeypatch.setattr(reading, "_MAX_LINE", 100)
+    packed = gzip.compress(f'{{"date_day": "{"x" * 200}"}}'.encode())
+    with pytest.raises(InboxError, match="has a line that does not end"):
+        inbox.load(packed)
+
+
+def test_a_column_of_bytes_costs_no_file(inbox: Inbox) -> None:
+    """Tables of databases have keys and places in bytes, which nobody takes."""
+    table = pa.table({"date_day": ["2026-01-01"], "amount": [5], "place": [b"\xff\x00"]})
+    file = io.BytesIO()
+    parquet.write_table(table, file)
+    inbox.load(file.getvalue())
+    assert inbox.rows("amount") == [(D(5),)]
+
+
 CSV = b"date_day,amount\n2026-01-01,5\n"
 STOPPED = [
     (zipped(a=CSV, b=CSV), "holds 2 files"),
+    (zipped(**{"mimetype": b"application/x", "content.xml": b"<x/>"}), "no Excel workbook"),
+    (b'{\n "date_day": "2026-01-01",\n "amount": 5\n}\n', "No line of the file is one JSON"),
+    (
+        '{"date_day": "2026-01-01", "amount": 5, "campaign": "Mässa"}'.encode(),
+        "is UTF-8, not cp1252",
+    ),
+    ("".join(f'{{"{n}": 1}}\n' for n in range(5001)).encode(), "more than 5,000 different names"),
     (zipped(a=CSV)[:-9], "damaged, or locked"),
     (gzip.compress(workbook(("S", [HEADER]))), "packs a workbook"),
     (zipped(a=as_parquet(ROWS)), "packs a workbook, a Parquet file"),
@@ -247,7 +378,7 @@ def test_a_file_of_another_kind_that_cannot_be_used_says_why(
 ) -> None:
     """Nothing of it is taken, and the error says what to do with the file."""
     with pytest.raises(InboxError, match=what) as caught:
-        inbox.load(content)
+        inbox.load(content, encoding="cp1252" if "cp1252" in what else "utf-8")
     assert caught.value.remedy
     assert inbox.con.execute("select count(*) from ops.ledger").fetchall() == [(0,)]
 
