@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -56,12 +57,35 @@ def workbook_rows(path: Path, format_: FileFormat, most: int | None) -> TableRow
 
 def sheet_rows(path: Path, format_: FileFormat) -> Iterator[tuple[int, Row]]:
     """All rows of that sheet, those before the names among them."""
+    with _unpacked(path) as file:
+        book, sheet = _book(path, file), _sheet(path, file, format_.sheet)
+        write = cell_writer(format_)
+        yield from _rows(path, file, *sheet, lambda cell: write(_value(cell, book)))
+
+
+def workbook_texts(path: Path, format_: FileFormat) -> Iterator[str]:
+    """What the rows of all sheets say, whichever of them is meant."""
+    write = cell_writer(format_)
+    with _unpacked(path) as file:
+        book = _book(path, file)
+
+        def read(cell: ElementTree.Element) -> str:
+            try:
+                return write(_value(cell, book))
+            except LookupError:
+                return ""
+
+        for sheet in _sheets(path, file):
+            for _, row in _rows(path, file, *sheet, read):
+                yield ",".join(row)
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The parts of the workbook; errors that reading them raises name it."""
     try:
         with zipfile.ZipFile(path) as file:
-            book = _Book(_texts(path, file), _days(path, file), _begins(path, file))
-            sheet, part = _sheet(path, file, format_.sheet)
-            write = cell_writer(format_)
-            yield from _rows(path, file, sheet, part, book, write)
+            yield file
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, RuntimeError, EOFError) as error:
         raise _unreadable(path, str(error)) from error
     except ValueError:
@@ -101,6 +125,10 @@ def _elements(
 
 def _name(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
+
+
+def _book(path: Path, file: zipfile.ZipFile) -> _Book:
+    return _Book(_texts(path, file), _days(path, file), _begins(path, file))
 
 
 def _texts(path: Path, file: zipfile.ZipFile) -> list[str]:
@@ -152,8 +180,8 @@ def _begins(path: Path, file: zipfile.ZipFile) -> date:
     return date(1899, 12, 30)
 
 
-def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple[str, str]:
-    """The name of the sheet that is meant, and the part that holds it."""
+def _sheets(path: Path, file: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """The names of all sheets, and the parts that hold them."""
     with _part(path, file, WORKBOOK) as part:
         book = ElementTree.parse(part).getroot()
     with _part(path, file, "xl/_rels/workbook.xml.rels") as part:
@@ -164,6 +192,12 @@ def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple
             target = targets[element.get(_RELATION) or element.get(_STRICT)]
             part_name = str(PurePosixPath("xl") / target).removeprefix("/")
             sheets.append((element.get("name", ""), part_name))
+    return sheets
+
+
+def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple[str, str]:
+    """The one that is meant."""
+    sheets = _sheets(path, file)
     if isinstance(wanted, int) and wanted <= len(sheets):
         return sheets[wanted - 1]
     if wanted is None:
@@ -192,8 +226,7 @@ def _rows(
     file: zipfile.ZipFile,
     sheet: str,
     part: str,
-    book: _Book,
-    write: Callable[[Any], str],
+    read: Callable[[ElementTree.Element], str],
 ) -> Iterator[tuple[int, Row]]:
     number = 0
     for row in _elements(path, file, part, "row"):
@@ -207,7 +240,7 @@ def _rows(
                 raise KeyError(f"the cells of row {number} are not in their order")
             cells += [""] * (at - len(cells))
             try:
-                cells.append(write(_value(cell, book)))
+                cells.append(read(cell))
             except LookupError as error:
                 raise InboxError(
                     f"The cell {cell.get('r')} of the sheet {sheet!r} {error.args[0]}.",
