@@ -17,6 +17,7 @@ import xlsxwriter
 from pyarrow import parquet
 
 from orchestration.connectors.inbox import INBOX
+from orchestration.inbox import workbooks
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.opening import texts_of
 from orchestration.inbox.reader import columns_of
@@ -283,6 +284,27 @@ def test_cells_out_of_their_order_stop_the_file(inbox: Inbox) -> None:
     part = "xl/worksheets/sheet1.xml"
     with pytest.raises(InboxError, match="cells of row 2 are not in their order"):
         inbox.load(altered(workbook(("S", [HEADER, ROWS[0]])), part, ('"E2"', '"A2"')), "ad_spend")
+
+
+@pytest.mark.parametrize(
+    ("part", "after"), [("worksheets/sheet1", "<sheetData>"), ("styles", "<cellXfs")]
+)
+def test_a_row_that_does_not_end_stops_the_file(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, part: str, after: str
+) -> None:
+    """Of 16 KB it may unpack to four million cells, and to as much memory as there is."""
+    monkeypatch.setattr(workbooks, "_MOST_ELEMENTS", 1000)
+    rows = [HEADER, *(ROWS[:1] * 500)]
+    inbox.load(workbook(("S", rows)), "ad_spend")
+    assert inbox.totals("count(*)", "ad_spend") == (500,)
+    bomb = (
+        after,
+        f"<row>{'<c/>' * 1000}</row>{after}"
+        if part == "styles"
+        else f"{after}<row>{'<c/>' * 1000}</row>",
+    )
+    with pytest.raises(InboxError, match="has no end in sight"):
+        inbox.load(altered(workbook(("S", rows)), f"xl/{part}.xml", bomb), "ad_spend")
 
 
 def test_a_text_of_a_workbook_has_no_signs_of_excel(inbox: Inbox) -> None:
