@@ -202,6 +202,14 @@ def test_cells_that_a_workbook_has_of_its_own(inbox: Inbox) -> None:
     assert divided == "line 2: clicks: '#DIV/0!'"
 
 
+def test_a_note_beside_the_table_costs_no_row(inbox: Inbox) -> None:
+    """Saved as CSV, the sheet says the same: the names' line has empty cells there."""
+    notes = [(*ROWS[0], None, "by Eva"), ROWS[1], (), (None,) * 7 + ("Legend",), ROWS[2]]
+    inbox.load(workbook(("S", [HEADER, *notes])), "ad_spend")
+    assert inbox.rows("date_day, campaign_id, campaign_name, spend", "ad_spend") == EXPECTED
+    assert inbox.quarantine() == []
+
+
 def test_a_formula_that_was_never_worked_out_stops_the_file(inbox: Inbox) -> None:
     """Scripts write formulas without results; read as nothing, the money would be gone."""
     book = workbook(
