@@ -70,10 +70,10 @@ def as_json(rows: Sequence[Sequence[Any]]) -> bytes:
     return "".join(f"{json.dumps(each, default=str)}\n" for each in objects).encode()
 
 
-def zipped(**members: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     """An archive of these files."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", method) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
@@ -333,6 +333,7 @@ STOPPED = [
     ),
     ("".join(f'{{"{n}": 1}}\n' for n in range(5001)).encode(), "more than 5,000 different names"),
     (zipped(a=CSV)[:-9], "damaged, or locked"),
+    (zipped(zipfile.ZIP_LZMA, a=CSV).replace(b"\xee\xed", b"\xff\xff"), "password: Corrupt"),
     (gzip.compress(workbook(("S", [HEADER]))), "packs a workbook"),
     (zipped(a=as_parquet(ROWS)), "packs a workbook, a Parquet file"),
     (as_parquet(ROWS)[:-9], "The Parquet file cannot be read"),
