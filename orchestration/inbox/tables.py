@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestration.configuration.file_format import FileFormat, HeaderText
 from orchestration.inbox.files import InboxError
@@ -27,6 +27,9 @@ from orchestration.inbox.rows import (
 )
 from orchestration.inbox.texts import composed
 from orchestration.inbox.typed import cell_writer, with_mark, without_exponent
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _HALF, _HALF_WRITTEN = re.compile("[\ud800-\udfff]"), re.compile(r"\\u[dD][89a-fA-F]")
@@ -96,15 +99,11 @@ class TableRows(Rows):
             if isinstance(row, Broken):
                 yield line, row
                 continue
-            row = row + [""] * (width - len(row))
-            if len(row) > width:
-                row = self._without_nothing(row)
+            # What stands beside the table is of no column.
+            row = row[:width] + [""] * (width - len(row))
             if not any(row):
                 continue
-            if len(row) > width:
-                detail = f"the row has {len(row)} cells, the header has {width}"
-                yield line, Broken("malformed_record", detail, row, row)
-            elif too_long(row):
+            if too_long(row):
                 detail = "the row has too many characters"
                 yield line, Broken("too_large", detail, [cell[:1000] for cell in row], row)
             else:
@@ -132,7 +131,7 @@ def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows
         try:
             with file:
                 for batch in file.iter_batches(BATCH):
-                    columns = [map(write, column.to_pylist()) for column in batch.columns]
+                    columns = [map(write, _values(column)) for column in batch.columns]
                     for number, row in enumerate(zip(*columns, strict=True), before + 1):
                         yield number, list(row)
                     before += batch.num_rows
@@ -140,6 +139,26 @@ def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows
             raise _damaged(path, error) from error
 
     return TableRows(rows(), format_, most, names)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        return [_value(each) for each in column]
+
+
+def _value(value: pa.Scalar) -> Any:
+    """A value; one that Python does not have costs its cell alone."""
+    import pyarrow as pa
+
+    try:
+        return value.as_py()
+    except UnicodeDecodeError:
+        is_text = isinstance(value, pa.StringScalar | pa.LargeStringScalar)
+        return value.as_buffer().to_pybytes() if is_text else "no text in utf-8"
+    except (ValueError, OverflowError):
+        return "beyond the calendar"
 
 
 def _damaged(path: Path, error: Exception) -> InboxError:

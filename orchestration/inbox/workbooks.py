@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -31,6 +32,8 @@ _BUILT_IN_DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)
 _NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
 _DAY_SIGNS = re.compile("[dmyhs]", re.IGNORECASE)
 _MOST_COLUMNS = 16_384
+_MOST_ELEMENTS = 1_000_000
+"""Elements of a part that are kept at once, such as those of a row or of all styles."""
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")
 """How Excel writes a control character within a text, and an underscore that would begin one."""
 
@@ -56,12 +59,35 @@ def workbook_rows(path: Path, format_: FileFormat, most: int | None) -> TableRow
 
 def sheet_rows(path: Path, format_: FileFormat) -> Iterator[tuple[int, Row]]:
     """All rows of that sheet, those before the names among them."""
+    with _unpacked(path) as file:
+        book, sheet = _book(path, file), _sheet(path, file, format_.sheet)
+        write = cell_writer(format_)
+        yield from _rows(path, file, *sheet, lambda cell: write(_value(cell, book)))
+
+
+def workbook_texts(path: Path, format_: FileFormat) -> Iterator[str]:
+    """What the rows of all sheets say, whichever of them is meant."""
+    write = cell_writer(format_)
+    with _unpacked(path) as file:
+        book = _book(path, file)
+
+        def read(cell: ElementTree.Element) -> str:
+            try:
+                return write(_value(cell, book))
+            except LookupError:
+                return ""
+
+        for sheet in _sheets(path, file):
+            for _, row in _rows(path, file, *sheet, read):
+                yield ",".join(row)
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The parts of the workbook; errors that reading them raises name it."""
     try:
         with zipfile.ZipFile(path) as file:
-            book = _Book(_texts(path, file), _days(path, file), _begins(path, file))
-            sheet, part = _sheet(path, file, format_.sheet)
-            write = cell_writer(format_)
-            yield from _rows(path, file, sheet, part, book, write)
+            yield file
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, RuntimeError, EOFError) as error:
         raise _unreadable(path, str(error)) from error
     except ValueError:
@@ -88,19 +114,36 @@ def _elements(
     with _part(path, file, name) as part:
         events = ElementTree.iterparse(part, ("start", "end"))
         within = list[ElementTree.Element]()
+        kept = 0
         for event, element in events:
             if event == "start":
                 within.append(element)
+                kept += 1
+                if kept > _MOST_ELEMENTS:
+                    raise _unreadable(path, f"a row or list of {name} has no end in sight")
                 continue
             within.pop()
             if _name(element) == wanted:
                 yield element
                 element.clear()
                 within[-1].clear()
+                kept = len(within)
+
+
+def _whole(path: Path, file: zipfile.ZipFile, name: str, root: str) -> ElementTree.Element:
+    """A part that is not long, as a tree."""
+    found = next(_elements(path, file, name, root), None)
+    if found is None:
+        raise KeyError(f"{name} is no {root}")
+    return found
 
 
 def _name(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
+
+
+def _book(path: Path, file: zipfile.ZipFile) -> _Book:
+    return _Book(_texts(path, file), _days(path, file), _begins(path, file))
 
 
 def _texts(path: Path, file: zipfile.ZipFile) -> list[str]:
@@ -128,8 +171,7 @@ def _days(path: Path, file: zipfile.ZipFile) -> list[bool]:
     name = "xl/styles.xml"
     if name not in file.namelist():
         return []
-    with _part(path, file, name) as part:
-        root = ElementTree.parse(part).getroot()
+    root = _whole(path, file, name, "styleSheet")
     # Those of conditional formats have numbers of their own.
     formats = next((element for element in root if _name(element) == "numFmts"), ())
     own = {
@@ -152,18 +194,23 @@ def _begins(path: Path, file: zipfile.ZipFile) -> date:
     return date(1899, 12, 30)
 
 
-def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple[str, str]:
-    """The name of the sheet that is meant, and the part that holds it."""
-    with _part(path, file, WORKBOOK) as part:
-        book = ElementTree.parse(part).getroot()
-    with _part(path, file, "xl/_rels/workbook.xml.rels") as part:
-        targets = {e.get("Id"): e.get("Target", "") for e in ElementTree.parse(part).getroot()}
+def _sheets(path: Path, file: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """The names of all sheets, and the parts that hold them."""
+    book = _whole(path, file, WORKBOOK, "workbook")
+    relations = _whole(path, file, "xl/_rels/workbook.xml.rels", "Relationships")
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
     sheets = []
     for element in book.iter():
         if _name(element) == "sheet":
             target = targets[element.get(_RELATION) or element.get(_STRICT)]
             part_name = str(PurePosixPath("xl") / target).removeprefix("/")
             sheets.append((element.get("name", ""), part_name))
+    return sheets
+
+
+def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple[str, str]:
+    """The one that is meant."""
+    sheets = _sheets(path, file)
     if isinstance(wanted, int) and wanted <= len(sheets):
         return sheets[wanted - 1]
     if wanted is None:
@@ -192,8 +239,7 @@ def _rows(
     file: zipfile.ZipFile,
     sheet: str,
     part: str,
-    book: _Book,
-    write: Callable[[Any], str],
+    read: Callable[[ElementTree.Element], str],
 ) -> Iterator[tuple[int, Row]]:
     number = 0
     for row in _elements(path, file, part, "row"):
@@ -207,7 +253,7 @@ def _rows(
                 raise KeyError(f"the cells of row {number} are not in their order")
             cells += [""] * (at - len(cells))
             try:
-                cells.append(write(_value(cell, book)))
+                cells.append(read(cell))
             except LookupError as error:
                 raise InboxError(
                     f"The cell {cell.get('r')} of the sheet {sheet!r} {error.args[0]}.",

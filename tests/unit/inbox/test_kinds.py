@@ -9,7 +9,6 @@ import json
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,13 +17,11 @@ import xlsxwriter
 from pyarrow import parquet
 
 from orchestration.connectors.inbox import INBOX
-from orchestration.inbox import opening
-from orchestration.inbox import rows as reading
+from orchestration.inbox import workbooks
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.opening import texts_of
-from orchestration.inbox.reader import columns_of, land_entry
-from orchestration.inbox.tables import json_names
-from tests.kit.inbox import NOW, Inbox
+from orchestration.inbox.reader import columns_of
+from tests.kit.inbox import Inbox
 
 D = Decimal
 HEADER = ("date_day", "platform", "campaign_id", "campaign_name", "spend", "currency")
@@ -73,10 +70,10 @@ def as_json(rows: Sequence[Sequence[Any]]) -> bytes:
     return "".join(f"{json.dumps(each, default=str)}\n" for each in objects).encode()
 
 
-def zipped(**members: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     """An archive of these files."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", method) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
@@ -131,6 +128,14 @@ def test_people_are_looked_for_in_every_kind_of_file(inbox: Inbox, kind: str) ->
     """A certificate of erasure names the company's own files that still name somebody."""
     entry = inbox.entry(KINDS[kind], "ad_spend")
     assert sum("ssa" in text for text in texts_of(entry)) == 1
+
+
+def test_people_are_looked_for_on_every_sheet_of_a_workbook(inbox: Inbox) -> None:
+    """Above the table and on sheets that are not read, they are in the file as well."""
+    book = workbook(("Spend", [("by Eva",), (), HEADER, *ROWS]), ("Notes", [("Eva", 46701234567)]))
+    texts = list(texts_of(inbox.entry(book, "ad_spend", header_row=3)))
+    assert len(texts) == 6
+    assert [text for text in texts if "Eva" in text] == ["by Eva", "Eva,46701234567"]
 
 
 def test_moments_keep_their_zone(inbox: Inbox) -> None:
@@ -195,6 +200,14 @@ def test_cells_that_a_workbook_has_of_its_own(inbox: Inbox) -> None:
     shortened, divided = [found.split(" is not an id")[0] for _, found in inbox.cleared()]
     assert shortened == "line 3: ad_id: '1.23456789012346E+16'"
     assert divided == "line 2: clicks: '#DIV/0!'"
+
+
+def test_a_note_beside_the_table_costs_no_row(inbox: Inbox) -> None:
+    """Saved as CSV, the sheet says the same: the names' line has empty cells there."""
+    notes = [(*ROWS[0], None, "by Eva"), ROWS[1], (), (None,) * 7 + ("Legend",), ROWS[2]]
+    inbox.load(workbook(("S", [HEADER, *notes])), "ad_spend")
+    assert inbox.rows("date_day, campaign_id, campaign_name, spend", "ad_spend") == EXPECTED
+    assert inbox.quarantine() == []
 
 
 def test_a_formula_that_was_never_worked_out_stops_the_file(inbox: Inbox) -> None:
@@ -281,75 +294,32 @@ def test_cells_out_of_their_order_stop_the_file(inbox: Inbox) -> None:
         inbox.load(altered(workbook(("S", [HEADER, ROWS[0]])), part, ('"E2"', '"A2"')), "ad_spend")
 
 
+@pytest.mark.parametrize(
+    ("part", "after"), [("worksheets/sheet1", "<sheetData>"), ("styles", "<cellXfs")]
+)
+def test_a_row_that_does_not_end_stops_the_file(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, part: str, after: str
+) -> None:
+    """Of 16 KB it may unpack to four million cells, and to as much memory as there is."""
+    monkeypatch.setattr(workbooks, "_MOST_ELEMENTS", 1000)
+    rows = [HEADER, *(ROWS[:1] * 500)]
+    inbox.load(workbook(("S", rows)), "ad_spend")
+    assert inbox.totals("count(*)", "ad_spend") == (500,)
+    bomb = (
+        after,
+        f"<row>{'<c/>' * 1000}</row>{after}"
+        if part == "styles"
+        else f"{after}<row>{'<c/>' * 1000}</row>",
+    )
+    with pytest.raises(InboxError, match="has no end in sight"):
+        inbox.load(altered(workbook(("S", rows)), f"xl/{part}.xml", bomb), "ad_spend")
+
+
 def test_a_text_of_a_workbook_has_no_signs_of_excel(inbox: Inbox) -> None:
     """Exports end lines with a return, which Excel writes as _x000D_; an address would differ."""
     part, change = "xl/sharedStrings.xml", ("Mässa", "Mässa_x000D_")
     inbox.load(altered(workbook(("S", [HEADER, *ROWS])), part, change), "ad_spend")
     assert inbox.rows("date_day, campaign_id, campaign_name, spend", "ad_spend") == EXPECTED
-
-
-@pytest.mark.parametrize("format_", [{}, {"decimal": ",", "thousands": "."}])
-def test_a_number_of_json_may_have_an_exponent(inbox: Inbox, format_: dict[str, Any]) -> None:
-    """Java writes 20000000 as 2.0E7. A digit behind the exponent once made 15 fifteen billion."""
-    line = '{"date_day": "2026-01-01", "amount": %s}\n'
-    inbox.load("".join(line % n for n in ("1.5e1", "2.0E7", "-2.5e-3", "1.23E19")), **format_)
-    assert inbox.rows("amount") == [(D(15),), (D(20_000_000),), (D("-0.0025"),)]
-    assert [reason for reason, _ in inbox.quarantine()] == ["bad_type"]
-
-
-@pytest.mark.parametrize("twice", ['"amount": 5, "amount": 6', '"a.b": 1, "a": {"b": 2}'])
-def test_two_values_of_one_name_are_not_guessed(inbox: Inbox, twice: str) -> None:
-    """Which of two amounts is meant, nobody can say."""
-    good = '{"date_day": "2026-01-01", "amount": 5}\n'
-    inbox.load(f'{good}{{"date_day": "2026-01-02", {twice}}}\n')
-    assert inbox.rows("amount") == [(D(5),)]
-    assert inbox.quarantine() == [("unparsable", "line 2: the line has two values of one name")]
-
-
-def test_half_a_character_costs_itself(inbox: Inbox) -> None:
-    """Programs cut texts within an emoji, and JSON can say so; the other lines count."""
-    inbox.load(
-        '{"date_day": "2026-01-01", "amount": 5, "campaign": "Sol \\ud83d", "x": ["\\ud83d", 1]}\n',
-        columns={"campaign": "campaign", "description": "x"},
-    )
-    assert inbox.rows("amount, campaign") == [(D(5), "Sol \ufffd")]
-
-
-def test_a_file_that_changes_between_its_two_readings_is_not_taken(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The names of JSON are looked for first; a name that came meanwhile would be left out."""
-    line = '{"date_day": "2026-01-01", "amount": 5}\n'
-    entry = inbox.entry(line)
-
-    def names(path: Path, *given: Any) -> list[str]:
-        found = json_names(path, *given)
-        path.rename(path.with_suffix(".old"))
-        path.write_text(line.replace("}", ', "currency": "USD"}'))
-        return found
-
-    monkeypatch.setattr(opening, "json_names", names)
-    with pytest.raises(InboxError, match="changed while it was being read"):
-        land_entry(entry, inbox.landing, inbox.company, NOW)
-
-
-def test_a_line_of_json_that_does_not_end_stops_the_file(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A small packed file may hold one line of gigabytes."""
-    monkeypatch.setattr(reading, "_MAX_LINE", 100)
-    packed = gzip.compress(f'{{"date_day": "{"x" * 200}"}}'.encode())
-    with pytest.raises(InboxError, match="has a line that does not end"):
-        inbox.load(packed)
-
-
-def test_a_column_of_bytes_costs_no_file(inbox: Inbox) -> None:
-    """Tables of databases have keys and places in bytes, which nobody takes."""
-    table = pa.table({"date_day": ["2026-01-01"], "amount": [5], "place": [b"\xff\x00"]})
-    file = io.BytesIO()
-    parquet.write_table(table, file)
-    inbox.load(file.getvalue())
-    assert inbox.rows("amount") == [(D(5),)]
 
 
 CSV = b"date_day,amount\n2026-01-01,5\n"
@@ -363,6 +333,7 @@ STOPPED = [
     ),
     ("".join(f'{{"{n}": 1}}\n' for n in range(5001)).encode(), "more than 5,000 different names"),
     (zipped(a=CSV)[:-9], "damaged, or locked"),
+    (zipped(zipfile.ZIP_LZMA, a=CSV).replace(b"\xee\xed", b"\xff\xff"), "password: Corrupt"),
     (gzip.compress(workbook(("S", [HEADER]))), "packs a workbook"),
     (zipped(a=as_parquet(ROWS)), "packs a workbook, a Parquet file"),
     (as_parquet(ROWS)[:-9], "The Parquet file cannot be read"),
