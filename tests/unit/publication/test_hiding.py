@@ -197,8 +197,10 @@ COLUMNS = ("person_key", "lead_id", "touchpoint_id", "engagement_id", "conversio
     ],
 )
 def test_of_a_landing_page_the_path_and_the_campaign_tags_are_shown(page: str, shown: str) -> None:
-    """Forms write names, numbers and addresses into parameters of any name."""
-    assert seen(page, "landing_page") == shown
+    """Forms write names, numbers and addresses into parameters of any name; a search engine's
+    report lists such pages as well.
+    """
+    assert seen(page, "landing_page") == seen(page, "page") == shown
     assert shown_page(shown) == shown
 
 
