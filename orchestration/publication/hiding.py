@@ -36,7 +36,7 @@ _IDS = frozenset(
     )
 )  # fmt: skip
 """Columns of ids of records; a file may use an address, a number or a name as one."""
-_PAGES = frozenset(("landing_page", "url", "page"))
+_PAGES = frozenset(("landing_page", "page", "url"))
 """Columns of pages; a text of the row that repeats one is shown as the page is."""
 _KNOWN = ("campaign_id", "ad_group_id", "ad_id", "account_id")
 _OF_A_PLATFORM = r"[0-9A-Za-z_:-]{1,64}"
