@@ -34,6 +34,15 @@ networks as (
         where not posts.is_paid
 
     ),
+
+    {% if delivered('social_post_days') %}
+        posts_by_day as (
+
+            select post_key from {{ ref('fct_social_post_days') }}
+            group by post_key
+
+        ),
+    {% endif %}
 {% endif %}
 
 outcomes as (
@@ -117,31 +126,28 @@ parts as (
     {% if delivered('social_posts') or delivered('social_post_days') %}
         union all
         select
-            month,
-            network,
+            posts.month,
+            posts.network,
             false as is_paid,
             1 as posts,
-            {% if delivered('social_post_days') %}
-                {% for figure in ['impressions', 'engagements', 'clicks'] %}
+            {% for figure in ['impressions', 'engagements', 'clicks'] %}
+                {% if delivered('social_post_days') %}
                     case
-                        when
-                            post_key not in (
-                                select post_key from {{ ref('fct_social_post_days') }}
-                            )
-                            then coalesce({{ figure }}, 0)
+                        when posts_by_day.post_key is null then coalesce(posts.{{ figure }}, 0)
                         else 0
                     end as {{ figure }},
-                {% endfor %}
-            {% else %}
-                coalesce(impressions, 0) as impressions,
-                coalesce(engagements, 0) as engagements,
-                coalesce(clicks, 0) as clicks,
-            {% endif %}
+                {% else %}
+                    coalesce(posts.{{ figure }}, 0) as {{ figure }},
+                {% endif %}
+            {% endfor %}
             0 as spend,
             0 as leads,
             0 as customers,
             0 as revenue
         from posts
+        {% if delivered('social_post_days') %}
+            left join posts_by_day on posts.post_key = posts_by_day.post_key
+        {% endif %}
     {% endif %}
     {% if delivered('social_post_days') %}
         union all
