@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -183,7 +184,7 @@ class _Capped(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             block = self._source.read(len(buffer))
-        except (EOFError, zlib.error, OSError, zipfile.BadZipFile) as error:
+        except (EOFError, zlib.error, lzma.LZMAError, OSError, zipfile.BadZipFile) as error:
             raise _damaged(self._path, error) from error
         self._read += len(block)
         if self._read > self._most:

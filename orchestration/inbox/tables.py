@@ -99,15 +99,11 @@ class TableRows(Rows):
             if isinstance(row, Broken):
                 yield line, row
                 continue
-            row = row + [""] * (width - len(row))
-            if len(row) > width:
-                row = self._without_nothing(row)
+            # What stands beside the table is of no column.
+            row = row[:width] + [""] * (width - len(row))
             if not any(row):
                 continue
-            if len(row) > width:
-                detail = f"the row has {len(row)} cells, the header has {width}"
-                yield line, Broken("malformed_record", detail, row, row)
-            elif too_long(row):
+            if too_long(row):
                 detail = "the row has too many characters"
                 yield line, Broken("too_large", detail, [cell[:1000] for cell in row], row)
             else:

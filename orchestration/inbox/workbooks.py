@@ -32,6 +32,8 @@ _BUILT_IN_DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)
 _NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
 _DAY_SIGNS = re.compile("[dmyhs]", re.IGNORECASE)
 _MOST_COLUMNS = 16_384
+_MOST_ELEMENTS = 1_000_000
+"""Elements of a part that are kept at once, such as those of a row or of all styles."""
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")
 """How Excel writes a control character within a text, and an underscore that would begin one."""
 
@@ -112,15 +114,28 @@ def _elements(
     with _part(path, file, name) as part:
         events = ElementTree.iterparse(part, ("start", "end"))
         within = list[ElementTree.Element]()
+        kept = 0
         for event, element in events:
             if event == "start":
                 within.append(element)
+                kept += 1
+                if kept > _MOST_ELEMENTS:
+                    raise _unreadable(path, f"a row or list of {name} has no end in sight")
                 continue
             within.pop()
             if _name(element) == wanted:
                 yield element
                 element.clear()
                 within[-1].clear()
+                kept = len(within)
+
+
+def _whole(path: Path, file: zipfile.ZipFile, name: str, root: str) -> ElementTree.Element:
+    """A part that is not long, as a tree."""
+    found = next(_elements(path, file, name, root), None)
+    if found is None:
+        raise KeyError(f"{name} is no {root}")
+    return found
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -156,8 +171,7 @@ def _days(path: Path, file: zipfile.ZipFile) -> list[bool]:
     name = "xl/styles.xml"
     if name not in file.namelist():
         return []
-    with _part(path, file, name) as part:
-        root = ElementTree.parse(part).getroot()
+    root = _whole(path, file, name, "styleSheet")
     # Those of conditional formats have numbers of their own.
     formats = next((element for element in root if _name(element) == "numFmts"), ())
     own = {
@@ -182,10 +196,9 @@ def _begins(path: Path, file: zipfile.ZipFile) -> date:
 
 def _sheets(path: Path, file: zipfile.ZipFile) -> list[tuple[str, str]]:
     """The names of all sheets, and the parts that hold them."""
-    with _part(path, file, WORKBOOK) as part:
-        book = ElementTree.parse(part).getroot()
-    with _part(path, file, "xl/_rels/workbook.xml.rels") as part:
-        targets = {e.get("Id"): e.get("Target", "") for e in ElementTree.parse(part).getroot()}
+    book = _whole(path, file, WORKBOOK, "workbook")
+    relations = _whole(path, file, "xl/_rels/workbook.xml.rels", "Relationships")
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
     sheets = []
     for element in book.iter():
         if _name(element) == "sheet":

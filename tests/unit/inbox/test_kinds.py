@@ -17,6 +17,7 @@ import xlsxwriter
 from pyarrow import parquet
 
 from orchestration.connectors.inbox import INBOX
+from orchestration.inbox import workbooks
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.opening import texts_of
 from orchestration.inbox.reader import columns_of
@@ -69,10 +70,10 @@ def as_json(rows: Sequence[Sequence[Any]]) -> bytes:
     return "".join(f"{json.dumps(each, default=str)}\n" for each in objects).encode()
 
 
-def zipped(**members: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     """An archive of these files."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", method) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
@@ -201,6 +202,14 @@ def test_cells_that_a_workbook_has_of_its_own(inbox: Inbox) -> None:
     assert divided == "line 2: clicks: '#DIV/0!'"
 
 
+def test_a_note_beside_the_table_costs_no_row(inbox: Inbox) -> None:
+    """Saved as CSV, the sheet says the same: the names' line has empty cells there."""
+    notes = [(*ROWS[0], None, "by Eva"), ROWS[1], (), (None,) * 7 + ("Legend",), ROWS[2]]
+    inbox.load(workbook(("S", [HEADER, *notes])), "ad_spend")
+    assert inbox.rows("date_day, campaign_id, campaign_name, spend", "ad_spend") == EXPECTED
+    assert inbox.quarantine() == []
+
+
 def test_a_formula_that_was_never_worked_out_stops_the_file(inbox: Inbox) -> None:
     """Scripts write formulas without results; read as nothing, the money would be gone."""
     book = workbook(
@@ -285,6 +294,27 @@ def test_cells_out_of_their_order_stop_the_file(inbox: Inbox) -> None:
         inbox.load(altered(workbook(("S", [HEADER, ROWS[0]])), part, ('"E2"', '"A2"')), "ad_spend")
 
 
+@pytest.mark.parametrize(
+    ("part", "after"), [("worksheets/sheet1", "<sheetData>"), ("styles", "<cellXfs")]
+)
+def test_a_row_that_does_not_end_stops_the_file(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, part: str, after: str
+) -> None:
+    """Of 16 KB it may unpack to four million cells, and to as much memory as there is."""
+    monkeypatch.setattr(workbooks, "_MOST_ELEMENTS", 1000)
+    rows = [HEADER, *(ROWS[:1] * 500)]
+    inbox.load(workbook(("S", rows)), "ad_spend")
+    assert inbox.totals("count(*)", "ad_spend") == (500,)
+    bomb = (
+        after,
+        f"<row>{'<c/>' * 1000}</row>{after}"
+        if part == "styles"
+        else f"{after}<row>{'<c/>' * 1000}</row>",
+    )
+    with pytest.raises(InboxError, match="has no end in sight"):
+        inbox.load(altered(workbook(("S", rows)), f"xl/{part}.xml", bomb), "ad_spend")
+
+
 def test_a_text_of_a_workbook_has_no_signs_of_excel(inbox: Inbox) -> None:
     """Exports end lines with a return, which Excel writes as _x000D_; an address would differ."""
     part, change = "xl/sharedStrings.xml", ("Mässa", "Mässa_x000D_")
@@ -303,6 +333,7 @@ STOPPED = [
     ),
     ("".join(f'{{"{n}": 1}}\n' for n in range(5001)).encode(), "more than 5,000 different names"),
     (zipped(a=CSV)[:-9], "damaged, or locked"),
+    (zipped(zipfile.ZIP_LZMA, a=CSV).replace(b"\xee\xed", b"\xff\xff"), "password: Corrupt"),
     (gzip.compress(workbook(("S", [HEADER]))), "packs a workbook"),
     (zipped(a=as_parquet(ROWS)), "packs a workbook, a Parquet file"),
     (as_parquet(ROWS)[:-9], "The Parquet file cannot be read"),
