@@ -17,7 +17,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from orchestration.foundation.durable import sync_file, write_durably
+from orchestration.foundation.durable import replace_durably, sync_file, write_durably
 from orchestration.foundation.repository import DBT_PROJECT, INSTALLED
 
 FILES = ("manifest.json", "partial_parse.msgpack")
@@ -79,7 +79,7 @@ def keep(fingerprint: str, target: Path) -> None:
                 sync_file(unfinished / name)
             (unfinished / "fingerprint").write_text(fingerprint)
             sync_file(unfinished / "fingerprint")
-            unfinished.rename(folder / _name(fingerprint))
+            replace_durably(unfinished, folder / _name(fingerprint))
         finally:
             # Another process kept the same meanwhile, or the disk is full.
             shutil.rmtree(unfinished, ignore_errors=True)
