@@ -2,7 +2,7 @@
     or delivered('social_post_days')) }}
 
 -- What is unpaid is counted by posts, what is paid by ad platforms; each is summed by itself before
--- they meet. A post without figures by day has its totals in the month in which it was posted.
+-- they meet. What a post's days do not report counts by its total, in the month it was posted.
 with
 
 of_networks as (
@@ -34,15 +34,21 @@ networks as (
         where not posts.is_paid
 
     ),
+{% endif %}
 
-    {% if delivered('social_post_days') %}
-        posts_by_day as (
+{% if delivered('social_post_days') %}
+    -- How many days of a post report a figure.
+    daily as (
 
-            select post_key from {{ ref('fct_social_post_days') }}
-            group by post_key
+        select
+            post_key,
+            count(impressions) as impressions,
+            count(engagements) as engagements,
+            count(clicks) as clicks
+        from {{ ref('fct_social_post_days') }}
+        group by post_key
 
-        ),
-    {% endif %}
+    ),
 {% endif %}
 
 outcomes as (
@@ -133,7 +139,8 @@ parts as (
             {% for figure in ['impressions', 'engagements', 'clicks'] %}
                 {% if delivered('social_post_days') %}
                     case
-                        when posts_by_day.post_key is null then coalesce(posts.{{ figure }}, 0)
+                        when coalesce(daily.{{ figure }}, 0) = 0
+                            then coalesce(posts.{{ figure }}, 0)
                         else 0
                     end as {{ figure }},
                 {% else %}
@@ -146,7 +153,7 @@ parts as (
             0 as revenue
         from posts
         {% if delivered('social_post_days') %}
-            left join posts_by_day on posts.post_key = posts_by_day.post_key
+            left join daily on posts.post_key = daily.post_key
         {% endif %}
     {% endif %}
     {% if delivered('social_post_days') %}
@@ -156,9 +163,9 @@ parts as (
             days.network,
             false as is_paid,
             0 as posts,
-            days.impressions,
-            days.engagements,
-            days.clicks,
+            coalesce(days.impressions, 0) as impressions,
+            coalesce(days.engagements, 0) as engagements,
+            coalesce(days.clicks, 0) as clicks,
             0 as spend,
             0 as leads,
             0 as customers,
