@@ -80,6 +80,17 @@ def test_a_cache_that_cannot_be_written_costs_the_parse_alone(tmp_path: Path, ca
     assert not parses.fetch("code", tmp_path / "b")
 
 
+def test_whoever_has_no_home_folder_parses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's user that no list of users has, without HOME, could not run at all."""
+
+    def home_of_nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(parses, "cache_folder", home_of_nobody)
+    parses.keep("code", parsed(tmp_path / "a", "this"))
+    assert not parses.fetch("code", tmp_path / "b")
+
+
 def test_another_home_needs_no_parse_and_dbt_takes_the_kept_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
