@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath
 from orchestration.configuration.inbox import InboxEntry, is_pattern, names_file
 
 _NUMBER = re.compile(r"([0-9]+)")
+_BESIDE = ("~$", ".~lock.", "._")
+"""What the names of files begin with that Excel, LibreOffice and Macs put beside a file."""
 
 
 def inbox_files(entries: Iterable[InboxEntry]) -> list[InboxEntry]:
@@ -52,7 +54,7 @@ def _files(entry: InboxEntry) -> list[InboxEntry]:
             }
         )
         for name in sorted(names)
-        if names_file(pattern, name)
+        if names_file(pattern, name) and not name.startswith(_BESIDE)
     ]
     if not matching:
         return [entry]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -29,6 +30,8 @@ _RATIO_FROM = 100 * 2**20
 
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
+_OTHER_WORKBOOKS = ("xl/workbook.bin", "content.xml", ".iwa")
+"""What binary workbooks of Excel (.xlsb) hold, and those of LibreOffice and Numbers."""
 _MARKS = {
     codecs.BOM_UTF8: ("utf-8", ("utf-8", "utf-8-sig")),
     codecs.BOM_UTF16_LE: ("utf-16", ("utf-16", "utf-16-le")),
@@ -140,6 +143,12 @@ def _only_member(path: Path) -> Iterator[IO[bytes]]:
                 for name in archive.namelist()
                 if not name.endswith("/") and not name.startswith("__MACOSX/")
             ]
+            if any(name.endswith(_OTHER_WORKBOOKS) for name in names):
+                raise InboxError(
+                    "The file is a spreadsheet that is no Excel workbook of XML (.xlsx).",
+                    where=str(path),
+                    remedy="Save it as an Excel workbook (.xlsx), and name that in the inbox.",
+                )
             if len(names) != 1:
                 raise InboxError(
                     f"The archive holds {len(names)} files, not one.",
@@ -175,7 +184,7 @@ class _Capped(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             block = self._source.read(len(buffer))
-        except (EOFError, zlib.error, OSError, zipfile.BadZipFile) as error:
+        except (EOFError, zlib.error, lzma.LZMAError, OSError, zipfile.BadZipFile) as error:
             raise _damaged(self._path, error) from error
         self._read += len(block)
         if self._read > self._most:

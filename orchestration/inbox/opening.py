@@ -16,7 +16,12 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.inbox.files import is_json, open_lines, opened
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
 from orchestration.inbox.tables import json_names, json_rows, parquet_rows
-from orchestration.inbox.workbooks import WORKBOOK, sheet_rows, workbook_rows
+from orchestration.inbox.workbooks import (
+    WORKBOOK,
+    sheet_rows,
+    workbook_rows,
+    workbook_texts,
+)
 
 _PARQUET, _ZIP = b"PAR1", b"PK\x03\x04"
 
@@ -42,13 +47,14 @@ def open_rows(entry: InboxEntry, most: int | None = None) -> Iterator[Rows]:
         if start == _ZIP and _is_workbook(path):
             yield workbook_rows(path, format_, most)
             return
-    with open_lines(path, format_.encoding) as text:
-        if not is_json(text):
-            yield Rows(text, format_, most)
-            return
-        names = json_names(text)
-    with open_lines(path, format_.encoding) as text:
-        yield json_rows(text, names, format_, most)
+        # Read twice, it must not change in between either.
+        with open_lines(path, format_.encoding) as text:
+            if not is_json(text):
+                yield Rows(text, format_, most)
+                return
+            names = json_names(path, text, format_)
+        with open_lines(path, format_.encoding) as text:
+            yield json_rows(text, names, format_, most)
 
 
 def first_lines(entry: InboxEntry, rows: Rows) -> Iterator[tuple[int, list[str]]]:
@@ -69,10 +75,13 @@ def first_lines(entry: InboxEntry, rows: Rows) -> Iterator[tuple[int, list[str]]
 
 
 def texts_of(entry: InboxEntry) -> Iterator[str]:
-    """The text of every row of a file and of the lines above them."""
+    """The text of every row of a file and of the lines above them, and of a workbook's sheets."""
     with opened(entry.path) as raw:
         start = raw.peek(4)[:4]
-    if start == _PARQUET or (start == _ZIP and _is_workbook(entry.path)):
+    if start == _ZIP and _is_workbook(entry.path):
+        yield from workbook_texts(entry.path, entry.format)
+        return
+    if start == _PARQUET:
         with open_rows(entry) as rows:
             for _, row in rows:
                 yield ",".join(row.cells if isinstance(row, Broken) else row)

@@ -59,7 +59,7 @@ class Broken:
     legible: list[str]
 
 
-class _Lines:
+class TextLines:
     """The lines of a file, with a way to push some of them back."""
 
     def __init__(self, text: TextIO, encoding: str) -> None:
@@ -71,7 +71,7 @@ class _Lines:
         self.number = 0
         self.taken: list[str] = []
 
-    def __iter__(self) -> _Lines:
+    def __iter__(self) -> TextLines:
         return self
 
     def __next__(self) -> str:
@@ -103,6 +103,7 @@ class _Lines:
         return line
 
     def give_back(self, lines: list[str]) -> None:
+        """Make lines that were read the next ones again."""
         self._again.extendleft(reversed(lines))
         self.number -= len(lines)
 
@@ -166,7 +167,7 @@ class Rows:
         self.is_cut_off = False
         csv.field_size_limit(MAX_CELL)
         self._format = format_
-        self._lines = _Lines(text, format_.encoding)
+        self._lines = TextLines(text, format_.encoding)
         self._reader = self._split(self._lines)
         if isinstance(format_.header_row, HeaderText):
             self.header_line = self._find(format_.header_row)

@@ -11,15 +11,30 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestration.configuration.file_format import FileFormat, HeaderText
 from orchestration.inbox.files import InboxError
-from orchestration.inbox.rows import BATCH, HEADER_WITHIN, Broken, Row, Rows, readable, too_long
+from orchestration.inbox.rows import (
+    BATCH,
+    HEADER_WITHIN,
+    Broken,
+    Row,
+    Rows,
+    TextLines,
+    readable,
+    too_long,
+)
 from orchestration.inbox.texts import composed
-from orchestration.inbox.typed import cell_writer, with_mark
+from orchestration.inbox.typed import cell_writer, with_mark, without_exponent
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ESCAPED = re.compile("[\udc80-\udcff]")
+_HALF, _HALF_WRITTEN = re.compile("[\ud800-\udfff]"), re.compile(r"\\u[dD][89a-fA-F]")
+_MOST_NAMES = 5_000
+"""Names of values in all lines of JSON; every row has a cell for each."""
 
 
 class TableRows(Rows):
@@ -30,6 +45,7 @@ class TableRows(Rows):
         format_: The declared format; of a table it says how numbers and days are written in texts.
         most: How many rows to read; ``None`` for all.
         names: The columns' names where the file keeps them apart.
+        text: The lines of which the rows are made; of those that say their encoding, none.
     """
 
     def __init__(
@@ -38,7 +54,9 @@ class TableRows(Rows):
         format_: FileFormat,
         most: int | None,
         names: Iterable[str] | None = None,
+        text: TextLines | None = None,
     ) -> None:
+        self._text = text
         self._most = most
         self._format = format_
         self._table = iter(rows)
@@ -51,8 +69,8 @@ class TableRows(Rows):
 
     @property
     def lines_as_utf8(self) -> int:
-        """None: a table says its encoding itself."""
-        return 0
+        """As of all rows; none of a table that says its encoding itself."""
+        return self._text.as_utf8 if self._text else 0
 
     def parts(self) -> Iterator[list[tuple[int, Row | Broken]]]:
         """All rows, many at a time."""
@@ -81,15 +99,11 @@ class TableRows(Rows):
             if isinstance(row, Broken):
                 yield line, row
                 continue
-            row = row + [""] * (width - len(row))
-            if len(row) > width:
-                row = self._without_nothing(row)
+            # What stands beside the table is of no column.
+            row = row[:width] + [""] * (width - len(row))
             if not any(row):
                 continue
-            if len(row) > width:
-                detail = f"the row has {len(row)} cells, the header has {width}"
-                yield line, Broken("malformed_record", detail, row, row)
-            elif too_long(row):
+            if too_long(row):
                 detail = "the row has too many characters"
                 yield line, Broken("too_large", detail, [cell[:1000] for cell in row], row)
             else:
@@ -117,7 +131,7 @@ def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows
         try:
             with file:
                 for batch in file.iter_batches(BATCH):
-                    columns = [map(write, column.to_pylist()) for column in batch.columns]
+                    columns = [map(write, _values(column)) for column in batch.columns]
                     for number, row in enumerate(zip(*columns, strict=True), before + 1):
                         yield number, list(row)
                     before += batch.num_rows
@@ -125,6 +139,26 @@ def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows
             raise _damaged(path, error) from error
 
     return TableRows(rows(), format_, most, names)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        return [_value(each) for each in column]
+
+
+def _value(value: pa.Scalar) -> Any:
+    """A value; one that Python does not have costs its cell alone."""
+    import pyarrow as pa
+
+    try:
+        return value.as_py()
+    except UnicodeDecodeError:
+        is_text = isinstance(value, pa.StringScalar | pa.LargeStringScalar)
+        return value.as_buffer().to_pybytes() if is_text else "no text in utf-8"
+    except (ValueError, OverflowError):
+        return "beyond the calendar"
 
 
 def _damaged(path: Path, error: Exception) -> InboxError:
@@ -141,31 +175,47 @@ class _Number(str):
     __slots__ = ()
 
 
-def json_names(lines: Iterable[str]) -> list[str]:
-    """The names of all values in lines of JSON, in the order in which they appear."""
+def json_names(path: Path, text: TextIO, format_: FileFormat) -> list[str]:
+    """The names of all values in lines of JSON, in the order in which they appear.
+
+    Raises:
+        InboxError: There are none, or so many that they are values themselves.
+    """
     names: dict[str, None] = {}
-    for line in lines:
+    for _, line in _numbered(TextLines(text, format_.encoding)):
         found = _object(line)
         if isinstance(found, dict):
             names.update(dict.fromkeys(found))
+        if len(names) > _MOST_NAMES:
+            raise InboxError(
+                f"The lines have more than {_MOST_NAMES:,} different names.",
+                where=str(path),
+                remedy="Leave out objects whose names are values, such as ids or days: "
+                "jq -c 'del(.name)' file.jsonl > other.jsonl",
+            )
+    if not names:
+        raise InboxError(
+            "No line of the file is one JSON object whose values have different names.",
+            where=str(path),
+            remedy="Write one object per line (JSON lines): jq -c . file.json > file.jsonl",
+        )
     return list(names)
 
 
-def json_rows(
-    lines: Iterable[str], names: list[str], format_: FileFormat, most: int | None
-) -> TableRows:
+def json_rows(text: TextIO, names: list[str], format_: FileFormat, most: int | None) -> TableRows:
     """The rows of lines of JSON, one object each.
 
     Args:
-        lines: The file's.
-        names: What ``json_names`` says of them.
+        text: The file's.
+        names: What ``json_names`` says of it.
         format_: The declared format.
         most: How many rows to read; ``None`` for all.
     """
     write = _json_writer(format_)
+    lines = TextLines(text, format_.encoding)
 
     def rows() -> Iterator[tuple[int, Row | Broken]]:
-        for count, line in enumerate(lines, 1):
+        for count, line in _numbered(lines):
             if line.isspace():
                 continue
             found = None if _ESCAPED.search(line) else _object(line)
@@ -179,28 +229,81 @@ def json_rows(
                 detail = f"the line is not text in {format_.encoding}"
                 yield count, Broken("undecodable", detail, cells, [])
             else:
-                yield count, Broken("unparsable", "the line is not one JSON object", cells, [])
+                detail = found if isinstance(found, str) else "the line is not one JSON object"
+                yield count, Broken("unparsable", detail, cells, [])
 
-    table = TableRows(rows(), format_, most, names)
+    table = TableRows(rows(), format_, most, names, lines)
     return table
+
+
+def _numbered(lines: TextLines) -> Iterator[tuple[int, str]]:
+    for line in lines:
+        lines.taken.clear()
+        yield lines.number, line
 
 
 def _json_writer(format_: FileFormat) -> Callable[[Any], str]:
     write = cell_writer(format_)
 
     def of_json(value: Any) -> str:
-        return with_mark(value, format_) if isinstance(value, _Number) else write(value)
+        if isinstance(value, _Number):
+            digits = without_exponent(value) if "e" in value or "E" in value else value
+            return with_mark(digits, format_)
+        return write(value)
 
     return of_json
 
 
-def _object(line: str) -> dict[str, Any] | list[Any] | None:
-    """The values of a line by name, those within others as ``outer.inner``; not those of lists."""
+class _TwiceNamed(Exception):
+    """An object has two values of one name."""
+
+
+_TWICE = "the line has two values of one name"
+
+
+def _object(line: str) -> dict[str, Any] | str | None:
+    """The values of a line by name, those within others as ``outer.inner``; not those of lists.
+
+    Of a line that is JSON and cannot be used, what is wrong with it.
+    """
     try:
-        found = json.loads(line.removeprefix("\ufeff"), parse_float=_Number, parse_int=_Number)
+        found = json.loads(
+            line.removeprefix("\ufeff"),
+            parse_float=_Number,
+            parse_int=_Number,
+            object_pairs_hook=_once,
+        )
+    except _TwiceNamed:
+        return _TWICE
     except (ValueError, RecursionError):
         return None
-    return dict(_flat(found, "")) if isinstance(found, dict) else []
+    if not isinstance(found, dict):
+        return "the line is not one JSON object"
+    flat = list(_flat(_legible(found) if _HALF_WRITTEN.search(line) else found, ""))
+    values = dict(flat)
+    return values if len(values) == len(flat) else _TWICE
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _TwiceNamed
+    return found
+
+
+def _legible(value: Any) -> Any:
+    """A value whose texts have no half of a character, as where a program cut one."""
+    match value:
+        case _Number():
+            return value
+        case str():
+            return _HALF.sub("\ufffd", value)
+        case list():
+            return [_legible(each) for each in value]
+        case dict():
+            return {_legible(name): _legible(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def _flat(values: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:

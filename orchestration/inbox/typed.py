@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -47,12 +47,17 @@ def cell_writer(format_: FileFormat) -> Callable[[Any], str]:
                 return value.strftime(days)
             case datetime() if moments and value.tzinfo is None:
                 return value.strftime(moments)
+            case datetime() if moments and "%z" in moments:
+                return value.strftime(moments)
+            case datetime() if moments:
+                there = value.astimezone(UTC).replace(tzinfo=None)
+                return f"{there.strftime(moments.replace('%Z', '').strip())} UTC"
             case datetime():
                 return value.isoformat(" ")
             case date():
                 return value.strftime(days)
             case bytes():
-                return value.decode()
+                return value.decode(errors="backslashreplace")
             case list() | dict() | tuple():
                 return orjson.dumps(value, default=str).decode()
             case _:
@@ -66,7 +71,19 @@ def with_mark(digits: str, format_: FileFormat) -> str:
     whole, point, part = digits.partition(".")
     if not point:
         return digits
-    return whole + format_.decimal + (part + "0" if len(part) == 3 else part)
+    groups = len(part) == 3 and part.isdecimal()
+    return whole + format_.decimal + (f"{part}0" if groups else part)
+
+
+def without_exponent(digits: str) -> str:
+    """A number such as ``1.5E7``, which programs write for 15000000, in full.
+
+    From where doubles lose digits of an id, it stays as it is: no id, and no amount.
+    """
+    size = abs(float(digits))
+    if 1 / _ROUNDED < size < _ROUNDED:
+        return format(Decimal(digits), "f")
+    return digits if size else "0"
 
 
 def _digits(value: float) -> str:

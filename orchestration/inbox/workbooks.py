@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -28,9 +29,13 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _BUILT_IN_DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 """Numbers of formats of days and times that every workbook knows."""
-_NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.|\*.', re.IGNORECASE)
+_NO_SIGNS = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
 _DAY_SIGNS = re.compile("[dmyhs]", re.IGNORECASE)
 _MOST_COLUMNS = 16_384
+_MOST_ELEMENTS = 1_000_000
+"""Elements of a part that are kept at once, such as those of a row or of all styles."""
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")
+"""How Excel writes a control character within a text, and an underscore that would begin one."""
 
 
 @dataclass(slots=True)
@@ -54,18 +59,48 @@ def workbook_rows(path: Path, format_: FileFormat, most: int | None) -> TableRow
 
 def sheet_rows(path: Path, format_: FileFormat) -> Iterator[tuple[int, Row]]:
     """All rows of that sheet, those before the names among them."""
+    with _unpacked(path) as file:
+        book, sheet = _book(path, file), _sheet(path, file, format_.sheet)
+        write = cell_writer(format_)
+        yield from _rows(path, file, *sheet, lambda cell: write(_value(cell, book)))
+
+
+def workbook_texts(path: Path, format_: FileFormat) -> Iterator[str]:
+    """What the rows of all sheets say, whichever of them is meant."""
+    write = cell_writer(format_)
+    with _unpacked(path) as file:
+        book = _book(path, file)
+
+        def read(cell: ElementTree.Element) -> str:
+            try:
+                return write(_value(cell, book))
+            except LookupError:
+                return ""
+
+        for sheet in _sheets(path, file):
+            for _, row in _rows(path, file, *sheet, read):
+                yield ",".join(row)
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The parts of the workbook; errors that reading them raises name it."""
     try:
         with zipfile.ZipFile(path) as file:
-            book = _Book(_texts(path, file), _days(path, file), _begins(path, file))
-            sheet, part = _sheet(path, file, format_.sheet)
-            write = cell_writer(format_)
-            yield from _rows(path, file, sheet, part, book, write)
+            yield file
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, RuntimeError, EOFError) as error:
-        raise InboxError(
-            f"The workbook cannot be read: {error}.",
-            where=str(path),
-            remedy="Open it in Excel and save it again, without a password.",
-        ) from error
+        raise _unreadable(path, str(error)) from error
+    except ValueError:
+        # What it says is the cell's, which may be a person.
+        raise _unreadable(path, "it has a text where a number belongs") from None
+
+
+def _unreadable(path: Path, why: str) -> InboxError:
+    return InboxError(
+        f"The workbook cannot be read: {why}.",
+        where=str(path),
+        remedy="Open it in Excel and save it again, without a password.",
+    )
 
 
 def _part(path: Path, file: zipfile.ZipFile, name: str) -> IO[bytes]:
@@ -78,16 +113,37 @@ def _elements(
     """The elements of one name in a part, one at a time, whatever its namespace."""
     with _part(path, file, name) as part:
         events = ElementTree.iterparse(part, ("start", "end"))
-        _, root = next(events)
+        within = list[ElementTree.Element]()
+        kept = 0
         for event, element in events:
-            if event == "end" and _name(element) == wanted:
+            if event == "start":
+                within.append(element)
+                kept += 1
+                if kept > _MOST_ELEMENTS:
+                    raise _unreadable(path, f"a row or list of {name} has no end in sight")
+                continue
+            within.pop()
+            if _name(element) == wanted:
                 yield element
-                root.clear()
                 element.clear()
+                within[-1].clear()
+                kept = len(within)
+
+
+def _whole(path: Path, file: zipfile.ZipFile, name: str, root: str) -> ElementTree.Element:
+    """A part that is not long, as a tree."""
+    found = next(_elements(path, file, name, root), None)
+    if found is None:
+        raise KeyError(f"{name} is no {root}")
+    return found
 
 
 def _name(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
+
+
+def _book(path: Path, file: zipfile.ZipFile) -> _Book:
+    return _Book(_texts(path, file), _days(path, file), _begins(path, file))
 
 
 def _texts(path: Path, file: zipfile.ZipFile) -> list[str]:
@@ -100,10 +156,14 @@ def _texts(path: Path, file: zipfile.ZipFile) -> list[str]:
 def _text(element: ElementTree.Element) -> str:
     """The runs of a text, without how it is spoken."""
     return "".join(
-        (child.text or "") if _name(child) == "t" else _text(child)
+        _unescaped(child.text or "") if _name(child) == "t" else _text(child)
         for child in element
         if _name(child) in ("t", "r")
     )
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _days(path: Path, file: zipfile.ZipFile) -> list[bool]:
@@ -111,12 +171,12 @@ def _days(path: Path, file: zipfile.ZipFile) -> list[bool]:
     name = "xl/styles.xml"
     if name not in file.namelist():
         return []
-    with _part(path, file, name) as part:
-        root = ElementTree.parse(part).getroot()
+    root = _whole(path, file, name, "styleSheet")
+    # Those of conditional formats have numbers of their own.
+    formats = next((element for element in root if _name(element) == "numFmts"), ())
     own = {
         int(element.get("numFmtId", -1)): _is_of_days(element.get("formatCode", ""))
-        for element in root.iter()
-        if _name(element) == "numFmt"
+        for element in formats
     }
     styles = next((element for element in root if _name(element) == "cellXfs"), ())
     numbers = [int(element.get("numFmtId", 0)) for element in styles]
@@ -128,28 +188,37 @@ def _is_of_days(code: str) -> bool:
 
 
 def _begins(path: Path, file: zipfile.ZipFile) -> date:
-    found = list(_elements(path, file, WORKBOOK, "workbookPr"))
+    found = _elements(path, file, WORKBOOK, "workbookPr")
     if any(element.get("date1904") in ("1", "true") for element in found):
         return date(1904, 1, 1)
     return date(1899, 12, 30)
 
 
-def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple[str, str]:
-    """The name of the sheet that is meant, and the part that holds it."""
-    with _part(path, file, WORKBOOK) as part:
-        book = ElementTree.parse(part).getroot()
-    with _part(path, file, "xl/_rels/workbook.xml.rels") as part:
-        targets = {e.get("Id"): e.get("Target", "") for e in ElementTree.parse(part).getroot()}
+def _sheets(path: Path, file: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """The names of all sheets, and the parts that hold them."""
+    book = _whole(path, file, WORKBOOK, "workbook")
+    relations = _whole(path, file, "xl/_rels/workbook.xml.rels", "Relationships")
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
     sheets = []
     for element in book.iter():
         if _name(element) == "sheet":
             target = targets[element.get(_RELATION) or element.get(_STRICT)]
             part_name = str(PurePosixPath("xl") / target).removeprefix("/")
             sheets.append((element.get("name", ""), part_name))
+    return sheets
+
+
+def _sheet(path: Path, file: zipfile.ZipFile, wanted: str | int | None) -> tuple[str, str]:
+    """The one that is meant."""
+    sheets = _sheets(path, file)
     if isinstance(wanted, int) and wanted <= len(sheets):
         return sheets[wanted - 1]
     if wanted is None:
-        filled = [sheet for sheet in sheets if any(map(len, _elements(path, file, sheet[1], "c")))]
+        filled = [
+            sheet
+            for sheet in sheets
+            if any(any(map(len, row)) for row in _elements(path, file, sheet[1], "row"))
+        ]
         if len(filled) == 1 or (sheets and not filled):
             return (filled or sheets)[0]
     for sheet in sheets:
@@ -170,8 +239,7 @@ def _rows(
     file: zipfile.ZipFile,
     sheet: str,
     part: str,
-    book: _Book,
-    write: Callable[[Any], str],
+    read: Callable[[ElementTree.Element], str],
 ) -> Iterator[tuple[int, Row]]:
     number = 0
     for row in _elements(path, file, part, "row"):
@@ -181,9 +249,11 @@ def _rows(
             if _name(cell) != "c":
                 continue
             at = _column(cell.get("r", "")) if cell.get("r") else len(cells)
+            if at < len(cells):
+                raise KeyError(f"the cells of row {number} are not in their order")
             cells += [""] * (at - len(cells))
             try:
-                cells.append(write(_value(cell, book)))
+                cells.append(read(cell))
             except LookupError as error:
                 raise InboxError(
                     f"The cell {cell.get('r')} of the sheet {sheet!r} {error.args[0]}.",
@@ -216,19 +286,25 @@ def _value(cell: ElementTree.Element, book: _Book) -> Any:
         return None
     match kind:
         case "s":
-            return book.texts[int(text)]
+            at = int(text)
+            if at >= len(book.texts):
+                raise LookupError("means a text that the workbook does not hold")
+            return book.texts[at]
         case "b":
             return text.strip() == "1"
         case "n":
             return _of_number(text, int(cell.get("s", 0)), book)
         case _:  # a formula's text, an error, a day in ISO 8601
-            return text.strip() if kind in ("d", "e") else text
+            return text.strip() if kind in ("d", "e") else _unescaped(text)
 
 
 def _of_number(text: str, style: int, book: _Book) -> Any:
-    if not (style < len(book.days) and book.days[style]):
-        return int(text) if text.isdecimal() and len(text) <= 15 else float(text)
-    days = float(text)
-    # A double keeps a moment of our time to less than a millisecond.
-    moment = datetime.combine(book.begins, datetime.min.time())
-    return moment + timedelta(milliseconds=round(days * 86_400_000))
+    """The number, or the moment; the text itself where it is none of Excel's."""
+    try:
+        if not (style < len(book.days) and book.days[style]):
+            return int(text) if text.isdecimal() and len(text) <= 15 else float(text)
+        # A double keeps a moment of our time to less than a millisecond.
+        since = timedelta(milliseconds=round(float(text) * 86_400_000))
+        return datetime.combine(book.begins, datetime.min.time()) + since
+    except (ValueError, OverflowError):
+        return text

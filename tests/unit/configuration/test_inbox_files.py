@@ -44,6 +44,14 @@ def test_a_pattern_names_every_file_that_it_matches(tmp_path: Path) -> None:
     assert len({file.entry_id for file in found}) == 3
 
 
+def test_what_programs_put_beside_a_file_is_none(tmp_path: Path) -> None:
+    """While somebody has a workbook open, its folder has a file of that name with ~$ before it."""
+    files(tmp_path, "in/a.xlsx", "in/~$a.xlsx", "in/.~lock.a.xlsx#", "in/._a.xlsx")
+    assert names(inbox_files([entry(tmp_path, "in/*.xlsx")])) == ["in/a.xlsx"]
+    newest = entry(tmp_path, "in/*", files="newest", order="modified")
+    assert names(inbox_files([newest])) == ["in/a.xlsx"]
+
+
 @pytest.mark.parametrize(
     ("order", "newest"), [("name", "leads-2026-10.csv"), ("modified", "leads-2026-9.csv")]
 )

@@ -17,6 +17,7 @@ import xlsxwriter
 from pyarrow import parquet
 
 from orchestration.connectors.inbox import INBOX
+from orchestration.inbox import workbooks
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.opening import texts_of
 from orchestration.inbox.reader import columns_of
@@ -69,10 +70,10 @@ def as_json(rows: Sequence[Sequence[Any]]) -> bytes:
     return "".join(f"{json.dumps(each, default=str)}\n" for each in objects).encode()
 
 
-def zipped(**members: bytes) -> bytes:
+def zipped(method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     """An archive of these files."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", method) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
@@ -129,6 +130,14 @@ def test_people_are_looked_for_in_every_kind_of_file(inbox: Inbox, kind: str) ->
     assert sum("ssa" in text for text in texts_of(entry)) == 1
 
 
+def test_people_are_looked_for_on_every_sheet_of_a_workbook(inbox: Inbox) -> None:
+    """Above the table and on sheets that are not read, they are in the file as well."""
+    book = workbook(("Spend", [("by Eva",), (), HEADER, *ROWS]), ("Notes", [("Eva", 46701234567)]))
+    texts = list(texts_of(inbox.entry(book, "ad_spend", header_row=3)))
+    assert len(texts) == 6
+    assert [text for text in texts if "Eva" in text] == ["by Eva", "Eva,46701234567"]
+
+
 def test_moments_keep_their_zone(inbox: Inbox) -> None:
     """A moment with a zone is that moment; one without is in the file's zone."""
     moments = [dt.datetime(2026, 3, 1, 12, 30, tzinfo=dt.UTC), dt.datetime(2026, 3, 1, 12, 30)]  # noqa: DTZ001
@@ -145,8 +154,12 @@ def test_moments_keep_their_zone(inbox: Inbox) -> None:
         datetime_format="%m/%d/%Y %H:%M",
     )
     found += inbox.rows("created_at", "leads")
+    file = io.BytesIO()
+    parquet.write_table(pa.table({"lead_id": ["a"], "created_at": moments[:1]}), file)
+    inbox.load(file.getvalue(), "leads", datetime_format="%m/%d/%Y %I:%M %p")
+    found += inbox.rows("created_at", "leads")
     hours = [moment.hour for (moment,) in found]
-    assert hours == [12, 17, 17]
+    assert hours == [12, 17, 17, 12]
 
 
 def test_the_sheet_and_the_line_of_a_workbook_are_the_declared_ones(inbox: Inbox) -> None:
@@ -189,17 +202,22 @@ def test_cells_that_a_workbook_has_of_its_own(inbox: Inbox) -> None:
     assert divided == "line 2: clicks: '#DIV/0!'"
 
 
+def test_a_note_beside_the_table_costs_no_row(inbox: Inbox) -> None:
+    """Saved as CSV, the sheet says the same: the names' line has empty cells there."""
+    notes = [(*ROWS[0], None, "by Eva"), ROWS[1], (), (None,) * 7 + ("Legend",), ROWS[2]]
+    inbox.load(workbook(("S", [HEADER, *notes])), "ad_spend")
+    assert inbox.rows("date_day, campaign_id, campaign_name, spend", "ad_spend") == EXPECTED
+    assert inbox.quarantine() == []
+
+
 def test_a_formula_that_was_never_worked_out_stops_the_file(inbox: Inbox) -> None:
     """Scripts write formulas without results; read as nothing, the money would be gone."""
-    part = "xl/worksheets/sheet1.xml"
     book = workbook(
         ("S", [HEADER, ROWS[0]]), fill=lambda sheet: sheet.write_formula(1, 4, "=5", None, 987)
     )
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    members[part] = members[part].replace(b"<v>987</v>", b"")
+    book = altered(book, "xl/worksheets/sheet1.xml", ("<v>987</v>", ""))
     with pytest.raises(InboxError, match="The cell E2 of the sheet 'S' holds a formula") as caught:
-        inbox.load(zipped(**members), "ad_spend")
+        inbox.load(book, "ad_spend")
     assert caught.value.where.endswith("line 2")
 
 
@@ -228,10 +246,94 @@ def test_a_line_that_is_no_object_is_refused_alone(inbox: Inbox) -> None:
     assert is_cut_off
 
 
+def altered(book: bytes, part: str, *changes: tuple[str, str]) -> bytes:
+    """The workbook with other texts in one of its parts."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in changes:
+        assert old.encode() in members[part]
+        members[part] = members[part].replace(old.encode(), new.encode())
+    return zipped(**members)
+
+
+def test_days_of_a_workbook_may_count_from_1904(inbox: Inbox) -> None:
+    """So do those that began on an old Mac; read as others they would be four years early."""
+    book = workbook(("S", [HEADER, (dt.date(2020, 3, 1), *ROWS[0][1:])]))
+    mac = altered(book, "xl/workbook.xml", ("<workbookPr ", '<workbookPr date1904="1" '))
+    inbox.load(mac, "ad_spend")
+    assert inbox.rows("date_day", "ad_spend") == [(dt.date(2024, 3, 2),)]
+
+
+def test_only_the_format_of_a_cell_makes_its_number_a_day(inbox: Inbox) -> None:
+    """A colour is no month, and formats of conditions have numbers of their own."""
+    row = ("2026-03-01", "x", 1, None, dt.date(2026, 3, 1), "SEK")
+    condition = '<dxfs count="1"><dxf><numFmt numFmtId="164" formatCode="yyyy"/></dxf></dxfs>'
+    book = altered(
+        workbook(("S", [HEADER, row])),
+        "xl/styles.xml",
+        ('formatCode="d mmm yyyy"', 'formatCode="[Magenta]0.00"'),
+        ('<dxfs count="0"/>', condition),
+    )
+    inbox.load(book, "ad_spend")
+    assert inbox.rows("spend", "ad_spend") == [(D(46082),)]
+
+
+def test_a_day_beyond_the_calendar_costs_its_row(inbox: Inbox) -> None:
+    """Excel shows such a number as ####; the other rows count."""
+    part = "xl/worksheets/sheet1.xml"
+    book = altered(workbook(("S", [HEADER, *ROWS])), part, ("<v>46082</v>", "<v>4608200000</v>"))
+    inbox.load(book, "ad_spend")
+    assert inbox.rows("campaign_id", "ad_spend") == [("18",), ("19",)]
+    assert [reason for reason, _ in inbox.quarantine()] == ["bad_type"]
+
+
+def test_cells_out_of_their_order_stop_the_file(inbox: Inbox) -> None:
+    """One after another they would come into each other's columns."""
+    part = "xl/worksheets/sheet1.xml"
+    with pytest.raises(InboxError, match="cells of row 2 are not in their order"):
+        inbox.load(altered(workbook(("S", [HEADER, ROWS[0]])), part, ('"E2"', '"A2"')), "ad_spend")
+
+
+@pytest.mark.parametrize(
+    ("part", "after"), [("worksheets/sheet1", "<sheetData>"), ("styles", "<cellXfs")]
+)
+def test_a_row_that_does_not_end_stops_the_file(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, part: str, after: str
+) -> None:
+    """Of 16 KB it may unpack to four million cells, and to as much memory as there is."""
+    monkeypatch.setattr(workbooks, "_MOST_ELEMENTS", 1000)
+    rows = [HEADER, *(ROWS[:1] * 500)]
+    inbox.load(workbook(("S", rows)), "ad_spend")
+    assert inbox.totals("count(*)", "ad_spend") == (500,)
+    bomb = (
+        after,
+        f"<row>{'<c/>' * 1000}</row>{after}"
+        if part == "styles"
+        else f"{after}<row>{'<c/>' * 1000}</row>",
+    )
+    with pytest.raises(InboxError, match="has no end in sight"):
+        inbox.load(altered(workbook(("S", rows)), f"xl/{part}.xml", bomb), "ad_spend")
+
+
+def test_a_text_of_a_workbook_has_no_signs_of_excel(inbox: Inbox) -> None:
+    """Exports end lines with a return, which Excel writes as _x000D_; an address would differ."""
+    part, change = "xl/sharedStrings.xml", ("Mässa", "Mässa_x000D_")
+    inbox.load(altered(workbook(("S", [HEADER, *ROWS])), part, change), "ad_spend")
+    assert inbox.rows("date_day, campaign_id, campaign_name, spend", "ad_spend") == EXPECTED
+
+
 CSV = b"date_day,amount\n2026-01-01,5\n"
 STOPPED = [
     (zipped(a=CSV, b=CSV), "holds 2 files"),
+    (zipped(**{"mimetype": b"application/x", "content.xml": b"<x/>"}), "no Excel workbook"),
+    (b'{\n "date_day": "2026-01-01",\n "amount": 5\n}\n', "No line of the file is one JSON"),
+    (
+        '{"date_day": "2026-01-01", "amount": 5, "campaign": "Mässa"}'.encode(),
+        "is UTF-8, not cp1252",
+    ),
+    ("".join(f'{{"{n}": 1}}\n' for n in range(5001)).encode(), "more than 5,000 different names"),
     (zipped(a=CSV)[:-9], "damaged, or locked"),
+    (zipped(zipfile.ZIP_LZMA, a=CSV).replace(b"\xee\xed", b"\xff\xff"), "password: Corrupt"),
     (gzip.compress(workbook(("S", [HEADER]))), "packs a workbook"),
     (zipped(a=as_parquet(ROWS)), "packs a workbook, a Parquet file"),
     (as_parquet(ROWS)[:-9], "The Parquet file cannot be read"),
@@ -247,7 +349,7 @@ def test_a_file_of_another_kind_that_cannot_be_used_says_why(
 ) -> None:
     """Nothing of it is taken, and the error says what to do with the file."""
     with pytest.raises(InboxError, match=what) as caught:
-        inbox.load(content)
+        inbox.load(content, encoding="cp1252" if "cp1252" in what else "utf-8")
     assert caught.value.remedy
     assert inbox.con.execute("select count(*) from ops.ledger").fetchall() == [(0,)]
 
