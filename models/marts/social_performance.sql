@@ -2,7 +2,7 @@
     or delivered('social_post_days')) }}
 
 -- What is unpaid is counted by posts, what is paid by ad platforms; each is summed by itself before
--- they meet. A post without figures by day has its totals in the month in which it was posted.
+-- they meet. What a post's days do not report counts by its total, in the month it was posted.
 with
 
 of_networks as (
@@ -32,6 +32,21 @@ networks as (
         from {{ ref('fct_social_posts') }} as posts
         cross join {{ ref('stg_ops__company') }} as company
         where not posts.is_paid
+
+    ),
+{% endif %}
+
+{% if delivered('social_post_days') %}
+    -- How many days of a post report a figure.
+    daily as (
+
+        select
+            post_key,
+            count(impressions) as impressions,
+            count(engagements) as engagements,
+            count(clicks) as clicks
+        from {{ ref('fct_social_post_days') }}
+        group by post_key
 
     ),
 {% endif %}
@@ -117,31 +132,29 @@ parts as (
     {% if delivered('social_posts') or delivered('social_post_days') %}
         union all
         select
-            month,
-            network,
+            posts.month,
+            posts.network,
             false as is_paid,
             1 as posts,
-            {% if delivered('social_post_days') %}
-                {% for figure in ['impressions', 'engagements', 'clicks'] %}
+            {% for figure in ['impressions', 'engagements', 'clicks'] %}
+                {% if delivered('social_post_days') %}
                     case
-                        when
-                            post_key not in (
-                                select post_key from {{ ref('fct_social_post_days') }}
-                            )
-                            then coalesce({{ figure }}, 0)
+                        when coalesce(daily.{{ figure }}, 0) = 0
+                            then coalesce(posts.{{ figure }}, 0)
                         else 0
                     end as {{ figure }},
-                {% endfor %}
-            {% else %}
-                coalesce(impressions, 0) as impressions,
-                coalesce(engagements, 0) as engagements,
-                coalesce(clicks, 0) as clicks,
-            {% endif %}
+                {% else %}
+                    coalesce(posts.{{ figure }}, 0) as {{ figure }},
+                {% endif %}
+            {% endfor %}
             0 as spend,
             0 as leads,
             0 as customers,
             0 as revenue
         from posts
+        {% if delivered('social_post_days') %}
+            left join daily on posts.post_key = daily.post_key
+        {% endif %}
     {% endif %}
     {% if delivered('social_post_days') %}
         union all
@@ -150,9 +163,9 @@ parts as (
             days.network,
             false as is_paid,
             0 as posts,
-            days.impressions,
-            days.engagements,
-            days.clicks,
+            coalesce(days.impressions, 0) as impressions,
+            coalesce(days.engagements, 0) as engagements,
+            coalesce(days.clicks, 0) as clicks,
             0 as spend,
             0 as leads,
             0 as customers,

@@ -36,7 +36,7 @@ _IDS = frozenset(
     )
 )  # fmt: skip
 """Columns of ids of records; a file may use an address, a number or a name as one."""
-_PAGES = frozenset(("landing_page", "url"))
+_PAGES = frozenset(("landing_page", "page", "url"))
 _KNOWN = ("campaign_id", "ad_group_id", "ad_id", "account_id")
 _OF_A_PLATFORM = r"[0-9A-Za-z_:-]{1,64}"
 _PERSONAL_NUMBER = r"(?:[0-9]{2})?[0-9]{6}-[0-9]{4}"

@@ -37,9 +37,9 @@ final as (
         date_day,
         known_network as network,
         post_id,
-        cast(coalesce(impressions, 0) as decimal(18, 6)) as impressions,
-        cast(coalesce(engagements, 0) as decimal(18, 6)) as engagements,
-        cast(coalesce(clicks, 0) as decimal(18, 6)) as clicks
+        impressions,
+        engagements,
+        clicks
     from versions
     where version = 1
 

@@ -231,8 +231,8 @@ POSTS = file(
 )
 
 
-def _post_day(month: int, network: str, post_id: str, *figures: int) -> dict[str, Any]:
-    impressions, engagements, clicks = (Decimal(figure) for figure in figures)
+def _post_day(month: int, network: str, post_id: str, *figures: int | None) -> dict[str, Any]:
+    impressions, engagements, clicks = (None if n is None else Decimal(n) for n in figures)
     return {
         "date_day": at(month, 2).date(),
         "network": network,
@@ -250,6 +250,7 @@ POST_DAYS = file(
     _post_day(4, "linkedin", "p1", 100, 5, 2),
     _post_day(5, "LinkedIn", "p1", 60, 3, 1),
     _post_day(5, "X", "p4", 10, 1, 0),
+    _post_day(5, "LinkedIn Page", "p2", None, 12, None),
 )
 
 FILES = (

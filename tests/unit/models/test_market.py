@@ -154,7 +154,7 @@ def test_leads_of_a_page_are_shared_among_its_terms(company: duckdb.DuckDBPyConn
 
 def test_a_post_has_its_figures_once(company: duckdb.DuckDBPyConnection) -> None:
     """p1's days count and not its total, which the network states of another moment; what nobody
-    counted is not nothing. p4 is named by its days alone.
+    counted is not nothing: p2's days have reactions alone. p4 is named by its days alone.
     """
     assert rows(
         company,
@@ -162,7 +162,7 @@ def test_a_post_has_its_figures_once(company: duckdb.DuckDBPyConnection) -> None
         " from marts.post_performance",
     ) == [
         ("p1", "linkedin", False, D(160), D(8), 0.05, D(3)),
-        ("p2", "linkedin", False, D(200), D(10), 0.05, None),
+        ("p2", "linkedin", False, D(200), D(12), 0.06, None),
         ("p3", "facebook", True, D(1000), None, None, None),
         ("p4", "x", False, D(10), D(1), 0.1, D(0)),
     ]
@@ -178,19 +178,20 @@ def test_a_post_brings_the_leads_whose_links_name_it(company: duckdb.DuckDBPyCon
 
 
 def test_networks_are_told_apart_paid_and_unpaid(company: duckdb.DuckDBPyConnection) -> None:
-    """A post without days counts in its month, one with days in theirs; a boosted one is the ad
-    platform's, where Facebook and Instagram are bought together.
+    """What days do not report of a post counts in its month, else in theirs; a boosted one is the
+    ad platform's, where Facebook and Instagram are bought together.
     """
     assert rows(
         company,
-        "select month, network, is_paid, posts, impressions, clicks, spend, leads, cost_per_lead"
+        "select month, network, is_paid, posts, impressions, engagements, clicks, spend, leads,"
+        " cost_per_lead"
         " from marts.social_performance",
     ) == [
-        (at(3, 1).date(), "meta", True, 0, D(0), D(9), D(100), 0, None),
-        (at(4, 1).date(), "linkedin", False, 2, D(300), D(2), D(0), 2, None),
-        (at(4, 1).date(), "meta", True, 0, D(0), D(3), D(25), 2, D("12.5")),
-        (at(5, 1).date(), "linkedin", False, 0, D(60), D(1), D(0), 0, None),
-        (at(5, 1).date(), "x", False, 1, D(10), D(0), D(0), 0, None),
+        (at(3, 1).date(), "meta", True, 0, D(0), D(0), D(9), D(100), 0, None),
+        (at(4, 1).date(), "linkedin", False, 2, D(300), D(5), D(2), D(0), 2, None),
+        (at(4, 1).date(), "meta", True, 0, D(0), D(0), D(3), D(25), 2, D("12.5")),
+        (at(5, 1).date(), "linkedin", False, 0, D(60), D(15), D(1), D(0), 0, None),
+        (at(5, 1).date(), "x", False, 1, D(10), D(1), D(0), D(0), 0, None),
     ]
 
 

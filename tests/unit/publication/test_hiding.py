@@ -197,8 +197,8 @@ COLUMNS = ("person_key", "lead_id", "touchpoint_id", "engagement_id", "conversio
     ],
 )
 def test_of_a_landing_page_the_path_and_the_campaign_tags_are_shown(page: str, shown: str) -> None:
-    """Forms write names, numbers and addresses into parameters of any name."""
-    assert seen(page, "landing_page") == shown
+    """Forms write names and numbers into parameters of any name; reports of searches list them."""
+    assert seen(page, "landing_page") == seen(page, "page") == shown
     assert shown_page(shown) == shown
 
 
