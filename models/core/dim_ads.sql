@@ -32,7 +32,7 @@ reported as (
 
 ),
 
-newest as (
+dated as (
 
     select
         *,
@@ -41,6 +41,13 @@ newest as (
             order by date_day desc, ad_name asc, ad_group_name asc, ad_spend_key asc
         ) as recency
     from reported
+
+),
+
+newest as (
+
+    select * from dated
+    where recency = 1
 
 ),
 
@@ -98,8 +105,7 @@ known as (
         listed.landing_page,
         listed.ad_key is not null as is_listed
     from listed
-    full outer join (select * from newest where recency = 1) as newest
-        on listed.ad_key = newest.ad_key
+    full outer join newest on listed.ad_key = newest.ad_key
 
 ),
 

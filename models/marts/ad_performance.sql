@@ -66,21 +66,21 @@ advertised as (
 spending as (
 
     select
-        {{ month_of_day('date_day') }} as month,
-        campaign_durable_key,
+        {{ month_of_day('ad_spend.date_day') }} as month,
+        ad_spend.campaign_durable_key,
         case
-            when is_residual then 'unknown'
+            when ad_spend.is_residual then 'unknown'
             else coalesce({{ ad_key('ad_spend', 'campaign_id') }}, 'unknown')
         end as ad_key,
-        sum(impressions) as impressions,
-        sum(clicks) as clicks,
-        sum(spend) as spend
+        sum(ad_spend.impressions) as impressions,
+        sum(ad_spend.clicks) as clicks,
+        sum(ad_spend.spend) as spend
     from ad_spend
     group by
-        {{ month_of_day('date_day') }},
-        campaign_durable_key,
+        {{ month_of_day('ad_spend.date_day') }},
+        ad_spend.campaign_durable_key,
         case
-            when is_residual then 'unknown'
+            when ad_spend.is_residual then 'unknown'
             else coalesce({{ ad_key('ad_spend', 'campaign_id') }}, 'unknown')
         end
 

@@ -35,8 +35,12 @@ def replace_durably(finished: Path, target: Path) -> None:
     """Give a synced file its final name in one step, and make the name survive a power loss.
 
     Args:
-        finished: A file on the same file system whose contents were synced.
-        target: Its name from now on; a file of that name is replaced.
+        finished: A file on the same file system whose contents were synced, or a folder of such.
+        target: Its name from now on; a file of that name is replaced, a folder that holds
+            anything is not.
+
+    Raises:
+        OSError: Among others, a folder of that name holds something.
     """
     finished.replace(target)
     sync_directory(target.parent)

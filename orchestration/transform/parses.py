@@ -17,7 +17,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from orchestration.foundation.durable import sync_file, write_durably
+from orchestration.foundation.durable import replace_durably, sync_file, write_durably
 from orchestration.foundation.repository import DBT_PROJECT, INSTALLED
 
 FILES = ("manifest.json", "partial_parse.msgpack")
@@ -27,6 +27,8 @@ KEPT = 8
 """Parses; one takes about 8 MB, and each company has one."""
 
 _UNFINISHED = ".unfinished-"
+_NO_CACHE = (OSError, RuntimeError)
+"""The disk says no, or whoever runs this has no home folder."""
 
 
 def cache_folder() -> Path:
@@ -47,8 +49,8 @@ def fetch(fingerprint: str, target: Path) -> bool:
     Returns:
         Whether there was one.
     """
-    kept = cache_folder() / _name(fingerprint)
     try:
+        kept = cache_folder() / _name(fingerprint)
         if (kept / "fingerprint").read_text() != fingerprint:
             return False
         contents = {name: (kept / name).read_bytes() for name in FILES}
@@ -57,7 +59,7 @@ def fetch(fingerprint: str, target: Path) -> bool:
         for name, content in contents.items():
             # Fails where another process of this home does the same at this moment.
             write_durably(target / name, content)
-    except OSError:
+    except _NO_CACHE:
         return False
     return True
 
@@ -69,7 +71,7 @@ def keep(fingerprint: str, target: Path) -> None:
         fingerprint: Of all that it depends on.
         target: dbt's target folder.
     """
-    with suppress(OSError):
+    with suppress(*_NO_CACHE):
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
@@ -79,7 +81,7 @@ def keep(fingerprint: str, target: Path) -> None:
                 sync_file(unfinished / name)
             (unfinished / "fingerprint").write_text(fingerprint)
             sync_file(unfinished / "fingerprint")
-            unfinished.rename(folder / _name(fingerprint))
+            replace_durably(unfinished, folder / _name(fingerprint))
         finally:
             # Another process kept the same meanwhile, or the disk is full.
             shutil.rmtree(unfinished, ignore_errors=True)

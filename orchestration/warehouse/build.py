@@ -33,7 +33,8 @@ def prepare_build(settings: Settings) -> None:
 def _prepare(settings: Settings) -> None:
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
-        drop_other_models(con, model_fingerprint())
+        # The vocabulary is written into the SQL of models, and decides what kept credits say.
+        drop_other_models(con, f"{model_fingerprint()} {settings.config.vocabulary}")
         write_config(con, settings.config)
 
 

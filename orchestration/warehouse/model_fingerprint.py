@@ -50,7 +50,7 @@ def drop_other_models(con: DuckDBPyConnection, present: str) -> None:
 
     Args:
         con: The warehouse; its ``ops`` tables exist.
-        present: The ``model_fingerprint`` of the models that will build.
+        present: The ``model_fingerprint`` of the models that will build, and their vocabulary.
     """
     if con.execute("select fingerprint from ops.models").fetchall() == [(present,)]:
         return

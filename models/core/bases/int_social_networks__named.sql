@@ -9,19 +9,19 @@ texts as (
     select referrer_host as text
     from {{ ref('fct_touchpoints') }}
     where referrer_host is not null
-    union
+    union distinct
     select lower(trim(utm_source)) as text
     from {{ ref('int_touchpoints__prepared') }}
     where nullif(trim(utm_source), '') is not null
-    union
+    union distinct
     select platform as text
     from {{ ref('fct_ad_spend') }}
-    union
+    union distinct
     select platform as text
     from {{ ref('click_id_types') }}
     where platform is not null
     {% for shape in ['social_posts', 'social_post_days'] if delivered(shape) %}
-        union
+        union distinct
         select lower(trim(network)) as text
         from {{ ref('int_' ~ shape ~ '__unioned') }}
     {% endfor %}

@@ -62,7 +62,7 @@ names as (
         ad_key
     from ads
     where ad_id is not null
-    union
+    union distinct
     select
         campaign_durable_key,
         {{ campaign_alias('ad_name') }} as content,

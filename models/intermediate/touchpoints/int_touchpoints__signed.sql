@@ -156,6 +156,10 @@ described as (
     select
         changed.*,
         lower(trim(changed.utm_source)) as tagged_source,
+        -- A host is a name and has no words, also where a campaign is called like it.
+        case
+            when changed.utm_source not like '%.%' then lower(trim(changed.utm_source))
+        end as worded_source,
         lower(trim(changed.utm_medium)) as tagged_medium,
         lower(trim(changed.utm_campaign)) as tagged_campaign,
         {{ says_something('changed.utm_source') }} as says_source,
@@ -244,7 +248,7 @@ evidence as (
     cross join brand_terms
     left join locations as sources on described.tagged_source = sources.location
     left join locations as referrers on described.referrer_location = referrers.location
-    left join words as source_words on described.tagged_source = source_words.tag
+    left join words as source_words on described.worded_source = source_words.tag
     left join words as medium_words on described.tagged_medium = medium_words.tag
     left join words as campaign_words on described.tagged_campaign = campaign_words.tag
     left join words as name_words on described.matched_campaign_name = name_words.tag

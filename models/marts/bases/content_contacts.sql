@@ -1,7 +1,7 @@
 {{ config(enabled=delivered('content')) }}
 
--- Who met which content: by a touch that lands on it or names it, or by a view of its page. A call or
--- a webinar may have the title of a piece that it is not.
+-- Who met which content: by a touch that lands on it or names it, or by a view of its page. A call
+-- or a webinar may have the title of a piece that it is not.
 with
 
 met as (

@@ -42,7 +42,8 @@ def prepared_project(settings: Settings) -> DbtProject:
     )
     environment = dbt_environment(settings)
     delivered = environment[DELIVERED]
-    fingerprint = f"{project_fingerprint(DBT_PROJECT)} {delivered}"
+    code = project_fingerprint(DBT_PROJECT)
+    fingerprint = f"{code} {delivered}"
     stamp = settings.dbt_target_dir / "manifest.fingerprint"
     stamped = stamp.read_text() if stamp.exists() else ""
     if project.manifest_path.exists() and stamped == fingerprint:
@@ -63,6 +64,10 @@ def prepared_project(settings: Settings) -> DbtProject:
             where=str(DBT_PROJECT),
             remedy="Fix the file that dbt names, then run again.",
         )
+    if project_fingerprint(DBT_PROJECT) != code:
+        # Edited or upgraded while dbt read it: what it made is of neither version.
+        stamp.unlink(missing_ok=True)
+        return project
     # A stamp beside a manifest that a power loss emptied would be trusted for ever.
     sync_file(project.manifest_path)
     stamp.write_text(fingerprint)

@@ -352,6 +352,8 @@ def _words() -> Iterator[Case]:
         ("shopping-week", {"utm_medium": "cpc"}, PAID_SHOPPING),
         ("shopping-week", {"utm_medium": "cpc", "utm_source": "bing"}, PAID_SEARCH),
         ("Pmax explained", {"utm_medium": "email"}, MAIL),
+        # Called like a host that is a source below: that host is not paid for this.
+        ("magazine.paid.example", {"utm_medium": "cpc", "utm_source": "bing"}, PAID_SEARCH),
         ("PMax Nordics", {"click_id": "Cj0Kpm", "click_id_type": "gclid"}, CROSS_NETWORK),
     ):
         name = f"campaign_{campaign}_{'_'.join(more)}"
@@ -376,6 +378,7 @@ def _sites() -> Iterator[Case]:
         ("booking.example", "referral", DIRECT),
         ("docs.google.com", "referral", SITE),
         ("blog.example.org", "referral", SITE),
+        ("magazine.paid.example", "referral", SITE),
         ("google", "shopping", SHOPPING),
         ("acme_z", "readme", SITE),
     ):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from subprocess import CompletedProcess
+from unittest.mock import Mock
 
 import pytest
 
@@ -78,6 +80,36 @@ def test_a_cache_that_cannot_be_written_costs_the_parse_alone(tmp_path: Path, ca
     cache.write_text("a file where the folder should be")
     parses.keep("code", parsed(tmp_path / "a", "this"))
     assert not parses.fetch("code", tmp_path / "b")
+
+
+def test_whoever_has_no_home_folder_parses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's user that no list of users has, without HOME, could not run at all."""
+
+    def home_of_nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(parses, "cache_folder", home_of_nobody)
+    parses.keep("code", parsed(tmp_path / "a", "this"))
+    assert not parses.fetch("code", tmp_path / "b")
+
+
+def test_what_was_edited_while_dbt_read_it_is_not_kept(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the edit was undone, every later home got the manifest of the edited project."""
+
+    def parse(settings: Settings, *_: object) -> CompletedProcess[str]:
+        parsed(settings.dbt_target_dir, "both")
+        return CompletedProcess((), 0)
+
+    settings = Settings(home=tmp_path / "home", config_path=None, config=Config())
+    stamp = settings.dbt_target_dir / "manifest.fingerprint"
+    monkeypatch.setattr(project, "run_dbt", parse)
+    for codes, is_kept in ((("a", "b"), False), (("a", "a"), True), (("c", "a"), False)):
+        monkeypatch.setattr(project, "project_fingerprint", Mock(side_effect=codes))
+        project.prepared_project(settings)
+        assert stamp.exists() == is_kept
+    assert len(list(cache.iterdir())) == 1
 
 
 def test_another_home_needs_no_parse_and_dbt_takes_the_kept_one(

@@ -7,7 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.configuration.model import Config
+from orchestration.configuration.settings import Settings
 from orchestration.warehouse import model_fingerprint as model_fingerprint_module
+from orchestration.warehouse.build import prepare_build
 from orchestration.warehouse.model_fingerprint import drop_other_models, model_fingerprint
 from orchestration.warehouse.schema import ensure_schema
 
@@ -29,6 +32,24 @@ def test_what_other_models_built_is_dropped_once() -> None:
     schemas = {row[0] for row in con.execute("select schema_name from duckdb_schemas()").fetchall()}
     assert {"raw", "ops", "marts"} <= schemas
     assert not {"intermediate", "core"} & schemas
+
+
+def test_nothing_is_kept_under_another_vocabulary(tmp_path: Path) -> None:
+    """Whether a touch was bought is told by its source, or in the broad one by its channel.
+
+    Direct mail of an unknown channel has the same keys in both: its credits would stay.
+    """
+    kept = []
+    for vocabulary in ("detailed", "detailed", "broad", "broad", "detailed"):
+        config = Config.model_validate({"vocabulary": vocabulary})
+        settings = Settings(home=tmp_path, config_path=None, config=config)
+        settings.prepare_home()
+        prepare_build(settings)
+        with duckdb.connect(str(settings.warehouse_path)) as con:
+            schemas = con.execute("select schema_name from duckdb_schemas()").fetchall()
+            kept.append(("core",) in schemas)
+            con.execute("create schema if not exists core")
+    assert kept == [False, True, False, True, False]
 
 
 def test_the_fingerprint_is_of_this_checkout_alone() -> None:
