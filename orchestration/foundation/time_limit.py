@@ -19,13 +19,16 @@ VARIABLE = "TRIBUTARY_STEP_MINUTES"
 
 
 class Interruptible(Protocol):
-    """What can be told, from a signal's handler, to end what it does."""
+    """What can be told, from another thread, to end what it does."""
 
     def interrupt(self) -> None:
         """End it soon."""
 
 
 _interrupted: list[Interruptible] = []
+
+_AGAIN_SECONDS = 1.0
+"""After which a connection is interrupted again: what it was told between two queries is lost."""
 
 
 @contextmanager
@@ -46,7 +49,8 @@ class TookTooLong(TributaryError):
 def time_limit(minutes: float) -> Iterator[None]:
     """End what happens inside with an error when it takes longer.
 
-    A signal interrupts waiting for the network, for dbt and, between its tasks, DuckDB. Only a
+    A signal interrupts waiting for the network and for dbt. DuckDB looks for signals between its
+    tasks, but not while another of its threads has the only one, so a thread interrupts it. Only a
     process's main thread gets signals, and Dagster runs steps there; other threads have no limit.
 
     Args:
@@ -64,17 +68,25 @@ def time_limit(minutes: float) -> Iterator[None]:
         remedy=f"Its log shows how far it came. If it needs more time, raise {VARIABLE}.",
     )
     ended = False
+    is_over = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
         nonlocal ended
         ended = True
-        # DuckDB looks for signals, but would finish the query before it closes.
-        for each in list(_interrupted):
-            each.interrupt()
         raise error
 
+    def interrupt() -> None:
+        nonlocal ended
+        wait = minutes * 60
+        while not is_over.wait(wait):
+            ended, wait = True, _AGAIN_SECONDS
+            for each in list(_interrupted):
+                each.interrupt()
+
+    interrupter = threading.Thread(target=interrupt, daemon=True)
     before = signal.signal(signal.SIGALRM, end)
     left, _ = signal.setitimer(signal.ITIMER_REAL, minutes * 60)
+    interrupter.start()
     try:
         yield
     except Exception as other:
@@ -83,5 +95,6 @@ def time_limit(minutes: float) -> Iterator[None]:
             raise error from None
         raise
     finally:
+        is_over.set()
         signal.setitimer(signal.ITIMER_REAL, left)
         signal.signal(signal.SIGALRM, before)
