@@ -21,6 +21,7 @@ import pytest
 from rich.console import Console
 
 from orchestration.commands.doctor import run_doctor
+from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.registry import CONNECTORS
 from orchestration.connectors.stream import Auth
@@ -267,7 +268,7 @@ def test_what_is_a_person_and_what_is_not(tmp_path: Path, text: str, hidden: str
 
 def published_texts(home: Path, texts: list[str]) -> list[str]:
     """What readers see of texts in a published table, and of a check that saw the first."""
-    settings = Settings(home=home, config_path=None, config=load_settings({}).config, fixed_now=NOW)
+    settings = Settings(home=home, config_path=None, config=Config(), fixed_now=NOW)
     settings.build_dir.mkdir()
     with duckdb.connect(str(settings.warehouse_path)) as con:
         con.execute("create schema ops")
