@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import duckdb
 
-_COMPLETE = "select last_complete_day from meta.publication"
+_COMPLETE = "select first_complete_day, last_complete_day from meta.publication"
 _DAYS = """
 with facts as (
     select created_on as day, 1 as leads, 0 as customers, 0 as revenue, 0 as spend
@@ -82,10 +82,22 @@ class Days:
     Attributes:
         by_day: In order.
         complete: The last complete day, with facts or without; ``None`` without data.
+        complete_from: The day from which all vendors were read; ``None`` with files alone.
     """
 
     by_day: dict[date, Day]
     complete: date | None
+    complete_from: date | None = None
+
+    @property
+    def first(self) -> date:
+        """The first day that another may be compared with: before it a vendor's facts are missing.
+
+        Raises:
+            ValueError: There are no facts.
+        """
+        earliest = min(self.by_day)
+        return max(earliest, self.complete_from or earliest)
 
     @property
     def last(self) -> date | None:
@@ -115,7 +127,7 @@ class Days:
 
 def days(con: duckdb.DuckDBPyConnection) -> Days:
     """Read all complete days of the reporting zone."""
-    ((complete,),) = con.execute(_COMPLETE).fetchall()
+    ((complete_from, complete),) = con.execute(_COMPLETE).fetchall()
     rows = con.execute(_DAYS).fetchall()
     return Days(
         {
@@ -123,4 +135,5 @@ def days(con: duckdb.DuckDBPyConnection) -> Days:
             for day, leads, customers, revenue, spend in rows
         },
         complete,
+        complete_from,
     )

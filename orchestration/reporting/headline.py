@@ -61,11 +61,10 @@ def headlines(found: Days, last: date) -> Headlines:
         last: The last complete day.
     """
     ends = [last - timedelta(days=SPAN * back) for back in reversed(range(PERIODS))]
-    earliest = min(found.by_day)
     periods = [
         found.total(end - timedelta(days=SPAN - 1), end)
         for end in ends
-        if end - timedelta(days=SPAN - 1) >= earliest or end == last
+        if end - timedelta(days=SPAN - 1) >= found.first or end == last
     ]
     now = periods[-1]
     before = periods[-2] if len(periods) > 1 else None

@@ -173,11 +173,10 @@ def week(con: duckdb.DuckDBPyConnection, about: About, found: Days, last: date) 
     """
     sunday = found.sunday(last)
     monday = sunday - timedelta(days=6)
-    earliest = min(found.by_day)
     before = [
         monday - _WEEK * back
         for back in range(WEEKS_BEFORE, 0, -1)
-        if monday - _WEEK * back >= earliest
+        if monday - _WEEK * back >= found.first
     ]
     enough = len(before) >= _FEWEST_WEEKS
     end = date_literal(last)

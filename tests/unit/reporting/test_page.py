@@ -10,6 +10,7 @@ import pytest
 
 from orchestration.publication.reader import open_generation
 from orchestration.reporting.about import About
+from orchestration.reporting.days import Day
 from orchestration.reporting.page import edition_of, page
 from orchestration.reporting.report import Report, gather
 from tests.kit.reported import every_day, published
@@ -74,6 +75,21 @@ def test_few_weeks_say_that_they_are_few(tmp_path: Path) -> None:
     assert figures is not None
     assert figures.week.movers is None
     assert figures.headlines.figures[0].change is None
+
+
+def test_days_before_all_vendors_were_read_are_nothing_to_compare_with(tmp_path: Path) -> None:
+    """Old files reached back further than the vendor: four weeks without its leads looked poor."""
+    sql = "update meta.publication set first_complete_day = '{}'"
+    late = published(tmp_path / "late.duckdb", USUAL, sql.format("2026-02-02"))
+    figures = report(late).figures
+    assert figures is not None
+    assert figures.headlines.figures[0].change is None, "the four weeks before are not complete"
+    assert [figures.week.usual, figures.week.movers] == [[Day(7)] * 3, []], "three whole weeks"
+    early = published(tmp_path / "early.duckdb", USUAL, sql.format("2025-01-01"))
+    figures = report(early).figures
+    assert figures is not None
+    assert len(figures.headlines.figures[0].history) == 3, "from the first lead on"
+    assert len(figures.week.usual) == 8
 
 
 def test_no_recorded_spend_is_no_zero(tmp_path: Path) -> None:
