@@ -1,12 +1,13 @@
 """What a vendor's answer may look like when it is not plain JSON with records in it.
 
-Belongs here: throttles reported in a body, and the dialects of CSV files.
+Belongs here: throttles and refusals reported in a body, and the dialects of CSV files.
 Does not belong here: requests (``stream``), or reading an answer (``extract``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,34 @@ class Throttle:
     wait_path: str = ""
     wait_unit: float = 1.0
     is_outage: bool = False
+
+
+class Means(StrEnum):
+    """What a code in the body of a refusal means, where its status does not say."""
+
+    NO_TOKEN = "no_token"
+    """The credentials are not accepted any more."""
+    NO_PERMISSION = "no_permission"
+    """They are, but not for this account."""
+    VERSION_ENDED = "version_ended"
+    """The vendor no longer answers in the version that was asked for."""
+    TOO_MUCH = "too_much"
+    """The answer would be too long: fewer days at once may pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """A code in the body of a refusal that says more than its status (Meta: 400 for a bad token).
+
+    Attributes:
+        path: Where the code is, ``*`` for each element (``error.code``).
+        codes: Its values, as text.
+        means: What it means.
+    """
+
+    path: str
+    codes: tuple[str, ...]
+    means: Means
 
 
 @dataclass(frozen=True, slots=True)

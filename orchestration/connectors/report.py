@@ -40,7 +40,10 @@ class Report:
         empty_without_url: A finished report that names no file has no rows (Microsoft). Otherwise
             that is an error.
         reason_path: Where the poll's answer says why it failed.
-        poll_seconds: The wait between two polls, and before the first.
+        halves: A report that fails is asked for again in two halves of its days, down to single
+            days: its size may be the reason (Meta).
+        poll_seconds: The longest wait between two polls. The first comes after a second, and each
+            wait is twice the one before, because many reports are small.
         limit_seconds: How long to wait for the report in total.
     """
 
@@ -55,5 +58,6 @@ class Report:
     url_path: str = ""
     empty_without_url: bool = False
     reason_path: str = ""
+    halves: bool = False
     poll_seconds: float = 15.0
     limit_seconds: float = 1800.0

@@ -4,8 +4,8 @@ Belongs here: the types that describe a vendor's endpoint, its records and its r
 Does not belong here: HTTP (``extract``), SQL (``loading``), or any one vendor's facts
 (``connectors/<vendor>.py``).
 
-Four topics have their own files: the fields of a record in ``field``, CSV and throttles in
-``answer``, asynchronous reports in ``report``, token requests in ``auth``.
+Four topics have their own files: the fields of a record in ``field``, CSV, throttles and refusals
+in ``answer``, asynchronous reports in ``report``, token requests in ``auth``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from orchestration.connectors.answer import Csv, Throttle
+from orchestration.connectors.answer import Csv, ErrorCode, Throttle
 from orchestration.connectors.auth import TokenRequest
 from orchestration.connectors.field import Field
 from orchestration.connectors.refusal import Refusal
@@ -157,13 +157,14 @@ class Request:
     ``path``, and every text in ``params`` and ``body``, may hold placeholders, each replaced by a
     value and never evaluated: ``{account_id}``, ``{window_start_date}``, ``{window_end_date}``
     (the last day inside the window), ``{window_start_iso}``, ``{window_end_iso}``,
-    ``{window_start_millis}``, ``{window_end_millis}``, ``{window_start_year}``,
-    ``{window_start_month}``, ``{window_start_day}`` and the same of ``window_end`` (the last day
-    inside), ``{parent_id}``, ``{last_id}``, ``{option:NAME}`` (from the connector's configuration),
-    ``{fields}`` (the vendor's names of the stream's fields, the first key of each path), and
-    ``{report_id}`` and ``{report_url}`` once a report has them. In a JSON body, a text that is only
-    ``{fields}`` becomes a list, and one that is only a year, month or day becomes a number;
-    elsewhere the names are joined by commas.
+    ``{window_start_millis}``, ``{window_end_millis}``, ``{window_start_seconds}``,
+    ``{window_end_seconds}``, ``{window_start_year}``, ``{window_start_month}``,
+    ``{window_start_day}`` and the same of ``window_end`` (the last day inside), ``{parent_id}``,
+    ``{last_id}``, ``{option:NAME}`` (from the connector's configuration), ``{fields}`` (the
+    vendor's names of the stream's fields, the first key of each path), and ``{report_id}`` and
+    ``{report_url}`` once a report has them. In a JSON body, a text that is only ``{fields}``
+    becomes a list, and one that is only a year, month or day becomes a number; elsewhere the names
+    are joined by commas.
 
     Attributes:
         path: Below the connector's base URL. It may have its own query, which is sent exactly as
@@ -173,7 +174,8 @@ class Request:
         body: JSON body of a POST (a form body when ``form`` is true).
         form: Send ``body`` as ``application/x-www-form-urlencoded``.
         records: Path to the records in the answer, keys joined by dots, ``*`` for "each element"
-            (``*.results.*`` for Google's array of chunks); empty: the answer is the list.
+            (``*.results.*`` for Google's array of chunks); empty: the answer is the list; ``$``: it
+            is the one record (an account at Meta).
         absent_is_empty: The vendor leaves the place of the records out when there are none
             (Search Console). Otherwise its absence is an error.
         pager: Paging.
@@ -185,14 +187,16 @@ class Request:
         not_found_is_empty: A 404 for a parent means "nothing" (a report of a deleted campaign).
         pairs: Lists of ``{"name": ..., "value": ...}`` in a record that every record also gets as
             an object, ``{key in the record: path of the list}``, so that fields can name its keys
-            (the answers to a HubSpot form). The first of equal names wins.
+            (the answers to a HubSpot form). The first of equal names wins. Where an element has a
+            list of ``values`` (Meta), they are one text, separated by semicolons.
         newest_first: Path of the moment by which the endpoint sorts its records, newest first, when
             it cannot filter: paging stops after the first page that holds one from before the
             window (HubSpot's form submissions).
         positions: Names for the positions of lists, ``{path of the list: names}``; each record gets
             the values under those names (Search Console's ``keys``).
         cut_off_at: The vendor silently cuts answers off at this many records (LinkedIn: 15,000), so
-            such an answer is an error; choose ``max_days`` so that it does not happen.
+            such an answer is not taken: its days are asked for again in halves. That a single day
+            reaches it is an error.
         parts: When the fields do not fit into one request.
         report: When the request only submits a report, which is then waited for.
         csv: When the answer is CSV and not JSON.
@@ -329,6 +333,7 @@ class Connector:
         token_request: What else the token request contains.
         token_param: For BODY_TOKEN.
         throttles: Codes in a body that mean "try again later".
+        error_codes: Codes in the body of a refusal that say more than its status.
         error_path: Where the body of a 200 reports an error (Matomo: ``result`` = ``error``).
         error_values: The values at ``error_path`` that mean failure.
         connections: How many requests may run at once (Mailchimp: 10).
@@ -349,6 +354,7 @@ class Connector:
     token_request: TokenRequest = field(default_factory=TokenRequest)
     token_param: str = ""
     throttles: tuple[Throttle, ...] = ()
+    error_codes: tuple[ErrorCode, ...] = ()
     error_path: str = ""
     error_values: tuple[str, ...] = ()
     connections: int = 4

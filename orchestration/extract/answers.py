@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from orchestration.connectors.answer import Throttle
+from orchestration.connectors.answer import ErrorCode, Means, Throttle
 from orchestration.connectors.landed import REJECT
 from orchestration.connectors.stream import Connector
 from orchestration.extract.failures import FailureKind, RequestFailed
@@ -109,7 +109,8 @@ def select(answer: Any, path: str, *, optional: bool = False) -> list[dict[str, 
 
     Args:
         answer: The parsed answer.
-        path: As ``Request.records``: keys, ``*`` for each element, empty for the answer itself.
+        path: As ``Request.records``: keys, ``*`` for each element, empty for the answer itself,
+            ``$`` where the answer is the one record.
         optional: An object without the path of the records has no records, rather than being an
             error.
 
@@ -120,6 +121,10 @@ def select(answer: Any, path: str, *, optional: bool = False) -> list[dict[str, 
         RequestFailed: INCOMPLETE, when the path of the records does not exist. A chunk of a list
             may lack it: Google omits ``results`` from a chunk without any.
     """
+    if path == "$":
+        if not isinstance(answer, dict):
+            raise _no_records(answer, path)
+        return [answer]
     values = [answer]
     for key in path.split(".") if path else ():
         if key == "*":
@@ -166,6 +171,14 @@ def throttle_of(answer: Any, throttles: Iterable[Throttle]) -> Throttle | None:
     for throttle in throttles:
         if any(str(code) in throttle.codes for code in each(answer, throttle.path)):
             return throttle
+    return None
+
+
+def meaning_of(answer: Any, codes: Iterable[ErrorCode]) -> Means | None:
+    """What the declared code that a refusal holds means; None without one."""
+    for known in codes:
+        if any(str(code) in known.codes for code in each(answer, known.path)):
+            return known.means
     return None
 
 

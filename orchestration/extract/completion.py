@@ -85,5 +85,12 @@ def _paired(pairs: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, dict) and isinstance(pair.get("name"), str):
-            found.setdefault(pair["name"], pair.get("value"))
+            found.setdefault(pair["name"], _value(pair))
     return found
+
+
+def _value(pair: dict[str, Any]) -> Any:
+    values = pair.get("values")
+    if "value" in pair or not isinstance(values, list):
+        return pair.get("value")
+    return values[0] if len(values) == 1 else ";".join(map(str, values)) or None

@@ -27,6 +27,8 @@ class FailureKind(StrEnum):
     SPOILED = "spoiled"
     INCOMPLETE = "incomplete"
     TOO_LARGE = "too_large"
+    TOO_MUCH = "too_much"
+    VERSION_ENDED = "version_ended"
     CURSOR = "cursor"
     NO_PARENT = "no_parent"
     AMBIGUOUS = "ambiguous"
@@ -49,6 +51,10 @@ REMEDIES = {
     FailureKind.INCOMPLETE: "The answer was incomplete, so none of it was landed; run again.",
     FailureKind.TOO_LARGE: "Check base_url and any proxy before it: no vendor packs answers so "
     "tightly. None of it was landed.",
+    FailureKind.TOO_MUCH: "One day already holds more than the vendor gives at once, so none of it "
+    "was landed. Report it with the vendor's name.",
+    FailureKind.VERSION_ENDED: "Install a newer Tributary: the vendor has ended the version of its "
+    "API that this one asks for.",
     FailureKind.CURSOR: "The vendor's paging does not advance; run again, and if that fails, "
     "report it to the vendor.",
     FailureKind.NO_PARENT: "Extract the parent stream first.",

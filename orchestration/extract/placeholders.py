@@ -28,6 +28,8 @@ def window_values(window: Window | None) -> dict[str, Any]:
         "window_end_iso": _iso(window.end_at),
         "window_start_millis": _millis(window.start_at),
         "window_end_millis": _millis(window.end_at),
+        "window_start_seconds": _seconds(window.start_at),
+        "window_end_seconds": _seconds(window.end_at),
         **_calendar("window_start", window.start),
         **_calendar("window_end", window.last_day),
     }
@@ -96,5 +98,9 @@ def _iso(moment: datetime) -> str:
     return f"{moment.isoformat()}Z"
 
 
+def _seconds(moment: datetime) -> str:
+    return str(int(moment.replace(tzinfo=UTC).timestamp()))
+
+
 def _millis(moment: datetime) -> str:
-    return str(int(moment.replace(tzinfo=UTC).timestamp()) * 1000)
+    return f"{_seconds(moment)}000"

@@ -23,6 +23,7 @@ Ask = Callable[[Request, Mapping[str, Any]], Any]
 FILE_ADDRESS = "{report_url}"
 """The path of a download that is outside the API."""
 _LONGEST_REASON = 200
+_FIRST_WAIT = 1.0
 
 
 def prepared(
@@ -52,10 +53,10 @@ def prepared(
         )
     known = {**values, "report_id": str(report_id)}
     begun, waited = time.monotonic(), 0.0
-    status = "none"
+    status, wait = "none", min(_FIRST_WAIT, report.poll_seconds)
     while max(waited, time.monotonic() - begun) < report.limit_seconds:
-        patience.sleep(report.poll_seconds)
-        waited += report.poll_seconds
+        patience.sleep(wait)
+        waited, wait = waited + wait, min(2 * wait, report.poll_seconds)
         try:
             answer = ask(report.poll, known)
         except RequestFailed as failure:

@@ -19,7 +19,7 @@ from requests import PreparedRequest, Request, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidHeader, RequestException, Timeout
 
-from orchestration.connectors.answer import Csv
+from orchestration.connectors.answer import Csv, Means
 from orchestration.connectors.stream import Connector
 from orchestration.extract import answers, said
 from orchestration.extract.auth import Renewable
@@ -29,6 +29,17 @@ from orchestration.extract.patience import Patience
 from orchestration.extract.unpacking import NotWhole, TooLarge, check_size, unpacked
 from orchestration.privacy.redaction import Redactor
 
+_BY_STATUS = {
+    401: FailureKind.UNAUTHORIZED,
+    403: FailureKind.FORBIDDEN,
+    404: FailureKind.NOT_FOUND,
+}
+_BY_MEANING = {
+    Means.NO_TOKEN: FailureKind.UNAUTHORIZED,
+    Means.NO_PERMISSION: FailureKind.FORBIDDEN,
+    Means.VERSION_ENDED: FailureKind.VERSION_ENDED,
+    Means.TOO_MUCH: FailureKind.TOO_MUCH,
+}
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 
 
@@ -229,14 +240,24 @@ class PatientSession(Session):  # type: ignore[misc]  # dlt's session carries no
         if 200 <= status < 300:
             if answers.told_error(answer_of(response), self._connector):
                 what = self._answered(response, " with an error")
-                raise self._failed(request, FailureKind.REJECTED, what)
+                kind = self._stated(answer_of(response)) or FailureKind.REJECTED
+                raise self._failed(request, kind, what)
             return response
-        kind = {
-            401: FailureKind.UNAUTHORIZED,
-            403: FailureKind.FORBIDDEN,
-            404: FailureKind.NOT_FOUND,
-        }.get(status, FailureKind.REJECTED)
-        raise self._failed(request, kind, self._answered(response))
+        usual = _BY_STATUS.get(status, FailureKind.REJECTED)
+        raise self._failed(request, self._stated_in(response) or usual, self._answered(response))
+
+    def _stated_in(self, response: Response) -> FailureKind | None:
+        """What the body of a refusal says, where the connector knows its codes."""
+        if not self._connector.error_codes:
+            return None
+        try:
+            return self._stated(answers.parse(response.content))
+        except ValueError:
+            return None
+
+    def _stated(self, answer: Any) -> FailureKind | None:
+        means = answers.meaning_of(answer, self._connector.error_codes)
+        return _BY_MEANING[means] if means else None
 
     def _renew(self, request: PreparedRequest) -> bool:
         """Sign again with a new token; False when none is available."""

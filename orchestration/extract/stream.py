@@ -29,7 +29,7 @@ from orchestration.extract.landing import Landing, Slice, SliceWriter
 from orchestration.extract.merging import field_parts, merged
 from orchestration.extract.parents import moment, parent_ids
 from orchestration.extract.patience import Patience
-from orchestration.extract.placeholders import window_values
+from orchestration.extract.tasks import Task, halving_helps, may_halve
 from orchestration.extract.tokens import TokenStore
 from orchestration.extract.window import Window, answerable, default_window
 from orchestration.foundation.fault_points import fault_point
@@ -210,7 +210,7 @@ class _Run:
     def land(self, account_id: str, window: Window | None) -> Slice:
         """Land one account's answer as a whole."""
         tasks = self._tasks(account_id, window)
-        if len(tasks) == 1:
+        if len(tasks) == 1 and not may_halve(self._stream.request):
             return _steadily(lambda: self._write(account_id, window, self._pages(tasks[0], window)))
         return self._write(account_id, window, self._pooled(tasks, window))
 
@@ -237,18 +237,14 @@ class _Run:
         for record in records:
             append(record)
 
-    def _tasks(self, account_id: str, window: Window | None) -> list[dict[str, Any]]:
-        """The placeholders of each request: every part of the window, for every parent."""
+    def _tasks(self, account_id: str, window: Window | None) -> list[Task]:
+        """Each request: every part of the window, for every parent."""
         request = self._stream.request
         parts: list[Window | None] = [None]
         if window:
             parts = [*window.parts(request.max_days)]
         parents = self._parents(account_id, window)
-        return [
-            {"account_id": account_id, **window_values(part), **parent}
-            for part in parts
-            for parent in parents
-        ]
+        return [Task(account_id, part, parent) for part in parts for parent in parents]
 
     def _parents(self, account_id: str, window: Window | None) -> list[dict[str, Any]]:
         parent = self._stream.request.parent
@@ -271,7 +267,7 @@ class _Run:
             for start in range(0, len(ids), parent.chunk)
         ]
 
-    def _pooled(self, tasks: list[dict[str, Any]], window: Window | None) -> Iterator[Records]:
+    def _pooled(self, tasks: list[Task], window: Window | None) -> Iterator[Records]:
         """The tasks' records in the tasks' order, with some requests in parallel.
 
         Only a few more tasks than connections are in progress, so that memory holds few answers.
@@ -288,11 +284,18 @@ class _Run:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _gathered(self, task: dict[str, Any], window: Window | None) -> list[Records]:
-        return _steadily(lambda: list(self._pages(task, window)))
+    def _gathered(self, task: Task, window: Window | None) -> list[Records]:
+        """The task's pages; where its days are too much at once, those of its halves."""
+        try:
+            return _steadily(lambda: list(self._pages(task, window)))
+        except RequestFailed as failure:
+            halves = task.halves()
+            if not (halves and halving_helps(self._stream.request, failure.kind)):
+                raise
+        return [page for half in halves for page in self._gathered(half, window)]
 
-    def _pages(self, values: dict[str, Any], window: Window | None) -> Iterator[Records]:
-        parts = self._stream.request.parts
+    def _pages(self, task: Task, window: Window | None) -> Iterator[Records]:
+        parts, values = self._stream.request.parts, task.values
         if parts is None:
             yield from self._listed({**values, "fields": self._fields}, self._columns, window)
             return
@@ -320,9 +323,9 @@ class _Run:
                 count += len(page.records)
                 if 0 < request.cut_off_at <= count:
                     raise RequestFailed(
-                        FailureKind.INCOMPLETE,
+                        FailureKind.TOO_MUCH,
                         f"The vendor cuts answers off at {request.cut_off_at:,} records, and this "
-                        "one has reached that limit: read fewer days at once.",
+                        "one has reached that limit.",
                     )
                 complete(page, request, values, partial(self._rest, values))
                 yield page.records

@@ -165,12 +165,12 @@ def test_a_part_that_fails_lands_nothing(parted: Acme) -> None:
 
 
 def test_an_answer_as_long_as_the_vendors_cap_is_an_error(parted: Acme) -> None:
-    """LinkedIn cuts off at 15,000 elements without saying so."""
+    """LinkedIn cuts off at 15,000 elements without saying so; no day is short enough here."""
     request = replace(ANALYTICS, cut_off_at=3)
     parted.vendor.handler = answering([row(n, clicks=1) for n in range(2)])
     parted.extract(ad_days(request), window=WEEK)
     parted.vendor.handler = answering([row(n, clicks=1) for n in range(3)])
-    assert failed(parted, request) is FailureKind.INCOMPLETE
+    assert failed(parted, request) is FailureKind.TOO_MUCH
 
 
 def test_fields_in_a_body_are_a_list_and_the_year_a_number(acme: Acme) -> None:

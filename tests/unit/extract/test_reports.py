@@ -155,7 +155,7 @@ def test_a_report_lands_as_if_it_were_json(reporting: Reporting, pack: Any) -> N
     assert list(reporting.acme.landing.records(item)) == RECORDS
     assert (item.window_start, item.window_end) == (WEEK.start_at, WEEK.end_at)
     assert reporting.paths() == ["Submit", "Poll", "Poll", "Poll", "file.zip"]
-    assert reporting.acme.waits == [15, 15, 15]
+    assert reporting.acme.waits == [1, 2, 4]
     submit, poll, *_, download = reporting.acme.vendor.asked
     assert submit.json == {
         "Columns": ["TimePeriod", "AdId", "Spend"],
@@ -400,7 +400,7 @@ def test_pages_of_csv_behind_a_cursor_in_a_header(acme: Acme) -> None:
         {"Id": "2", "Owner": {"Name": None}},
         {"Id": "3", "Owner": {"Name": "Eva\nE"}},
     ]
-    assert acme.waits == [5, 5, 5]
+    assert acme.waits == [1, 2, 4]
     assert [asked.query for asked in acme.vendor.asked[4:]] == [
         {"maxRecords": "2"},
         {"maxRecords": "2", "locator": "MTA"},

@@ -259,7 +259,13 @@ def test_pairs_and_newest_first(acme: Acme) -> None:
     def answer(asked: Asked) -> Answer:
         days = list(page)
         number = int(asked.query.get("after", "0"))
-        values = [{"name": "email", "value": "a@b.se"}, {"name": "email", "value": "second"}]
+        values = [
+            {"name": "email", "value": "a@b.se"},
+            {"name": "email", "value": "second"},
+            {"name": "city", "values": ["Umeå"]},
+            {"name": "topics", "values": ["a", "b"]},
+            {"name": "phone", "values": []},
+        ]
         item = {"id": number, "at": days[number], "values": values}
         return Answer({"items": [item], "after": str(number + 1)})
 
@@ -267,7 +273,9 @@ def test_pairs_and_newest_first(acme: Acme) -> None:
     stream = a_stream(kind=Kind.EVENT, request=request, ignored=("answers", "values", "at"))
     (item,) = acme.extract(stream, window=WEEK).slices
     records = list(acme.landing.records(item))
-    assert [record["answers"] for record in records] == [{"email": "a@b.se"}] * 2
+    assert [record["answers"] for record in records] == [
+        {"email": "a@b.se", "city": "Umeå", "topics": "a;b", "phone": None}
+    ] * 2
 
 
 def test_accounts_must_be_named(acme: Acme) -> None:
