@@ -98,7 +98,13 @@ _FILLED = {
 }
 
 
-_ANYTHING = {"VARCHAR": "unknown", "BOOLEAN": "false", "BIGINT": "0", "TIMESTAMP": "2025-01-01"}
+_ANYTHING = {
+    "VARCHAR": "unknown",
+    "BOOLEAN": "false",
+    "BIGINT": "0",
+    "DATE": "2025-01-01",
+    "TIMESTAMP": "2025-01-01",
+}
 
 
 def configuration() -> Config:
@@ -159,7 +165,10 @@ def prepare(folder: Path, size: int) -> None:
         write_config(con, settings.config)
     built = run_dbt(
         settings,
-        ["build", "--exclude-resource-type", "test", "--select", *(f"+{name}" for name in MODELS)],
+        [
+            *("build", "--exclude-resource-types", "test", "unit_test"),
+            *("--select", *(f"+{name}" for name in MODELS)),
+        ],
     )
     if built.returncode:
         raise RuntimeError(built.stdout[-4000:])
