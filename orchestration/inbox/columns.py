@@ -143,6 +143,7 @@ def column_index(entry: InboxEntry, rows: Rows, field: Field, header: str) -> in
             remedy="Rename the columns in the file so that each name appears once.",
         )
     spared = "" if field.required else f"; or do without it, optional: [{field.name}]"
+    spared += left_out(rows)
     raise InboxError(
         f"The column {header!r}, which {field.name} is mapped to, is not in the file.",
         where=where,
@@ -162,9 +163,19 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
             f"{stream.name} needs {', '.join(missing)}; the file has no such column.",
             where=f"{entry.path}, line {rows.header_line}",
             remedy=_other_line(entry, rows, missing)
-            or "Map it under columns, or check format.delimiter, which is "
-            f"{entry.format.delimiter!r}. {listed(rows, entry, known)}",
+            or f"Map it under columns{_or_delimiter(entry, rows)}. {listed(rows, entry, known)}",
         )
+
+
+def _or_delimiter(entry: InboxEntry, rows: Rows) -> str:
+    if not rows.is_delimited:
+        return ""
+    return f", or check format.delimiter, which is {entry.format.delimiter!r}"
+
+
+def left_out(rows: Rows) -> str:
+    """What a column that is not there may be in a file whose lines leave empty values out."""
+    return ", which is right where no line has a value of it" if rows.leaves_out else ""
 
 
 def _other_line(entry: InboxEntry, rows: Rows, names: Sequence[str]) -> str:

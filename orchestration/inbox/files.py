@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
-import lzma
 import re
 import zipfile
 import zlib
@@ -109,6 +108,22 @@ def is_json(text: io.TextIOWrapper) -> bool:
     return re.match(rb'\s*\{\s*["}]', start) is not None
 
 
+def member(path: Path, archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """What a zip archive packs under a name.
+
+    Raises:
+        InboxError: It is packed in a way that unpacks regardless of how much is asked for.
+        KeyError: There is nothing of that name.
+    """
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise InboxError(
+            "The archive is packed in a way that has no limit.",
+            where=str(path),
+            remedy="Pack it as programs do by default (deflate), or unpack it.",
+        )
+    return archive.open(name)
+
+
 def capped(path: Path, packed: IO[bytes], size: int) -> io.BufferedReader:
     """What is packed in a file, up to the limits.
 
@@ -155,7 +170,7 @@ def _only_member(path: Path) -> Iterator[IO[bytes]]:
                     where=str(path),
                     remedy="Unpack it, and name its files in the inbox.",
                 )
-            with archive.open(names[0]) as packed:
+            with member(path, archive, names[0]) as packed:
                 yield packed
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise _damaged(path, error) from error
@@ -169,14 +184,41 @@ def _damaged(path: Path, error: Exception) -> InboxError:
     )
 
 
+class Cap:
+    """How much a packed file may become.
+
+    Args:
+        path: The file.
+        packed_size: How long it is, packed.
+    """
+
+    def __init__(self, path: Path, packed_size: int) -> None:
+        self._path = path
+        self._most = min(MAX_BYTES, max(_RATIO_FROM, MAX_RATIO * packed_size))
+        self._read = 0
+
+    def count(self, size: int) -> None:
+        """Add bytes that were unpacked.
+
+        Raises:
+            InboxError: They are too many by now.
+        """
+        self._read += size
+        if self._read > self._most:
+            raise InboxError(
+                f"The compressed file unpacks to more than {self._most / 2**20:,.0f} MiB.",
+                where=str(self._path),
+                remedy="Check what it holds; unpack it if that is right.",
+            )
+
+
 class _Capped(io.RawIOBase):
     """Unpacks until the limits are reached."""
 
     def __init__(self, path: Path, source: IO[bytes], packed_size: int) -> None:
         self._path = path
         self._source = source
-        self._most = min(MAX_BYTES, max(_RATIO_FROM, MAX_RATIO * packed_size))
-        self._read = 0
+        self._cap = Cap(path, packed_size)
 
     def readable(self) -> bool:
         return True
@@ -184,15 +226,9 @@ class _Capped(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             block = self._source.read(len(buffer))
-        except (EOFError, zlib.error, lzma.LZMAError, OSError, zipfile.BadZipFile) as error:
+        except (EOFError, zlib.error, OSError, zipfile.BadZipFile) as error:
             raise _damaged(self._path, error) from error
-        self._read += len(block)
-        if self._read > self._most:
-            raise InboxError(
-                f"The compressed file unpacks to more than {self._most / 2**20:,.0f} MiB.",
-                where=str(self._path),
-                remedy="Check what it holds; unpack it if that is right.",
-            )
+        self._cap.count(len(block))
         buffer[: len(block)] = block
         return len(block)
 

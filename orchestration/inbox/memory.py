@@ -17,7 +17,7 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.connectors.inbox import INBOX
 from orchestration.extract.aside import slices_aside
 from orchestration.extract.landing import Landing, Slice, SliceWriter
-from orchestration.inbox.columns import listed
+from orchestration.inbox.columns import left_out, listed
 from orchestration.inbox.files import InboxError
 from orchestration.inbox.rows import Rows
 
@@ -82,7 +82,8 @@ class Memory:
                 f"The column {header!r}, which was taken from this file last time, is gone.",
                 where=where,
                 remedy=f"Export the file with it; or say what it is called now, columns: {{{name}: "
-                f"...}}; or do without it, optional: [{name}]. {listed(rows, entry)}",
+                f"...}}; or do without it, optional: [{name}]{left_out(rows)}. "
+                f"{listed(rows, entry)}",
             )
 
     def look_at_end(self, rows: Rows, writer: SliceWriter, columns: Iterable[str]) -> None:

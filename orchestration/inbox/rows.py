@@ -157,9 +157,14 @@ class Rows:
     Attributes:
         header: The names of the columns, trimmed.
         header_line: The number of their line.
+        is_delimited: Whether they are lines of text that a delimiter splits.
+        leaves_out: Whether a column without any value has no name in the file either.
         is_cut_off: Whether what was read last is the beginning of a row: a quote in it is not
             closed, or it lacks cells and a line end.
     """
+
+    is_delimited = True
+    leaves_out = False
 
     def __init__(self, text: TextIO, format_: FileFormat, most: int | None = None) -> None:
         """Find the header; of the rows after it, ``most`` are read, or all."""

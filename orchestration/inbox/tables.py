@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestration.configuration.file_format import FileFormat, HeaderText
-from orchestration.inbox.files import InboxError
+from orchestration.inbox.files import Cap, InboxError
 from orchestration.inbox.rows import (
     BATCH,
     HEADER_WITHIN,
@@ -26,7 +26,7 @@ from orchestration.inbox.rows import (
     too_long,
 )
 from orchestration.inbox.texts import composed
-from orchestration.inbox.typed import cell_writer, with_mark, without_exponent
+from orchestration.inbox.typed import cell_writer, short_float, with_mark, without_exponent
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,6 +47,8 @@ class TableRows(Rows):
         names: The columns' names where the file keeps them apart.
         text: The lines of which the rows are made; of those that say their encoding, none.
     """
+
+    is_delimited = False
 
     def __init__(
         self,
@@ -114,23 +116,29 @@ def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows
     """The rows of a Parquet file, numbered from 1.
 
     Raises:
-        InboxError: It is damaged.
+        InboxError: It is damaged, or unpacks to more than a packed file may.
     """
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        file = parquet.ParquetFile(path, memory_map=False)
-        names = file.schema_arrow.names
+        schema = parquet.read_schema(path, memory_map=False)
+        texts = [field.name for field in schema if _is_text(field.type)]
+        # A text that a million rows repeat is kept once, until its size is counted.
+        file = parquet.ParquetFile(path, memory_map=False, read_dictionary=texts)
+        names, metadata = file.schema_arrow.names, file.metadata
     except (pa.ArrowException, OSError) as error:
         raise _damaged(path, error) from error
     write = cell_writer(format_)
+    cap = Cap(path, path.stat().st_size)
+    cap.count(sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)))
 
     def rows() -> Iterator[tuple[int, Row]]:
-        before = 0
+        before, read = 0, Cap(path, path.stat().st_size)
         try:
             with file:
                 for batch in file.iter_batches(BATCH):
+                    read.count(sum(map(_size, batch.columns)))
                     columns = [map(write, _values(column)) for column in batch.columns]
                     for number, row in enumerate(zip(*columns, strict=True), before + 1):
                         yield number, list(row)
@@ -141,7 +149,30 @@ def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows
     return TableRows(rows(), format_, most, names)
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
+
+
+def _size(column: pa.Array) -> int:
+    """How many bytes a column's values are when each is on its own."""
+    from pyarrow import compute
+
+    if not hasattr(column, "dictionary"):
+        return int(column.nbytes)
+    lengths = compute.binary_length(column.dictionary)
+    return int(compute.sum(lengths.take(column.indices)).as_py() or 0)
+
+
 def _values(column: pa.Array) -> list[Any]:
+    import pyarrow as pa
+
+    if pa.types.is_float32(column.type):
+        return [text and short_float(text) for text in column.cast(pa.string()).to_pylist()]
+    if hasattr(column, "dictionary"):
+        values = _values(column.dictionary)
+        return [None if at is None else values[at] for at in column.indices.to_pylist()]
     try:
         return list(column.to_pylist())
     except (ValueError, OverflowError):
@@ -233,6 +264,7 @@ def json_rows(text: TextIO, names: list[str], format_: FileFormat, most: int | N
                 yield count, Broken("unparsable", detail, cells, [])
 
     table = TableRows(rows(), format_, most, names, lines)
+    table.leaves_out = True
     return table
 
 

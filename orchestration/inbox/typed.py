@@ -19,6 +19,9 @@ from orchestration.configuration.file_format import FileFormat
 _ROUNDED = 1e15
 """Doubles from here on have lost digits of an id; workbooks keep 15."""
 
+_SHORT_CENTS, _SHORT_WHOLE = 2**17, 2**24
+"""Floats of 32 bits from here on are more than a cent apart, or more than one."""
+
 
 def cell_writer(format_: FileFormat) -> Callable[[Any], str]:
     """The function that writes a value as this format reads it.
@@ -84,6 +87,17 @@ def without_exponent(digits: str) -> str:
     if 1 / _ROUNDED < size < _ROUNDED:
         return format(Decimal(digits), "f")
     return digits if size else "0"
+
+
+def short_float(digits: str) -> float | str:
+    """A float of 32 bits by its shortest digits, which are those that were written.
+
+    From where it has lost cents, and of whole numbers the last digit, it is no amount and no id:
+    its exponent says so.
+    """
+    value = float(digits)
+    most = _SHORT_WHOLE if value.is_integer() else _SHORT_CENTS
+    return value if abs(value) < most or not math.isfinite(value) else f"{value:.8E}"
 
 
 def _digits(value: float) -> str:

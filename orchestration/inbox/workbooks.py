@@ -19,7 +19,7 @@ from typing import IO, Any
 from xml.etree import ElementTree
 
 from orchestration.configuration.file_format import FileFormat
-from orchestration.inbox.files import InboxError, capped
+from orchestration.inbox.files import InboxError, capped, member
 from orchestration.inbox.rows import Row
 from orchestration.inbox.tables import TableRows
 from orchestration.inbox.typed import cell_writer
@@ -104,7 +104,7 @@ def _unreadable(path: Path, why: str) -> InboxError:
 
 
 def _part(path: Path, file: zipfile.ZipFile, name: str) -> IO[bytes]:
-    return capped(path, file.open(name), file.getinfo(name).compress_size)
+    return capped(path, member(path, file, name), file.getinfo(name).compress_size)
 
 
 def _elements(

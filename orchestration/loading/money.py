@@ -22,8 +22,9 @@ def landed_money(
 ) -> Decimal:
     """The absolute amounts of a slice's records, as far as they can be read.
 
-    Those of a file are what its cells state. Of other slices, where no record was refused, what was
-    loaded is what was landed, and is not read again.
+    Those of a file are what its cells state. Other slices are read once more, past the statements
+    that load them; but for those of a file without a column of money, whose rows state none, or all
+    the same constant.
 
     Args:
         con: The warehouse, inside the slice's transaction, after its rows were loaded.
@@ -36,7 +37,7 @@ def landed_money(
         return Decimal(0)
     if item.money:
         return Decimal(item.money)
-    if not refused:
+    if not is_read_again(item, stream, refused=refused):
         table = f"raw.{quoted(table_name(item.connector, stream))}"
         found = con.execute(
             f"select sum(abs(cast({quoted(stream.money)} as decimal(38, 6)))) from {table}"
@@ -63,6 +64,13 @@ def landed_money(
         whole += (read or Decimal(0)) / micros(stream)
         whole += count * (stated_money(unread or "") or Decimal(0))
     return whole
+
+
+def is_read_again(item: Slice, stream: Stream, *, refused: bool) -> bool:
+    """Whether ``landed_money`` reads the slice's file."""
+    if not stream.money or item.money:
+        return False
+    return refused or not item.columns or stream.money in item.columns
 
 
 def micros(stream: Stream) -> int:

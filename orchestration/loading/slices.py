@@ -41,7 +41,7 @@ from orchestration.loading.ledger import (
     ledger_values,
     naive,
 )
-from orchestration.loading.money import landed_money
+from orchestration.loading.money import is_read_again, landed_money
 from orchestration.loading.refusals import (
     ContractBroken,
     LoadError,
@@ -301,9 +301,10 @@ def _load_part(
     staying = take_over(con, item, stream, part)
     forget_earlier(con, landing, item, stream)
     repaired = _count(con, sql.repaired, values) if sql.repaired else 0
-    is_read = found.quarantined and not item.money
+    refused = found.quarantined > 0
+    is_read = is_read_again(item, stream, refused=refused)
     with whole_file(landing, item) if is_read else nullcontext(Path()) as path:
-        money = landed_money(con, item, stream, str(path), refused=found.quarantined > 0)
+        money = landed_money(con, item, stream, str(path), refused=refused)
     return Counts(found.loaded + staying, found.quarantined, repaired, found.cleared, money)
 
 

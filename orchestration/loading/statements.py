@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.connectors.field import Field
-from orchestration.connectors.stream import Stream
+from orchestration.connectors.stream import Kind, Stream
 from orchestration.foundation.sql import literal, quoted
 from orchestration.loading.conditions import Test, all_sound
 from orchestration.loading.fields import Reading, has_text, reading
@@ -124,7 +124,7 @@ def statements(connector: str, stream: Stream) -> Statements:
     return Statements(
         insert=_insert(table, columns + repaired, sound, scan),
         insert_cleared=_insert(table, kept + repaired, touched, scan) if clearing else "",
-        cleared=_cleared(clearing, stays, scan, record) if clearing else "",
+        cleared=_cleared(clearing, stays, scan, record, stream) if clearing else "",
         quarantine=_quarantine([whole, *checks], scan, record),
         set_aside=_set_aside(record),
         repaired=_repaired(table) if repairs else "",
@@ -179,15 +179,22 @@ def _insert(table: str, columns: list[tuple[str, str]], sound: str, scan: str) -
     where _sound"""
 
 
-def _cleared(checks: Sequence[_Check], stays: str, scan: str, record: RecordSql) -> str:
-    """Counts the cells that could not be read in the records that stay, with the first of each."""
+def _cleared(
+    checks: Sequence[_Check], stays: str, scan: str, record: RecordSql, stream: Stream
+) -> str:
+    """Counts the cells that could not be read in the records that stay, with the first of each.
+
+    The rows are kept where a later slice replaces some of them; one of a snapshot replaces all.
+    """
     cells = ",\n            ".join(_cleared_cell(check, record) for check in checks)
+    whole = stream.kind is Kind.ENTITY_SNAPSHOT
+    rows = "null" if whole else "list(_row_number order by _row_number)"
     _, _, line = record.refusal()
     return f"""
     insert into ops.cells_cleared
     select
         $slice_id, $connector, $stream, $account_id, cell.column_name, cell.reason_code, count(*),
-        arg_min(_at || cell.shown, _row_number)
+        arg_min(_at || cell.shown, _row_number), {rows}
     from (
         select _row_number, _at, unnest(_cells) as cell
         from (

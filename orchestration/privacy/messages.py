@@ -26,6 +26,11 @@ _OF_STATEMENTS = re.compile(
 _OF_CELLS = re.compile(
     r"\b(?:Conversion|Invalid Input|Invalid|Out of Range|Constraint|Mismatch Type|Type) Error"
 )
+_OF_IMPORTS = re.compile(
+    r"(?:ModuleNotFoundError: |ImportError: )?"
+    r"(?:No module named|cannot import name) '[\w.]+'(?: from '[\w.]+')?(?: \(.*\))?"
+)
+"""Errors of Python about the program itself; their quotes hold names of modules."""
 _STATEMENT = re.compile(r"\n+LINE \d+:.*", re.DOTALL)
 _QUOTED = re.compile(r"""(?<!\w)['"].*['"]""")
 _FROM_QUOTE = re.compile(r"""(?<!\w)['"].*""", re.DOTALL)
@@ -48,6 +53,8 @@ def without_values(said: object) -> str:
     """
     text = str(said)
     if _OF_STATEMENTS.search(text) and not _OF_CELLS.search(text):
+        return hide(text)
+    if _OF_IMPORTS.fullmatch(text):
         return hide(text)
     text = _STATEMENT.sub("", text)
     if "\n" not in text:

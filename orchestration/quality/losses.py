@@ -7,7 +7,7 @@ fails. Does not belong here: refusing a record (``loading``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import Config
+from orchestration.connectors.field import Field
 from orchestration.connectors.inbox import INBOX
 from orchestration.connectors.stream import Kind, Stream
 from orchestration.foundation.amounts import plain_amount, stated_money
@@ -248,7 +249,7 @@ def standing_records(connector: str, stream: Stream) -> str:
     return (
         "ops.quarantine as q inner join ops.ledger as l using (slice_id)"
         " where q.connector = $connector and q.stream = $stream"
-        f" and {_stands(connector, stream)}"
+        f" and {stands(connector, stream)}"
     )
 
 
@@ -264,14 +265,23 @@ def _newer(condition: str) -> str:
     )
 
 
-def _stands(connector: str, stream: Stream) -> str:
-    """Whether a refused record was not read again since."""
+def _of_record(field: Field) -> str:
+    return f"json_extract_string(q.record, {json_path(field.keys)})"
+
+
+def stands(connector: str, stream: Stream, text: Callable[[Field], str] = _of_record) -> str:
+    """Whether a record, which slice ``l`` holds, was not read again since, as SQL.
+
+    Args:
+        connector: Its connector.
+        stream: Its stream.
+        text: SQL for the text of a field in the record; default: in the refused record ``q``.
+    """
     if stream.kind is Kind.ENTITY_SNAPSHOT:
         return _newer("true")
     fields = {item.name: item for item in stream.fields}
     if stream.kind is Kind.REPORT:
-        path = json_path(fields[stream.day_field].keys)
-        day = f"try_cast(left(json_extract_string(q.record, {path}), 10) as timestamp)"
+        day = f"try_cast(left({text(fields[stream.day_field])}, 10) as timestamp)"
         return _newer(
             f"n.window_start <= coalesce({day}, l.window_start)"
             f" and n.window_end >= coalesce({day} + interval 1 day, l.window_end)"
@@ -282,11 +292,7 @@ def _stands(connector: str, stream: Stream) -> str:
     keys = [fields[name] for name in names if name in fields]
     if not keys or len(keys) < len(names):
         return "true"
-    same = " and ".join(
-        f"cast(r.{quoted(key.column)} as varchar) = "
-        f"json_extract_string(q.record, {json_path(key.keys)})"
-        for key in keys
-    )
+    same = " and ".join(f"cast(r.{quoted(key.column)} as varchar) = {text(key)}" for key in keys)
     table = f"raw.{quoted(table_name(connector, stream))}"
     return f"not exists (select 1 from {table} as r where r._sequence > l.sequence and {same})"
 

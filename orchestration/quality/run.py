@@ -22,6 +22,7 @@ from orchestration.quality.losses import (
     keep_losses,
     too_much_lost,
 )
+from orchestration.quality.lost_cells import keep_lost_cells
 from orchestration.quality.mart_profiles import mart_profiles
 from orchestration.quality.money import keep_money
 from orchestration.quality.profiles import stream_profile
@@ -40,11 +41,14 @@ def judge_losses(con: duckdb.DuckDBPyConnection, settings: Settings, *, accept: 
     Raises:
         TooMuchLost: A source lost more than it may, and that is not accepted.
     """
-    sources = find_losses(con, configured_streams(settings), settings.config)
+    streams = configured_streams(settings)
+    loaded = [*streams, *former_streams(settings)]
+    sources = find_losses(con, streams, settings.config)
     beyond = beyond_limit(sources, settings.config)
     with transaction(con):
         keep_losses(con, sources, beyond if accept else [], settings.now())
-        keep_money(con, [*configured_streams(settings), *former_streams(settings)])
+        keep_lost_cells(con, loaded, settings.config)
+        keep_money(con, loaded)
     if beyond and not accept:
         raise too_much_lost(beyond, settings.config)
 

@@ -88,6 +88,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("reason_code", "VARCHAR"),
         ("cells", "BIGINT"),
         ("example", "VARCHAR"),
+        ("row_numbers", "BIGINT[]"),
     ),
     "continued": (
         ("slice_id", "VARCHAR"),
@@ -122,6 +123,14 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("first_line", "BIGINT"),
         ("example", "VARCHAR"),
         ("money", "DECIMAL(28,6)"),
+    ),
+    "lost_cells": (
+        ("connector", "VARCHAR"),
+        ("stream", "VARCHAR"),
+        ("account_id", "VARCHAR"),
+        ("column_name", "VARCHAR"),
+        ("reason_code", "VARCHAR"),
+        ("cells", "BIGINT"),
     ),
     "money": (
         ("connector", "VARCHAR"),

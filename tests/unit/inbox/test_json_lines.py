@@ -72,3 +72,18 @@ def test_a_line_of_json_that_does_not_end_stops_the_file(
     packed = gzip.compress(f'{{"date_day": "{"x" * 200}"}}'.encode())
     with pytest.raises(InboxError, match="has a line that does not end"):
         inbox.load(packed)
+
+
+@pytest.mark.parametrize("header", ["Kampanj", "campaign"])
+def test_a_column_that_no_line_has_any_more_may_be_empty(inbox: Inbox, header: str) -> None:
+    """Lines of JSON leave empty values out, so a column without any value has no name either."""
+    line = '{"date_day": "2026-01-01", "amount": 5'
+    columns = {"campaign": header} if header != "campaign" else {}
+    inbox.load(f'{line}, "{header}": "A"}}\n', columns=columns)
+    with pytest.raises(InboxError) as raised:
+        inbox.load(line + "}\n", columns=columns)
+    assert "optional: [campaign], which is right where no line has a value of it" in (
+        raised.value.remedy
+    )
+    inbox.load(line + "}\n", columns=columns, words={"optional": ["campaign"]})
+    assert inbox.rows("amount, campaign") == [(D(5), None)]

@@ -121,3 +121,18 @@ def test_another_error_is_named_with_its_place_and_without_its_cells(settings: S
     assert said.startswith("ValueError: invalid literal for int() with base 10: '***'")
     assert "test_messages.py, line" in said
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("import a_package_that_is_not_there.part", "a_package_that_is_not_there"),
+        ("from json import nothing_such", "nothing_such"),
+    ],
+)
+def test_a_module_that_is_missing_is_named(statement: str, named: str) -> None:
+    """``No module named '***'`` helps nobody; the name is one of the program's own."""
+    with pytest.raises(ImportError) as caught:
+        exec(statement)
+    assert named in without_values(caught.value)
+    assert "Anna" not in without_values(f"{caught.value} while reading 'Anna Svensson'")

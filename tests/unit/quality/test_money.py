@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -10,12 +11,16 @@ from typing import Any
 
 import pytest
 
+from orchestration.connectors.field import Field, Type
 from orchestration.connectors.inbox import INBOX
-from orchestration.connectors.stream import Connector
+from orchestration.connectors.stream import Connector, Kind, Request, Stream
 from orchestration.inbox import reader
+from orchestration.loading import slices
+from orchestration.loading.statements import Statements, statements
 from orchestration.quality.money import keep_money
 from orchestration.warehouse.schema import OPS_TABLES
 from tests.kit.inbox import Inbox
+from tests.kit.loader import Loader
 
 D = Decimal
 SPEND = "date_day;platform;campaign_name;spend\n"
@@ -109,6 +114,27 @@ def test_a_row_that_the_reader_loses_does_not_add_up(
     inbox.load(SPEND + FILES[0][0], "ad_spend", delimiter=";", decimal=",")
     money_in, loaded, refused, _ = kept(inbox)
     assert (money_in, loaded + refused) == (D("12.5"), 10)
+
+
+def test_money_that_loading_a_vendors_record_loses_does_not_add_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a refused record the sum was that of what was loaded, of vendors' slices, too."""
+    deals = Stream(
+        "ad_spend", "Deals.", Kind.ENTITY_CHANGES, Request(path=""),
+        (Field("id", required=True), Field("amount", type=Type.DECIMAL)), ("id",), money="amount",
+    )  # fmt: skip
+    loader = Loader(tmp_path, deals)
+
+    def losing(*given: Any) -> Statements:
+        sql = statements(*given)
+        return replace(sql, insert=sql.insert.replace('as "amount"', '* 0 as "amount"'))
+
+    monkeypatch.setattr(slices, "statements", losing)
+    loader.land([{"id": "1", "amount": "10"}, {"id": "2", "amount": -2.5}])
+    loader.load()
+    assert loader.ledger("money_in") == [(D("12.5"),)]
+    assert loader.rows("amount") == [(0,), (0,)]
 
 
 def test_money_that_is_nowhere_does_not_add_up(inbox: Inbox) -> None:

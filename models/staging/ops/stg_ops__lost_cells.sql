@@ -1,19 +1,18 @@
 with
 
-cells_cleared as (
-    select * from {{ source('ops', 'cells_cleared') }}
+lost_cells as (
+    select * from {{ source('ops', 'lost_cells') }}
 ),
 
 final as (
     select
-        slice_id,
         connector,
         stream,
         account_id,
         column_name,
         reason_code,
         cells
-    from cells_cleared
+    from lost_cells
 )
 
 select * from final
