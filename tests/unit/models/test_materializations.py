@@ -1,0 +1,132 @@
+"""Tables and views are replaced in place: what dbt's own way keeps safe is kept safe here too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.kit.places import REPOSITORY
+
+ENGINE = REPOSITORY / "dbt_project" / "macros" / "engine"
+
+PROJECT = {
+    "dbt_project.yml": """
+name: replaced
+version: "1.0"
+config-version: 2
+profile: replaced
+flags: {send_anonymous_usage_stats: false}
+""",
+    "profiles.yml": """
+replaced:
+  target: d
+  outputs: {d: {type: duckdb, path: warehouse.duckdb, schema: main}}
+""",
+    "models/changing.sql": """
+{{ config(materialized=var('kind', 'table')) }}
+select {{ var('value', 1) }} as value
+""",
+    "models/promised.sql": """
+{{ config(materialized='table') }}
+select cast({{ var('value', 1) }} as {{ var('type', 'integer') }}) as value
+""",
+    "models/growing.sql": """
+{{ config(materialized='table') }}
+select {{ var('value', 1) }} as value
+{% if load_relation(this) is not none %}union all select value from {{ this }}{% endif %}
+""",
+    "models/counted.py": """
+import pyarrow
+def model(dbt, session):
+    dbt.config(materialized="table")
+    changing = dbt.ref("changing")
+    return pyarrow.table({"value": [row[0] * 10 for row in changing.fetchall()]})
+""",
+    "models/all.yml": """
+models:
+  - name: promised
+    description: It's promised.
+    config:
+      contract: {enforced: true}
+      persist_docs: {relation: true, columns: true}
+    columns: [{name: value, data_type: integer, description: "A \\"value\\"; with $signs$."}]
+""",
+}
+
+BUILDS = """
+import json, sys
+from dbt.cli.main import dbtRunner
+for number, (variables, fails) in enumerate(json.loads(sys.argv[1])):
+    done = dbtRunner().invoke(["--quiet", "run", "--vars", json.dumps(variables)])
+    assert done.success != fails, (variables, done.result and [
+        result.message for result in done.result.results])
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The models with our materializations, not built yet."""
+    folder = tmp_path_factory.mktemp("replaced")
+    for name, text in PROJECT.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    shutil.copytree(ENGINE / "materializations", folder / "macros" / "materializations")
+    shutil.copy(ENGINE / "persist_docs.sql", folder / "macros")
+    return folder
+
+
+def _build(folder: Path, builds: str) -> None:
+    subprocess.run(
+        [sys.executable, "-c", BUILDS, builds],
+        cwd=folder,
+        env=os.environ | {"DO_NOT_TRACK": "1"},
+        check=True,
+    )
+
+
+def _state(folder: Path) -> dict[str, tuple[str, list[int]]]:
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as con:
+        kinds = con.execute(
+            "select table_name, table_type from information_schema.tables"
+        ).fetchall()
+        return {
+            name: (kind, [row[0] for row in con.execute(f"from {name} order by 1").fetchall()])
+            for name, kind in kinds
+        }
+
+
+def test_what_is_built_replaces_what_was_there(project: Path) -> None:
+    """A table becomes a view and back, a table may read its own former rows, nothing is left over.
+
+    A model that fails, and one that breaks its contract, keep the rows they had.
+    """
+    _build(
+        project,
+        """[
+            [{}, false],
+            [{"kind": "view", "value": 2}, false],
+            [{"kind": "table", "value": 3}, false],
+            [{"value": "cast('x' as integer)"}, true],
+            [{"value": 4, "type": "bigint"}, true]
+        ]""",
+    )
+    assert _state(project) == {
+        # The last build broke only the contract; the one before it broke every model.
+        "changing": ("BASE TABLE", [4]),
+        "counted": ("BASE TABLE", [40]),
+        "growing": ("BASE TABLE", [1, 2, 3, 4]),
+        "promised": ("BASE TABLE", [3]),
+    }
+    with duckdb.connect(str(project / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute(
+            "select comment from duckdb_tables() where table_name = 'promised'"
+        ).fetchone() == ("It's promised.",)
+        assert con.execute(
+            "select comment from duckdb_columns() where table_name = 'promised'"
+        ).fetchone() == ('A "value"; with $signs$.',)
