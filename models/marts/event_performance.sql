@@ -228,6 +228,7 @@ combined as (
         events.event_name,
         events.event_type,
         events.starts_at,
+        {{ local_day('events.starts_at', 'company.reporting_timezone') }} as starts_on,
         coalesce(spending.cost, 0) as cost,
         coalesce(invited.invited, 0) as invited,
         coalesce(invited.registered, 0) as registered,
@@ -242,6 +243,7 @@ combined as (
         coalesce(credited.conversions, 0) as conversions
     from events
     cross join linear
+    cross join company
     left join spending on events.event_key = spending.event_key
     left join invited on events.event_key = invited.event_key
     left join originated on events.event_key = originated.event_key
@@ -260,6 +262,7 @@ final as (
         event_name,
         event_type,
         starts_at,
+        starts_on,
         cast(cost as decimal(18, 6)) as cost,
         cast(invited as bigint) as invited,
         cast(registered as bigint) as registered,

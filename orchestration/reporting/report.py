@@ -56,7 +56,7 @@ class Figures:
         matrix: Sources and channels over these months.
         models: What the models say, if two or more are computed.
         campaigns: Over these months.
-        mailings: Likewise.
+        mailings: Likewise, where no part of ``extras`` is about mail.
         extras: Parts whose mart this company has.
     """
 
@@ -103,6 +103,8 @@ def gather(con: duckdb.DuckDBPyConnection, about: About) -> Report:
         return Report(about, health(con), None)
     first_month, last_month = month_start(last, SHOWN - 1), month_start(last)
     by_month = months(con, last)
+    found_extras = extras(con, first_month, last_month)
+    has_mail = any(extra.key == "mail" for extra in found_extras)
     figures = Figures(
         last=last,
         first_month=by_month[0].first if by_month else first_month,
@@ -115,8 +117,8 @@ def gather(con: duckdb.DuckDBPyConnection, about: About) -> Report:
         matrix=matrix(con, about, first_month, last_month, language(about.language).say("others")),
         models=models(con, about),
         campaigns=campaigns(con, first_month, last_month),
-        mailings=mailings(con, first_month, last_month),
-        extras=extras(con),
+        mailings=[] if has_mail else mailings(con, first_month, last_month),
+        extras=found_extras,
     )
     return Report(about, health(con), figures)
 

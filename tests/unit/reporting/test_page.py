@@ -10,7 +10,6 @@ import pytest
 
 from orchestration.publication.reader import open_generation
 from orchestration.reporting.about import About
-from orchestration.reporting.days import Day
 from orchestration.reporting.page import edition_of, page
 from orchestration.reporting.report import Report, gather
 from tests.kit.reported import every_day, published
@@ -75,21 +74,6 @@ def test_few_weeks_say_that_they_are_few(tmp_path: Path) -> None:
     assert figures is not None
     assert figures.week.movers is None
     assert figures.headlines.figures[0].change is None
-
-
-def test_days_before_all_vendors_were_read_are_nothing_to_compare_with(tmp_path: Path) -> None:
-    """Old files reached back further than the vendor: four weeks without its leads looked poor."""
-    sql = "update meta.publication set first_complete_day = '{}'"
-    late = published(tmp_path / "late.duckdb", USUAL, sql.format("2026-02-02"))
-    figures = report(late).figures
-    assert figures is not None
-    assert figures.headlines.figures[0].change is None, "the four weeks before are not complete"
-    assert [figures.week.usual, figures.week.movers] == [[Day(7)] * 3, []], "three whole weeks"
-    early = published(tmp_path / "early.duckdb", USUAL, sql.format("2025-01-01"))
-    figures = report(early).figures
-    assert figures is not None
-    assert len(figures.headlines.figures[0].history) == 3, "from the first lead on"
-    assert len(figures.week.usual) == 8
 
 
 def test_no_recorded_spend_is_no_zero(tmp_path: Path) -> None:
@@ -179,9 +163,9 @@ def test_a_part_exists_only_with_its_mart(tmp_path: Path) -> None:
     """Pay for what you use; a column that the mart has not is left out, and nothing is no zero."""
     sql = """
         create table marts.event_performance as
-        select * from (values ('Mässa', timestamp '2026-02-03 09:00', 4, 9.5::decimal(18, 6), 0.25),
+        select * from (values ('Mässa', date '2026-02-03', 4, 9.5::decimal(18, 6), 0.25),
             ('Fika', null, 7, 0::decimal(18, 6), null))
-            as t(event_name, starts_at, new_leads, cost, roi);
+            as t(event_name, starts_on, new_leads, cost, roi);
         create table marts.page_performance as select 1 as page where false;
     """
     figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
@@ -200,6 +184,60 @@ def test_a_part_exists_only_with_its_mart(tmp_path: Path) -> None:
     assert '<td class="number">25.0%</td>' in text
     assert '<td class="number">–</td>' in text
     assert report(published(tmp_path / "q.duckdb", USUAL)).figures is not None
+
+
+def test_a_part_by_month_is_summed_over_the_months_of_the_report(tmp_path: Path) -> None:
+    """Of landing pages the views alone, and a rate is the quotient of the sums."""
+    sql = """
+        create table marts.page_performance as
+        select * from (values
+            (date '2026-01-01', 'landing', 'x.example/a', 30, 3, 3, 0, 0::decimal(18, 6)),
+            (date '2026-02-01', 'landing', 'x.example/a', 10, 1, 1, 1, 50::decimal(18, 6)),
+            (date '2026-02-01', 'landing', 'x.example/b', 0, 0, 0, 0, 0::decimal(18, 6)),
+            (date '2026-02-01', 'seen', 'x.example/a', 99, 9, 9, 9, 90::decimal(18, 6)),
+            (date '2024-02-01', 'landing', 'x.example/a', 70, 7, 7, 7, 70::decimal(18, 6)))
+            as t(month, page_role, url, visits, visits_captured, leads, customers, revenue);
+    """
+    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    assert figures is not None
+    (pages,) = figures.extras
+    assert pages.rows == [
+        ("x.example/a", 40, 4, 0.1, 4, 1, 50),
+        ("x.example/b", 0, 0, None, 0, 0, 0),
+    ]
+
+
+def test_what_nobody_paid_for_has_no_price(tmp_path: Path) -> None:
+    """Unpaid posts without recorded spend are not free leads."""
+    sql = """
+        create table marts.social_performance as
+        select * from (values
+            (date '2026-02-01', 'linkedin', true, 4, 1, 90::decimal(18, 6), 50::decimal(18, 6)),
+            (date '2026-02-01', 'linkedin', false, 2, 0, 0::decimal(18, 6), 0::decimal(18, 6)))
+            as t(month, network, is_paid, leads, customers, spend, revenue);
+    """
+    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    assert figures is not None
+    (social,) = figures.extras
+    assert social.rows == [
+        ("linkedin", True, 4, 1, 90, 22.5, 50),
+        ("linkedin", False, 2, 0, None, None, 0),
+    ]
+
+
+def test_mail_is_shown_once(tmp_path: Path) -> None:
+    """By mailing with its subject where mailings are listed, else by campaign."""
+    sent = "update marts.campaign_performance set emails_sent = 40, unique_email_clicks = 4;"
+    listed = """
+        create table marts.email_performance as
+        select 'News' as mailing_name, 'Five tips' as subject_line,
+            timestamp '2026-02-03' as sent_at, 40 as delivered, 4 as clicked, 0.1 as click_rate;
+    """
+    for sql, shown in ((sent, "Spring"), (sent + listed, "Five tips")):
+        name = f"{len(sql)}.duckdb"
+        text = page(report(published(tmp_path / name, USUAL, sql)))
+        (mail,) = re.findall(r'<h2 id="mail">.*?</section>', text, re.DOTALL)
+        assert shown in mail
 
 
 def test_a_file_says_of_which_generation_it_is(tmp_path: Path) -> None:
