@@ -20,11 +20,13 @@ class Rule:
         column: Its name; empty where no column makes the sum right.
         why: What a sum over several would do.
         measures: The sums that it is about; ``None`` for all, counts of rows among them.
+        unless: A column, and its values of whose rows any sum is right.
     """
 
     column: str
     why: str
     measures: frozenset[str] | None = None
+    unless: tuple[str, frozenset[str]] | None = None
 
     def remedy(self, table: str) -> str:
         """What to write instead."""
@@ -171,6 +173,12 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "page_performance": (
         Rule("page_role", "a view that a visit landed on was seen as well"),
+        Rule(
+            "url",
+            "a visit and a lead are in the rows of every page that was seen",
+            frozenset({"visits", "visits_captured", "leads", "customers", "revenue"}),
+            ("page_role", frozenset({"landing", "last_before_lead"})),
+        ),
         _never("who saw two pages is in the rows of both", "people"),
     ),
     "content_performance": (_of_content("content_key"), _WHO_MET),

@@ -178,8 +178,9 @@ def _open(query: exp.Query, known: Mapping[str, list[_Open]]) -> list[_Open]:
 
 def _left(query: exp.Select, open_here: list[_Open]) -> list[_Open]:
     """What the conditions of a query leave open."""
-    fixed = _fixed(query.args.get("where"))
-    left = [each for each in open_here if not _is_in(each, fixed)]
+    where = query.args.get("where")
+    fixed, values = _fixed(where), _values(where)
+    left = [each for each in open_here if not _is_in(each, fixed) and not _is_met(each, values)]
     for join in query.args.get("joins") or ():
         fixed = _fixed(join.args.get("on"))
         own, side = join.alias_or_name.lower(), join.side
@@ -198,6 +199,17 @@ def _left(query: exp.Select, open_here: list[_Open]) -> list[_Open]:
 def _is_in(each: _Open, names: _Names) -> bool:
     return (each.name or "") != "" and not names.isdisjoint(
         {("", each.name or ""), (each.source, each.name or "")}
+    )
+
+
+def _is_met(each: _Open, values: set[tuple[str, str, str]]) -> bool:
+    """Whether only rows are left of which any sum is right."""
+    if each.rule.unless is None:
+        return False
+    column, right = each.rule.unless
+    return any(
+        name == column and table in ("", each.source) and value in right
+        for table, name, value in values
     )
 
 
@@ -263,6 +275,19 @@ def _fixed(condition: exp.Expression | None) -> _Names:
         name = condition.this.name.lower()
         if len(values) == 1 or (values and name == "conversion_type"):
             return {(condition.this.table.lower(), name)}
+    return set()
+
+
+def _values(condition: exp.Expression | None) -> set[tuple[str, str, str]]:
+    """Table, column and text of every column that a condition says is one text."""
+    if isinstance(condition, exp.Where | exp.Paren):
+        return _values(condition.this)
+    if isinstance(condition, exp.And):
+        return _values(condition.args["this"]) | _values(condition.args["expression"])
+    if isinstance(condition, exp.EQ):
+        for side, other in ((condition.left, condition.right), (condition.right, condition.left)):
+            if isinstance(side, exp.Column) and isinstance(other, exp.Literal):
+                return {(side.table.lower(), side.name.lower(), other.name)}
     return set()
 
 

@@ -100,6 +100,12 @@ TRAPS = {
     "who came to two events": (
         "select event_type, sum(touched_leads) from marts.event_performance group by 1"
     ),
+    "a lead that saw two pages": (
+        "select sum(leads) from marts.page_performance where page_role = 'seen'"
+    ),
+    "a lead by role that saw two pages": (
+        "select page_role, sum(leads) from marts.page_performance group by page_role"
+    ),
     "a lead that met two pieces": (
         "select format, sum(leads) from marts.content_performance group by 1"
     ),
@@ -193,6 +199,9 @@ FINE = (
     "select sum(spend) from marts.budget_advice where dimension = 'lead_source'",
     "select sum(new_leads), sum(cost), avg(customers) from marts.event_performance",
     "select avg(days_to_customer) from marts.leads where is_mature",
+    "select sum(leads), sum(visits) from marts.page_performance where page_role = 'landing'",
+    "select url, sum(leads) from marts.page_performance as p where p.page_role = 'seen' group by 1",
+    "select sum(views) from marts.page_performance where 'seen' = page_role",
     "select title, sum(leads) from marts.content_performance group by content_key, title",
     "select format, sum(revenue_credited) from marts.content_performance group by format",
     "select topic, format, sum(leads) from marts.content_topic_performance group by all",
