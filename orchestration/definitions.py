@@ -13,6 +13,7 @@ from orchestration.defs.publication.assets import publication_asset
 from orchestration.defs.publication.checks import mart_checks
 from orchestration.defs.refresh.jobs import jobs
 from orchestration.defs.refresh.schedules import schedules
+from orchestration.defs.serving.assets import serving_assets
 from orchestration.defs.sources.assets import source_assets
 from orchestration.defs.sources.boundary import boundary_asset
 from orchestration.defs.sources.sensors import inbox_sensors
@@ -37,6 +38,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             boundary_asset(settings, streams),
             models,
             publication_asset(settings, models),
+            *serving_assets(settings),
         ],
         asset_checks=[mart_checks(settings)],
         jobs=[*jobs(executor(settings)), *digest_jobs],

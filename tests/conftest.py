@@ -33,6 +33,7 @@ TOGETHER = {
         "tests/integration/test_published.py",
         "tests/integration/test_published_comments.py",
         "tests/integration/test_report.py",
+        "tests/integration/test_served.py",
     ),
     "built": (
         "tests/unit/models/test_attribution.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
@@ -27,6 +28,7 @@ from orchestration.foundation.terminal import shown
 from orchestration.inbox.memory import incomplete_files
 from orchestration.privacy.text import hide
 from orchestration.publication.reader import NotPublished, query
+from orchestration.serving import postgres
 from orchestration.warehouse.connection import WarehouseBusy, writer_lease
 from orchestration.warehouse.space import require_space, run_needs
 
@@ -112,6 +114,7 @@ def _own(settings: Settings) -> Iterator[Finding]:
     yield _attempt("landing", lambda: _landing(settings))
     yield _writer(settings)
     yield _published(settings)
+    yield from _serving(settings)
     yield from _cleared(settings)
     yield from _incomplete(settings)
 
@@ -237,6 +240,17 @@ def _published(settings: Settings) -> Finding:
     generation, published_at = answer.rows[0]
     saw = f"generation {generation} of {published_at:%Y-%m-%d %H:%M} UTC"
     return Finding("published file", True, saw)
+
+
+def _serving(settings: Settings) -> Iterator[Finding]:
+    """The server that gets every generation, if one is configured."""
+    if settings.config.serving.postgres is None:
+        return
+    looked = _attempt("serving.postgres", lambda: postgres.examine(settings))
+    if looked.healthy and not postgres.is_current(settings):
+        saw = f"{looked.saw}, which is not what the published file holds"
+        looked = replace(looked, saw=saw, remedy="Run: tributary run", doubtful=True)
+    yield looked
 
 
 def _cleared(settings: Settings) -> Iterator[Finding]:

@@ -287,12 +287,19 @@ def show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> N
     for failure in outcome.failures:
         console.print(f"{failure.step} failed:", style="bold red")
         console.print(shown(failure.message, lines=True))
-    published = settings.published_path.exists()
     console.print(
-        "Nothing was published"
-        + ("; readers keep the last generation." if published else ".")
-        + f" The whole log: {plain(str(outcome.log_path))}",
+        _left_by(settings, outcome.run_id) + f" The whole log: {plain(str(outcome.log_path))}",
         style="bold red",
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _left_by(settings: Settings, run_id: str) -> str:
+    """What readers have after a run that failed."""
+    if not settings.published_path.exists():
+        return "Nothing was published."
+    ((generation, _, _, published_by),) = query(settings, _STANDS).rows
+    if published_by == run_id:
+        return f"Generation {generation} is published; what failed comes after it."
+    return "Nothing was published; readers keep the last generation."

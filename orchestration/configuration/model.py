@@ -19,6 +19,7 @@ from orchestration.configuration.inbox import DEFAULT_KEEP, InboxEntry, is_patte
 from orchestration.configuration.lead_quality import LeadQuality
 from orchestration.configuration.privacy import Privacy
 from orchestration.configuration.secrets import Secret
+from orchestration.configuration.serving import Serving
 from orchestration.configuration.strict import Strict, known_currency, known_zone
 from orchestration.foundation.regular import identity_of
 
@@ -186,6 +187,7 @@ class Config(Strict):
     quality: Quality = Quality()
     alerts: Alerts = Alerts()
     report: Report = Report()
+    serving: Serving = Serving()
     privacy: Privacy = Privacy()
 
     @property

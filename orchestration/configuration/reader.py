@@ -53,6 +53,7 @@ class ConfigReader:
             values = data.get(section)
             if isinstance(values, dict) and key in values:
                 data[section] = values | {key: self._secret(values[key], (section, key))}
+        data["serving"] = self._serving(data.get("serving"))
         data["connectors"] = self._connectors(data.get("connectors"))
         data["inbox"] = self._inbox(data.get("inbox"))
         self._refuse_typed_secrets(data["connectors"])
@@ -64,6 +65,7 @@ class ConfigReader:
             "quality",
             "alerts",
             "report",
+            "serving",
             "privacy",
         ):
             if data.get(key) is None:
@@ -105,6 +107,15 @@ class ConfigReader:
                 remedy=f"Write {key}: ${{env:{key.upper()}}} and set that variable.",
             )
         return Secret(match[1], ".".join(str(part) for part in at), self.document.line(at))
+
+    def _serving(self, data: Any) -> Any:
+        """The section with its connection as a secret; its shape is checked with the others."""
+        postgres = data.get("postgres") if isinstance(data, dict) else None
+        if not isinstance(postgres, dict) or "connection" not in postgres:
+            return data
+        at = ("serving", "postgres", "connection")
+        secret = self._secret(postgres["connection"], at)
+        return data | {"postgres": postgres | {"connection": secret}}
 
     def _refuse_typed_secrets(self, connectors: dict[str, Any]) -> None:
         secrets = [each for found in connectors.values() for each in found["secrets"].values()]

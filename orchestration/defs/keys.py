@@ -7,6 +7,7 @@ import dagster as dg
 CONFIGURATION_KEY = dg.AssetKey(["ops", "configuration"])
 BOUNDARY_KEY = dg.AssetKey(["ops", "boundary"])
 PUBLICATION_KEY = dg.AssetKey("publication")
+POSTGRES_KEY = dg.AssetKey(["serving", "postgres"])
 
 WRITER_POOL = "warehouse"
 """DuckDB allows one writing process at a time, so all writers share this one-slot pool."""

@@ -21,6 +21,7 @@ from orchestration.foundation.sql import quoted
 from orchestration.privacy.hashes import email_hash, identity_key, phone_hash
 from orchestration.privacy.holding import Held, distinctive
 from orchestration.privacy.people import ADDRESS, PHONE, Identifier
+from orchestration.serving.postgres import is_current
 
 _SQLITE = b"SQLite format 3"
 _CHUNK = 1 << 24
@@ -36,14 +37,17 @@ def places(settings: Settings, who: str, meant: Iterable[Identifier]) -> dict[st
 
     Returns:
         Path below the home: what was found there. ``identity.key`` and the company's own files are
-        not looked at.
+        not looked at. Of a server that gets every generation, that it has an earlier one.
     """
     look = _Look(settings, who, list(meant))
     found = {}
     for path in sorted(settings.home.rglob("*")):
         if path.is_file() and (said := look.at(path)):
             found[path.relative_to(settings.home).as_posix()] = said
-    return found | look.in_landing(Landing(settings.landing_dir))
+    found |= look.in_landing(Landing(settings.landing_dir))
+    if not is_current(settings):
+        found["serving.postgres"] = "not the published generation, or no answer"
+    return found
 
 
 class _Look:

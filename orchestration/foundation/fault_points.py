@@ -46,6 +46,9 @@ POINTS = (
     "erase.generations",  # published without them, earlier generations are still there
     "erase.certificate",  # these are gone, the certificate is not written
     "erase.done",  # it is
+    "serve.load",  # before a table is loaded into the server's new schemas
+    "serve.swap",  # all are loaded, readers see none of them
+    "serve.commit",  # they are in place, in a transaction that has not ended
 )
 """In the order a run reaches them."""
 

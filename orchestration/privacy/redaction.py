@@ -10,7 +10,7 @@ import base64
 import json
 import os
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
@@ -20,6 +20,9 @@ _CREDENTIAL = re.compile(
     r"\b(Bearer|Basic)\s+[\w.~+/=-]+|\b((?:access_|refresh_)?token(?:_auth)?|client_secret|api_?key)"
     r"([\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+",
     re.IGNORECASE,
+)
+_PASSWORD = re.compile(
+    r"\bpassword\s*=\s*(?:'((?:[^'\\]|\\.)*)'|([^\s&']+))|://[^:/@\s]*:([^@\s]+)@"
 )
 
 
@@ -57,8 +60,16 @@ def knowing_all_secrets(settings: Settings) -> Redactor:
     secrets: list[Secret | None] = [config.company.identity_key, config.alerts.webhook]
     for connector in config.connectors.values():
         secrets += connector.secrets.values()
+    if config.serving.postgres is not None:
+        secrets.append(config.serving.postgres.connection)
     redactor = Redactor()
     for secret in secrets:
         if secret is not None:
-            redactor.learn(os.environ.get(secret.variable, ""))
+            value = os.environ.get(secret.variable, "")
+            redactor.learn(value)
+            # Of a connection, errors repeat parts.
+            for found in _PASSWORD.finditer(value):
+                password = next(filter(None, found.groups()), "")
+                redactor.learn(password)
+                redactor.learn(unquote(password))
     return redactor

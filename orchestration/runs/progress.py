@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from orchestration.defs.alerts.sensors import message_of
-from orchestration.defs.keys import CONFIGURATION_KEY
+from orchestration.defs.keys import CONFIGURATION_KEY, POSTGRES_KEY
 
 READING = "Read the definitions"
 """What is shown before the first step begins."""
@@ -44,6 +44,7 @@ BOUNDARY = Stage("Check what was loaded")
 BUILD = Stage("Build and test the models", "tables")
 MARTS = Stage("Check the marts")
 PUBLISH = Stage("Publish")
+SERVE = Stage("Serve by PostgreSQL")
 
 _STAGES = {
     CONFIGURATION_KEY.to_python_identifier(): PREPARE,
@@ -51,6 +52,7 @@ _STAGES = {
     "models": BUILD,
     "aggregates": MARTS,
     "publication": PUBLISH,
+    POSTGRES_KEY.to_python_identifier(): SERVE,
 }
 
 

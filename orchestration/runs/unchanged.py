@@ -19,6 +19,7 @@ from orchestration.publication.standing import Standing, unchanged
 from orchestration.runs.home import prepare_dagster_home
 from orchestration.runs.janitor import tidy
 from orchestration.runs.turn import our_turn
+from orchestration.serving import postgres
 
 
 def nothing_changed(settings: Settings, console: Console) -> Standing | None:
@@ -29,7 +30,7 @@ def nothing_changed(settings: Settings, console: Console) -> Standing | None:
         console: Where it is shown what was tidied up.
 
     Returns:
-        ``None`` when a run is needed.
+        ``None`` when a run is needed, also for a server that does not have what is published.
     """
     if unchanged(settings) is None:
         return None
@@ -41,7 +42,7 @@ def nothing_changed(settings: Settings, console: Console) -> Standing | None:
         with our_turn(settings, instance, console):
             # Another run may have worked while this one waited.
             standing = unchanged(settings)
-            if standing is None:
+            if standing is None or not postgres.is_current(settings):
                 return None
             looked = [raw_key(name, stream.name) for name, stream in configured_streams(settings)]
             for event in looked_at(instance, standing.generation, looked):

@@ -17,6 +17,9 @@ NO_BROWSER = "no Chromium is installed"
 """Begins the reason of a skip that stays one in CI: a browser is no data, and not every machine has
 one."""
 
+NO_POSTGRES = "no PostgreSQL server is installed"
+"""Likewise of a database server."""
+
 
 def outside(*parts: str, folder: Path = SHARED) -> Path:
     """A file or folder of the outside data; skips the test where it is missing.
@@ -44,7 +47,7 @@ def judge_skip(report: pytest.TestReport, environment: Mapping[str, str], folder
     if environment.get("CI", "").lower() in ("", "0", "false") or not folder.is_dir():
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-    if NO_BROWSER in str(reason):
+    if any(absent in str(reason) for absent in (NO_BROWSER, NO_POSTGRES)):
         return
     report.outcome = "failed"
     report.longrepr = f"Skipped in CI, which has all that tests need ({folder}). {reason}"

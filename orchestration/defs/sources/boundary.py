@@ -17,6 +17,7 @@ from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
 from orchestration.publication import report_file, standing
 from orchestration.quality.run import check_boundary, judge_losses
+from orchestration.serving import postgres
 from orchestration.warehouse.connection import connect, writer_lease
 
 
@@ -26,7 +27,8 @@ def boundary_asset(
     """The step between loading and dbt that checks every stream's newest slices.
 
     Where nothing changed since the published generation it ends the run: everything after it is
-    skipped, and what stands is recorded as looked at, because it is as fresh as after a run.
+    skipped, and what stands is recorded as looked at, because it is as fresh as after a run. Where
+    a configured server does not have what stands, it gets it here.
 
     Args:
         settings: The company's.
@@ -81,6 +83,8 @@ def boundary_asset(
                     context.log.warning(problem)
                 for event in looked_at(context.instance, stands.generation):
                     context.log_event(event)
+                if not postgres.is_current(settings):
+                    postgres.serve(settings)
                 return
             yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
             yield from check_results(specs, checks, context.run_id)

@@ -22,6 +22,8 @@ connectors:
     refresh_token: ${env:G_TOKEN}
 """
 
+SERVING = "serving:\n  postgres:\n    connection: ${env:PG}\n"
+
 
 def load(tmp_path: Path, text: str, **env: str) -> Settings:
     """Settings from a configuration with that text."""
@@ -53,6 +55,10 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
             "leadid",
         ),
         ("inbox:\n  - path: a.csv\n    stream: leads\n    format: {decimal: ';'}\n", 4, "decimal"),
+        ("serving:\n  postgres:\n    connection: host=db\n", 3, "must not be written in the file"),
+        ("serving:\n  postgres:\n    prefix: a\n", 2, "connection"),
+        (SERVING + "    prefix: A-B\n", 4, "prefix"),
+        (SERVING + "    schema: a\n", 4, "schema"),
         ("attribution:\n  models: [linear, linnear]\n", 2, "linnear"),
         ("attribution:\n  models: [custom]\n", 1, "custom_weights"),
         ("attribution:\n  custom_weights: {frist: 1}\n", 2, "frist"),

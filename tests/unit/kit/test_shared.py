@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.shared import NO_BROWSER, judge_skip, outside
+from tests.kit.shared import NO_BROWSER, NO_POSTGRES, judge_skip, outside
 
 
 def skipped() -> pytest.TestReport:
@@ -49,10 +49,11 @@ def test_a_skip_fails_in_ci_where_the_data_is(
     assert "no such file" in str(report.longrepr)
 
 
-def test_a_machine_without_a_browser_may_skip(tmp_path: Path) -> None:
-    """CI needs Python, make and git; Chromium is used where it is."""
+@pytest.mark.parametrize("absent", [NO_BROWSER, NO_POSTGRES])
+def test_a_machine_without_other_programs_may_skip(absent: str, tmp_path: Path) -> None:
+    """CI needs Python, make and git; Chromium and PostgreSQL are used where they are."""
     report = skipped()
-    report.longrepr = ("tests/test_a.py", 7, f"Skipped: {NO_BROWSER} (looked for chromium)")
+    report.longrepr = ("tests/test_a.py", 7, f"Skipped: {absent} (looked for it)")
     judge_skip(report, {"CI": "true"}, tmp_path)
     assert report.outcome == "skipped"
 

@@ -1,0 +1,1 @@
+"""The databases that get every published generation."""

@@ -1,0 +1,1 @@
+"""Databases that get every published generation, for tools that open no DuckDB file."""
