@@ -14,12 +14,14 @@ from orchestration.commands.finding import Finding, trouble
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import Config
+from orchestration.configuration.presets import presets
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import CONSENTS, ERASURES
 from orchestration.connectors.stream import Stream
 from orchestration.erasing import asked_by_file, consents
 from orchestration.foundation.errors import TributaryError
 from orchestration.inbox.reader import columns_of
+from orchestration.inbox.sniffing import sniffed
 from orchestration.privacy.messages import looks_like_a_name
 from orchestration.quality.looking import Looked, looking
 
@@ -68,6 +70,7 @@ def _file(
         looked = look(entry)
     except TributaryError as error:
         yield trouble(subject, error)
+        yield from _recognised(entry)
         return
     title = f"{entry.entry_id}: {_extent(looked)}"
     inside = (title, tuple(_inside(config, looked)))
@@ -83,8 +86,30 @@ def _file(
         )
     else:
         yield Finding(subject, True, size, inside=inside)
+    yield from _recognised(entry)
     for saw, remedy in _doubts(config, looked):
         yield Finding(subject, True, f"{entry.written_path}: {saw}", remedy, doubtful=True)
+
+
+def _recognised(entry: InboxEntry) -> Iterator[Finding]:
+    """That a file looks like an export that is known, where its entry says nothing of columns."""
+    if entry.preset or entry.columns:
+        return
+    try:
+        names = sniffed(entry.path).presets
+    except (TributaryError, OSError):
+        return
+    fitting = [name for name in names if presets()[name].stream == entry.stream]
+    if fitting:
+        preset = presets()[fitting[0]]
+        asked = "".join(f"; it also needs {word}: {why}" for word, why in preset.asks.items())
+        yield Finding(
+            f"inbox {entry.stream}",
+            True,
+            f"{entry.written_path}: looks like this export: {preset.title}",
+            f"If it is one, set preset: {fitting[0]} in its entry{asked}.",
+            doubtful=True,
+        )
 
 
 def _instructions(settings: Settings, entry: InboxEntry) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -85,6 +85,7 @@ class FileFormat(Strict):
         sheet: Which sheet of a workbook, by its name or counted from 1; default: the only one that
             has cells.
         header_row: The line that holds the column names, counted from 1, or what it holds.
+        notes: Texts with which lines begin that are no rows, such as ``©``.
         decimal: ``.`` or ``,``.
         thousands: What separates thousands; a space stands for those that do not break, too.
         signs: Texts before or behind numbers that mean nothing: ``kr``, ``€``, ``%``.
@@ -105,6 +106,7 @@ class FileFormat(Strict):
         Annotated[int, Field(ge=1, le=1_000_000), Tag("line")] | Annotated[HeaderText, Tag("text")],
         Discriminator(lambda value: "text" if isinstance(value, dict | HeaderText) else "line"),
     ] = 1
+    notes: list[Text] = []
     decimal: str = Field(default=".", pattern=r"^[.,]$")
     thousands: Literal[".", ",", "'", " ", "_"] | None = None
     signs: list[Annotated[Text, AfterValidator(_sign)]] = []

@@ -75,6 +75,7 @@ class InboxEntry(Strict):
         path: Absolute after loading; relative ones start at the configuration file's folder.
         written_path: The path as written in the configuration; part of the entry's identity.
         stream: The canonical stream of its rows.
+        preset: The export that it is (``presets.py``); empty where it is none that is known.
         format: Its format.
         columns: Canonical column: header in the file.
         values: Canonical column: {value in the file: our value, or null for "nothing"}; ``*`` is
@@ -104,6 +105,7 @@ class InboxEntry(Strict):
     path: Path
     written_path: str
     stream: str
+    preset: str = ""
     format: FileFormat = FileFormat()
     columns: dict[str, str] = {}
     values: dict[str, dict[str, str | None]] = {}

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from orchestration.configuration.credentials import typed_secrets
 from orchestration.configuration.document import Document
 from orchestration.configuration.model import Config
+from orchestration.configuration.presets import with_preset
 from orchestration.configuration.secrets import Secret
 from orchestration.connectors.inbox import INBOX, INSTRUCTIONS
 from orchestration.connectors.registry import CONNECTORS
@@ -206,6 +207,10 @@ class ConfigReader:
             at: tuple[Hashable, ...] = ("inbox", i)
             if not isinstance(entry, dict):
                 raise self.document.error(at, "expected the keys path and stream")
+            try:
+                entry = with_preset(entry)
+            except ValueError as error:
+                raise self.document.error((*at, "preset"), str(error)) from error
             for key in ("path", "stream"):
                 if key not in entry:
                     raise self.document.error(at, f"the key {key} is missing")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.presets import presets
 from orchestration.connectors.field import Field
 from orchestration.connectors.stream import Stream
 from orchestration.inbox.cells import Value
@@ -163,8 +164,19 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
             f"{stream.name} needs {', '.join(missing)}; the file has no such column.",
             where=f"{entry.path}, line {rows.header_line}",
             remedy=_other_line(entry, rows, missing)
-            or f"Map it under columns{_or_delimiter(entry, rows)}. {listed(rows, entry, known)}",
+            or f"Map it under columns{_or_delimiter(entry, rows)}. {listed(rows, entry, known)}"
+            f"{_of_preset(entry, missing)}",
         )
+
+
+def _of_preset(entry: InboxEntry, missing: Sequence[str]) -> str:
+    """How the export that an entry names would have the columns that its file lacks."""
+    if not entry.preset:
+        return ""
+    preset = presets()[entry.preset]
+    offered = [" or ".join(preset.columns[name]) for name in missing if name in preset.columns]
+    looked = f" Looked for: {'; '.join(offered)}." if offered else ""
+    return f" The preset {entry.preset} is of this export: {preset.export}{looked}"
 
 
 def _or_delimiter(entry: InboxEntry, rows: Rows) -> str:

@@ -70,7 +70,8 @@ class Plain:
 def can_be_plain(format_: FileFormat) -> bool:
     """Whether a file of this format may have plain blocks."""
     marks = format_.delimiter + format_.quote
-    return format_.escape is None and marks.isascii() and " " not in marks
+    plain = format_.escape is None and not format_.notes
+    return plain and marks.isascii() and " " not in marks
 
 
 def plain_rows(text: str, first_line: int, width: int, format_: FileFormat) -> Plain | None:

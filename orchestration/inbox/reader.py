@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 from orchestration.configuration.file_format import HeaderText
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Company
+from orchestration.configuration.presets import applied
 from orchestration.connectors.inbox import FX_RATES, INBOX
 from orchestration.connectors.landed import CELLS, CLEARED, LINE, REJECT
 from orchestration.connectors.stream import Stream
@@ -85,6 +86,7 @@ def land_entry(
         changes=True,
     )
     with writer, _opened(entry, most) as rows:
+        entry = applied(entry, rows.header)
         matched = _match(entry, stream, rows, zone, company)
         meant = Meant(entry, rows, _money_column(stream, matched.columns))
         refuse_doubtful_money(
@@ -103,7 +105,7 @@ def land_entry(
             for record in records:
                 writer.append(record)
         _refuse_utf8(entry, rows)
-        writer.rows_left_out = meant.left_out
+        writer.rows_left_out = meant.left_out + rows.notes
         memory.look_at_end(rows, writer, [column.name for column in matched.columns])
         if meant.money is not None and meant.money_left_out is not None:
             writer.of_file["money"] = f"{meant.money.sum:f}"
@@ -125,6 +127,7 @@ def read_entry(entry: InboxEntry, stream: Stream, company: Company) -> Iterator[
     """
     zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
     with _opened(entry) as rows:
+        entry = applied(entry, rows.header)
         matched = _match(entry, stream, rows, zone, company)
         yield from _records(entry, stream, rows, Meant(entry, rows), matched)
 
@@ -139,6 +142,7 @@ def columns_of(
     """
     zone = ZoneInfo(entry.format.timezone or company.reporting_timezone)
     with _opened(entry) as rows:
+        entry = applied(entry, rows.header)
         columns = matched_columns(entry, stream, rows, zone, entry_constants(entry, stream, zone))
     taken = {column.index for column in columns}
     left = [name for index, name in enumerate(rows.header) if index not in taken and name]

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TextIO
@@ -159,6 +159,7 @@ class Rows:
         header_line: The number of their line.
         is_delimited: Whether they are lines of text that a delimiter splits.
         leaves_out: Whether a column without any value has no name in the file either.
+        notes: How many lines so far were no rows, by ``format.notes``.
         is_cut_off: Whether what was read last is the beginning of a row: a quote in it is not
             closed, or it lacks cells and a line end.
     """
@@ -169,7 +170,7 @@ class Rows:
     def __init__(self, text: TextIO, format_: FileFormat, most: int | None = None) -> None:
         """Find the header; of the rows after it, ``most`` are read, or all."""
         self._most = most
-        self.is_cut_off = False
+        self.is_cut_off, self.notes = False, 0
         csv.field_size_limit(MAX_CELL)
         self._format = format_
         self._lines = TextLines(text, format_.encoding)
@@ -263,6 +264,13 @@ class Rows:
             if row is None:
                 return
 
+    def _is_note(self, row: Sequence[str]) -> bool:
+        """Whether a row is a line that is none, which is counted."""
+        said = row[0].strip() if row else ""
+        found = any(map(said.startswith, self._format.notes))
+        self.notes += found
+        return found
+
     def _plain(self, block: str) -> Plain | None:
         """The rows of a block, passed over; ``None`` where they have to be read one by one."""
         if not block or len(block) > MAX_CELL:
@@ -295,6 +303,8 @@ class Rows:
                 yield start, Broken("unparsable", detail, [line], self._split_roughly(first))
                 continue
             if not lines.taken[0].rstrip("\r\n").strip(self._format.delimiter):
+                continue
+            if self._is_note(row):
                 continue
             if len(row) != width:
                 row = self._without_nothing(row)

@@ -62,7 +62,7 @@ class TableRows(Rows):
         self._most = most
         self._format = format_
         self._table = iter(rows)
-        self.is_cut_off = False
+        self.is_cut_off, self.notes = False, 0
         self.header_line, self.header = 1, []
         if names is None:
             self.header_line, self.header = self._names(format_.header_row)
@@ -103,7 +103,7 @@ class TableRows(Rows):
                 continue
             # What stands beside the table is of no column.
             row = row[:width] + [""] * (width - len(row))
-            if not any(row):
+            if not any(row) or self._is_note(row):
                 continue
             if too_long(row):
                 detail = "the row has too many characters"

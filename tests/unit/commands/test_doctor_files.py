@@ -283,3 +283,23 @@ def test_lists_of_people_are_read_whole(tmp_path: Path) -> None:
     assert [found.healthy for found in bad] == [False, False]
     assert "line 3" in bad[0].saw
     assert "line 2" in bad[1].saw
+
+
+def test_a_known_export_is_recognised_and_taken_when_confirmed(tmp_path: Path) -> None:
+    """Nothing is taken as an export before somebody says that it is one."""
+    body = "Campaign name,Day,Amount spent (EUR),Impressions,Reach\nA,2026-06-01,5.00,100,90\n"
+    entry = "inbox:\n  - {path: spend.csv, stream: ad_spend}\n"
+    configure(tmp_path, entry, spend=body)
+    refused, suggested = of_files()
+    assert not refused.healthy
+    assert "Meta Ads Manager" in suggested.saw
+    assert suggested.remedy == "If it is one, set preset: meta_ads_report in its entry."
+    configure(tmp_path, "inbox:\n  - {path: spend.csv, preset: meta_ads_report}\n", spend=body)
+    assert [found.healthy for found in of_files()] == [True]
+    (table,) = tables()
+    assert table["columns taken"] == (
+        "date_day (Day), spend (Amount spent (EUR)), campaign_name (Campaign name), "
+        "impressions (Impressions)"
+    )
+    assert table["columns not taken"] == "Reach"
+    assert table["money"] == "5.00 EUR"
