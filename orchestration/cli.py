@@ -85,6 +85,25 @@ def run(
 
 
 @app.command()
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="Where your files are.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The company's name.")] = None,
+    currency: Annotated[str | None, typer.Option(help="The currency of all figures.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="The time zone of all days.")] = None,
+) -> None:
+    """Propose a configuration for a folder of files, with reasons, and ask what they do not say."""
+    from orchestration.commands.asking import asked
+    from orchestration.commands.init import run_init
+
+    company = {"name": name, "reporting_currency": currency, "reporting_timezone": timezone}
+    known = {key: value for key, value in company.items() if value}
+    ask = asked(_console) if sys.stdin.isatty() else None
+    raise typer.Exit(run_init(folder or Path.cwd(), known, _console, ask))
+
+
+@app.command()
 def doctor() -> None:
     """Check for anything that would make a run fail, and say how to fix it."""
     from orchestration.commands.doctor import run_doctor

@@ -135,7 +135,8 @@ class Settings:
                 where=f"looked for TRIBUTARY_CONFIG, {working_folder() / CONFIGURATION} and "
                 f"{self.home / CONFIGURATION}",
                 remedy=f"Copy {EXAMPLE_CONFIGURATION} to {working_folder() / CONFIGURATION} "
-                "and edit it, or try it first with: tributary demo",
+                "and edit it, or have one proposed from your files: tributary init FOLDER\n"
+                "To try it first: tributary demo",
             )
         if self.unset:
             raise SettingsError(
@@ -174,6 +175,11 @@ def _absolute(env: Mapping[str, str], name: str, default: Path) -> Path:
             remedy=f'Set it from the folder you mean, for example: export {name}="$PWD/{value}"',
         )
     return path
+
+
+def new_configuration(env: Mapping[str, str]) -> Path:
+    """Where a configuration is written that does not exist yet."""
+    return _absolute(env, "TRIBUTARY_CONFIG", working_folder() / CONFIGURATION)
 
 
 def _config_path(env: Mapping[str, str], home: Path) -> Path | None:

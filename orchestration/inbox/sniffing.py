@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ from orchestration.privacy.messages import looks_like_a_name
 _LINES = 200
 """The first lines, among which the one with the column names is looked for."""
 _ROWS = 1_000
+_LINES_OF_LETTERS = 100_000
+"""The first lines, which show whether a file is UTF-8."""
+_ESCAPED = re.compile("[\udc80-\udcff]")
 _DELIMITERS = ",;\t|"
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _FEWEST = 2
@@ -111,7 +115,8 @@ def _encoding(path: Path) -> str:
     if start in _MARKS:
         return _MARKS[start]
     with open_lines(path, "utf-8") as text:
-        is_utf8 = not any("\udc80" <= sign <= "\udcff" for line in text for sign in line)
+        lines = islice(text, _LINES_OF_LETTERS)
+        is_utf8 = not any(_ESCAPED.search(line) for line in lines if not line.isascii())
     return "utf-8" if is_utf8 else "cp1252"
 
 

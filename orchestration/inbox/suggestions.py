@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import product
+from typing import Any
 
 from orchestration.configuration.file_format import FileFormat
 from orchestration.inbox.numbers import number_reader
@@ -72,6 +74,44 @@ def suggested_format(cells: Sequence[str], declared: str | None, *, has_time: bo
     return next(fitting, None) if cells else None
 
 
+def readings(cells: Sequence[str], *, has_time: bool) -> list[str]:
+    """The patterns that read every cell, one for each way to understand them.
+
+    Args:
+        cells: All cells of a column.
+        has_time: Whether they are moments, which may name their zone, and not days.
+
+    Returns:
+        Several where the cells fit several days, such as 05/04 in every row.
+    """
+    moments = [split_zone(cell)[0] for cell in cells] if has_time else list(cells)
+    found: dict[tuple[datetime, ...], str] = {}
+    for pattern in [*(day + time for time, day in product(_TIMES, _DAYS)), _CTIME]:
+        if all(_reads(cell, pattern) for cell in moments):
+            read = tuple(datetime.strptime(cell, pattern) for cell in moments)  # noqa: DTZ007
+            found.setdefault(read, pattern)
+    return list(found.values()) if cells else []
+
+
+def number_readings(cells: Sequence[str]) -> list[dict[str, Any]]:
+    """The words of formats that read every cell, one for each way to understand them.
+
+    Returns:
+        Those that differ from the defaults; several where ``1,234`` may be 1.234 or 1234.
+    """
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    usual = FileFormat()
+    for words in _ways(cells, usual):
+        read = number_reader(FileFormat.model_validate(words))
+        numbers = [str(read(cell) or "") if read else cell for cell in cells]
+        if all(map(_PLAIN.fullmatch, numbers)):
+            changed = {
+                name: value for name, value in words.items() if value != getattr(usual, name)
+            }
+            found.setdefault(tuple(str(Decimal(number)) for number in numbers), changed)
+    return list(found.values()) if cells else []
+
+
 _NUMBERS = (
     (".", None), (",", None), (".", ","), (",", "."), (".", " "), (",", " "), (".", "'"),
 )  # fmt: skip
@@ -87,9 +127,25 @@ def suggested_numbers(cells: Sequence[str], declared: FileFormat) -> str | None:
         cells: Some amounts that the declared format does not read.
         declared: How the file is declared.
     """
+    for words in _ways(cells, declared) if cells else ():
+        read = number_reader(FileFormat.model_validate(words))
+        if read and all(_PLAIN.fullmatch(str(read(cell) or "")) for cell in cells):
+            changed = {
+                name: value for name, value in words.items() if value != getattr(declared, name)
+            }
+            return (
+                "{"
+                + ", ".join(f"{n}: {json.dumps(v, ensure_ascii=False)}" for n, v in changed.items())
+                + "}"
+            )
+    return None
+
+
+def _ways(cells: Sequence[str], declared: FileFormat) -> Iterator[dict[str, Any]]:
+    """The usual declarations of numbers that have the signs of these cells."""
     signs = sorted({sign for cell in cells for sign in _AROUND.findall(cell)} | {*declared.signs})
-    if not cells or len(signs) > _MOST_SIGNS:
-        return None
+    if len(signs) > _MOST_SIGNS:
+        return
     negatives = [
         name
         for name, shows in (
@@ -101,19 +157,10 @@ def suggested_numbers(cells: Sequence[str], declared: FileFormat) -> str | None:
     for decimal, thousands in sorted(_NUMBERS, key=lambda pair: pair[0] != declared.decimal):
         words = {"decimal": decimal, "thousands": thousands, "signs": signs, "negatives": negatives}
         try:
-            read = number_reader(FileFormat.model_validate(words))
+            FileFormat.model_validate(words)
         except ValueError:
             continue
-        if read and all(_PLAIN.fullmatch(str(read(cell) or "")) for cell in cells):
-            changed = {
-                name: value for name, value in words.items() if value != getattr(declared, name)
-            }
-            return (
-                "{"
-                + ", ".join(f"{n}: {json.dumps(v, ensure_ascii=False)}" for n, v in changed.items())
-                + "}"
-            )
-    return None
+        yield words
 
 
 def is_swapped(pattern: str, declared: str | None) -> bool:

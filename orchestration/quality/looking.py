@@ -223,9 +223,11 @@ def _money(con: DuckDBPyConnection, item: Slice, stream: Stream) -> dict[str, De
 def _days(
     con: DuckDBPyConnection, item: Slice, stream: Stream, zone: ZoneInfo
 ) -> tuple[date, date] | None:
-    """The span of the column that says when a row's fact happened."""
-    dated = (Type.DATE, Type.TIMESTAMP)
-    field = next(field for field in stream.fields if field.required and field.type in dated)
+    """The span of the column that says when a row's fact happened, or of the first with days."""
+    dated = [field for field in stream.fields if field.type in (Type.DATE, Type.TIMESTAMP)]
+    if not dated:
+        return None
+    field = next((field for field in dated if field.required), dated[0])
     ((first, last),) = con.execute(
         f"select min({quoted(field.column)}), max({quoted(field.column)})"
         f" from raw.{quoted(table_name(INBOX.name, stream))} where _slice_id = ?",

@@ -303,3 +303,18 @@ def test_a_known_export_is_recognised_and_taken_when_confirmed(tmp_path: Path) -
     )
     assert table["columns not taken"] == "Reach"
     assert table["money"] == "5.00 EUR"
+
+
+@pytest.mark.parametrize(
+    ("stream", "body"),
+    [
+        ("event_attendance", "event_id,email,status\n1,a@x.se,Attended\n"),
+        ("content", "content_id,title\n1,Guide\n"),
+    ],
+)
+def test_a_file_whose_rows_need_no_day_is_described(tmp_path: Path, stream: str, body: str) -> None:
+    """Doctor broke off at a list of attendees: no column of such a file has to be a day."""
+    configure(tmp_path, f"inbox:\n  - {{path: list.csv, stream: {stream}}}\n", list=body)
+    (table,) = tables()
+    assert table["records that count"] == "1"
+    assert "days" not in table

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.configuration.document import Document
+from orchestration.configuration.document import Document, SettingsError
 from orchestration.configuration.file_format import FileFormat
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.presets import presets, recognised
 from orchestration.configuration.reader import ConfigReader
-from orchestration.configuration.settings import SettingsError
 from orchestration.connectors.inbox import INBOX
 from orchestration.foundation.repository import read_seed
 from orchestration.inbox.files import InboxError
