@@ -84,10 +84,16 @@ docs-check: $(STAMP) ## Fail where README.md or docs/ print other figures than t
 wheel: $(STAMP) ## Build the package, install it into an environment of its own and run a small demo there
 	$(BIN)/pytest -m slow tests/integration/test_wheel.py
 
+superset: $(STAMP) ## Set up Superset in its own environment and serve the dashboards on this machine
+	$(BIN)/python -m bi.superset.run
+
+superset-test: $(STAMP) ## Import the dashboards into a real Superset, open each in Chromium and compare figures with SQL
+	$(BIN)/pytest -m slow tests/integration/test_superset.py
+
 referrers: $(STAMP) ## Rebuild the list of referrers from newer public lists: make referrers LIST=newer.csv
 	$(BIN)/python -m seeds.referrers $(LIST)
 
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs-figures docs-check wheel referrers ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs-figures docs-check wheel superset superset-test referrers ui

@@ -1,0 +1,1 @@
+"""Superset: dashboards generated from the published file, and a server for this machine."""
