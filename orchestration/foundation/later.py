@@ -1,9 +1,11 @@
-"""Modules that are imported when something of them is used, and not when they are named."""
+"""Modules that are imported when something of them is used, or not at all."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -30,3 +32,19 @@ def import_later(*names: str) -> None:
     """
     for name in names:
         sys.modules.setdefault(name, _Later(name))
+
+
+@contextmanager
+def not_installed(*names: str) -> Iterator[None]:
+    """Let what is imported in the body do without modules, as where they are not installed.
+
+    Args:
+        names: Modules; those that are imported already stay available.
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None: not to be found
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]

@@ -1,7 +1,8 @@
 """dbt as Tributary runs it: what is changed in its own code, in the process that runs it.
 
 Belongs here: changes that no setting of dbt or its adapter makes, each measured or needed for
-privacy. Does not belong here: settings (``dbt.py``), or the process (``dbt_child.py``).
+privacy, and making all changes. Does not belong here: what dbt only makes with less work
+(``dbt_contexts.py``), settings (``dbt.py``), or the process (``dbt_child.py``).
 """
 
 from __future__ import annotations
@@ -11,13 +12,29 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+from orchestration.transform.dbt_contexts import (
+    with_macros_made_when_called,
+    with_messages_made_when_read,
+    with_modules_listed_once,
+    with_types_made_once,
+)
 
-def adapt() -> None:
-    """Make all changes, before dbt runs."""
+
+def adapt(command: str) -> None:
+    """Make all changes, before dbt runs.
+
+    Args:
+        command: dbt's, for example ``build``.
+    """
     without_cells()
     without_unread_lines()
     parsed_for_every_home()
-    with_macros_found_at_once()
+    with_macros_made_when_called()
+    with_messages_made_when_read()
+    with_modules_listed_once()
+    with_types_made_once()
+    if command == "build":
+        without_repeating_the_parse()
 
 
 def without_cells() -> None:
@@ -86,18 +103,17 @@ def parsed_for_every_home() -> None:
     DuckDBCredentials._connection_keys = lambda _: ("database", "schema")
 
 
-def with_macros_found_at_once() -> None:
-    """Look a macro up in one dictionary; dbt looks in five, 700 times for each node and context."""
-    from dbt.context.macros import MacroNamespace
+def without_repeating_the_parse() -> None:
+    """Let a build trust the parse before it: both read the same project and the same profile.
 
-    begin = MacroNamespace.__init__
+    dbt would check both against a schema that it makes each time, and write the manifest before it
+    builds and after; only the later one names the build.
+    """
+    from dbt.parser import manifest
+    from dbt.task import runnable
+    from dbt_common.dataclass_schema import dbtClassMixin
 
-    def gather(names: Any, *given: Any, **named: Any) -> None:
-        begin(names, *given, **named)
-        names.found = {}
-        for members in reversed(list(names._search_order())):
-            names.found.update(members)
-
-    MacroNamespace.__init__ = gather
-    MacroNamespace._keys = lambda names: set(names.found)
-    MacroNamespace.__getitem__ = lambda names, name: names.found[name]
+    if runnable.write_manifest is not manifest.write_manifest:
+        raise ImportError("dbt writes the manifest after a build in another way now")
+    manifest.write_manifest = lambda *_, **__: None
+    dbtClassMixin.validate = classmethod(lambda *_: None)  # type: ignore[assignment]

@@ -53,7 +53,7 @@ def _dbt() -> None:
 
     from orchestration.transform.dbt_adapted import adapt
 
-    adapt()
+    adapt(sys.argv[1])
     keep_imports()
     sys.argv[0] = "dbt"
     cli()

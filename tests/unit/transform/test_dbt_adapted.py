@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
-from dbt.clients.jinja import MacroGenerator
-from dbt.context.macros import MacroNamespace
+from dbt.parser import manifest
+from dbt.task import runnable
+from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.event_manager import EventManager
 from dbt_common.events.logger import LoggerConfig, _Logger
@@ -39,23 +40,13 @@ def test_an_event_that_no_log_writes_is_not_made(
     assert ("a detail" in written.getvalue()) == (level == "debug")
 
 
-def test_a_macro_is_found_where_dbt_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The project's own macro goes before one of an adapter, and that before dbt's."""
-
-    def named(*names: str) -> dict[str, MacroGenerator]:
-        return {name: object.__new__(MacroGenerator) for name in names}
-
-    local, root, internal = named("a", "b"), named("b", "c"), named("a", "c", "d")
-
-    def found() -> dict[str, object]:
-        names = MacroNamespace(root, local, internal, {"another": named("e")})
-        assert names.get("none") is None
-        return {name: id(names[name]) for name in names if name not in ("another", "dbt")}
-
-    own = found()
-    for name in ("__init__", "__getitem__", "_keys"):
-        monkeypatch.setattr(MacroNamespace, name, getattr(MacroNamespace, name))
-    dbt_adapted.with_macros_found_at_once()
-    assert found() == own
-    assert own["b"] == id(local["b"])
-    assert own["c"] == id(root["c"])
+def test_a_build_writes_its_manifest_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After it, by the function that dbt's task has; the parse before it wrote the same."""
+    for owner, name in ((manifest, "write_manifest"), (dbtClassMixin, "validate")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    after = runnable.write_manifest
+    assert after is manifest.write_manifest
+    dbt_adapted.without_repeating_the_parse()
+    assert runnable.write_manifest is after
+    assert manifest.write_manifest is not after
+    dbtClassMixin.validate({"anything": "goes"})
