@@ -16,6 +16,7 @@ from orchestration.transform.dbt_contexts import (
     with_macros_made_when_called,
     with_messages_made_when_read,
     with_modules_listed_once,
+    with_templates_compiled_once,
     with_types_made_once,
 )
 
@@ -32,6 +33,7 @@ def adapt(command: str) -> None:
     with_macros_made_when_called()
     with_messages_made_when_read()
     with_modules_listed_once()
+    with_templates_compiled_once()
     with_types_made_once()
     if command == "build":
         without_repeating_the_parse()

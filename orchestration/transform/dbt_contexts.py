@@ -15,8 +15,12 @@ from dbt.clients.jinja import MacroGenerator
 from dbt.context import base
 from dbt.context.macros import GLOBAL_PROJECT_NAME, MacroNamespace
 from dbt.context.manifest import ManifestContext
-from dbt_common.clients import agate_helper
-from dbt_common.clients.jinja import MacroFuzzTemplate, NativeSandboxTemplate
+from dbt_common.clients import agate_helper, jinja
+from dbt_common.clients.jinja import (
+    MacroFuzzEnvironment,
+    MacroFuzzTemplate,
+    NativeSandboxTemplate,
+)
 from dbt_common.events.base_types import BaseEvent
 
 Macros = dict[str, Any]
@@ -153,6 +157,34 @@ def order(
         | packages.get(local, {})
     )
     return packages, internal, found
+
+
+def with_templates_compiled_once() -> None:
+    """Compile a text once, in one environment; all tests of one kind are the same text.
+
+    dbt makes an environment of Jinja for each text that it renders.
+    """
+    make, compile_one = jinja.get_environment, MacroFuzzEnvironment.compile
+    environments: dict[bool, Any] = {}
+    compiled: dict[tuple[type, str], Any] = {}
+
+    def environment(node: Any = None, capture_macros: bool = False, native: bool = False) -> Any:
+        if capture_macros:
+            return make(node, capture_macros, native)
+        if native not in environments:
+            environments[native] = make(native=native)
+        return environments[native]
+
+    def once(made_in: Any, source: Any, *given: Any, **named: Any) -> Any:
+        if not isinstance(source, str) or given or named:
+            return compile_one(made_in, source, *given, **named)
+        key = type(made_in), source
+        if key not in compiled:
+            compiled[key] = compile_one(made_in, source)
+        return compiled[key]
+
+    jinja.get_environment = environment
+    MacroFuzzEnvironment.compile = once  # type: ignore[method-assign, assignment]
 
 
 def with_modules_listed_once() -> None:

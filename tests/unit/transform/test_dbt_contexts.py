@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from dbt.clients.jinja import MacroStack, get_rendered
 from dbt.context.macros import MacroNamespaceBuilder
-from dbt_common.clients import agate_helper
+from dbt_common.clients import agate_helper, jinja
 from dbt_common.events.base_types import BaseEvent
 from dbt_common.events.types import Note
+from dbt_common.exceptions import CompilationError
 
 from orchestration.transform import dbt_contexts
 from orchestration.transform.dbt_contexts import Later, LaterMacros, order
@@ -41,6 +42,9 @@ def restored(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(BaseEvent, name, getattr(BaseEvent, name))
     for name in ("build_type_tester", "empty_table"):
         monkeypatch.setattr(agate_helper, name, getattr(agate_helper, name))
+    monkeypatch.setattr(jinja, "get_environment", jinja.get_environment)
+    compile_one = jinja.MacroFuzzEnvironment.compile
+    monkeypatch.setattr(jinja.MacroFuzzEnvironment, "compile", compile_one)
 
 
 @pytest.mark.parametrize("local", ["project", "another", "dbt"])
@@ -77,6 +81,22 @@ def test_a_context_makes_what_a_template_asks_for() -> None:
     assert get_rendered(text, context) == "project.a dbt.a dbt_duckdb.f None True"
     assert "d" not in made
     assert dict(context)["d"] == "dbt.d"
+
+
+@pytest.mark.usefixtures("restored")
+def test_a_text_is_rendered_alike_however_often() -> None:
+    """With the values of each time, as text and as a value; what cannot be compiled is an error."""
+    dbt_contexts.with_templates_compiled_once()
+    for number in (1, 2):
+        assert get_rendered("{{ number + 1 }} of {{ a }}", {"number": number, "a": "a"}) == (
+            f"{number + 1} of a"
+        )
+        assert get_rendered("{{ number + 1 }}", {"number": number}, native=True) == number + 1
+        assert get_rendered("{{ number + 1 }}", {"number": number}) == str(number + 1)
+        with pytest.raises(CompilationError):
+            get_rendered("{{ number + }}", {"number": number})
+    assert jinja.get_environment() is jinja.get_environment()
+    assert jinja.get_environment(native=True) is not jinja.get_environment()
 
 
 @pytest.mark.usefixtures("restored")
