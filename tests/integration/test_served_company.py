@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from orchestration.commands.doctor import findings
 from orchestration.configuration.settings import load_settings
 from orchestration.serving.postgres import served
 from tests.kit.csv_company import CONFIG, environment, write_company
@@ -30,12 +30,13 @@ def test_a_server_that_was_away_gets_what_is_published(
     with postgres_server() as server:
         monkeypatch.setenv(VARIABLE, server.address())
         variables = environment(tmp_path)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
         settings = load_settings(variables)
 
         def tributary(*arguments: str) -> tuple[int, str]:
             done = subprocess.run(
                 [Path(sys.executable).parent / "tributary", *arguments],
-                env=os.environ | variables | {"COLUMNS": "400"},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -69,8 +70,9 @@ def test_a_server_that_was_away_gets_what_is_published(
 
         server.start()
         assert generation() == 1
-        status, shown = tributary("doctor")
-        assert "generation 1, which is not what the published file holds" in shown
+        (looked,) = (each for each in findings() if each.subject == "serving.postgres")
+        assert looked.doubtful
+        assert "generation 1, which is not what the published file holds" in looked.saw
         status, shown = tributary("run")
         assert (status, generation()) == (0, 2), shown
         assert "Nothing changed: generation 2 stands" in shown
