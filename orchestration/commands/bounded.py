@@ -25,9 +25,9 @@ from types import FrameType
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.reading import READER
 from orchestration.privacy.guarded import unexpected
 from orchestration.privacy.messages import without_values
-from orchestration.publication.reader import READER
 
 GRACE_SECONDS = 1.2
 """How long an interrupted child may tidy up by itself."""

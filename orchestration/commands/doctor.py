@@ -130,6 +130,10 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
     for name, config in settings.config.connectors.items():
         for secret in config.secrets.values():
             yield _attempt(f"secret {name}.{secret.key.rpartition('.')[2]}", _reveal(secret))
+    for entry in settings.config.inbox:
+        if entry.query is not None and isinstance(entry.query.place, Secret):
+            place = entry.query.place
+            yield _attempt(f"secret of {entry.written_path}", _reveal(place))
     if settings.config.alerts.webhook is not None:
         yield _attempt("secret alerts.webhook", _reveal(settings.config.alerts.webhook))
 

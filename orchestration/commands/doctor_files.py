@@ -51,7 +51,7 @@ def _file(
 ) -> Iterator[Finding]:
     config = settings.config
     subject = f"inbox {entry.stream}"
-    if not entry.path.is_file():
+    if entry.query is None and not entry.path.is_file():
         yield Finding(
             subject,
             False,
@@ -59,10 +59,14 @@ def _file(
             "Put it there, or correct the entry's path.",
         )
         return
-    if not os.access(entry.path, os.R_OK):
+    if entry.query is None and not os.access(entry.path, os.R_OK):
         yield Finding(subject, False, f"{entry.path} cannot be read", "Correct its permissions.")
         return
-    size = f"{entry.path}, {entry.path.stat().st_size:,} bytes"
+    size = (
+        f"{entry.written_path} in {entry.query.shown}"
+        if entry.query is not None
+        else f"{entry.path}, {entry.path.stat().st_size:,} bytes"
+    )
     try:
         if entry.stream in _LISTED:
             yield Finding(subject, True, size, inside=_instructions(settings, entry))

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from orchestration.configuration.file_format import FileFormat, Text
+from orchestration.configuration.landed import Query
 from orchestration.configuration.strict import Strict
 
 DEFAULT_KEEP: dict[str, Literal["first", "last"]] = {
@@ -69,7 +70,7 @@ def names_file(pattern: str, path: str) -> bool:
 
 
 class InboxEntry(Strict):
-    """A file that people drop into the inbox.
+    """A file that people drop into the inbox, or the rows of a query of tables.
 
     Attributes:
         path: Absolute after loading; relative ones start at the configuration file's folder.
@@ -100,6 +101,7 @@ class InboxEntry(Strict):
         optional: Canonical columns that the file may lack; any other that it once had is missed.
         incomplete: What to do with an export that has a tenth of the rows of the last one or ends
             in the middle of a line.
+        query: What gives the rows instead of a file; ``path`` is then a name alone.
     """
 
     path: Path
@@ -121,6 +123,7 @@ class InboxEntry(Strict):
     additive: bool = False
     optional: list[Text] = []
     incomplete: Literal["warn", "refuse", "accept"] = "warn"
+    query: Query | None = None
 
     @model_validator(mode="after")
     def _keep_needs_an_id(self) -> Self:

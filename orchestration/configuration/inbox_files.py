@@ -7,10 +7,12 @@ not belong here: reading them (``orchestration/inbox``).
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from orchestration.configuration.inbox import InboxEntry, is_pattern, names_file
+from orchestration.configuration.secrets import Secret
 
 _NUMBER = re.compile(r"([0-9]+)")
 _BESIDE = ("~$", ".~lock.", "._")
@@ -36,7 +38,24 @@ def groups(files: Iterable[InboxEntry]) -> list[list[InboxEntry]]:
     for file in files:
         found.setdefault(file.series or _NUMBER.sub("0", file.written_path), []).append(file)
     lists = [sorted(group, key=_age) for group in found.values()]
-    return sorted(lists, key=lambda group: max(_modified(file.path) for file in group))
+    return sorted(lists, key=lambda group: max(map(_changed, group)))
+
+
+def present_paths(entry: InboxEntry) -> list[Path] | None:
+    """The files whose times tell whether what an entry reads has changed.
+
+    Returns:
+        Its file, whether it exists or not; the files of a query's place; ``None`` for a database,
+        which has none.
+    """
+    if entry.query is None:
+        return [entry.path]
+    place = entry.query.place
+    if isinstance(place, Secret):
+        return None
+    if place.is_dir():
+        return sorted(place.rglob("*.parquet"))
+    return [place, place.with_name(f"{place.name}.wal")]
 
 
 def _files(entry: InboxEntry) -> list[InboxEntry]:
@@ -66,6 +85,12 @@ def _age(file: InboxEntry) -> tuple[int, list[tuple[int, str]]]:
     parts = _NUMBER.split(file.path.name)
     name = [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
     return (_modified(file.path) if file.order == "modified" else 0, name)
+
+
+def _changed(file: InboxEntry) -> int:
+    paths = present_paths(file)
+    # A database is read as it is now.
+    return sys.maxsize if paths is None else max(map(_modified, paths), default=0)
 
 
 def _modified(path: Path) -> int:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from orchestration.configuration.credentials import typed_secrets
 from orchestration.configuration.document import Document
+from orchestration.configuration.landed import landed_entries
 from orchestration.configuration.model import Config
 from orchestration.configuration.presets import with_preset
 from orchestration.configuration.secrets import Secret
@@ -53,10 +54,12 @@ class ConfigReader:
         for section, key in (("company", "identity_key"), ("alerts", "webhook")):
             values = data.get(section)
             if isinstance(values, dict) and key in values:
-                data[section] = values | {key: self._secret(values[key], (section, key))}
+                data[section] = values | {key: self.secret(values[key], (section, key))}
         data["serving"] = self._serving(data.get("serving"))
         data["connectors"] = self._connectors(data.get("connectors"))
-        data["inbox"] = self._inbox(data.get("inbox"))
+        files = self._inbox(data.get("inbox"))
+        landed = list(landed_entries(self, data.pop("landed", None)))
+        data["inbox"] = [*files, *(entry for _, entry in landed)]
         self._refuse_typed_secrets(data["connectors"])
         for key in (
             "company",
@@ -75,15 +78,21 @@ class ConfigReader:
             return Config.model_validate(data)
         except ValidationError as error:
             first = error.errors()[0]
-            at = tuple(part for part in first["loc"] if part != "[key]")
+            at: tuple[Hashable, ...] = tuple(part for part in first["loc"] if part != "[key]")
+            if at[:1] == ("inbox",) and at[1:] and int(str(at[1])) >= len(files):
+                at = (*landed[int(str(at[1])) - len(files)][0], *at[2:])
             what = {
                 "extra_forbidden": "the key is not known here",
                 "missing": "the key is missing",
             }.get(first["type"], first["msg"].removeprefix("Value error, "))
             raise self.document.error(at, what) from error
 
-    def _text(self, value: Any, at: tuple[Hashable, ...]) -> str:
-        """A text with its references to set environment variables replaced."""
+    def text(self, value: Any, at: tuple[Hashable, ...]) -> str:
+        """A text with its references to set environment variables replaced.
+
+        Raises:
+            SettingsError: It is no text.
+        """
         if isinstance(value, dict | list) or value is None:
             raise self.document.error(at, "a text is expected")
 
@@ -98,7 +107,12 @@ class ConfigReader:
         text = str(value).lower() if isinstance(value, bool) else str(value)
         return _REFERENCE.sub(replace, text)
 
-    def _secret(self, value: Any, at: tuple[Hashable, ...]) -> Secret:
+    def secret(self, value: Any, at: tuple[Hashable, ...]) -> Secret:
+        """A reference to the environment.
+
+        Raises:
+            SettingsError: It is something else, perhaps the secret itself.
+        """
         match = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
         if match is None:
             key = str(at[-1])
@@ -115,7 +129,7 @@ class ConfigReader:
         if not isinstance(postgres, dict) or "connection" not in postgres:
             return data
         at = ("serving", "postgres", "connection")
-        secret = self._secret(postgres["connection"], at)
+        secret = self.secret(postgres["connection"], at)
         return data | {"postgres": postgres | {"connection": secret}}
 
     def _refuse_typed_secrets(self, connectors: dict[str, Any]) -> None:
@@ -148,15 +162,15 @@ class ConfigReader:
         result: dict[str, Any] = {"secrets": {}, "options": {}}
         for key, value in data.items():
             if key in declared.secrets:
-                result["secrets"][key] = self._secret(value, (*at, key))
+                result["secrets"][key] = self.secret(value, (*at, key))
             elif key in declared.options:
-                result["options"][key] = self._text(value, (*at, key))
+                result["options"][key] = self.text(value, (*at, key))
             elif key == "base_url":
-                result["base_url"] = self._text(value, (*at, key))
+                result["base_url"] = self.text(value, (*at, key))
             elif key in _CONNECTOR_KEYS:
                 if not isinstance(value, list):
                     raise self.document.error((*at, key), "a list is expected")
-                result[key] = [self._text(v, (*at, key, i)) for i, v in enumerate(value)]
+                result[key] = [self.text(v, (*at, key, i)) for i, v in enumerate(value)]
             else:
                 known = sorted({*_CONNECTOR_KEYS, *declared.secrets, *declared.options})
                 raise self.document.error(
@@ -201,7 +215,6 @@ class ConfigReader:
             return []
         if not isinstance(data, list):
             raise self.document.error(("inbox",), "expected a list of files")
-        canonical = {s.name: [f.name for f in s.fields] for s in (*INBOX.streams, *INSTRUCTIONS)}
         entries = []
         for i, entry in enumerate(data):
             at: tuple[Hashable, ...] = ("inbox", i)
@@ -211,38 +224,49 @@ class ConfigReader:
                 entry = with_preset(entry)
             except ValueError as error:
                 raise self.document.error((*at, "preset"), str(error)) from error
-            for key in ("path", "stream"):
-                if key not in entry:
-                    raise self.document.error(at, f"the key {key} is missing")
-            if not isinstance(entry["stream"], str) or entry["stream"] not in canonical:
-                raise self.document.error(
-                    (*at, "stream"),
-                    f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
-                )
-            for key in ("columns", "values", "constants", "ids", "several"):
-                for name in entry.get(key) or {}:
-                    if name not in canonical[entry["stream"]]:
-                        raise self.document.error(
-                            (*at, key, name),
-                            f"{entry['stream']} has no column {name!r}; it has: "
-                            + ", ".join(canonical[entry["stream"]]),
-                        )
-            if "series" in entry:
-                raise self.document.error((*at, "series"), "the key is not known here")
-            for name in entry.get("ids") or {}:
-                if not name.endswith("_id"):
-                    raise self.document.error((*at, "ids", name), f"{name} holds no ids")
+            for key in ("series", "query"):
+                if key in entry:
+                    raise self.document.error((*at, key), "the key is not known here")
+            if "path" not in entry:
+                raise self.document.error(at, "the key path is missing")
             written = str(entry["path"])
-            resolved = Path(self._text(written, (*at, "path"))).expanduser()
+            resolved = Path(self.text(written, (*at, "path"))).expanduser()
             entries.append(
                 {
-                    **{key: value for key, value in entry.items() if value is not None},
+                    **self.entry(entry, at),
                     "path": self.document.path.parent / resolved,
                     "written_path": written,
-                    **self._texts(entry, at),
                 }
             )
         return entries
+
+    def entry(self, entry: Mapping[str, Any], at: tuple[Hashable, ...]) -> dict[str, Any]:
+        """The words of an inbox entry, checked against its stream.
+
+        Raises:
+            SettingsError: It names no stream, or columns that its stream does not have.
+        """
+        canonical = {s.name: [f.name for f in s.fields] for s in (*INBOX.streams, *INSTRUCTIONS)}
+        if "stream" not in entry:
+            raise self.document.error(at, "the key stream is missing")
+        if not isinstance(entry["stream"], str) or entry["stream"] not in canonical:
+            raise self.document.error(
+                (*at, "stream"),
+                f"there is no stream {entry['stream']!r}; known are: {', '.join(canonical)}",
+            )
+        for key in ("columns", "values", "constants", "ids", "several"):
+            for name in entry.get(key) or {}:
+                if name not in canonical[entry["stream"]]:
+                    raise self.document.error(
+                        (*at, key, name),
+                        f"{entry['stream']} has no column {name!r}; it has: "
+                        + ", ".join(canonical[entry["stream"]]),
+                    )
+        for name in entry.get("ids") or {}:
+            if not name.endswith("_id"):
+                raise self.document.error((*at, "ids", name), f"{name} holds no ids")
+        given = {key: value for key, value in entry.items() if value is not None}
+        return {**given, **self._texts(given, at)}
 
     def _stated(self, value: Any, at: tuple[Hashable, ...]) -> str:
         """A text that the published file will show, so none that the environment hides."""
@@ -252,17 +276,17 @@ class ConfigReader:
                 "a variable of the environment may be a secret, and this text is published",
                 remedy="Write the text itself.",
             )
-        return self._text(value, at)
+        return self.text(value, at)
 
     def _mapping(
-        self, entry: dict[str, Any], key: str, at: tuple[Hashable, ...]
+        self, entry: Mapping[str, Any], key: str, at: tuple[Hashable, ...]
     ) -> dict[str, Any] | None:
         found = entry.get(key)
         if found is not None and not isinstance(found, dict):
             raise self.document.error((*at, key), "expected a mapping by column")
         return found
 
-    def _texts(self, entry: dict[str, Any], at: tuple[Hashable, ...]) -> dict[str, Any]:
+    def _texts(self, entry: Mapping[str, Any], at: tuple[Hashable, ...]) -> dict[str, Any]:
         """Columns, values and constants as texts: YAML reads ``1`` and ``yes`` as other types."""
         result: dict[str, Any] = {}
         for key in ("columns", "constants"):

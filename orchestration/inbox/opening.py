@@ -14,6 +14,7 @@ from pathlib import Path
 
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.inbox.files import is_json, open_lines, opened
+from orchestration.inbox.landed_tables import query_rows
 from orchestration.inbox.rows import HEADER_WITHIN, Broken, Rows
 from orchestration.inbox.tables import json_names, json_rows, parquet_rows
 from orchestration.inbox.workbooks import (
@@ -28,16 +29,20 @@ _PARQUET, _ZIP = b"PAR1", b"PK\x03\x04"
 
 @contextmanager
 def open_rows(entry: InboxEntry, most: int | None = None) -> Iterator[Rows]:
-    """The rows of an entry's file.
+    """The rows of an entry's file, or of its query.
 
     Args:
-        entry: The file.
+        entry: The file or query.
         most: How many rows to read; ``None`` for all.
 
     Raises:
         InboxError: The file cannot be used, now or while its rows are read.
         csv.Error: The line with the column names cannot be read.
     """
+    if entry.query is not None:
+        with query_rows(entry, entry.query, most) as rows:
+            yield rows
+        return
     path, format_ = entry.path, entry.format
     with opened(path) as raw:
         start = raw.peek(4)[:4]
@@ -59,6 +64,8 @@ def open_rows(entry: InboxEntry, most: int | None = None) -> Iterator[Rows]:
 
 def first_lines(entry: InboxEntry, rows: Rows) -> Iterator[tuple[int, list[str]]]:
     """The first lines among which the one with the column names may be, with their numbers."""
+    if entry.query is not None:
+        return
     with opened(entry.path) as raw:
         start = raw.peek(4)[:4]
     if start == _PARQUET:
@@ -76,12 +83,13 @@ def first_lines(entry: InboxEntry, rows: Rows) -> Iterator[tuple[int, list[str]]
 
 def texts_of(entry: InboxEntry) -> Iterator[str]:
     """The text of every row of a file and of the lines above them, and of a workbook's sheets."""
-    with opened(entry.path) as raw:
-        start = raw.peek(4)[:4]
-    if start == _ZIP and _is_workbook(entry.path):
-        yield from workbook_texts(entry.path, entry.format)
-        return
-    if start == _PARQUET:
+    if entry.query is None:
+        with opened(entry.path) as raw:
+            start = raw.peek(4)[:4]
+        if start == _ZIP and _is_workbook(entry.path):
+            yield from workbook_texts(entry.path, entry.format)
+            return
+    if entry.query is not None or start == _PARQUET:
         with open_rows(entry) as rows:
             for _, row in rows:
                 yield ",".join(row.cells if isinstance(row, Broken) else row)

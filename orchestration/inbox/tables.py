@@ -134,15 +134,16 @@ def parquet_rows(path: Path, format_: FileFormat, most: int | None) -> TableRows
     cap.count(sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)))
 
     def rows() -> Iterator[tuple[int, Row]]:
-        before, read = 0, Cap(path, path.stat().st_size)
+        read = Cap(path, path.stat().st_size)
+
+        def counted() -> Iterator[pa.RecordBatch]:
+            for batch in file.iter_batches(BATCH):
+                read.count(sum(map(_size, batch.columns)))
+                yield batch
+
         try:
             with file:
-                for batch in file.iter_batches(BATCH):
-                    read.count(sum(map(_size, batch.columns)))
-                    columns = [map(write, _values(column)) for column in batch.columns]
-                    for number, row in enumerate(zip(*columns, strict=True), before + 1):
-                        yield number, list(row)
-                    before += batch.num_rows
+                yield from batch_rows(counted(), write)
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path, error) from error
 
@@ -163,6 +164,18 @@ def _size(column: pa.Array) -> int:
         return int(column.nbytes)
     lengths = compute.binary_length(column.dictionary)
     return int(compute.sum(lengths.take(column.indices)).as_py() or 0)
+
+
+def batch_rows(
+    batches: Iterable[pa.RecordBatch], write: Callable[[Any], str]
+) -> Iterator[tuple[int, Row]]:
+    """The rows of record batches as cells, numbered from 1."""
+    before = 0
+    for batch in batches:
+        columns = [map(write, _values(column)) for column in batch.columns]
+        for number, row in enumerate(zip(*columns, strict=True), before + 1):
+            yield number, list(row)
+        before += batch.num_rows
 
 
 def _values(column: pa.Array) -> list[Any]:

@@ -62,6 +62,11 @@ def knowing_all_secrets(settings: Settings) -> Redactor:
         secrets += connector.secrets.values()
     if config.serving.postgres is not None:
         secrets.append(config.serving.postgres.connection)
+    secrets += [
+        entry.query.place
+        for entry in config.inbox
+        if entry.query is not None and isinstance(entry.query.place, Secret)
+    ]
     redactor = Redactor()
     for secret in secrets:
         if secret is not None:

@@ -6,9 +6,6 @@ Belongs here: opening the published generation and querying it. Does not belong 
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +16,7 @@ import duckdb
 
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.reading import lock, reading_connection
 from orchestration.foundation.sql import literal
 from orchestration.publication.questions import NotAQuestion, reading_statement
 
@@ -32,9 +30,6 @@ RELATIONS = f"""(
     select schema_name, view_name, comment from duckdb_views() where database_name = '{CATALOG}'
 )"""
 """What readers see, as a table: schema, name and description of every table and view."""
-
-READER = "tributary-reader-"
-"""Prefix of a reader's spill folder; its process id follows."""
 
 MAX_CHARACTERS = 64_000_000
 """The most characters one answer brings into memory, however many rows it has."""
@@ -100,23 +95,7 @@ def open_generation(
             where=str(path),
             remedy="Run: tributary run   (or see the demo company first: tributary demo)",
         )
-    # DuckDB lets a query read and write its spill folder, so each reader gets an empty one.
-    spill = tempfile.mkdtemp(prefix=f"{READER}{os.getpid()}-")
-    con = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": memory_limit,
-            "threads": threads,
-            "temp_directory": spill,
-            "max_temp_directory_size": MAX_SPILL,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "allow_community_extensions": False,
-            "allow_persistent_secrets": False,
-            "python_enable_replacements": False,
-        },
-    )
-    try:
+    with reading_connection(memory_limit, threads, max_temp_directory_size=MAX_SPILL) as con:
         try:
             con.execute(f"attach {literal(str(path))} as {CATALOG} (read_only)")
         except duckdb.Error as error:
@@ -127,13 +106,8 @@ def open_generation(
                 "tributary run",
             ) from error
         con.execute(f"use {CATALOG}")
-        con.execute("set TimeZone = 'UTC'")
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
+        lock(con)
         yield con
-    finally:
-        con.close()
-        shutil.rmtree(spill, ignore_errors=True)
 
 
 def query(settings: Settings, sql: str, *, max_rows: int = 1000) -> Answer:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib import metadata
@@ -20,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.configuration.inbox_files import inbox_files
+from orchestration.configuration.inbox_files import inbox_files, present_paths
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.inbox import CONSENTS
 from orchestration.extract.keeping import cutoffs
@@ -198,11 +199,20 @@ def _is_built(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def present_files(settings: Settings) -> dict[str, File]:
-    """The files of the inbox as the system shows them now; a missing one is empty."""
-    return {
-        f"{entry.stream} {entry.path}": _stat(entry.path)
-        for entry in inbox_files(settings.config.inbox)
-    }
+    """The files of the inbox, and those of queries, as the system shows them now.
+
+    A missing one is empty.
+    """
+    found = {}
+    for entry in inbox_files(settings.config.inbox):
+        paths = present_paths(entry)
+        if paths is None:
+            # A database does not tell; asked twice, it may say something else.
+            found[f"{entry.stream} {entry.path}"] = [time.time_ns()]
+            continue
+        for path in paths:
+            found[f"{entry.stream} {path}"] = _stat(path)
+    return found
 
 
 def present_basis(settings: Settings, failed: str) -> Basis:

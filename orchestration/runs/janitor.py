@@ -21,8 +21,8 @@ from dagster._core.storage.dagster_run import FINISHED_STATUSES, RunRecord
 from filelock import FileLock, Timeout
 
 from orchestration.configuration.settings import Settings
+from orchestration.foundation.reading import READER
 from orchestration.publication import generations
-from orchestration.publication.reader import READER
 from orchestration.warehouse.connection import WarehouseBusy, describe_holder, writer_lease
 
 _UNDER_WAY = [

@@ -1,12 +1,13 @@
 """Watches the inbox, so that a changed file is read soon and not tomorrow."""
 
+import contextlib
 import json
 import time
 
 import dagster as dg
 
 from orchestration.configuration.inbox import InboxEntry
-from orchestration.configuration.inbox_files import inbox_files
+from orchestration.configuration.inbox_files import inbox_files, present_paths
 from orchestration.configuration.settings import Settings
 
 SETTLED_SECONDS = 60
@@ -14,7 +15,7 @@ SETTLED_SECONDS = 60
 
 
 def inbox_fingerprint(entries: list[InboxEntry], now: float) -> dict[str, list[int]] | None:
-    """Size and modification time of every file of the inbox that exists.
+    """Size and modification time of what every entry of the inbox reads, if it exists.
 
     Args:
         entries: The configured files.
@@ -25,13 +26,15 @@ def inbox_fingerprint(entries: list[InboxEntry], now: float) -> dict[str, list[i
     """
     found = {}
     for entry in inbox_files(entries):
-        try:
-            state = entry.path.stat()
-        except FileNotFoundError:
-            continue
-        if now - state.st_mtime < SETTLED_SECONDS:
+        states = []
+        for path in present_paths(entry) or ():
+            with contextlib.suppress(FileNotFoundError):
+                states.append(path.stat())
+        if any(now - state.st_mtime < SETTLED_SECONDS for state in states):
             return None
-        found[entry.entry_id] = [state.st_size, state.st_mtime_ns]
+        if states:
+            sizes = sum(state.st_size for state in states)
+            found[entry.entry_id] = [sizes, max(state.st_mtime_ns for state in states)]
     return found
 
 

@@ -1,0 +1,161 @@
+"""Opens the places where landed tables are: DuckDB files, folders of Parquet files, PostgreSQL.
+
+Belongs here: a connection that can read that place and nothing else, and why it cannot be had. Does
+not belong here: which tables are read (``landed_tables.py``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from orchestration.configuration.landed import Query
+from orchestration.configuration.secrets import Secret
+from orchestration.foundation.reading import lock, reading_connection
+from orchestration.foundation.sql import literal, quoted
+from orchestration.foundation.time_limit import interruptible
+from orchestration.inbox.files import InboxError
+from orchestration.privacy.messages import without_values
+
+CATALOG = "landed"
+"""The name under which a database is attached."""
+_EXTENSION = "duckdb_extension_postgres_scanner"
+_MEMORY = "1GB"
+_NO_SECRETS: dict[str, str | bool] = {
+    "allow_persistent_secrets": True,
+    "secret_directory": os.devnull,
+}
+"""Attaching asks for secrets; those that DuckDB keeps for a person are none of ours."""
+
+
+@contextmanager
+def open_place(query: Query, where: str) -> Iterator[DuckDBPyConnection]:
+    """A connection that reads the place of a query and cannot write or read anything else.
+
+    Its time zone is UTC. Moments without a zone are as the tables have them.
+
+    Args:
+        query: Names the place.
+        where: The entry, for errors.
+
+    Raises:
+        InboxError: The place cannot be opened.
+    """
+    # One thread gives the rows of an unchanged table in one order.
+    with reading_connection(_MEMORY, 1, **_NO_SECRETS) as con:
+        _attach(con, query, where)
+        lock(con)
+        with interruptible(con):
+            yield con
+
+
+def _attach(con: DuckDBPyConnection, query: Query, where: str) -> None:
+    place = query.place
+    if isinstance(place, Secret):
+        _attach_postgres(con, place, query.schema, where)
+    elif place.is_dir():
+        below = place / query.schema
+        folder = below if below.is_dir() else place
+        con.execute(f"set allowed_directories = [{literal(str(folder.resolve()))}]")
+        _show_parquet(con, folder.resolve(), where)
+    else:
+        _attach_duckdb(con, place, query.schema, where)
+
+
+def _attach_duckdb(con: DuckDBPyConnection, path: Path, schema: str, where: str) -> None:
+    if not path.is_file():
+        raise InboxError(
+            f"There is no DuckDB file and no folder at {path}.",
+            where=where,
+            remedy="Correct the path of this entry, or let the loader write there first.",
+        )
+    try:
+        con.execute(f"attach {literal(str(path))} as {CATALOG} (type duckdb, read_only)")
+    except duckdb.Error as error:
+        if "lock" in str(error).lower():
+            raise InboxError(
+                f"Another program has {path} open for writing.",
+                where=where,
+                remedy="Run when the loader has finished; or let it write Parquet files, or copy "
+                "the file when it is done, and name those.",
+            ) from error
+        raise InboxError(
+            f"{path} cannot be read as a DuckDB file: {_first_line(error)}",
+            where=where,
+            remedy="Name a DuckDB file of this DuckDB version or an older one "
+            f"({duckdb.__version__}), or a folder of Parquet files.",
+        ) from error
+    _use(con, schema, where)
+
+
+def _attach_postgres(con: DuckDBPyConnection, address: Secret, schema: str, where: str) -> None:
+    found = importlib.util.find_spec(_EXTENSION)
+    if found is None or found.origin is None:
+        raise InboxError(
+            "Reading PostgreSQL needs a part that is not installed.",
+            where=where,
+            remedy="pip install 'tributary-warehouse[postgres]'",
+        )
+    folder = Path(found.origin).parent / "extensions" / f"v{duckdb.__version__}"
+    said = literal(address.reveal())
+    try:
+        con.execute(f"load {literal(str(folder / 'postgres_scanner.duckdb_extension'))}")
+        con.execute(f"attach {said} as {CATALOG} (type postgres, read_only)")
+    except duckdb.Error as error:
+        # The message begins with the address, which holds the password.
+        reason = str(error).rpartition('": ')[2].splitlines()[0]
+        raise InboxError(
+            f"The database cannot be opened: {without_values(reason)}",
+            where=where,
+            remedy=f"Check the address in {address.variable}, for example "
+            "postgresql://reader@host/database, and that its user may connect and select.",
+        ) from None
+    _use(con, schema, where)
+
+
+def _use(con: DuckDBPyConnection, schema: str, where: str) -> None:
+    """Let names without a schema be those of the configured one."""
+    try:
+        con.execute(f"use {CATALOG}" + (f".{quoted(schema)}" if schema else ""))
+    except duckdb.Error as error:
+        names = con.execute(
+            "select distinct schema_name from duckdb_schemas() "
+            f"where database_name = {literal(CATALOG)} and not internal order by all"
+        ).fetchall()
+        raise InboxError(
+            f"There is no schema {schema!r}.",
+            where=where,
+            remedy=f"Correct schema: there are {', '.join(name for (name,) in names)}.",
+        ) from error
+
+
+def _show_parquet(con: DuckDBPyConnection, folder: Path, where: str) -> None:
+    """A view for each Parquet file, and for each folder of them, by its name."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and next(path.rglob("*.parquet"), None):
+            name, files = path.name, path / "**" / "*.parquet"
+        elif path.suffix == ".parquet":
+            name, files = path.stem, path
+        else:
+            continue
+        try:
+            con.execute(
+                f"create view {quoted(name)} as "
+                f"select * from read_parquet({literal(str(files))}, union_by_name = true)"
+            )
+        except duckdb.Error as error:
+            raise InboxError(
+                f"{folder / name} cannot be read as Parquet: {_first_line(error)}",
+                where=where,
+                remedy="Write or transfer it again, or take it out of the folder.",
+            ) from error
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return without_values(error).splitlines()[0]

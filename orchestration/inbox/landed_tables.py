@@ -1,0 +1,256 @@
+"""Reads the rows of a query of tables that a loader, or anybody, has landed.
+
+Belongs here: the loaders' rules for the rows that count, and running the query. Does not belong
+here: opening the place (``landed_place.py``), or what the rows mean (``reader.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from orchestration.configuration.file_format import FileFormat
+from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.landed import Query
+from orchestration.foundation.sql import literal, quoted
+from orchestration.inbox.files import InboxError
+from orchestration.inbox.landed_place import open_place
+from orchestration.inbox.rows import BATCH, Rows
+from orchestration.inbox.tables import TableRows, batch_rows
+from orchestration.inbox.typed import cell_writer
+from orchestration.loaders.mapping import LandedStream, LandedTable
+from orchestration.privacy.messages import without_values
+
+
+@dataclass(frozen=True, slots=True)
+class _Loader:
+    """How a loader marks its rows.
+
+    Attributes:
+        written: Columns that date a row's writing; the first that a table has counts.
+        deleted: Columns that are true, or dated, in rows that were deleted at the vendor.
+        active: The column that is false in rows that a newer one replaced.
+        loads: Whether a row counts only when ``_dlt_loads`` says that its load was completed.
+    """
+
+    written: tuple[str, ...]
+    deleted: tuple[str, ...]
+    active: str = ""
+    loads: bool = False
+
+
+_LOADERS = {
+    "fivetran": _Loader(("_fivetran_synced",), ("_fivetran_deleted",), active="_fivetran_active"),
+    "airbyte": _Loader(("_airbyte_extracted_at", "_airbyte_emitted_at"), ("_ab_cdc_deleted_at",)),
+    "dlt": _Loader(("_dlt_load_id",), (), loads=True),
+}
+_LOADS = "_dlt_loads"
+_NOT = {
+    "_fivetran_deleted": "not coalesce(cast(_fivetran_deleted as boolean), false)",
+    "_ab_cdc_deleted_at": "_ab_cdc_deleted_at is null",
+}
+"""What a mark of deletion is in a row that counts."""
+
+
+@contextmanager
+def query_rows(entry: InboxEntry, query: Query, most: int | None) -> Iterator[Rows]:
+    """The rows that a query gives, numbered from 1.
+
+    Args:
+        entry: Whose query it is.
+        query: The query.
+        most: How many rows to read; ``None`` for all.
+
+    Raises:
+        InboxError: The place, a table or a column is missing, or the query cannot be run.
+    """
+    where = entry.written_path
+    with open_place(query, where) as con:
+        try:
+            if query.stream is not None:
+                _show(con, query, query.stream, where)
+            answer = con.execute(_reading(con, query, where))
+            reader = answer.to_arrow_reader(BATCH)
+            names = reader.schema.names
+        except duckdb.Error as error:
+            raise _unreadable(error, query, where) from error
+        write = _writer(entry.format, query)
+
+        def rows() -> Iterator[tuple[int, list[str]]]:
+            try:
+                yield from batch_rows(reader, write)
+            except duckdb.Error as error:
+                raise _unreadable(error, query, where) from error
+
+        yield TableRows(rows(), entry.format, most, names)
+
+
+def _reading(con: DuckDBPyConnection, query: Query, where: str) -> str:
+    """The statement, if all it can do is read."""
+    statements = con.extract_statements(query.sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise InboxError(
+            "The entry's sql is not one statement that reads.",
+            where=where,
+            remedy="Write one select.",
+        )
+    return query.sql
+
+
+def _writer(format_: FileFormat, query: Query) -> Callable[[Any], str]:
+    write = cell_writer(format_)
+    if not query.loader:
+        return write
+
+    def with_zone(value: Any) -> str:
+        # Loaders write moments in UTC, some into columns without a zone. Midnight is one, too.
+        if isinstance(value, datetime) and value.tzinfo is None:
+            value = value.replace(tzinfo=UTC)
+        return write(value)
+
+    return with_zone
+
+
+def _unreadable(error: duckdb.Error, query: Query, where: str) -> InboxError:
+    remedy = (
+        "Check that the loader's last run completed, and that it writes the tables of "
+        "docs/landed.md; or read them by a query of your own, sql."
+        if query.loader
+        else "Correct sql of this entry; it is DuckDB's SQL, whatever the database."
+    )
+    return InboxError(
+        f"The query cannot be answered: {without_values(error).splitlines()[0]}",
+        where=f"{where}, in {query.shown}",
+        remedy=remedy,
+    )
+
+
+def _show(con: DuckDBPyConnection, query: Query, stream: LandedStream, where: str) -> None:
+    """Make views of the tables, with the rows that count, under their names.
+
+    Raises:
+        InboxError: A table or column is missing.
+    """
+    base = ".".join(map(quoted, _current(con)))
+    found = {table.name: _columns(con, f"{base}.{quoted(table.found)}") for table in stream.tables}
+    if stream.one_of and not any(found[name] for name in stream.one_of):
+        raise _missing(f"None of the tables {', '.join(stream.one_of)} is there", query, where)
+    for table in stream.tables:
+        present = found[table.name]
+        if not present and not (table.is_optional or table.name in stream.one_of):
+            raise _missing(f"The table {table.found} is not there", query, where)
+        taken = _taken(table, present, query, where)
+        con.execute(
+            f"create temp view {quoted(table.name)} as "
+            + _counting(table, _LOADERS[query.loader], taken, present, base)
+        )
+
+
+def _current(con: DuckDBPyConnection) -> tuple[str, str]:
+    ((database, schema),) = con.execute("select current_database(), current_schema()").fetchall()
+    return str(database), str(schema)
+
+
+def _columns(con: DuckDBPyConnection, table: str) -> dict[str, str]:
+    """What each column of a table is in SQL, by name in small letters; none without a table."""
+    try:
+        rows = con.execute(f"describe select * from {table}").fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return {str(row[0]).lower(): _said(str(row[0]), str(row[1])) for row in rows}
+
+
+def _said(name: str, kind: str) -> str:
+    """A column; an id that a program took for a measure is written as the whole number it was."""
+    said = quoted(name)
+    if kind not in ("DOUBLE", "FLOAT") or not name.lower().endswith("id"):
+        return said
+    lost = literal(f"ids in the column {name} are {kind}, and some have lost their last digits")
+    exact = 2**53 if kind == "DOUBLE" else 2**24
+    whole = f"cast(cast({said} as bigint) as varchar)"
+    return f"case when abs({said}) >= {exact} then error({lost}) else {whole} end"
+
+
+def _taken(table: LandedTable, present: dict[str, str], query: Query, where: str) -> dict[str, str]:
+    """What each of the query's columns is in the table."""
+    taken: dict[str, str] = {}
+    for names in (*table.columns, *table.optional):
+        at = next((present[name.lower()] for name in names if name.lower() in present), None)
+        if at is not None:
+            taken[names[0]] = at
+        elif present and names in table.columns:
+            raise _missing(
+                f"The table {table.found} has no column {' or '.join(names)}", query, where
+            )
+        else:
+            taken[names[0]] = "cast(null as varchar)"
+    return taken
+
+
+def _counting(
+    table: LandedTable,
+    loader: _Loader,
+    taken: dict[str, str],
+    present: dict[str, str],
+    base: str,
+) -> str:
+    """The rows of a table that count, as a select."""
+    selected = [f"{said} as {quoted(name)}" for name, said in taken.items()]
+    if not present:
+        # Types do not matter where there is no row.
+        return f"select {', '.join(selected + _validity(table, {}))} where false"
+    source = f"{base}.{quoted(table.found)}"
+    written = next((name for name in loader.written if name in present), None)
+    if loader.loads and written:
+        source = (
+            f"(select * from {source} where {written} in "
+            f"(select load_id from {base}.{quoted(_LOADS)} where status = 0))"
+        )
+    body = f"select {', '.join(selected + _validity(table, taken))} from {source} as landed_rows"
+    live = list(_live(table, loader, present))
+    if table.key and written and not table.history:
+        key = ", ".join(taken[name] for name in table.key)
+        # A newer version that says that the row was deleted ends the older ones.
+        live.insert(0, f"row_number() over (partition by {key} order by {written} desc) = 1")
+        return f"{body} qualify {' and '.join(live)}"
+    return f"{body} where {' and '.join(live)}" if live else body
+
+
+def _live(table: LandedTable, loader: _Loader, present: dict[str, str]) -> Iterator[str]:
+    """What is true of a row that was neither deleted at the vendor nor replaced."""
+    for name in () if table.keeps_deleted else loader.deleted:
+        if name in present:
+            yield _NOT[name]
+    if loader.active in present and not table.history:
+        yield f"coalesce(cast({loader.active} as boolean), true)"
+
+
+def _validity(table: LandedTable, taken: dict[str, str]) -> list[str]:
+    """The time in which a row of a history was valid: the first one of a key from the beginning."""
+    if not table.history:
+        return []
+    if not taken:
+        return [f"cast(null as timestamp) as valid_{end}" for end in ("from", "until")]
+    at = f"cast({taken[table.history]} as timestamp)"
+    key = ", ".join(taken[name] for name in table.key)
+    window = f"over (partition by {key} order by {at})"
+    return [
+        f"case when row_number() {window} > 1 then {at} else timestamp '0001-01-01' end "
+        "as valid_from",
+        f"coalesce(lead({at}) {window}, timestamp '9999-01-01') as valid_until",
+    ]
+
+
+def _missing(what: str, query: Query, where: str) -> InboxError:
+    return InboxError(
+        f"{what}.",
+        where=f"{where}, in {query.shown}" + (f", schema {query.schema}" if query.schema else ""),
+        remedy="Correct path or schema, let the loader sync it, or leave out the stream that needs "
+        "it: streams: [...]. What is needed is in docs/landed.md.",
+    )
