@@ -51,6 +51,8 @@ _LOADERS = {
     "dlt": _Loader(("_dlt_load_id",), (), loads=True),
 }
 _LOADS = "_dlt_loads"
+_META = "_airbyte_meta"
+"""Says of a row of Airbyte which of its values could not be written."""
 _NOT = {
     "_fivetran_deleted": "not coalesce(cast(_fivetran_deleted as boolean), false)",
     "_ab_cdc_deleted_at": "_ab_cdc_deleted_at is null",
@@ -146,9 +148,32 @@ def _show(con: DuckDBPyConnection, query: Query, stream: LandedStream, where: st
         if not present and not (table.is_optional or table.name in stream.one_of):
             raise _missing(f"The table {table.found} is not there", query, where)
         taken = _taken(table, present, query, where)
+        if _META in present:
+            taken[_META] = present[_META]
         con.execute(
             f"create temp view {quoted(table.name)} as "
             + _counting(table, _LOADERS[query.loader], taken, present, base)
+        )
+        if _META in present:
+            _refuse_nulled(con, table, query, where)
+
+
+def _refuse_nulled(con: DuckDBPyConnection, table: LandedTable, query: Query, where: str) -> None:
+    """Stop where Airbyte emptied needed values that did not fit: they are not absent."""
+    fields = ", ".join(literal(name) for names in table.columns for name in names)
+    nulled = "unnest(json_extract_string(cast(_airbyte_meta as json), '$.changes[*].field'))"
+    found = con.execute(
+        f"select field, count(*) from (select {nulled} as field from {quoted(table.name)}) "
+        f"where field in ({fields}) group by field order by field"
+    ).fetchall()
+    if found:
+        named = ", ".join(f"{field} ({count:,})" for field, count in found)
+        raise InboxError(
+            f"Airbyte could not write values of the table {table.found} and left them empty: "
+            f"{named}.",
+            where=f"{where}, in {query.shown}",
+            remedy="Correct them at the vendor, or the column's type in the destination, and sync "
+            "again. Which rows they are, _airbyte_meta says.",
         )
 
 

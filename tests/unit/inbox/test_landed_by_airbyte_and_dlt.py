@@ -75,6 +75,27 @@ def test_ids_that_became_measures_are_ids_or_refused(
         assert found == [("62",)]
 
 
+@pytest.mark.parametrize(("field", "is_needed"), [("spend", True), ("impressions", False)])
+def test_a_value_that_airbyte_could_not_write_is_not_absent(
+    inbox: Inbox, field: str, is_needed: bool
+) -> None:
+    """A sum would be too low without a word; of a value that nobody needs the row is enough."""
+    meta = f'{{"changes": [{{"field": "{field}", "change": "NULLED", "reason": "SIZE"}}]}}'
+    tables = {
+        "ads_insights": table(
+            "date_start, account_id, ad_id, spend, _airbyte_meta, _airbyte_extracted_at",
+            f"('2026-05-01', '7', '70', 10.10, '{{\"changes\": []}}', {NIGHT_2})",
+            f"('2026-05-02', '7', '70', 5, '{meta}', {NIGHT_2})",
+        )
+    }
+    if is_needed:
+        with pytest.raises(InboxError, match=r"left them empty: spend \(1\)"):
+            rows(inbox, "airbyte", "facebook_ads", "ad_spend", tables, "spend")
+    else:
+        found = rows(inbox, "airbyte", "facebook_ads", "ad_spend", tables, "spend")
+        assert found == [(D("10.10"),), (D("5"),)]
+
+
 def test_googles_hours_are_one_day_and_columns_may_have_points(inbox: Inbox) -> None:
     """A destination writes campaign.id or campaign_id; hours and networks are rows of their own."""
     tables = {
