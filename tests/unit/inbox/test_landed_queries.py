@@ -15,7 +15,8 @@ from orchestration.inbox.files import InboxError
 from orchestration.inbox.opening import texts_of
 from orchestration.inbox.reader import land_entry
 from tests.kit.inbox import NOW, Inbox
-from tests.kit.landed import entries, load, postgres, write_duckdb
+from tests.kit.landed import entries, load, write_duckdb
+from tests.kit.postgres_server import ADMINISTRATOR, postgres_server
 
 D = Decimal
 COSTS = """
@@ -88,7 +89,8 @@ def test_a_damaged_parquet_file_is_named(inbox: Inbox) -> None:
 def test_a_postgresql_database(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database of its own kind is read by DuckDB's SQL, too."""
     extension = pytest.importorskip("duckdb_extension_postgres_scanner")
-    with postgres() as address:
+    with postgres_server() as server:
+        address = server.address(ADMINISTRATOR)
         with duckdb.connect() as con:
             folder = Path(extension.__file__).parent / "extensions" / f"v{duckdb.__version__}"
             con.execute(f"load '{folder / 'postgres_scanner.duckdb_extension'}'")
