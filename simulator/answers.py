@@ -130,6 +130,35 @@ class AdTruth:
 
 
 @dataclass(slots=True)
+class PostTruth:
+    """What came of one post on a social network."""
+
+    impressions: int = 0
+    engagements: int = 0
+    clicks: int = 0
+    visits: int = 0
+    new_leads: int = 0
+    touched_leads: int = 0
+    customers: int = 0
+    revenue_credited: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
+class SearchTruth:
+    """What came of one term of unpaid search in one month.
+
+    Attributes:
+        positions: The sum of each line's position times its impressions.
+        leads: Its share of the leads of its pages.
+    """
+
+    impressions: int = 0
+    clicks: int = 0
+    positions: Decimal = Decimal(0)
+    leads: Fraction = Fraction(0)
+
+
+@dataclass(slots=True)
 class PageTruth:
     """What came of one page in one month and role."""
 
@@ -216,6 +245,8 @@ class Truth:
         mailings: By Mailchimp's id, those that were sent.
         links: By that id and the link.
         terms: Searched for before an ad of Google's, by (first day of the month, term).
+        searches: Unpaid, by (first day of the month, term).
+        posts: By the network's id.
         ads: Google's, by (first day of the month, campaign id, ad id); without an ad id, what
             reports by ad do not show.
         pages: By (first day of the month of the view, page, role).
@@ -239,6 +270,10 @@ class Truth:
     links: dict[tuple[str, str], LinkTruth] = field(default_factory=dict)
     ads: dict[tuple[date, str, str], AdTruth] = field(default_factory=dict)
     terms: dict[tuple[date, str], AdTruth] = field(default_factory=dict)
+    searches: dict[tuple[date, str], SearchTruth] = field(
+        default_factory=lambda: defaultdict(SearchTruth)
+    )
+    posts: dict[str, PostTruth] = field(default_factory=dict)
     pages: dict[tuple[date, str, str], PageTruth] = field(
         default_factory=lambda: defaultdict(PageTruth)
     )

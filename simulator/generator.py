@@ -15,6 +15,7 @@ from simulator.generation.deals import Deals
 from simulator.generation.events import write_events
 from simulator.generation.leads import Leads
 from simulator.generation.mailings import Mailings
+from simulator.generation.market import write_market
 from simulator.generation.money import write_money
 from simulator.generation.outreach import write_outreach
 from simulator.generation.people import Register, visit_anonymously
@@ -76,6 +77,7 @@ def _generate(seed: int, scale: float) -> World:
     write_events(part("events"), world)
     write_outreach(part("outreach"), world)
     write_referrals(world)
+    write_market(part("market"), world)
     write_money(part("money"), world)
     write_quality(part("quality"), world)
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))

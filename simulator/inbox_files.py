@@ -17,6 +17,7 @@ from pathlib import Path
 
 from simulator.content import LISTED
 from simulator.journeys import DOMAIN
+from simulator.market import POSTS, PostDay
 from simulator.rates import REPORTING_ZONE, reporting_day
 from simulator.world import Touch, World
 
@@ -56,6 +57,8 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
         return [touch for touch in world.touches_via(f"inbox:{file}") if touch.at <= now]
 
     answers = {touch.touch_id: touch.at.isoformat() for touch in touches("outreach")}
+    totals = {line.post_id: line for line in world.post_days if line.day is None}
+    networks = {post.post_id: post.network for post in POSTS}
     files: dict[str, tuple[str, str, Sequence[str], Iterable[Sequence[str]]]] = {
         "massor_och_traffar.csv": (
             "cp1252",
@@ -195,6 +198,40 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
                 if cost.day <= day
             ),
         ),
+        "inlagg.csv": (
+            "utf-8",
+            ";",
+            ("Nr", "Nätverk", "Publicerat", "Rubrik", "Format", "Ämne", "Länk", "Betalt",
+             "Visningar", "Reaktioner", "Klick"),
+            (
+                (post.post_id, post.network, post.posted_at.isoformat(), post.title, post.format,
+                 post.topic, post.url, "ja" if post.is_paid else "nej",
+                 *_figures(totals.get(post.post_id)))
+                for post in POSTS
+                if post.posted_at <= now
+            ),
+        ),
+        "inlagg_per_dag.csv": (
+            "utf-8",
+            ";",
+            ("Datum", "Nätverk", "Nr", "Visningar", "Reaktioner", "Klick"),
+            (
+                (line.day.isoformat(), networks[line.post_id], line.post_id, *_figures(line))
+                for line in world.post_days
+                if line.day is not None and line.day <= day
+            ),
+        ),
+        "sokningar.csv": (
+            "utf-8",
+            ",",
+            ("Date", "Query", "Page", "Clicks", "Impressions", "Position"),
+            (
+                (line.day.isoformat(), line.term, line.page, str(line.clicks),
+                 str(line.impressions), f"{line.position:.1f}")
+                for line in world.searches
+                if line.day <= day
+            ),
+        ),
         "fx_rates.csv": (
             "utf-8",
             ",",
@@ -220,6 +257,13 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
 
 def _local(touch: Touch, pattern: str) -> str:
     return touch.at.astimezone(REPORTING_ZONE).strftime(pattern)
+
+
+def _figures(line: PostDay | None) -> tuple[str, str, str]:
+    """Empty where a network reports by day instead."""
+    if line is None:
+        return ("", "", "")
+    return (str(line.impressions), str(line.engagements), str(line.clicks))
 
 
 def _comma(amount: Decimal | None) -> str:

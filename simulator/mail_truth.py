@@ -47,13 +47,14 @@ def count_mailings(
         elif activity.action == "click":
             clicks[activity.campaign_id, person].append(activity)
         acted[activity.campaign_id, activity.action].add(person)
+    scans: set[str] = set()
     for (mail, person), made in clicks.items():
-        _count_clicks(truth, mailings[mail], mail, person, made)
+        scans |= _count_clicks(truth, mailings[mail], mail, person, made)
     for key, mailing in mailings.items():
         mailing.opened = len(acted[key, "open"])
         mailing.bounced = len(acted[key, "bounce"])
         mailing.unsubscribed = len(acted[key, "unsubscribe"])
-    _count_leads(world, truth, mailings, leads, now)
+    _count_leads(world, truth, mailings, leads, scans, now)
     for touches in counting.values():
         for touch in touches:
             if touch.campaign_platform == "mailchimp" and truth.touch_revenue[touch.touch_id]:
@@ -67,9 +68,10 @@ def count_mailings(
 
 def _count_clicks(
     truth: Truth, mailing: MailingTruth, mail: str, person: Somebody, made: list[EmailActivity]
-) -> None:
-    """One person's clicks in one mailing, and which of them are a scanner's."""
+) -> set[str]:
+    """One person's clicks in one mailing; returns the touches that are a scanner's."""
     read = False
+    scans = set()
     for burst in _bursts(sorted(made, key=lambda click: click.at)):
         is_scan = len({click.url for click in burst}) > 1
         read = read or not is_scan
@@ -77,6 +79,7 @@ def _count_clicks(
             link = truth.links.setdefault((mail, click.url), LinkTruth())
             if is_scan:
                 link.scanned.add(person)
+                scans.add(click.touch_id)
             else:
                 link.clicks += 1
                 link.clicked.add(person)
@@ -84,6 +87,7 @@ def _count_clicks(
         mailing.clicked += 1
     else:
         mailing.scanned += 1
+    return scans
 
 
 def _bursts(clicks: Iterable[EmailActivity]) -> list[list[EmailActivity]]:
@@ -101,12 +105,17 @@ def _count_leads(
     truth: Truth,
     mailings: dict[str, MailingTruth],
     leads: Mapping[int, list[LeadTruth]],
+    scans: set[str],
     now: datetime,
 ) -> None:
-    """Leads that a mailing brought, and those that it reached."""
+    """Leads that a mailing brought, and those who reacted to it; a scanner is nobody."""
     reached: dict[tuple[str, int], date] = {}
     for touch in world.touches:
-        if touch.at <= now and touch.campaign_platform == "mailchimp":
+        if (
+            touch.at <= now
+            and touch.campaign_platform == "mailchimp"
+            and touch.touch_id not in scans
+        ):
             reached.setdefault((touch.campaign_id, touch.person_id), reporting_day(touch.at))
     for (mail, person), day in reached.items():
         for lead in leads.get(person, []):

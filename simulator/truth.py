@@ -45,6 +45,7 @@ from simulator.content_truth import count_content
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
 from simulator.mail_truth import count_mailings
+from simulator.market_truth import count_market
 from simulator.outreach_truth import count_outreach, outreach_costs
 from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day
@@ -124,6 +125,7 @@ class _Calculation:
         count_mailings(self.world, self.truth, self.counting, self.now)
         count_ads(self.world, self.truth, self.rates, self.now)
         count_terms(self.world, self.truth, self.rates, self.now)
+        count_market(self.world, self.truth, self.now)
         count_outreach(self.world, self.truth, self.rates, self.now)
         count_referrals(self.world, self.truth, self.now)
         count_pages(self.world, self.truth, self.now)

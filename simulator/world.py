@@ -48,6 +48,7 @@ from simulator.crm import Contact, Deal, Organisation, StageChange
 from simulator.events import Event, Guest
 from simulator.journeys import DOMAIN, Form, Person, Touch
 from simulator.mail import EmailActivity, EmailCampaign, Member
+from simulator.market import PostDay, SearchDay
 from simulator.money import Cost, FxRate, InboxSpend
 from simulator.outreach import Contacted
 
@@ -117,6 +118,8 @@ class World:
     events: list[Event] = field(default_factory=list)
     guests: list[Guest] = field(default_factory=list)
     outreach: list[Contacted] = field(default_factory=list)
+    post_days: list[PostDay] = field(default_factory=list)
+    searches: list[SearchDay] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     inbox_spend: list[InboxSpend] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)

@@ -119,7 +119,10 @@ touched as (
     from touches
     cross join company
     inner join leads on touches.person_key = leads.person_key
-    where not touches.is_open and touches.person_key <> 'unknown'
+    where
+        not touches.is_open
+        and not touches.is_scan
+        and touches.person_key <> 'unknown'
     group by
         touches.mailing_key,
         leads.lead_key,
@@ -172,7 +175,10 @@ combined as (
         coalesce(
             mailings.stated_bounced,
             recorded.bounced,
-            mailings.stated_sent - mailings.stated_delivered
+            case
+                when mailings.stated_delivered <= mailings.stated_sent
+                    then mailings.stated_sent - mailings.stated_delivered
+            end
         ) as bounced,
         coalesce(
             mailings.stated_opened,

@@ -11,6 +11,9 @@ import random
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+POSTS_OF_STAFF = "employee-posts"
+"""The campaign of links in posts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -56,9 +59,9 @@ ARRIVALS: dict[str, tuple[Arrival, ...]] = {
         _seen(48, "organic_social", "social_post", "https://www.linkedin.com/"),
         _seen(14, "organic_social", "social_post", "https://lnkd.in/eXk92"),
         _seen(8, "organic_social", "social_post", "https://t.co/9fPq2"),
-        _tagged(13, "organic_social", "social_post", "linkedin", "social", "employee-posts"),
+        _tagged(13, "organic_social", "social_post", "linkedin", "social", POSTS_OF_STAFF),
         # Misspelt in one of fourteen links: the medium is still enough, and the audit reports it.
-        _tagged(1, "organic_social", "social_post", "Linkeding", "social", "employee-posts"),
+        _tagged(1, "organic_social", "social_post", "Linkeding", "social", POSTS_OF_STAFF),
         # A Facebook click id alone does not prove a paid click.
         Arrival(
             16, "organic_social", "social_post", {"referrer": "https://m.facebook.com/"}, "fbclid"

@@ -6,6 +6,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
+from simulator.generation.budgets import CURVES, monday_of, spend_by_week
 from simulator.generation.platforms import INBOX_CAMPAIGNS
 from simulator.world import Cost, FxRate, InboxSpend, World
 
@@ -22,6 +23,8 @@ _MONTHLY = (
     ("240.00", "EUR", "", "", "analytics tools"),
 )
 """Booked on the first of each month; the last one without a source."""
+
+_WORKING_DAYS = 5
 
 
 def write_money(rng: random.Random, world: World) -> None:
@@ -71,10 +74,14 @@ def _costs(rng: random.Random, world: World) -> None:
 
 
 def _inbox_spend(rng: random.Random, world: World) -> None:
+    spend = spend_by_week(world)
     for platform, account, campaign_id, name, currency, usual in INBOX_CAMPAIGNS:
         for day in _days(world.first_day, world.last_day):
             if day.weekday() >= 5 and platform == "linkedin_ads":
                 continue
+            if curve := CURVES.get(campaign_id):
+                of_week = spend.get((campaign_id, monday_of(day)), curve.least * world.scale)
+                usual = of_week / world.scale / _WORKING_DAYS
             cents = int(usual * rng.uniform(0.4, 1.6) * 100 * world.scale) + 1
             clicks = max(1, int(cents / (usual * 4)))
             world.inbox_spend.append(

@@ -21,6 +21,13 @@ from simulator.ads import (
     CampaignType,
     Keyword,
 )
+from simulator.generation.budgets import (
+    BRINGS_NOTHING,
+    CURVES,
+    Weeks,
+    monday_of,
+    spend_by_week,
+)
 from simulator.generation.words import KEYWORDS
 from simulator.world import DOMAIN, World
 
@@ -76,8 +83,21 @@ INBOX_CAMPAIGNS: tuple[tuple[str, str, str, str, str, float], ...] = (
     ("linkedin_ads", "512001", "636100002", "demo-request", "EUR", 118.0),
     ("meta_ads", "90210077", "120330000000001", "retargeting-se", "SEK", 410.0),
     ("microsoft_ads", "1480022", "340000001", "bing-attribution", "EUR", 34.0),
+    ("meta_ads", "90210077", BRINGS_NOTHING, "awareness-norden", "SEK", 1990.0),
 )
 """(platform, account, campaign id, name and slug, currency, spend on a usual working day)."""
+
+IDLE_PLATFORM = "meta_ads"
+"""Where the campaign that brings nothing runs."""
+
+SPREADS_POSTS = "thought-leadership"
+"""The campaign that spreads posts."""
+
+_USUAL_DAYS = 5.7
+"""A week's days, weekends for a third each."""
+
+_PROMISES = ("Numbers that add up", "One report that everybody trusts")
+"""What sets the two ads of an ad group apart."""
 
 
 class AdPlatforms:
@@ -140,7 +160,7 @@ class AdPlatforms:
                 ad_group_id=ad_group_id,
                 name=f"{label} {suffix} {'AB'[position]}",
                 final_url=f"https://{DOMAIN}/{('product', 'pricing')[position]}",
-                headlines=("Numbers that add up", f"{label.title()}, explained", "Boka demo"),
+                headlines=(_PROMISES[position], f"{label.title()}, explained", "Boka demo"),
                 descriptions=("See where leads come from.", "Prova gratis i 30 dagar."),
                 campaign_id=campaign_id,
                 account_id=account_id,
@@ -200,8 +220,10 @@ class AdPlatforms:
             world.first_day + timedelta(days=offset)
             for offset in range((world.last_day - world.first_day).days + 1)
         ]
+        spend = spend_by_week(world)
         for row in _CAMPAIGNS:
-            campaign_id, account_id, kind, _, _, price, base, _, _ = row
+            campaign_id, account_id, kind, _, _, usual, base, _, _ = row
+            prices = self._prices(campaign_id, base, spend)
             ads: list[Ad | None] = [*self._ads[campaign_id]]
             for day in days:
                 rhythm = (1.0 if day.weekday() < 5 else 0.35) * world.scale / max(len(ads), 1)
@@ -211,8 +233,28 @@ class AdPlatforms:
                     # Both accounts have a Performance Max campaign that never pauses, so no day is
                     # without figures, however small the company.
                     least = 0 if ads else 1
+                    price = prices.get(monday_of(day), usual)
                     self._write_day(account_id, campaign_id, ad, day, kind, price,
                                     max(tracked + untracked, tracked, least))  # fmt: skip
+
+    def _prices(self, campaign_id: str, base: float, spend: Weeks) -> dict[date, float]:
+        """The price of a click by Monday, where the campaign's spend follows a curve."""
+        if campaign_id not in CURVES:
+            return {}
+        world = self._world
+        clicks: dict[date, float] = {}
+        monday = monday_of(world.first_day)
+        while monday <= world.last_day:
+            clicks[monday] = base * _USUAL_DAYS * world.scale
+            monday += timedelta(days=7)
+        for (of_campaign, _, day), count in self._tracked.items():
+            if of_campaign == campaign_id:
+                clicks[monday_of(day)] += count
+        least = CURVES[campaign_id].least * world.scale
+        return {
+            monday: spend.get((campaign_id, monday), least) / count
+            for monday, count in clicks.items()
+        }
 
     def _write_day(
         self,

@@ -11,17 +11,21 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.ads import CampaignType
+from simulator.generation.budgets import BRINGS_NOTHING
 from simulator.generation.calendar import END, START, as_moment
-from simulator.generation.evidence import draw_arrival
+from simulator.generation.evidence import POSTS_OF_STAFF, draw_arrival
 from simulator.generation.mailings import Mailings
 from simulator.generation.platforms import (
     CLICKS_KNOWN_FROM,
     CLICKS_LOST_BEFORE,
+    IDLE_PLATFORM,
     INBOX_CAMPAIGNS,
+    SPREADS_POSTS,
     AdPlatforms,
 )
 from simulator.generation.words import FORM_PAGES, LANDING_PAGES
 from simulator.mail import Member
+from simulator.market import PAID, UNPAID, latest
 from simulator.world import DOMAIN, Person, Touch, World
 
 GOOGLE_SOURCES: dict[str, tuple[CampaignType, str, str]] = {
@@ -100,15 +104,26 @@ class Scribe:
                 evidence["click_id_type"] = arrival.click_id_type
                 evidence["click_id"] = "".join(rng.choices(_TOKEN, k=24))
             if arrival.platform:
+                # Who never says who they are comes by the one campaign of its platform that brings
+                # nobody else.
+                idle = arrival.platform == IDLE_PLATFORM and not person.emails
                 campaign = rng.choice(
-                    [row for row in INBOX_CAMPAIGNS if row[0] == arrival.platform]
+                    [
+                        row
+                        for row in INBOX_CAMPAIGNS
+                        if row[0] == arrival.platform and (row[2] == BRINGS_NOTHING) == idle
+                    ]
                 )
                 evidence["campaign_platform"] = arrival.platform
                 evidence["campaign_id"] = evidence["utm_id"] = campaign[2]
                 evidence["utm_campaign"] = campaign[3]
+                if campaign[3] == SPREADS_POSTS:
+                    evidence["utm_content"] = latest(PAID, as_moment(at))
             elif "utm_campaign" in evidence:
                 evidence["campaign_platform"] = "utm"
                 evidence["campaign_id"] = evidence["utm_campaign"].replace("-", "_")
+                if evidence["utm_campaign"] == POSTS_OF_STAFF:
+                    evidence["utm_content"] = latest(UNPAID, as_moment(at))
         if user_id:
             evidence["landing_page"] = f"https://{DOMAIN}/login"
         return self.write(person, at, "visit", "matomo", code, **evidence)

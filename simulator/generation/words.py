@@ -84,3 +84,19 @@ KEYWORDS = {
 }
 
 SELF_REPORTED = ("Podcast", "A colleague", "LinkedIn", "Conference talk", "Read a book")
+
+SEARCHES = {
+    "/": ("fjordbase", "fjord base"),
+    "/product": ("marketing data warehouse", "lead tracking software"),
+    "/pricing": ("fjordbase pricing", "marketing data warehouse price"),
+    "/demo": ("fjordbase demo", "lead tracking software"),
+    "/customers": ("fjordbase reviews",),
+    "/blog/what-is-a-data-warehouse": ("what is a data warehouse", "why do my reports disagree"),
+    "/blog/lead-source-or-lead-channel": ("lead source vs lead channel", "what is a lead source"),
+    "/blog/gdpr-for-marketers": ("gdpr marketing consent", "can i email old leads"),
+    "/guides/attribution": ("marketing attribution models", "how to measure marketing roi"),
+    "/integrations/hubspot": ("hubspot lead source missing", "hubspot attribution report"),
+    "/sv/": ("fjordbase", "datalager marknadsföring"),
+    "/sv/priser": ("vad kostar ett datalager", "fjordbase pris"),
+}
+"""What people type into a search engine before they land on a page."""

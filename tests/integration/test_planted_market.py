@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from urllib.parse import urlsplit
 
+import pytest
+
 from simulator.journeys import Touch
+from simulator.market import POSTS
 from simulator.rates import reporting_day
 from tests.kit.demo import Demo
 
@@ -18,6 +22,11 @@ ROUNDING = Fraction(1, 10**6)
 def agrees(demo: Demo, published: Decimal, planted: Fraction) -> bool:
     """Whether a credited value is the planted one, up to rounding."""
     return abs(Fraction(published) - planted) <= len(demo.world.touches) * ROUNDING
+
+
+def is_brand(term: str) -> bool:
+    """Whether a term holds the company's name, as its configuration has it."""
+    return "fjordbase" in term or "fjord base" in term
 
 
 def test_every_mailing_brought_what_was_planted(demo: Demo) -> None:
@@ -118,9 +127,68 @@ def test_every_search_term_was_paid_for_as_planted(demo: Demo) -> None:
             "from marts.search_term_performance where is_paid"
         )
     } == {
-        (month, term): ("fjordbase" in term, cell.clicks, cell.impressions, cell.spend)
+        (month, term): (is_brand(term), cell.clicks, cell.impressions, cell.spend)
         for (month, term), cell in demo.truth.terms.items()
     }
+
+
+def test_every_unpaid_search_term_brought_what_was_planted(demo: Demo) -> None:
+    """By (month, term): clicks, position, and its share of the leads of its pages."""
+    published = {
+        (row[0], row[1]): row[2:]
+        for row in demo.rows(
+            "select month, search_term, is_brand, clicks, impressions, average_position, "
+            "leads_estimated, estimated_by from marts.search_term_performance where not is_paid"
+        )
+    }
+    assert published == {
+        (month, term): (
+            is_brand(term),
+            cell.clicks,
+            cell.impressions,
+            pytest.approx(float(cell.positions / cell.impressions)),
+            pytest.approx(float(cell.leads)),
+            "page",
+        )
+        for (month, term), cell in demo.truth.searches.items()
+    }
+    assert sum(cell.leads for cell in demo.truth.searches.values()) > 10
+
+
+def test_every_post_brought_what_was_planted(demo: Demo) -> None:
+    """Post by post: figures by day or in total, who came by its links, and what became of them."""
+    published = {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select post_id, impressions, engagements, clicks, visits, new_leads, touched_leads, "
+            "customers, revenue_credited from marts.post_performance"
+        )
+    }
+    planted = demo.truth.posts
+    assert {key: row[:-1] for key, row in published.items()} == {
+        key: astuple(post)[:-1] for key, post in planted.items()
+    }
+    for key, post in planted.items():
+        assert agrees(demo, published[key][-1], post.revenue_credited)
+    assert sum(post.new_leads for post in planted.values()) > 0
+    assert sum(post.revenue_credited for post in planted.values()) > 0
+
+
+def test_every_post_is_described_as_it_was_posted(demo: Demo) -> None:
+    """Network, format, topic, and whether money spread it."""
+    assert {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select post_id, network, format, topic, title, url, is_paid, posted_at "
+            "from marts.post_performance"
+        )
+    } == {
+        post.post_id: (
+            post.network.lower(), post.format, post.topic, post.title, post.url, post.is_paid,
+            post.posted_at.replace(tzinfo=None),
+        )
+        for post in POSTS
+    }  # fmt: skip
 
 
 NETWORKS = {
@@ -162,5 +230,25 @@ def test_every_network_brought_the_leads_that_were_planted(demo: Demo) -> None:
             "from marts.social_performance where leads > 0"
         )
     } == planted
+    shown: dict[tuple[date, str], list[int]] = {}
+    for post in POSTS:
+        if not post.is_paid:
+            month = reporting_day(post.posted_at).replace(day=1)
+            shown.setdefault((month, post.network.lower()), [0, 0, 0, 0])[0] += 1
+    of_post = {post.post_id: post for post in POSTS}
+    for line in demo.world.post_days:
+        post = of_post[line.post_id]
+        if not post.is_paid:
+            month = (line.day or reporting_day(post.posted_at)).replace(day=1)
+            cell = shown.setdefault((month, post.network.lower()), [0, 0, 0, 0])
+            for place, figure in enumerate((line.impressions, line.engagements, line.clicks)):
+                cell[place + 1] += figure
+    assert {
+        row[:2]: list(row[2:])
+        for row in demo.rows(
+            "select month, network, posts, impressions, engagements, clicks "
+            "from marts.social_performance where not is_paid and impressions > 0"
+        )
+    } == shown
     ((spend,),) = demo.rows("select sum(spend) from marts.social_performance where is_paid")
     assert spend == demo.truth.by_lead_source()["paid_social"].ad_spend
