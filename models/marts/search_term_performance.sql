@@ -15,14 +15,37 @@ campaigns as (
 ),
 
 {% if 'organic' in kinds %}
-    searches as (
+    pages as (
 
         select
             *,
             coalesce(site, '') as property,
             {{ month_of_day('date_day') }} as month,
+            case when page is null then 0 else 1 end as by_page,
+            case when country is null then 0 else 2 end
+            + case when device is null then 0 else 1 end as detail,
+            lower({{ page_host(page_address('page')) }}) as page_host,
             lower({{ page_path(page_address('page')) }}) as page_path
         from {{ ref('fct_organic_search') }}
+
+    ),
+
+    detailed as (
+
+        select
+            *,
+            min(detail) over (
+                partition by date_day, property, by_page, search_term is null
+            ) as least_detail
+        from pages
+
+    ),
+
+    -- Reports by country or device show the clicks of the one without them once more.
+    searches as (
+
+        select * from detailed
+        where detail = least_detail
 
     ),
 
@@ -65,6 +88,7 @@ campaigns as (
 
         select
             {{ month_of_day('leads.created_on') }} as month,
+            lower({{ page_host(page_address('touchpoints.landing_page')) }}) as page_host,
             lower({{ page_path(page_address('touchpoints.landing_page')) }}) as page_path,
             count(*) as leads
         from {{ ref('fct_leads') }} as leads
@@ -75,6 +99,7 @@ campaigns as (
             and touchpoints.landing_page is not null
         group by
             {{ month_of_day('leads.created_on') }},
+            lower({{ page_host(page_address('touchpoints.landing_page')) }}),
             lower({{ page_path(page_address('touchpoints.landing_page')) }})
 
     ),
@@ -83,12 +108,13 @@ campaigns as (
 
         select
             month,
+            page_host,
             page_path,
             sum(case when search_term is null then clicks else 0 end) as of_page,
             sum(case when search_term is not null then clicks else 0 end) as of_terms
         from searches
         where page is not null
-        group by month, page_path
+        group by month, page_host, page_path
 
     ),
 
@@ -107,11 +133,18 @@ campaigns as (
         inner join page_clicks
             on
                 searches.month = page_clicks.month
+                and searches.page_host = page_clicks.page_host
                 and searches.page_path = page_clicks.page_path
         left join page_leads
             on
                 searches.month = page_leads.month
                 and searches.page_path = page_leads.page_path
+                -- A path without a host is of whichever site there is.
+                and (
+                    searches.page_host = page_leads.page_host
+                    or searches.page_host = ''
+                    or page_leads.page_host = ''
+                )
         where searches.search_term is not null and searches.page is not null
         group by searches.month, searches.search_term
 

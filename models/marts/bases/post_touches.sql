@@ -1,6 +1,7 @@
 {{ config(enabled=delivered('social_posts') or delivered('social_post_days')) }}
 
--- Touches of a post: those whose utm_content is its id, or whose campaign is its own.
+-- Touches of a post: those whose utm_content is its id, or whose campaign is its own. An ad of that
+-- campaign is no unpaid post.
 with
 
 posts as (
@@ -8,6 +9,7 @@ posts as (
     select
         posts.post_key,
         posts.post_id,
+        posts.is_paid,
         posts.has_own_campaign,
         campaigns.campaign_durable_key
     from {{ ref('fct_social_posts') }} as posts
@@ -22,6 +24,7 @@ touches as (
         touchpoints.touchpoint_key,
         touchpoints.person_key,
         touchpoints.occurred_on,
+        of_networks.is_paid,
         lower(of_networks.content) as content,
         campaigns.campaign_durable_key
     from {{ ref('fct_touchpoints') }} as touchpoints
@@ -53,7 +56,10 @@ final as (
     from touches
     left join named on touches.content = named.content
     left join posts as own
-        on touches.campaign_durable_key = own.campaign_durable_key and own.has_own_campaign
+        on
+            touches.campaign_durable_key = own.campaign_durable_key
+            and touches.is_paid = own.is_paid
+            and own.has_own_campaign
     where coalesce(named.post_key, own.post_key) is not null
 
 )

@@ -5,8 +5,42 @@
 ) }}
 
 -- What the mart of search terms totals, against the reports. Of a day that is reported by term, and
--- by term and page, the report by term counts.
+-- by term and page, country or device, the report by the fewest of these counts.
 with
+
+{% if delivered('organic_search') %}
+    reports as (
+
+        select
+            date_day,
+            coalesce(site, '') as property,
+            page is not null as by_page,
+            country is not null as by_country,
+            device is not null as by_device,
+            sum(clicks) as clicks
+        from {{ ref('fct_organic_search') }}
+        where search_term is not null
+        group by
+            date_day,
+            coalesce(site, ''),
+            page is not null,
+            country is not null,
+            device is not null
+
+    ),
+
+    ranked as (
+
+        select
+            clicks,
+            row_number() over (
+                partition by date_day, property
+                order by by_page, by_country, by_device
+            ) as choice
+        from reports
+
+    ),
+{% endif %}
 
 sides as (
 
@@ -27,15 +61,10 @@ sides as (
     {% if delivered('organic_search') %}
         select
             'organic clicks' as subject,
-            case
-                when max(case when page is null then 1 else 0 end) = 1
-                    then sum(case when page is null then clicks else 0 end)
-                else sum(clicks)
-            end as left_side,
+            clicks as left_side,
             0 as right_side
-        from {{ ref('fct_organic_search') }}
-        where search_term is not null
-        group by date_day, coalesce(site, '')
+        from ranked
+        where choice = 1
         union all
     {% endif %}
     select

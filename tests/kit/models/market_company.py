@@ -33,6 +33,7 @@ LEADS = file(
     _lead("m6", at(4, 3), "e6"),
     _lead("m7", at(4, 9), "e7"),
     _lead("m8", at(4, 9), "e8"),
+    _lead("m9", at(4, 9), "e9"),
 )
 DEALS = file(
     2,
@@ -114,7 +115,14 @@ TOUCHES = file(
         "referrer": "https://www.google.com/",
         "landing_page": "https://www.acme.example/CRM/?x=1",
     },
+    {
+        "occurred_at": at(4, 2, 9),
+        "email_hash": "e9",
+        "referrer": "https://www.google.com/",
+        "landing_page": "https://shop.example/crm",
+    },
     _visit("e7", "LinkedIn", "posts-a"),
+    _ad_click("e4", at(4, 9), "") | {"utm_campaign": "posts-a"},
     _visit("e8", "linkedin", "posts-b") | {"utm_content": "P2"},
 )
 
@@ -131,6 +139,12 @@ MAILINGS = file(
         "sent_at": at(3, 5, 8),
         "sent": Decimal(50),
         "bounced": Decimal(10),
+    },
+    {
+        "mailing_id": "n3",
+        "sent_at": at(3, 7),
+        "sent": Decimal(10),
+        "delivered": Decimal(12),
     },
     {"mailing_id": "w1", "campaign": "weekly", "sent_at": at(3, 9)},
     {
@@ -194,7 +208,10 @@ SEARCHES = file(
     _search(2, "Acme CRM", CRM, 6, 60, 2),
     _search(2, "lead source", CRM, 2, 100, 8),
     _search(2, None, CRM, 10, 200, 5),
+    _search(2, "lead source", CRM, 2, 90, 8) | {"device": "mobile"},
+    _search(2, None, CRM, 9, 190, 5) | {"country": "se"},
     _search(3, "lead source", None, 5, 50, 4),
+    _search(3, "lead source", None, 4, 40, 4) | {"country": "se"},
     _search(3, "lead source", CRM, 3, 30, 4),
 )
 LATER_SEARCHES = file(

@@ -63,7 +63,10 @@ final as (
         fields.value
     from fields
     inner join words on lower(trim(fields.value)) = words.tag
-    where fields.value not like '%@%'
+    where
+        fields.value not like '%@%'
+        -- A source that is a host has no words, also where a campaign is called like it.
+        and not (fields.field = 'utm_source' and fields.value like '%.%')
 
 )
 

@@ -145,7 +145,11 @@ unknown_codes as (
     left join known on codes.field = known.field and codes.code = known.code
     left join locations
         on codes.code = locations.location and locations.category is not null
-    left join words on codes.code = words.tag
+    -- A source that is a host has no words, also where a campaign is called like it.
+    left join words
+        on
+            codes.code = words.tag
+            and not (codes.field = 'utm_source' and codes.code like '%.%')
     where
         codes.field <> 'utm_campaign'
         and not (codes.field in ('utm_source', 'utm_medium') and words.tag is not null)
