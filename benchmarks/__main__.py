@@ -2,6 +2,8 @@
 
 ``python -m benchmarks daily`` runs a company again after its files grew.
 
+``python -m benchmarks questions`` asks the demo the questions of docs/marts.md.
+
 ``python -m benchmarks attribution``, which has its own options, compares attribution with peers.
 """
 
@@ -26,6 +28,11 @@ def main() -> None:
         from benchmarks import daily
 
         daily.main()
+        return
+    if sys.argv[1:] == ["questions"]:
+        from benchmarks import questions
+
+        questions.main(rounds=3)
         return
     from benchmarks import company, demo, fixed, loading
 

@@ -13,10 +13,9 @@ from typing import Any
 
 from benchmarks.attribution import plot
 from benchmarks.attribution.processes import REPOSITORY, Taken
+from benchmarks.document import write_part
 
-DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 PICTURE = REPOSITORY / "docs" / "benchmarks-attribution.svg"
-BEGIN, END = "<!-- attribution: written by the command -->", "<!-- attribution: end -->"
 
 NAMES = {
     "ours": "Tributary: 20 models from raw touches",
@@ -46,9 +45,6 @@ def write(folder: Path) -> None:
     """Write tables and plot of every size that was ever measured into ``docs``."""
     kept = [json.loads(file.read_text("utf-8")) for file in (folder / "results").glob("*.json")]
     kept.sort(key=lambda measured: int(measured["size"]))
-    text = DOCUMENT.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
     body = "\n\n".join(
         [
             *(_heading(measured) + "\n\n" + pairs(measured["rounds"]) for measured in kept),
@@ -58,7 +54,7 @@ def write(folder: Path) -> None:
             models(kept[-1]["size"], kept[-1]["rounds"]["ours"]),
         ]
     )
-    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}", encoding="utf-8")
+    write_part("attribution", body)
     lines = {
         name: [
             (measured["size"], [each["wall"] for each in measured["rounds"][name]])

@@ -1,10 +1,10 @@
 """Blocks of figures in the docs: where they are, and which parts may be left out.
 
 A block is between ``<!-- figures: KIND -->`` and ``<!-- figures: end -->``. ``KIND`` is ``models``
-(tables, written as a whole) or ``printed``: a fence that begins with the command as a reader types
-it, followed by the command's output. ``printed, rows 7 4`` keeps the first 7 rows of the first
-table, 4 of the second one, and all rows of others; 0 omits a table. Belongs here: text. Does not
-belong here: running anything.
+(tables, written as a whole), ``answered`` (a fence of SQL, followed by the answer as a table) or
+``printed``: a fence that begins with the command as a reader types it, followed by the command's
+output. ``printed, rows 7 4`` keeps the first 7 rows of the first table, 4 of the second one, and
+all rows of others; 0 omits a table. Belongs here: text. Does not belong here: running anything.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from orchestration.foundation.repository import REPOSITORY
 PAGES = (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
 END = "<!-- figures: end -->"
 _BLOCK = re.compile(
-    r"(?P<begin><!-- figures: (?P<kind>models|printed)(?:, rows (?P<rows>[\d ]+))? -->\n)"
+    r"(?P<begin><!-- figures: (?P<kind>models|answered|printed)(?:, rows (?P<rows>[\d ]+))? -->\n)"
     rf"(?P<body>.*?)(?P<end>{re.escape(END)})",
     re.DOTALL,
 )
 _FENCE = "```"
+_SQL = re.compile(r"```sql\n(?P<sql>.*?);\n```\n", re.DOTALL)
 _OF_A_TABLE = tuple("┏┃┡│└")
 
 
@@ -33,8 +34,9 @@ class Block:
     """One block.
 
     Attributes:
-        kind: ``models`` or ``printed``.
-        command: What the reader types, with its line breaks; empty for ``models``.
+        kind: ``models``, ``answered`` or ``printed``.
+        command: What the reader types, with its line breaks: SQL without its semicolon for
+            ``answered``, empty for ``models``.
         rows: How many rows of each table to keep; 0 for none of the table.
         body: The page's current text, command and fences included.
     """
@@ -49,7 +51,7 @@ def blocks(page: str) -> list[Block]:
     """The blocks of a page.
 
     Raises:
-        TributaryError: A mark has no counterpart, or a ``printed`` block has no command.
+        TributaryError: A mark has no counterpart, or a block that needs a command has none.
     """
     found = [_block(match) for match in _BLOCK.finditer(page)]
     marks = page.count("<!-- figures:")
@@ -66,8 +68,8 @@ def rewritten(page: str, figures: Callable[[Block], str]) -> str:
 
     Args:
         page: Markdown.
-        figures: Returns a block's content: Markdown for ``models``, a command's output for
-            ``printed``.
+        figures: Returns a block's content: Markdown for ``models`` and ``answered``, a command's
+            output for ``printed``.
     """
     blocks(page)
 
@@ -77,6 +79,8 @@ def rewritten(page: str, figures: Callable[[Block], str]) -> str:
         if block.kind == "printed":
             lines = [line.rstrip() for line in shortened(said.strip("\n").split("\n"), block.rows)]
             said = "\n".join([_FENCE, block.command, *lines, _FENCE, ""])
+        elif block.kind == "answered":
+            said = f"{_FENCE}sql\n{block.command};\n{_FENCE}\n\n{said}"
         return match["begin"] + said + match["end"]
 
     return _BLOCK.sub(body, page)
@@ -121,14 +125,17 @@ def shortened(lines: list[str], most: tuple[int, ...]) -> Iterator[str]:
 
 def _block(match: re.Match[str]) -> Block:
     rows = tuple(int(number) for number in (match["rows"] or "").split())
-    command = _command(match["body"]) if match["kind"] == "printed" else ""
+    command = "" if match["kind"] == "models" else _command(match["kind"], match["body"])
     return Block(match["kind"], command, rows, match["body"])
 
 
-def _command(body: str) -> str:
-    """The first lines of a fence, up to the point where the shell would run them."""
+def _command(kind: str, body: str) -> str:
+    """The SQL, or the first lines of a fence up to the point where the shell would run them."""
     lines = body.strip().split("\n")
-    if lines[0] == _FENCE:
+    if kind == "answered":
+        if found := _SQL.match(body):
+            return found["sql"]
+    elif lines[0] == _FENCE:
         for end in range(2, len(lines) + 1):
             command = "\n".join(lines[1:end])
             try:
@@ -137,7 +144,7 @@ def _command(body: str) -> str:
                 continue
             return command
     raise TributaryError(
-        "A block of printed figures has no command.",
+        "A block of figures has no command.",
         where=body[:80],
-        remedy=f"Begin it with {_FENCE} and the command",
+        remedy=f"Begin it with {_FENCE} and the command, or {_FENCE}sql, SQL and a semicolon",
     )

@@ -19,6 +19,7 @@ from rich.console import Console
 from benchmarks.figures.blocks import Block
 from benchmarks.figures.models import model_tables
 from orchestration.commands.demo import show_answers
+from orchestration.commands.formats import as_markdown
 from orchestration.commands.run import show_success
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
@@ -78,6 +79,8 @@ def printed(block: Block, demo: PublishedDemo) -> str:
     """
     if block.kind == "models":
         return model_tables(demo.settings, demo.truth)
+    if block.kind == "answered":
+        return "".join(as_markdown(query(demo.settings, block.command)))
     program, *arguments = shlex.split(block.command)
     if (program, arguments) == ("make", ["demo"]):
         said = _answers(demo.settings)

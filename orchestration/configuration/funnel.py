@@ -28,7 +28,7 @@ _STAGES = {
 
 
 class Funnel(Strict):
-    """The steps of ``marts.funnel_steps``, in their order (docs/marts.md#funnel_steps).
+    """The steps of ``marts.funnel_steps``, in their order (docs/marts.md, question 11).
 
     Attributes:
         steps: ``visit``, ``landing`` and ``form`` before ``lead``; behind it ``mql``, ``sql``,

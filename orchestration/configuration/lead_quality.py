@@ -48,7 +48,7 @@ _WORDS: dict[Quality, str] = {
 
 
 class LeadQuality(Strict):
-    """Which leads were never real (docs/marts.md#lead_quality).
+    """Which leads were never real (docs/marts.md, question 4).
 
     Attributes:
         internal: Domains or whole addresses of the company's own people, in addition to

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 import pytest
 
+from benchmarks.questions import PAGE, asked
 from tests.kit.demo import Demo
-from tests.kit.printed_queries import QUERIES, WITHOUT_DEMO, table
+from tests.kit.printed_queries import QUERIES, table
 
 DIFFERENCES = "meta.reconciliation"
 """Empty where all is well."""
 
 
-@pytest.mark.parametrize(
-    "sql", [each for each in QUERIES if table(each) not in WITHOUT_DEMO], ids=table
-)
+@pytest.mark.parametrize("sql", QUERIES, ids=table)
 def test_a_printed_query_is_answered(demo: Demo, sql: str) -> None:
     """Readers copy it, and take no answer for none."""
     ((has_rows,),) = demo.rows(f"select count(*) > 0 from {table(sql)}")
@@ -26,3 +26,21 @@ def test_a_printed_query_is_answered(demo: Demo, sql: str) -> None:
 def test_no_printed_query_shows_missing_cost_as_free(sql: str) -> None:
     """One printed 0.00 for 17 of 30 sources: what divides spend takes 0 for nothing first."""
     assert not re.search(r"(?<!nullif\()sum\(spend\)\s*/", sql)
+
+
+def test_all_thirty_questions_have_an_answer_that_is_printed() -> None:
+    """In their order, each by one query; a heading without one would be a promise."""
+    assert [number for number, _, _ in asked(PAGE.read_text(encoding="utf-8"))] == [*range(1, 31)]
+
+
+@pytest.mark.parametrize("question", asked(PAGE.read_text(encoding="utf-8")), ids=itemgetter(1))
+def test_no_tie_decides_what_is_printed(demo: Demo, question: tuple[int, str, str]) -> None:
+    """Engines return equal rows in any order: what a question is ordered by tells rows apart."""
+    _, _, sql = question
+    found = re.fullmatch(r"(.*)\norder by (.*?)(\nlimit \d+)?", sql, re.DOTALL)
+    assert found is not None
+    keys = [key.split(".")[-1].split()[0] for key in found[2].split(", ")]
+    ((rows, different),) = demo.rows(
+        f"select count(*), count(distinct row({', '.join(keys)})) from ({found[1]}) as answer"
+    )
+    assert rows == different

@@ -13,9 +13,6 @@ _PAGE = (REPOSITORY / "docs" / "marts.md").read_text(encoding="utf-8")
 
 QUERIES: tuple[str, ...] = tuple(re.findall(r"```sql\n(.*?);\n```", _PAGE, re.DOTALL))
 
-WITHOUT_DEMO = ("marts.post_performance",)
-"""Tables of files that the demo company does not have, and ``market_company`` has."""
-
 
 def table(sql: str) -> str:
     """What a query reads first."""

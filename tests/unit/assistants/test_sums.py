@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import pytest
 
+from benchmarks.questions import PAGE, asked
 from orchestration.assistants.sums import Misleading, check_sums
 
 MART = "marts.attribution_performance"
@@ -245,3 +248,9 @@ def test_what_cannot_be_read_is_refused_where_it_sums() -> None:
     with pytest.raises(Misleading, match="cannot be judged"):
         check_sums(f"select sum(value from {MART}")
     check_sums("select ((1")
+
+
+@pytest.mark.parametrize("question", asked(PAGE.read_text(encoding="utf-8")), ids=itemgetter(1))
+def test_what_the_docs_ask_may_be_asked(question: tuple[int, str, str]) -> None:
+    """An assistant that copies a question of docs/marts.md is not refused."""
+    check_sums(question[2])
