@@ -61,7 +61,6 @@ def main(rounds: int) -> None:
 def _table(taken: dict[int, list[Measure]], rounds: int) -> str:
     wall = {number: statistics.median(each.wall for each in of) for number, of in taken.items()}
     cpu = {number: statistics.median(each.cpu for each in of) for number, of in taken.items()}
-    late = sorted(number for number, seconds in wall.items() if seconds > GOAL)
     lines = [
         f"{len(taken)} questions, each asked {rounds} times, {datetime.now(UTC):%Y-%m-%d}; "
         f"{machine()}.",
@@ -75,5 +74,11 @@ def _table(taken: dict[int, list[Measure]], rounds: int) -> str:
             f"| {name} | {min(of.values()):.2f} | {statistics.median(of.values()):.2f} "
             f"| {of[slowest]:.2f} (question {slowest}) |"
         )
-    said = f"Longer than a second: {', '.join(map(str, late))}" if late else "None took longer"
-    return "\n".join([*lines, "", f"{said}{'' if late else ' than a second'}."])
+    return "\n".join([*lines, "", _late("wall", wall), _late("CPU", cpu)])
+
+
+def _late(clock: str, of: dict[int, float]) -> str:
+    """Which questions took longer than the goal."""
+    late = [str(number) for number, seconds in sorted(of.items()) if seconds > GOAL]
+    named = "all" if len(late) == len(of) else ", ".join(late) or "none"
+    return f"Longer than {GOAL:g} s by the {clock}'s time: {named}."
