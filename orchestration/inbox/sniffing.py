@@ -21,7 +21,7 @@ from orchestration.configuration.file_format import FileFormat
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.presets import presets, recognised
 from orchestration.inbox.files import InboxError, open_lines
-from orchestration.inbox.opening import open_rows
+from orchestration.inbox.opening import first_lines, open_rows
 from orchestration.inbox.rows import Broken
 from orchestration.inbox.texts import composed
 from orchestration.privacy.messages import looks_like_a_name
@@ -176,9 +176,10 @@ def _first_lines(path: Path, words: dict[str, Any]) -> Iterator[tuple[int, list[
     entry = InboxEntry(path=path, written_path=path.name, stream="leads")
     with open_rows(entry, _LINES) as rows:
         yield rows.header_line, list(rows.header)
-        for number, row in rows:
-            if not isinstance(row, Broken):
-                yield number, [composed(cell.strip()) for cell in row]
+        if not rows.leaves_out:
+            # Of a workbook, rows are as wide as its first line; a preamble is narrow.
+            for number, cells in islice(first_lines(entry, rows), _LINES):
+                yield number, [composed(cell) for cell in cells]
 
 
 def _besides(words: dict[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:

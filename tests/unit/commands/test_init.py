@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 import yaml
 from rich.console import Console
 
@@ -170,6 +171,28 @@ def test_files_of_one_kind_become_one_pattern(folder: Path) -> None:
     (folder / "rates-2.csv").write_text("date_day;currency;rate\n2026-05-25;EUR;11.2\n")
     _, entries = init(folder)
     assert sorted(entries) == ["files/costs-*-*.csv", "files/rates-1.csv", "files/rates-2.csv"]
+    assert refused_by_doctor() == []
+
+
+def test_a_workbook_with_lines_above_its_table_is_placed(folder: Path) -> None:
+    """Rows were as wide as the first line, a title, so that the names below it were not seen."""
+    with xlsxwriter.Workbook(str(folder / "google.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(
+            [
+                ["Campaign report"],
+                ["1 June 2026 - 2 June 2026"],
+                ["Day", "Campaign", "Currency code", "Cost", "Clicks"],
+                ["2026-06-01", "Brand", "SEK", 12.5, 3],
+                ["Total: Account", "", "SEK", 12.5, 3],
+            ]
+        ):
+            sheet.write_row(at, 0, row)
+    _, entries = init(folder)
+    assert entries["files/google.xlsx"] == {
+        "path": "files/google.xlsx",
+        "preset": "google_ads_report",
+    }
     assert refused_by_doctor() == []
 
 
