@@ -31,12 +31,7 @@ final as (
     select
         combined.month,
         combined.lead_source_key,
-        lead_sources.lead_source,
-        lead_sources.name_en as lead_source_name,
-        lead_sources.name_sv as lead_source_name_sv,
-        lead_sources.source_category,
-        lead_sources.is_paid,
-        lead_sources.is_digital,
+        {{ lead_source_columns() | indent(8) }},
         {{ outcome_measures() | indent(8) }},
         {{ money_measures() | indent(8) }}
     from combined

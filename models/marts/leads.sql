@@ -121,12 +121,7 @@ final as (
         leads.customer_on,
 
         ---------- where it comes from
-        lead_sources.lead_source,
-        lead_sources.name_en as lead_source_name,
-        lead_sources.name_sv as lead_source_name_sv,
-        lead_sources.source_category,
-        lead_sources.is_paid,
-        lead_sources.is_digital,
+        {{ lead_source_columns() | indent(8) }},
         leads.source_basis,
         origin_campaigns.platform as source_platform,
         origin_campaigns.campaign_name as source_campaign_name,
@@ -137,12 +132,7 @@ final as (
         origins.content,
 
         ---------- what made it act
-        lead_channels.lead_channel,
-        lead_channels.name_en as lead_channel_name,
-        lead_channels.name_sv as lead_channel_name_sv,
-        lead_channels.channel_family,
-        lead_channels.is_paid as channel_is_paid,
-        lead_channels.is_digital as channel_is_digital,
+        {{ lead_channel_columns() | indent(8) }},
         leads.channel_basis,
         acting_campaigns.platform as channel_platform,
         acting_campaigns.campaign_name as channel_campaign_name,

@@ -175,12 +175,7 @@ final as (
     select
         combined.month,
         combined.lead_channel_key,
-        lead_channels.lead_channel,
-        lead_channels.name_en as lead_channel_name,
-        lead_channels.name_sv as lead_channel_name_sv,
-        lead_channels.channel_family,
-        lead_channels.is_paid as channel_is_paid,
-        lead_channels.is_digital as channel_is_digital,
+        {{ lead_channel_columns() | indent(8) }},
         combined.campaign_durable_key,
         current_campaigns.platform,
         current_campaigns.campaign_name,

@@ -45,19 +45,9 @@ final as (
         combined.segment,
         combined.country,
         combined.lead_source_key,
-        lead_sources.lead_source,
-        lead_sources.name_en as lead_source_name,
-        lead_sources.name_sv as lead_source_name_sv,
-        lead_sources.source_category,
-        lead_sources.is_paid,
-        lead_sources.is_digital,
+        {{ lead_source_columns() | indent(8) }},
         combined.lead_channel_key,
-        lead_channels.lead_channel,
-        lead_channels.name_en as lead_channel_name,
-        lead_channels.name_sv as lead_channel_name_sv,
-        lead_channels.channel_family,
-        lead_channels.is_paid as channel_is_paid,
-        lead_channels.is_digital as channel_is_digital,
+        {{ lead_channel_columns() | indent(8) }},
         {{ outcome_measures() | indent(8) }}
     from combined
     left join maturity on combined.month = maturity.month
