@@ -75,11 +75,15 @@ bench-daily: $(STAMP) ## A million touches by CSV, 1 % more the next day, and a 
 bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)
 	$(BIN)/python -m benchmarks attribution
 
-docs-figures: $(STAMP) ## Write what the published demo says into README.md and docs/
+docs-figures: $(STAMP) ## Write what the published demo says into README.md and docs/, and docs/metrics.md
+	$(BIN)/python -m benchmarks.figures.metrics
 	$(BIN)/python -m benchmarks.figures
 
 docs-check: $(STAMP) ## Fail where README.md or docs/ print other figures than the published demo
 	$(BIN)/python -m benchmarks.figures --check
+
+metrics-check: $(STAMP) ## Validate models/metrics.yml with MetricFlow and compare every metric's answers
+	$(BIN)/pytest tests/unit/metrics tests/unit/benchmarks/test_metrics_page.py tests/integration/test_metrics.py
 
 wheel: $(STAMP) ## Build the package, install it into an environment of its own and run a small demo there
 	$(BIN)/pytest -m slow tests/integration/test_wheel.py
@@ -96,4 +100,4 @@ referrers: $(STAMP) ## Rebuild the list of referrers from newer public lists: ma
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs-figures docs-check wheel superset superset-test referrers ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs-figures docs-check metrics-check wheel superset superset-test referrers ui

@@ -155,46 +155,93 @@ def digest(
     run_digest(_settings(), _console, post=post)
 
 
+_Rows = Annotated[
+    int | None,
+    typer.Option(min=1, help="The most rows: 1000 to print, a million for CSV and JSON."),
+]
+_Raw = Annotated[
+    bool, typer.Option("--raw", help="Show values as stored: every decimal, no per cent.")
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+_Markdown = Annotated[bool, typer.Option("--md", help="Print it as a Markdown table.")]
+_Csv = Annotated[
+    str | None,
+    typer.Option("--csv", metavar="FILE", help="Write the answer as CSV; - prints it."),
+]
+
+
 @app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="SQL; without it, a prompt opens.")] = None,
-    rows: Annotated[
-        int | None,
-        typer.Option(min=1, help="The most rows: 1000 to print, a million for CSV and JSON."),
-    ] = None,
-    raw: Annotated[
-        bool, typer.Option("--raw", help="Show values as stored: every decimal, no per cent.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    markdown: Annotated[bool, typer.Option("--md", help="Print it as a Markdown table.")] = False,
-    csv: Annotated[
-        str | None,
-        typer.Option("--csv", metavar="FILE", help="Write the answer as CSV; - prints it."),
-    ] = None,
+    rows: _Rows = None,
+    raw: _Raw = False,
+    as_json: _Json = False,
+    markdown: _Markdown = False,
+    csv: _Csv = None,
 ) -> None:
     """Query the published file; it is opened read-only and can reach no other file."""
+    without_pandas()
+    if query is None and (as_json or markdown or csv is not None):
+        raise typer.BadParameter("--json, --md and --csv need a question")
+    _answer(query, rows, raw, as_json, markdown, csv)
+
+
+@app.command()
+def metrics(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="METRIC,...", help="Such as leads,cost_per_lead; none lists all."),
+    ] = None,
+    by: Annotated[
+        str, typer.Option(metavar="COLUMN,...", help="Such as lead_source,month; none: the total.")
+    ] = "",
+    where: Annotated[
+        str, typer.Option(metavar="SQL", help="Such as: country = 'SE' and year >= '2026-01-01'.")
+    ] = "",
+    rows: _Rows = None,
+    raw: _Raw = False,
+    as_json: _Json = False,
+    markdown: _Markdown = False,
+    csv: _Csv = None,
+) -> None:
+    """Ask for metrics by name: each is defined once, and misleading sums are refused."""
+    from orchestration.commands.metrics import list_metrics, metrics_query
+
+    without_pandas()
+    if not names:
+        list_metrics(_console)
+        return
+    _answer(metrics_query(names, by, where), rows, raw, as_json, markdown, csv)
+
+
+def _answer(
+    question: str | None,
+    rows: int | None,
+    raw: bool,
+    as_json: bool,
+    markdown: bool,
+    csv: str | None,
+) -> None:
+    """Answer a query in the form that was asked for, or prompt for queries."""
     from orchestration.commands.bounded import bounded
     from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
     from orchestration.commands.sql import print_sql, run_sql
 
-    without_pandas()
     settings = _settings()
     if as_json + markdown + (csv is not None) > 1:
         raise typer.BadParameter("choose one of --json, --md and --csv")
-    if query is None and (as_json or markdown or csv is not None):
-        raise typer.BadParameter("--json, --md and --csv need a question")
-    question, target = query or "", csv or ""
+    target = csv or ""
 
     def show() -> None:
         if as_json:
-            print_sql(settings, question, rows or EXPORTED_ROWS, _console, "json", raw=raw)
+            print_sql(settings, question or "", rows or EXPORTED_ROWS, _console, "json", raw=raw)
         elif markdown:
-            print_sql(settings, question, rows or 1000, _console, "md", raw=raw)
+            print_sql(settings, question or "", rows or 1000, _console, "md", raw=raw)
         else:
-            run_sql(settings, query, rows or 1000, _console, raw=raw)
+            run_sql(settings, question, rows or 1000, _console, raw=raw)
 
     def export() -> None:
-        count = export_csv(settings, question, target, rows or EXPORTED_ROWS)
+        count = export_csv(settings, question or "", target, rows or EXPORTED_ROWS)
         _errors.print(f"{count:,} rows", style="dim")
 
     if csv is None:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from orchestration.assistants.rules import RULES, Rule
+from orchestration.foundation.errors import TributaryError
+from orchestration.metrics.rules import RULES, Rule
 
 _RATIO = re.compile(
     r"(^|_)(rate|share|roi|roas|cac)(_low|_high)?$|^(cost_per|median|average)_"
@@ -30,7 +31,7 @@ _OTHER_SUMS = _MEANS | {"fsum", "sumkahan", "kahan_sum", "sum_no_overflow", "lis
 """Functions of DuckDB that the parser knows by name alone."""
 
 
-class Misleading(Exception):
+class Misleading(TributaryError):
     """A sum that would mislead; the message says why, and what to write instead."""
 
 

@@ -7,7 +7,7 @@ from operator import itemgetter
 import pytest
 
 from benchmarks.questions import PAGE, asked
-from orchestration.assistants.sums import Misleading, check_sums
+from orchestration.metrics.sums import Misleading, check_sums
 
 MART = "marts.attribution_performance"
 WON = "conversion_type in ('customer', 'repeat_customer')"
