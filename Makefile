@@ -75,6 +75,9 @@ bench-daily: $(STAMP) ## A million touches by CSV, 1 % more the next day, and a 
 bench-attribution: $(STAMP) ## Attribution beside ChannelAttribution and others, up to 10,000,000 touches (takes an hour)
 	$(BIN)/python -m benchmarks attribution
 
+docs: $(STAMP) ## Build docs/ and every model's columns and lineage as a site, without the network
+	$(BIN)/python -m benchmarks.site
+
 docs-figures: $(STAMP) ## Write what the published demo says into README.md and docs/, and docs/metrics.md
 	$(BIN)/python -m benchmarks.figures.metrics
 	$(BIN)/python -m benchmarks.figures
@@ -100,4 +103,4 @@ referrers: $(STAMP) ## Rebuild the list of referrers from newer public lists: ma
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs-figures docs-check metrics-check wheel superset superset-test referrers ui
+.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs docs-figures docs-check metrics-check wheel superset superset-test referrers ui
