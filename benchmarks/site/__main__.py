@@ -20,6 +20,7 @@ from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.repository import DBT_PROJECT, REPOSITORY
 
 CONFIGURATION = Path(__file__).with_name("mkdocs.yml")
+STYLE = CONFIGURATION.with_name("site.css")
 TARGET = REPOSITORY / ".tributary" / "docs"
 
 _BESIDE = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
@@ -60,6 +61,7 @@ def build(folder: Path) -> Path:
     for name, text in pages(manifest, dbt / "compiled", folder / "origins.json"):
         (source / "catalogue" / name).write_text(text, encoding="utf-8")
     shutil.copyfile(dbt / "static_index.html", source / "dbt.html")
+    shutil.copyfile(STYLE, source / STYLE.name)
     configuration = folder / "mkdocs.yml"
     navigation = json.dumps(_navigation())
     text = CONFIGURATION.read_text(encoding="utf-8")

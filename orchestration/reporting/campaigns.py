@@ -14,18 +14,17 @@ from typing import Any
 import duckdb
 
 from orchestration.foundation.sql import date_literal
+from orchestration.reporting.measures import exact, measures
 
 SHOWN = 15
 """Campaigns in a table; the mart has them all."""
 
+_MEASURES = ("leads", "customers", "revenue", "spend", "cost_per_lead", "roas")
 _CAMPAIGNS = """
 select
     max(campaign_name),
     max(platform),
-    cast(sum(leads) as bigint) as leads,
-    cast(sum(customers) as bigint),
-    sum(revenue) as revenue,
-    sum(spend) as spend
+    {measures}
 from marts.campaign_performance
 where month between {first} and {last} and platform <> 'unknown'
 group by campaign_durable_key
@@ -58,6 +57,8 @@ class Campaign:
         customers: Those of them that became one by now.
         revenue: Of these leads by now.
         spend: Of the period.
+        cost_per_lead: ``None`` without leads or recorded spend.
+        return_on_spend: Revenue by spend; ``None`` without recorded spend.
     """
 
     name: str
@@ -66,16 +67,8 @@ class Campaign:
     customers: int
     revenue: Decimal
     spend: Decimal
-
-    @property
-    def cost_per_lead(self) -> Decimal | None:
-        """``None`` without leads or recorded spend."""
-        return self.spend / self.leads if self.leads and self.spend else None
-
-    @property
-    def return_on_spend(self) -> float | None:
-        """Revenue by spend; ``None`` without recorded spend."""
-        return float(self.revenue / self.spend) if self.spend else None
+    cost_per_lead: Decimal | None
+    return_on_spend: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +95,13 @@ class Mailing:
 
 def campaigns(con: duckdb.DuckDBPyConnection, first: date, last: date) -> list[Campaign]:
     """All campaigns with leads or money in some months, those with most leads first."""
-    rows = _rows(con, _CAMPAIGNS, first, last)
-    return [Campaign(name or "", platform or "", *figures) for name, platform, *figures in rows]
+    sql = _CAMPAIGNS.replace("{measures}", measures("campaign_performance", *_MEASURES))
+    return [
+        Campaign(name or "", platform or "", leads, customers, revenue, spend, exact(cost), roas)
+        for name, platform, leads, customers, revenue, spend, cost, roas in _rows(
+            con, sql, first, last
+        )
+    ]
 
 
 def mailings(con: duckdb.DuckDBPyConnection, first: date, last: date) -> list[Mailing]:

@@ -17,6 +17,7 @@ import duckdb
 from orchestration.foundation.sql import date_literal, quoted
 from orchestration.reporting.about import About
 from orchestration.reporting.chance import interval
+from orchestration.reporting.measures import measures
 
 MATRIX = 12
 """Rows and columns of the matrix; the others are summed."""
@@ -26,18 +27,16 @@ _MODELS = ("first_touch", "position_based", "linear", "last_touch", "markov")
 """Those that differ most and that people know; others where a company computes none of them."""
 _MOST_MODELS = 5
 
+_MEASURES = ("leads", "customers", "revenue", "spend")
 _PERFORMANCE = """
 select
     {member}_key,
-    cast(sum(leads) as bigint) as leads,
-    cast(sum(customers) as bigint),
-    sum(revenue),
-    sum(spend)
+    {measures}
 from marts.{member}_performance
 where month between {first} and {last}
 group by {member}_key
 having sum(leads) <> 0 or sum(revenue) <> 0 or sum(spend) <> 0
-order by leads desc, sum(revenue) desc, {member}_key
+order by leads desc, revenue desc, {member}_key
 """
 
 _MATRIX = """
@@ -134,7 +133,12 @@ def performance(
 ) -> list[Member]:
     """The members of a dimension over some months, those with most leads first."""
     known = names(con, member, about)
-    sql = _PERFORMANCE.format(member=member, first=date_literal(first), last=date_literal(last))
+    sql = _PERFORMANCE.format(
+        member=member,
+        measures=measures(f"{member}_performance", *_MEASURES),
+        first=date_literal(first),
+        last=date_literal(last),
+    )
     rows = con.execute(sql).fetchall()
     return [Member(known.get(key, key), *figures) for key, *figures in rows]
 

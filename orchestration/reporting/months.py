@@ -14,20 +14,16 @@ from decimal import Decimal
 import duckdb
 
 from orchestration.foundation.sql import date_literal
+from orchestration.reporting.measures import measures
 
 SHOWN = 12
 """Months that a report covers, the present one among them."""
 
+_MEASURES = ("leads", "mqls", "sqls", "opportunities", "customers", "revenue", "spend")
 _MONTHS = """
 select
     month,
-    cast(sum(leads) as bigint),
-    cast(sum(mqls) as bigint),
-    cast(sum(sqls) as bigint),
-    cast(sum(opportunities) as bigint),
-    cast(sum(customers) as bigint),
-    sum(revenue),
-    sum(spend),
+    {measures},
     bool_and(is_mature)
 from marts.lead_source_performance
 where month between {first} and {last}
@@ -80,7 +76,9 @@ def months(con: duckdb.DuckDBPyConnection, last: date) -> list[Month]:
         last: The last complete day.
     """
     sql = _MONTHS.format(
-        first=date_literal(month_start(last, SHOWN - 1)), last=date_literal(month_start(last))
+        measures=measures("lead_source_performance", *_MEASURES),
+        first=date_literal(month_start(last, SHOWN - 1)),
+        last=date_literal(month_start(last)),
     )
     result = []
     for (
