@@ -68,7 +68,7 @@ def test_a_mailing_is_credited_for_touches_of_its_own_campaign(
     ) == [
         ("n1", 0, 1, 0, D(0)),
         ("n2", 1, 1, 1, D(300)),
-        ("n3", None, None, None, None),
+        ("n3", 0, 0, 0, D(0)),
         ("w1", None, None, None, None),
         ("w2", None, None, None, None),
     ]
