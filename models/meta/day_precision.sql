@@ -26,8 +26,13 @@ credited as (
     select
         conversion_key,
         touchpoint_key
-    from {{ ref('fct_attribution_credits') }}
-    group by conversion_key, touchpoint_key
+    from {{ ref('fct_attribution_credits_wide') }}
+    where coalesce({{ journey_models() | join(', ') }}) is not null
+    union distinct
+    select
+        conversion_key,
+        touchpoint_key
+    from {{ ref('fct_attribution_removal_credits') }}
 
 ),
 

@@ -1,11 +1,18 @@
 -- The same credits twice: in the month of the conversion, and in the month of the touch that earned
 -- them. A credit without a touch stays in the month of its conversion. A correction counts with its
--- value alone.
+-- value alone. Months are found once per touch and summed with a column for each model: a moment's
+-- month in a time zone takes longer than all else here.
 with
 
-credits as (
+credits_wide as (
 
-    select * from {{ ref('fct_attribution_credits') }}
+    select * from {{ ref('fct_attribution_credits_wide') }}
+
+),
+
+removal_credits as (
+
+    select * from {{ ref('fct_attribution_removal_credits') }}
 
 ),
 
@@ -21,33 +28,84 @@ company as (
 
 ),
 
-monthly as (
+{% for credits in ['credits_wide', 'removal_credits'] %}
+    {{ credits }}_in_months as (
+
+        select
+            {{ credits }}.*,
+            {{ month_of_moment(credits ~ '.converted_at', 'company.reporting_timezone') }}
+                as conversion_month,
+            {{ month_of_moment(
+                'coalesce(' ~ credits ~ '.touched_at, ' ~ credits ~ '.converted_at)',
+                'company.reporting_timezone'
+            ) }} as touch_month
+        from {{ credits }}
+        cross join company
+
+    ),
+{% endfor %}
+
+-- A model that credits nothing here has no sum.
+monthly_wide as (
 
     select
-        credits.attribution_model,
-        credits.conversion_type,
-        credits.lead_source_key,
-        credits.lead_channel_key,
-        credits.campaign_key,
-        {{ month_of_moment('credits.converted_at', 'company.reporting_timezone') }}
-            as conversion_month,
-        {{ month_of_moment(
-            'coalesce(credits.touched_at, credits.converted_at)', 'company.reporting_timezone'
-        ) }} as touch_month,
-        sum(case when credits.is_correction then 0 else credits.credit end) as conversions,
-        sum(credits.credited_value) as value
-    from credits
-    cross join company
+        conversion_type,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        conversion_month,
+        touch_month,
+        {% for model in journey_models() %}
+            sum(case when is_correction then 0 * {{ model }} else {{ model }} end) as {{ model }},
+            sum({{ model }}_value) as {{ model }}_value
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from credits_wide_in_months
     group by
-        credits.attribution_model,
-        credits.conversion_type,
-        credits.lead_source_key,
-        credits.lead_channel_key,
-        credits.campaign_key,
-        {{ month_of_moment('credits.converted_at', 'company.reporting_timezone') }},
-        {{ month_of_moment(
-            'coalesce(credits.touched_at, credits.converted_at)', 'company.reporting_timezone'
-        ) }}
+        conversion_type,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        conversion_month,
+        touch_month
+
+),
+
+monthly as (
+
+    {% for model in journey_models() %}
+        select
+            '{{ model }}' as attribution_model,
+            conversion_type,
+            lead_source_key,
+            lead_channel_key,
+            campaign_key,
+            conversion_month,
+            touch_month,
+            {{ model }} as conversions,
+            {{ model }}_value as value
+        from monthly_wide
+        where {{ model }} is not null
+        union all
+    {% endfor %}
+    select
+        'markov_path' as attribution_model,
+        conversion_type,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        conversion_month,
+        touch_month,
+        sum(case when is_correction then 0 else credit end) as conversions,
+        sum(credited_value) as value
+    from removal_credits_in_months
+    group by
+        conversion_type,
+        lead_source_key,
+        lead_channel_key,
+        campaign_key,
+        conversion_month,
+        touch_month
 
 ),
 

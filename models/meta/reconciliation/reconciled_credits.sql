@@ -78,20 +78,28 @@ expected as (
 
 ),
 
+-- A conversion's moment is on every credit of it; its month is found once.
+credit_months as (
+
+    select
+        moments.converted_at,
+        {{ month_of_moment('moments.converted_at', 'company.reporting_timezone') }} as month
+    from (select distinct converted_at from credits) as moments
+    cross join company
+
+),
+
 credited as (
 
     select
         credits.attribution_model,
-        {{ month_of_moment('credits.converted_at', 'company.reporting_timezone') }} as month,
+        credit_months.month,
         credits.conversion_type,
         sum(case when credits.is_correction then 0 else credits.credit end) as conversions,
         sum(coalesce(credits.credited_value, 0)) as value
     from credits
-    cross join company
-    group by
-        credits.attribution_model,
-        {{ month_of_moment('credits.converted_at', 'company.reporting_timezone') }},
-        credits.conversion_type
+    inner join credit_months on credits.converted_at = credit_months.converted_at
+    group by credits.attribution_model, credit_months.month, credits.conversion_type
 
 ),
 

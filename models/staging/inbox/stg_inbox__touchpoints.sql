@@ -37,14 +37,21 @@ kept_lines as (
 
     select
         touchpoints.*,
-        nullif(trim(touchpoints.touchpoint_id), '') as stated_id,
-        {{ row_fingerprint(content) }} as content_number,
-        case
-            when coalesce(trim(touchpoints.touchpoint_id), '') = ''
-                then {{ surrogate_key(content) | indent(16) }}
-        end as content_key
+        nullif(trim(touchpoints.touchpoint_id), '') as stated_id
     from touchpoints
     inner join slices on touchpoints._slice_id = slices.slice_id
+
+),
+
+-- Most ids are on one line, which needs no number. One that reads as if it were made below, with a
+-- number or as long as a key, is compared with those.
+plain_ids as (
+
+    select stated_id
+    from kept_lines
+    where stated_id is not null
+    group by stated_id
+    having count(*) = 1 and stated_id not like '%#%' and length(stated_id) <> 32
 
 ),
 
@@ -53,13 +60,16 @@ kept_lines as (
 keys as (
 
     select
-        _slice_id,
-        _row_number,
-        _sequence,
-        stated_id,
-        content_number,
-        content_key
-    from kept_lines
+        touchpoints._slice_id,
+        touchpoints._row_number,
+        touchpoints._sequence,
+        touchpoints.stated_id,
+        {{ row_fingerprint(content) }} as content_number,
+        case when touchpoints.stated_id is null then {{ surrogate_key(content) | indent(12) }} end
+            as content_key
+    from kept_lines as touchpoints
+    left join plain_ids on touchpoints.stated_id = plain_ids.stated_id
+    where plain_ids.stated_id is null
 
 ),
 
@@ -124,44 +134,59 @@ versions as (
 
 ),
 
-final as (
+counted as (
 
     select
-        'inbox' as source_system,
-        versions.identified_as as touchpoint_id,
-        {{ known_from('kept_lines.occurred_at', 'company.reporting_timezone') }} as occurred_at,
-        {{ known_until('kept_lines.occurred_at', 'company.reporting_timezone') }} as occurred_until,
-        kept_lines._row_number as line_number,
-        coalesce({{ normalized_code('kept_lines.touch_type') }}, 'visit') as touch_type,
-        kept_lines.lead_id,
-        kept_lines.visitor_id,
-        cast(null as {{ dbt.type_string() }}) as user_id,
-        kept_lines.email_hash,
-        kept_lines.click_id,
-        kept_lines.click_id_type,
-        kept_lines.utm_source,
-        kept_lines.utm_medium,
-        kept_lines.utm_campaign,
-        kept_lines.utm_term,
-        kept_lines.utm_content,
-        kept_lines.referrer,
-        kept_lines.landing_page,
-        kept_lines.lead_source as stated_lead_source,
-        kept_lines.lead_channel as stated_lead_channel,
-        cast(null as {{ dbt.type_string() }}) as campaign_platform,
-        kept_lines.campaign_id,
-        cast(null as {{ dbt.type_string() }}) as campaign_name,
-        cast(null as {{ dbt.type_string() }}) as keyword,
-        kept_lines.content,
-        kept_lines.cost,
-        kept_lines.currency
+        kept_lines.*,
+        kept_lines.stated_id as identified_as
+    from kept_lines
+    inner join plain_ids on kept_lines.stated_id = plain_ids.stated_id
+    union all
+    select
+        kept_lines.*,
+        versions.identified_as
     from versions
-    cross join company
     inner join kept_lines
         on
             versions._slice_id = kept_lines._slice_id
             and versions._row_number = kept_lines._row_number
     where versions.version = 1
+
+),
+
+final as (
+
+    select
+        'inbox' as source_system,
+        counted.identified_as as touchpoint_id,
+        {{ known_from('counted.occurred_at', 'company.reporting_timezone') }} as occurred_at,
+        {{ known_until('counted.occurred_at', 'company.reporting_timezone') }} as occurred_until,
+        counted._row_number as line_number,
+        coalesce({{ normalized_code('counted.touch_type') }}, 'visit') as touch_type,
+        counted.lead_id,
+        counted.visitor_id,
+        cast(null as {{ dbt.type_string() }}) as user_id,
+        counted.email_hash,
+        counted.click_id,
+        counted.click_id_type,
+        counted.utm_source,
+        counted.utm_medium,
+        counted.utm_campaign,
+        counted.utm_term,
+        counted.utm_content,
+        counted.referrer,
+        counted.landing_page,
+        counted.lead_source as stated_lead_source,
+        counted.lead_channel as stated_lead_channel,
+        cast(null as {{ dbt.type_string() }}) as campaign_platform,
+        counted.campaign_id,
+        cast(null as {{ dbt.type_string() }}) as campaign_name,
+        cast(null as {{ dbt.type_string() }}) as keyword,
+        counted.content,
+        counted.cost,
+        counted.currency
+    from counted
+    cross join company
 
 )
 
