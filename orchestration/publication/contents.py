@@ -19,6 +19,7 @@ from orchestration.foundation.sql import literal, quoted, transaction
 from orchestration.privacy.free_text import TAGS, click_parameters
 from orchestration.privacy.hashes import identity_key
 from orchestration.privacy.text import hide
+from orchestration.publication import carrying
 from orchestration.publication.hiding import Hiding, known_ids
 from orchestration.publication.people import fill_people
 from orchestration.quality.checks import Verdict, insert_checks
@@ -131,6 +132,8 @@ class Publication:
         data_through: The latest moment that any loaded slice reaches, UTC; ``None`` without data.
         rows: Rows by ``<schema>.<table>``.
         bytes: The file's size.
+        basis: What its rows were hidden by (``carrying.basis_of``).
+        times: How many generations in a row were carried over (``carrying.begin``).
         report_problem: Why the report could not be written, if it could not.
     """
 
@@ -140,6 +143,8 @@ class Publication:
     data_through: datetime | None
     rows: dict[str, int]
     bytes: int
+    basis: str = ""
+    times: int = 0
     report_problem: str | None = None
 
 
@@ -152,21 +157,25 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
             remedy="Run: tributary run",
         )
     published_at = settings.now()
+    relations = {each for each in verdict.relations if each[0] in PUBLISHED_SCHEMAS}
+    hiding, carries = _hiding(settings)
+    basis = carrying.basis_of(settings, hiding) if carries else ""
+    times = carrying.begin(settings, path, basis) if carries else 0
+    carrying.forget(settings)
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
-        shown = TAGS + (click_parameters() if settings.config.privacy.click_ids else ())
-        # An account that could not be read has no figures, and its failure names it.
-        listed = [name for each in settings.config.connectors.values() for name in each.accounts]
-        digits = ("".join(filter(str.isdigit, name)) for name in listed)
-        known = known_ids(con, "build").union(listed, digits) - {""}
-        hiding = Hiding(identity_key(settings), known, shown)
+        if carries:
+            carrying.attach(con, settings)
+            carrying.clear(con, relations)
         rows: dict[str, int] = {}
         for schema in PUBLISHED_SCHEMAS:
-            con.execute(f"create schema {quoted(schema)}")
+            con.execute(f"create schema if not exists {quoted(schema)}")
         # Views read tables, so those come first.
-        for relation in sorted(verdict.relations, key=lambda each: (each in VIEWS, each)):
-            if relation[0] in PUBLISHED_SCHEMAS:
-                rows[".".join(relation)] = _copy_relation(con, settings, *relation, hiding)
+        for relation in sorted(relations, key=lambda each: (each in VIEWS, each)):
+            if not (carries and carrying.carry(con, relation, hiding)):
+                _fill_relation(con, settings, *relation, hiding)
+            count = f"select count(*) from {quoted(relation[0])}.{quoted(relation[1])}"
+            ((rows[".".join(relation)],),) = con.execute(count).fetchall()
         # By itself each comment would be a transaction, and there are hundreds.
         with transaction(con):
             _copy_comments(con)
@@ -194,10 +203,14 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
         rows |= {"meta.publication": 1, "meta.checks": len(verdict.checks)}
         rows |= fill_people(con, settings)
         con.execute("detach build")
+        if carries:
+            con.execute("detach carried")
         con.execute("force checkpoint")
     return Publication(
         generation=number,
         path=settings.published_path,
+        basis=basis,
+        times=times,
         published_at=published_at,
         data_through=data_through and data_through.replace(tzinfo=UTC),
         rows=rows,
@@ -205,24 +218,36 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
     )
 
 
-def _copy_relation(
+def _hiding(settings: Settings) -> tuple[Hiding, bool]:
+    """How the company's people are hidden, and whether carrying over what is hidden saves time."""
+    shown = TAGS + (click_parameters() if settings.config.privacy.click_ids else ())
+    # An account that could not be read has no figures, and its failure names it.
+    listed = [name for each in settings.config.connectors.values() for name in each.accounts]
+    digits = ("".join(filter(str.isdigit, name)) for name in listed)
+    with duckdb.connect() as con:
+        con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
+        known = known_ids(con, "build").union(listed, digits) - {""}
+        carries = carrying.is_worthwhile(con)
+    return Hiding(identity_key(settings), known, shown), carries
+
+
+def _fill_relation(
     con: duckdb.DuckDBPyConnection,
     settings: Settings,
     schema: str,
     name: str,
     hiding: Hiding,
-) -> int:
+) -> None:
     relation = f"{quoted(schema)}.{quoted(name)}"
     try:
         if (schema, name) in VIEWS:
             con.execute(_view(con, schema, name))
-            copied = con.execute(f"select count(*) from {relation}").fetchall()
         else:
             select, hides = hiding.select(con, f"build.{relation}")
             if (schema, name) in ORDERED:
                 select = f"select * from ({select}) order by {ORDERED[schema, name]}"
             create = f"create table {relation} as {select}"
-            copied = con.execute(create, hiding.parameters if hides else None).fetchall()
+            con.execute(create, hiding.parameters if hides else None)
     except duckdb.CatalogException as error:
         raise PublishFailed(
             f"{schema}.{name} was verified but is not in the warehouse.",
@@ -230,7 +255,6 @@ def _copy_relation(
             remedy="The earlier generation is unchanged. Rebuild everything: "
             "tributary run --rebuild",
         ) from error
-    return int(copied[0][0])
 
 
 def _view(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:

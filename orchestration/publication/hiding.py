@@ -195,6 +195,10 @@ class Hiding:
             replaced.append(f"{shown} as {quoted(name)}")
         return _Keys(replaced, joined, own)
 
+    def keys_shown(self, relation: str, name: str) -> str:
+        """The query of a relation's keys as they are published; it uses the ``parameters``."""
+        return f"select {_keyed(quoted(name))} from {relation}"
+
     def shown_id(self, con: duckdb.DuckDBPyConnection, identifier: str) -> str:
         """An id of a file's record as it is published."""
         query = f"select {_shown_id('r.id', 'false')} from (select $id as id) as r"

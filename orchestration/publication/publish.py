@@ -20,7 +20,7 @@ from orchestration.foundation.durable import sync_directory, sync_file
 from orchestration.foundation.fault_points import fault_point
 from orchestration.foundation.modes import SHARED_FILE, share_folder
 from orchestration.privacy.messages import without_values
-from orchestration.publication import generations, report_file
+from orchestration.publication import carrying, generations, report_file
 from orchestration.publication.contents import Publication, PublishFailed, fill
 from orchestration.publication.reader import generation_of, open_generation
 from orchestration.publication.report_file import ReportFailed
@@ -79,6 +79,7 @@ def _publish(settings: Settings, verdict: Verdict) -> Publication:
         publication = _filled(settings, verdict, unfinished, number)
         fault_point("publish.seal")
         _seal(unfinished, publication)
+        carrying.note(settings, unfinished, publication.basis, publication.times)
         report = unfinished.with_name(unfinished.name + ".html")
         problem = _reported(settings, unfinished, report)
         fault_point("publish.install")

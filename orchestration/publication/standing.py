@@ -139,7 +139,7 @@ def note(settings: Settings, run_id: str, generation: int) -> None:
     """
     begun = _read(settings, _BEGUN)
     if begun.get("run_id") == run_id and begun["basis"]:
-        file = _stat(settings.published_path)[:_NOT_MOVED]
+        file = what_the_system_says(settings.published_path)
         warehouse = _stat(settings.warehouse_path)
         basis = Basis(**begun["basis"])
         # Who refused is looked up in landing before a run reads: what this one landed of them
@@ -164,7 +164,7 @@ def read_standing(settings: Settings) -> Standing | None:
         ``None`` when it is not the published file any more, or somebody waits to be erased.
     """
     found = _read(settings, _STANDING)
-    if not found or found["published"] != _stat(settings.published_path)[:_NOT_MOVED]:
+    if not found or found["published"] != what_the_system_says(settings.published_path):
         return None
     if not all(item.is_done for item in erasures(settings)):
         return None
@@ -274,6 +274,11 @@ def _digest(parts: Iterable[str]) -> str:
     for part in parts:
         digest.update(part.encode() + b"\0")
     return digest.hexdigest()
+
+
+def what_the_system_says(published: Path) -> File:
+    """Of a published file, wherever it is moved; empty where there is none."""
+    return _stat(published)[:_NOT_MOVED]
 
 
 def _stat(path: Path) -> File:

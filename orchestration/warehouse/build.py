@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from orchestration.configuration.settings import Settings
 from orchestration.warehouse.configuration_tables import write_config
@@ -39,13 +40,16 @@ def _prepare(settings: Settings) -> None:
 
 
 def discard_build(settings: Settings) -> None:
-    """Remove the warehouse and its write-ahead log; the caller holds the writer's lease.
+    """Remove the warehouse and what is known of its rows; the caller holds the writer's lease.
 
     Args:
         settings: Whose warehouse.
     """
-    for path in (
-        settings.warehouse_path,
-        settings.warehouse_path.with_name(settings.warehouse_path.name + ".wal"),
-    ):
-        path.unlink(missing_ok=True)
+    for path in (settings.warehouse_path, carried_path(settings)):
+        for each in (path, path.with_name(path.name + ".wal")):
+            each.unlink(missing_ok=True)
+
+
+def carried_path(settings: Settings) -> Path:
+    """Numbers over the rows that the published file was filled with (publication/carrying.py)."""
+    return settings.build_dir / "carried.duckdb"
