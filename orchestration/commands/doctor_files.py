@@ -135,7 +135,8 @@ def _inside(config: Config, looked: Looked) -> Iterator[tuple[str, str]]:
         yield "not looked at", f"all rows after the first {looked.rows:,}; a run reads them, too"
     yield from _columns(looked.columns, looked.unused)
     if looked.left_out:
-        yield "rows left out", f"{looked.left_out:,}, by the entry's where"
+        money = f", with {looked.money_left_out:,.2f} of money" if looked.money_left_out else ""
+        yield "rows left out", f"{looked.left_out:,}, by the entry's where{money}"
     yield "records that count", f"{looked.loaded:,}"
     for refused in looked.refused:
         lines = ", ".join(map(str, refused.lines))

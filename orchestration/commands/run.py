@@ -153,6 +153,7 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     )
     _show_report(settings, console)
     _show_losses(settings, console)
+    _show_left_out(settings, console)
     _show_cleared(settings, console)
     _show_incomplete(settings, console)
     _show_joining(settings, console)
@@ -224,6 +225,22 @@ def _show_losses(settings: Settings, console: Console) -> None:
             "alone (meta.accepted_losses).",
             style="bold yellow",
         )
+
+
+_LEFT_OUT = """
+    select subject as file, difference as money
+    from meta.reconciliation
+    where "check" = 'money_of_file_vs_meant'
+    order by money desc, subject
+"""
+
+
+def _show_left_out(settings: Settings, console: Console) -> None:
+    """The money in rows that somebody, or a preset, says are not meant."""
+    left_out = query(settings, _LEFT_OUT, max_rows=20)
+    if left_out.rows:
+        console.print("Money in rows that where leaves out; the figures do not hold it:")
+        console.print(answer_table(left_out))
 
 
 _CLEARED = """

@@ -57,6 +57,8 @@ _DATED = {"ad_spend": "date_day"}
 """Where totals of a day are usual."""
 
 _ROUNDING = Decimal("0.005")
+_ASSIGNED = f"json_extract_string(record, '$.{CELLS}') is null"
+"""What a quarantined row names that could not be assigned to columns is unknown."""
 
 
 @dataclass(slots=True)
@@ -234,19 +236,38 @@ def _totals(
             daily.setdefault(line.scope, []).append(line)
     for scope, found in daily.items():
         met = [days.get((scope, line.day), _Sum()).is_met_by(line.money) for line in found]
-        if all(met) and sums[scope].lines > 1:
+        # Without days, one line that names nothing may be as much as the only one that does.
+        if all(met) and (sums[scope].lines > 1 or found[0].day is not None):
             yield from found
 
 
 def _naming(con: DuckDBPyConnection, item: Slice, stream: Stream, table: str) -> list[str]:
-    """The columns that name something in this file; a constant names nothing."""
+    """The columns that name something in this file; a constant names nothing.
+
+    A constant is in every record, also in those that were refused.
+    """
     names = _NAMES[stream.name]
     counts = ", ".join(f"count({name}), count(distinct {name})" for name in names)
     ((rows, *found),) = con.execute(
         f"select count(*), {counts} from {table} where _slice_id = ?", [item.slice_id]
     ).fetchall()
-    pairs = zip(names, found[::2], found[1::2], strict=True)
-    return [name for name, filled, kinds in pairs if kinds > 1 or 0 < filled < rows or rows == 1]
+    lacks = ", ".join(
+        f"count(*) filter (where {_stated(text)} = '' or {_is_called(text)})"
+        for text in map(_text, names)
+    )
+    (lacking,) = con.execute(
+        f"select {lacks} from ops.quarantine where slice_id = ? and {_ASSIGNED}", [item.slice_id]
+    ).fetchall()
+    return [
+        name
+        for name, filled, kinds, empty in zip(names, found[::2], found[1::2], lacking, strict=True)
+        if kinds > 1 or 0 < filled < rows + empty or rows == 1
+    ]
+
+
+def _text(name: str) -> str:
+    """What a quarantined record says."""
+    return f"json_extract_string(record, {json_path((name,))})"
 
 
 def _stated(name: str) -> str:
@@ -292,17 +313,11 @@ def _refused(
     con: DuckDBPyConnection, item: Slice, stream: Stream, naming: Sequence[str]
 ) -> Iterator[_Line]:
     """Quarantined records that name nothing: a total mostly lacks its day, its id or some cells."""
-
-    def text(name: str) -> str:
-        return f"json_extract_string(record, {json_path((name,))})"
-
     first = f"coalesce(json_extract_string(record, '$.{CELLS}[0]'), '')"
-    names = [text(name) for name in naming]
-    called = " or ".join(_is_called(name) for name in [*names, first, text("date_day")])
-    scope = " || '|' || ".join(_stated(text(name)) for name in _SCOPES.get(stream.name, ()))
-    # What a row names that could not be assigned to columns is unknown.
-    assigned = f"json_extract_string(record, '$.{CELLS}') is null"
-    money = f"case when {assigned} then {text(stream.money)} end"
+    names = [_text(name) for name in naming]
+    called = " or ".join(_is_called(name) for name in [*names, first, _text("date_day")])
+    scope = " || '|' || ".join(_stated(_text(name)) for name in _SCOPES.get(stream.name, ()))
+    money = f"case when {_ASSIGNED} then {_text(stream.money)} end"
     rows = con.execute(
         f"select row_number, {scope or literal('')}, null,"
         f" try_cast({money} as decimal(18, 6)), {called}, false"

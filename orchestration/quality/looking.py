@@ -91,6 +91,7 @@ class Looked:
     Attributes:
         rows: How many they are.
         left_out: Those among them that the entry leaves out.
+        money_left_out: The absolute amounts in those, as far as they can be read.
         is_cut: Whether the file may have more.
         columns: The columns that are taken: our name and the file's.
         unused: The file's other columns.
@@ -107,6 +108,7 @@ class Looked:
 
     rows: int
     left_out: int
+    money_left_out: Decimal
     is_cut: bool
     columns: dict[str, str]
     unused: list[str]
@@ -165,6 +167,7 @@ def _look(
     return Looked(
         rows=rows,
         left_out=item.rows_left_out,
+        money_left_out=Decimal(item.money_left_out),
         is_cut=rows >= LOOKED_AT,
         columns=columns,
         unused=unused,

@@ -247,6 +247,8 @@ def test_the_end_of_a_run_names_accounts_that_could_not_be_read(
             "create table meta.losses as select connector, stream, account_id,"
             " '' as reason_code, 1 as rows, 1 as first_line, '' as example, 1 as money"
             " from ops.accounts_failed where false;"
+            'create table meta.reconciliation ("check" varchar, subject varchar,'
+            " difference decimal(28, 6));"
             "create table meta.identity as select 0 as identifiers_across_companies,"
             " 0 as identifiers_across_sources;"
             "create table meta.publication as select 3 as generation,"

@@ -99,6 +99,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             check=False,
         )
         assert done.returncode == 0, done.stdout
+    (folder / "said.txt").write_text(done.stdout, "utf-8")
     return load_settings(variables)
 
 
@@ -139,3 +140,7 @@ def test_no_row_is_missing(company: Settings) -> None:
     """The line of totals is left out by the preset, and counted as that."""
     assert rows(company, "select count(*) from meta.losses") == [(0,)]
     assert rows(company, "select sum(rows_left_out) from meta.sources") == [(1,)]
+    assert company.config_path is not None
+    said = company.config_path.with_name("said.txt").read_text("utf-8")
+    assert "Money in rows that where leaves out; the figures do not hold it:" in said
+    assert "1,324.66" in said

@@ -56,6 +56,15 @@ def seen(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     return status, capsys.readouterr().out
 
 
+def test_money_that_where_leaves_out_is_named(tmp_path: Path) -> None:
+    """A condition that fits too many rows is seen before a run, by the money in them."""
+    where = "    where: {skip: {Konto: [intern]}}\n"
+    body = SPEND + "01/10/2026;google_ads;1250.50;intern\n02/10/2026;google_ads;10;extern\n"
+    configure(tmp_path, ENTRY + where, spend=body)
+    (table,) = tables()
+    assert table["rows left out"] == "1, by the entry's where, with 1,250.50 of money"
+
+
 def test_a_good_file_is_described(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Columns taken and not taken, money by currency and the span of days; nothing to look at."""
     configure(

@@ -48,6 +48,9 @@ def spent(inbox: Inbox) -> Decimal:
         DAYS.replace("2026-01-02", "2026-01-02,p,,Zwischensumme,150,EUR\n2026-01-02")
         + "2026-01-02,p,,Zwischensumme,110,EUR\n2026-01-02,p,,Summe,260,EUR\n",
         DAYS.replace("2026-01-02", ",,,,150,\n2026-01-02") + "Total,,,,260,\n",
+        "2026-01-01,p,,Alpha,260,EUR\n2026-01-01,p,,,260,EUR\n",
+        "2026-01-01,p,,Alpha,150,EUR\n2026-01-02,p,,Alpha,110,EUR\n,p,,,260,EUR\n",
+        "2026-01-01,p,,Alpha,150,EUR\n2026-01-02,p,,Alpha,110,EUR\n,p,, --,260,EUR\n",
     ],
 )
 def test_a_total_is_named_and_not_counted(inbox: Inbox, lines: str) -> None:
