@@ -16,7 +16,8 @@ dated as (
 
     select
         conversions.*,
-        {{ local_day('conversions.occurred_at', 'company.reporting_timezone') }} as occurred_on
+        {{ local_day('conversions.occurred_at', 'company.reporting_timezone') }} as occurred_on,
+        {{ local_day('conversions.journey_at', 'company.reporting_timezone') }} as journey_on
     from conversions
     cross join company
 
@@ -59,7 +60,8 @@ final as (
         journey_after,
 
         ---------- dates
-        occurred_on
+        occurred_on,
+        journey_on
     from dated
 
 )

@@ -28,10 +28,15 @@ touchpoints as (
 
 ),
 
-final as (
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
+known as (
 
     select
-        ---------- ids
         {{ surrogate_key(['attendance.source_system', 'attendance.attendance_id']) }}
             as attendance_key,
         {{ surrogate_key(['attendance.source_system', 'attendance.event_id']) }} as event_key,
@@ -41,18 +46,12 @@ final as (
             else coalesce(people.person_key, {{ surrogate_key(['attendance.node']) }})
         end as person_key,
         touchpoints.touchpoint_key,
-
-        ---------- strings
         case
             when attendance.is_attended then 'attended'
             when attendance.is_registered then 'registered'
             else 'invited'
         end as attendance_status,
-
-        ---------- numerics
         attendance.minutes_attended,
-
-        ---------- timestamps
         attendance.invited_at,
         attendance.registered_at,
         coalesce(touchpoints.occurred_at, attendance.attended_at) as attended_at
@@ -62,6 +61,35 @@ final as (
         on
             attendance.source_system = touchpoints.source_system
             and 'attendance:' || attendance.attendance_id = touchpoints.touchpoint_id
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        known.attendance_key,
+        known.event_key,
+        known.person_key,
+        known.touchpoint_key,
+
+        ---------- strings
+        known.attendance_status,
+
+        ---------- numerics
+        known.minutes_attended,
+
+        ---------- timestamps
+        known.invited_at,
+        known.registered_at,
+        known.attended_at,
+
+        ---------- dates
+        {{ local_day('known.invited_at', 'company.reporting_timezone') }} as invited_on,
+        {{ local_day('known.registered_at', 'company.reporting_timezone') }} as registered_on,
+        {{ local_day('known.attended_at', 'company.reporting_timezone') }} as attended_on
+    from known
+    cross join company
 
 )
 

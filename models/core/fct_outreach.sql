@@ -47,10 +47,15 @@ campaigns as (
 
 ),
 
-final as (
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
+known as (
 
     select
-        ---------- ids
         {{ surrogate_key(['outreach.source_system', 'outreach.outreach_id']) }} as outreach_key,
         outreach.source_system,
         coalesce(campaigns.campaign_key, 'unknown') as campaign_key,
@@ -60,17 +65,11 @@ final as (
             else coalesce(people.person_key, {{ surrogate_key(['outreach.node']) }})
         end as person_key,
         touchpoints.touchpoint_key,
-
-        ---------- strings
         outreach.wave,
         outreach.outreach_type,
-
-        ---------- booleans
         outreach.is_held_out,
         outreach.is_delivered,
         outreach.is_response,
-
-        ---------- timestamps
         outreach.contacted_at,
         outreach.contacted_until,
         case
@@ -88,6 +87,38 @@ final as (
     left join campaign_references on outreach.reference_id = campaign_references.reference_id
     left join campaigns
         on campaign_references.campaign_durable_key = campaigns.campaign_durable_key
+
+),
+
+final as (
+
+    select
+        ---------- ids
+        known.outreach_key,
+        known.source_system,
+        known.campaign_key,
+        known.person_key,
+        known.touchpoint_key,
+
+        ---------- strings
+        known.wave,
+        known.outreach_type,
+
+        ---------- booleans
+        known.is_held_out,
+        known.is_delivered,
+        known.is_response,
+
+        ---------- timestamps
+        known.contacted_at,
+        known.contacted_until,
+        known.responded_at,
+
+        ---------- dates
+        {{ local_day('known.contacted_at', 'company.reporting_timezone') }} as contacted_on,
+        {{ local_day('known.responded_at', 'company.reporting_timezone') }} as responded_on
+    from known
+    cross join company
 
 )
 

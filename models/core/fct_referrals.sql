@@ -81,6 +81,12 @@ known as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 ranked as (
 
     select
@@ -98,19 +104,23 @@ final as (
 
     select
         ---------- ids
-        {{ surrogate_key(['source_system', 'referral_id']) }} as referral_key,
-        source_system,
-        advocate_key,
-        advocate_lead_key,
-        person_key,
-        touchpoint_key,
+        {{ surrogate_key(['ranked.source_system', 'ranked.referral_id']) }} as referral_key,
+        ranked.source_system,
+        ranked.advocate_key,
+        ranked.advocate_lead_key,
+        ranked.person_key,
+        ranked.touchpoint_key,
 
         ---------- booleans
-        turn = 1 as is_first,
+        ranked.turn = 1 as is_first,
 
         ---------- timestamps
-        referred_at
+        ranked.referred_at,
+
+        ---------- dates
+        {{ local_day('ranked.referred_at', 'company.reporting_timezone') }} as referred_on
     from ranked
+    cross join company
 
 )
 

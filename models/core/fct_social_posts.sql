@@ -3,6 +3,12 @@
 -- A post that only its days name is one, too: as posted on the first of them.
 with
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 posts as (
 
     {% if delivered('social_posts') %}
@@ -31,7 +37,7 @@ posts as (
             min({{ calendar_start('days.date_day', 'company.reporting_timezone') }}) as posted_at,
             days.post_key
         from {{ ref('fct_social_post_days') }} as days
-        cross join {{ ref('stg_ops__company') }} as company
+        cross join company
         {% if delivered('social_posts') %}
             where
                 days.post_key not in (
@@ -115,8 +121,12 @@ final as (
         {% endfor %}
 
         ---------- timestamps
-        posts.posted_at
+        posts.posted_at,
+
+        ---------- dates
+        {{ local_day('posts.posted_at', 'company.reporting_timezone') }} as posted_on
     from posts
+    cross join company
     left join networks on posts.network = networks.text
     left join campaign_references on posts.post_key = campaign_references.reference_id
     left join campaigns

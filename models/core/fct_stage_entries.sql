@@ -58,10 +58,8 @@ known as (
             foreign_deals.lead_key,
             'unknown'
         ) as lead_key,
-        {{ normalized_code('entries.stage') }} as stage_code,
-        {{ local_day('entries.entered_at', 'company.reporting_timezone') }} as entered_on
+        {{ normalized_code('entries.stage') }} as stage_code
     from entries
-    cross join company
     left join lead_ids
         on
             entries.source_system = lead_ids.source_system
@@ -94,24 +92,32 @@ final as (
     select
         ---------- ids
         {{ surrogate_key([
-            'source_system', 'lead_id', 'opportunity_id', 'stage', 'entered_at', 'entered_until'
+            'followed.source_system',
+            'followed.lead_id',
+            'followed.opportunity_id',
+            'followed.stage',
+            'followed.entered_at',
+            'followed.entered_until'
         ]) }} as stage_entry_key,
-        source_system,
-        lead_key,
-        opportunity_key,
+        followed.source_system,
+        followed.lead_key,
+        followed.opportunity_key,
 
         ---------- strings
-        coalesce(stage_code, 'unknown') as stage,
-        stage as stage_name,
-        case when entered_until > entered_at then 'day' else 'moment' end as entered_at_precision,
+        coalesce(followed.stage_code, 'unknown') as stage,
+        followed.stage as stage_name,
+        case when followed.entered_until > followed.entered_at then 'day' else 'moment' end
+            as entered_at_precision,
 
         ---------- timestamps
-        entered_at,
-        left_at,
+        followed.entered_at,
+        followed.left_at,
 
         ---------- dates
-        entered_on
+        {{ local_day('followed.entered_at', 'company.reporting_timezone') }} as entered_on,
+        {{ local_day('followed.left_at', 'company.reporting_timezone') }} as left_on
     from followed
+    cross join company
 
 )
 

@@ -40,6 +40,7 @@ advocates as (
         advocate_key,
         min(advocate_lead_key) as advocate_lead_key,
         min(referred_at) as first_referral_at,
+        min(referred_on) as first_referral_on,
         count(*) as referrals
     from referrals
     group by advocate_key
@@ -133,6 +134,7 @@ final as (
         advocates.advocate_key,
         advocates.advocate_lead_key,
         advocates.first_referral_at,
+        advocates.first_referral_on,
         cast(advocates.referrals as bigint) as referrals,
         cast(coalesce(brought.people, 0) as bigint) as people,
         cast(coalesce(brought.leads, 0) as bigint) as leads,

@@ -15,13 +15,19 @@ mailings as (
 
 ),
 
+company as (
+
+    select reporting_timezone from {{ ref('stg_ops__company') }}
+
+),
+
 leads as (
 
     select
         leads.person_key,
         min({{ local_day('leads.created_until', 'company.reporting_timezone') }}) as lead_day
     from {{ ref('fct_leads') }} as leads
-    cross join {{ ref('stg_ops__company') }} as company
+    cross join company
     where leads.person_key <> 'unknown'
     group by leads.person_key
 
@@ -93,6 +99,7 @@ final as (
         mailings.mailing_name,
         mailings.subject_line,
         mailings.sent_at,
+        {{ local_day('mailings.sent_at', 'company.reporting_timezone') }} as sent_on,
         counted.link as url,
         cast(counted.clicks as bigint) as clicks,
         cast(counted.clicked as bigint) as clicked,
@@ -103,6 +110,7 @@ final as (
             case when linear.models > 0 then counted.revenue end as decimal(18, 6)
         ) as revenue_credited
     from counted
+    cross join company
     cross join linear
     inner join mailings on counted.mailing_key = mailings.mailing_key
 

@@ -166,6 +166,7 @@ combined as (
         mailings.subject_line,
         mailings.list_name,
         mailings.sent_at,
+        {{ local_day('mailings.sent_at', 'company.reporting_timezone') }} as sent_on,
         coalesce(
             mailings.stated_sent,
             nullif(recorded.sent, 0),
@@ -210,6 +211,7 @@ combined as (
                 then coalesce(credited.revenue, 0)
         end as revenue_credited
     from mailings
+    cross join company
     cross join linear
     left join recorded on mailings.mailing_key = recorded.mailing_key
     left join reacted on mailings.mailing_key = reacted.mailing_key
@@ -252,6 +254,7 @@ final as (
         subject_line,
         list_name,
         sent_at,
+        sent_on,
         cast(sent as bigint) as sent,
         cast(delivered as bigint) as delivered,
         cast(bounced as bigint) as bounced,

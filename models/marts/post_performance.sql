@@ -113,6 +113,7 @@ final as (
         posts.topic,
         posts.url,
         posts.posted_at,
+        posts.posted_on,
         posts.impressions,
         posts.engagements,
         case

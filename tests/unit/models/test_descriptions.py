@@ -109,6 +109,23 @@ def unsaid(models: Iterable[Model]) -> list[str]:
     return found
 
 
+def without_day(models: Iterable[Model]) -> list[str]:
+    """Moments of facts and marts that have no reporting day beside them.
+
+    A credit repeats the moments of the touch and of the conversion that its keys name, in millions
+    of rows; these two have the days.
+    """
+    return [
+        f"{model['name']}.{name}"
+        for model in models
+        if model["name"].startswith("fct_") or model["schema"] == "marts"
+        if not model["name"].startswith("fct_attribution_")
+        for name, column in model["columns"].items()
+        if name.endswith("_at") and column["data_type"] == "timestamp"
+        if model["columns"].get(f"{name.removesuffix('at')}on", {}).get("data_type") != "date"
+    ]
+
+
 def test_every_published_column_has_a_description(published: list[Model]) -> None:
     """205 of 427 had none, and BI tools showed their users a bare name."""
     assert undescribed(published) == []
@@ -141,9 +158,15 @@ def test_measures_moments_and_days_say_how_to_read_them(published: list[Model]) 
     assert unsaid(published) == []
 
 
+def test_every_moment_has_its_reporting_day_beside_it(published: list[Model]) -> None:
+    """December had 527 leads by UTC and 525 in the mart: whoever counts by days needs the day."""
+    assert without_day(published) == []
+
+
 def _model(name: str, description: str, **columns: tuple[str, str, list[str]]) -> Model:
     return {
         "name": name,
+        "schema": "marts",
         "description": description,
         "columns": {
             column: {"description": text, "data_type": kind, "doc_blocks": blocks}
@@ -160,7 +183,7 @@ def test_what_is_missing_is_named() -> None:
         lead_key=("Key of the lead.", "varchar", ["doc.lead_key"]),
         revenue=("In the reporting currency. Additive.", "decimal(18, 6)", []),
         created_at=("When it was created, UTC.", "timestamp", []),
-        day=("Its day in the reporting time zone.", "date", []),
+        created_on=("Its day in the reporting time zone.", "date", []),
     )
     bad = _model(
         "bad",
@@ -176,6 +199,7 @@ def test_what_is_missing_is_named() -> None:
     assert written_twice([good, good]) != {}, "text without a block, in two models"
     assert without_grain([good, bad]) == ["bad"]
     assert without_grain([_model("total", "Numbers. One row."), _model("none", "")]) == ["none"]
+    assert without_day([good, bad]) == ["bad.created_at"]
     assert unsaid([good, bad]) == [
         "bad.revenue: whether it is additive",
         "bad.created_at: UTC",
