@@ -53,6 +53,8 @@ _LOADERS = {
 _LOADS = "_dlt_loads"
 _META = "_airbyte_meta"
 """Says of a row of Airbyte which of its values could not be written."""
+_ABSENT = "cast(null as varchar)"
+"""What an optional column is that a table lacks."""
 _NOT = {
     "_fivetran_deleted": "not coalesce(cast(_fivetran_deleted as boolean), false)",
     "_ab_cdc_deleted_at": "_ab_cdc_deleted_at is null",
@@ -150,12 +152,60 @@ def _show(con: DuckDBPyConnection, query: Query, stream: LandedStream, where: st
         taken = _taken(table, present, query, where)
         if _META in present:
             taken[_META] = present[_META]
+        loader = _LOADERS[query.loader]
+        if present and table.key and not table.history:
+            _refuse_undecided(con, table, loader, taken, present, base, query, where)
         con.execute(
             f"create temp view {quoted(table.name)} as "
-            + _counting(table, _LOADERS[query.loader], taken, present, base)
+            + _counting(table, loader, taken, present, base)
         )
         if _META in present:
             _refuse_nulled(con, table, query, where)
+
+
+def _refuse_undecided(
+    con: DuckDBPyConnection,
+    table: LandedTable,
+    loader: _Loader,
+    taken: dict[str, str],
+    present: dict[str, str],
+    base: str,
+    query: Query,
+    where: str,
+) -> None:
+    """Stop where several rows have one key and nothing says which of them count.
+
+    They may be readings of one thing, of which one counts, or things of their own, of which each
+    does: to choose would lose money or count it twice.
+    """
+    written = _written(loader, present)
+    lost = [name for name in table.key if taken[name] == _ABSENT]
+    known = [taken[name] for name in table.key if name not in lost]
+    rest = [said for name, said in taken.items() if name not in table.key and name != _META]
+    if lost or not written:
+        repeated = "count(*) > 1"
+        why = f"lacks {', '.join(lost) or ' or '.join(loader.written)}"
+        remedy = "Let the table have all of its columns"
+    elif len(table.key) > 1 and rest:
+        # One record may be read twice in one load; a report's row is not, unless it is split.
+        known.append(written)
+        repeated = f"min(hash({', '.join(rest)})) <> max(hash({', '.join(rest)}))"
+        why = f"has different rows of one {', '.join(table.key)} that were written at once"
+        remedy = "Let the loader sync the report without further breakdowns"
+    else:
+        return
+    grouped = f"group by {', '.join(known)}" if known else ""
+    found = con.execute(
+        f"select count(*) from (select 1 from {_source(table, loader, present, base)} "
+        f"{grouped} having {repeated})"
+    ).fetchone()
+    if found and found[0]:
+        raise InboxError(
+            f"The table {table.found} {why}, so that it cannot be told which rows count: "
+            f"{found[0]:,} of its keys have several.",
+            where=f"{where}, in {query.shown}",
+            remedy=f"{remedy}; or read the table by a query of your own, sql.",
+        )
 
 
 def _refuse_nulled(con: DuckDBPyConnection, table: LandedTable, query: Query, where: str) -> None:
@@ -214,7 +264,7 @@ def _taken(table: LandedTable, present: dict[str, str], query: Query, where: str
                 f"The table {table.found} has no column {' or '.join(names)}", query, where
             )
         else:
-            taken[names[0]] = "cast(null as varchar)"
+            taken[names[0]] = _ABSENT
     return taken
 
 
@@ -230,13 +280,8 @@ def _counting(
     if not present:
         # Types do not matter where there is no row.
         return f"select {', '.join(selected + _validity(table, {}))} where false"
-    source = f"{base}.{quoted(table.found)}"
-    written = next((name for name in loader.written if name in present), None)
-    if loader.loads and written:
-        source = (
-            f"(select * from {source} where {written} in "
-            f"(select load_id from {base}.{quoted(_LOADS)} where status = 0))"
-        )
+    source = _source(table, loader, present, base)
+    written = _written(loader, present)
     body = f"select {', '.join(selected + _validity(table, taken))} from {source} as landed_rows"
     live = list(_live(table, loader, present))
     if table.key and written and not table.history:
@@ -245,6 +290,23 @@ def _counting(
         live.insert(0, f"row_number() over (partition by {key} order by {written} desc) = 1")
         return f"{body} qualify {' and '.join(live)}"
     return f"{body} where {' and '.join(live)}" if live else body
+
+
+def _written(loader: _Loader, present: dict[str, str]) -> str:
+    """The column that dates a row's writing; empty where there is none."""
+    return next((name for name in loader.written if name in present), "")
+
+
+def _source(table: LandedTable, loader: _Loader, present: dict[str, str], base: str) -> str:
+    """A table, without the rows of loads that were not completed."""
+    source = f"{base}.{quoted(table.found)}"
+    written = _written(loader, present)
+    if loader.loads and written:
+        return (
+            f"(select * from {source} where {written} in "
+            f"(select load_id from {base}.{quoted(_LOADS)} where status = 0))"
+        )
+    return source
 
 
 def _live(table: LandedTable, loader: _Loader, present: dict[str, str]) -> Iterator[str]:

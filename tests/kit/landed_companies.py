@@ -114,21 +114,22 @@ FIVETRAN = {
 AIRBYTE = {
     "google": {
         "account_performance_report": table(
-            '"customer_id", "segments_date", "segments_device", "customer_currency_code",'
+            '"customer_id", "segments_date", "segments_device", "segments_ad_network_type",'
+            ' "customer_currency_code",'
             ' "metrics_cost_micros", "metrics_impressions", "metrics_clicks",'
             ' "metrics_conversions", _airbyte_extracted_at',
-            f"(77, '2026-05-01', 'MOBILE', 'SEK', 55000000, 60, 6, 0, {_SYNCED_BEFORE})",
-            f"(77, '2026-05-01', 'MOBILE', 'SEK', 60000000, 60, 6, 0, {_SYNCED})",
-            f"(77, '2026-05-01', 'DESKTOP', 'SEK', 40500000, 40, 4, 1, {_SYNCED})",
+            f"(77, '2026-05-01', 'MOBILE', 'SEARCH', 'SEK', 55000000, 60, 6, 0, {_SYNCED_BEFORE})",
+            f"(77, '2026-05-01', 'MOBILE', 'SEARCH', 'SEK', 60000000, 60, 6, 0, {_SYNCED})",
+            f"(77, '2026-05-01', 'DESKTOP', 'SEARCH', 'SEK', 40500000, 40, 4, 1, {_SYNCED})",
         ),
         "campaign": table(
             '"campaign.id", "campaign.name", "customer.id", "segments.date", "segments.hour",'
-            ' "metrics.cost_micros", "metrics.impressions", "metrics.clicks",'
-            ' "metrics.conversions", _airbyte_extracted_at',
-            f"(11, 'Brand', 77, '2026-05-01', 8, 50000000, 50, 5, 0, {_SYNCED_BEFORE})",
-            f"(11, 'Brand', 77, '2026-05-01', 8, 50000000, 50, 5, 0, {_SYNCED})",
-            f"(11, 'Brand', 77, '2026-05-01', 9, 40000000, 40, 4, 1, {_SYNCED})",
-            f"(12, 'Max', 77, '2026-05-01', 9, 10500000, 10, 1, 0, {_SYNCED})",
+            ' "segments.ad_network_type", "metrics.cost_micros", "metrics.impressions",'
+            ' "metrics.clicks", "metrics.conversions", _airbyte_extracted_at',
+            f"(11, 'Brand', 77, '2026-05-01', 8, 'SEARCH', 50000000, 50, 5, 0, {_SYNCED_BEFORE})",
+            f"(11, 'Brand', 77, '2026-05-01', 8, 'SEARCH', 50000000, 50, 5, 0, {_SYNCED})",
+            f"(11, 'Brand', 77, '2026-05-01', 9, 'SEARCH', 40000000, 40, 4, 1, {_SYNCED})",
+            f"(12, 'Max', 77, '2026-05-01', 9, 'SEARCH', 10500000, 10, 1, 0, {_SYNCED})",
         ),
         "ad_group_ad_legacy": table(
             "campaign_id, campaign_name, ad_group_id, ad_group_ad_ad_id, customer_id,"

@@ -19,6 +19,17 @@ MAY_1, MAY_2 = dt.date(2026, 5, 1), dt.date(2026, 5, 2)
 NIGHT_1, NIGHT_2 = (f"timestamptz '2026-05-0{day} 03:00:00+00'" for day in (2, 3))
 
 
+MICROSOFT = (
+    "AccountId, CampaignId, CampaignName, TimePeriod, CurrencyCode, AdDistribution, DeviceOS,"
+    " Network, DeliveredMatchType, BidMatchType, TopVsOther, BudgetName, BudgetStatus,"
+    " BudgetAssociationStatus, Impressions, Clicks"
+)
+BRAND = (
+    "1, 2, 'Brand', '2026-05-01', 'SEK', 'Search', 'Other', 'Search', 'Exact', 'Exact', 'Top',"
+    " '', 'Active', 'Current', 5, 1"
+)
+
+
 def rows(
     inbox: Inbox, loader: str, vendor: str, stream: str, tables: Mapping[str, str], columns: str
 ) -> list[tuple[Any, ...]]:
@@ -143,17 +154,75 @@ def test_microsofts_dimensions_are_the_key(inbox: Inbox) -> None:
     """Two devices on one day are two rows; the second sync of one is not a third."""
     tables = {
         "campaign_performance_report_daily": table(
-            "AccountId, CampaignId, CampaignName, TimePeriod, CurrencyCode, DeviceType, Spend,"
-            " Impressions, Clicks, ConversionsQualified, _airbyte_extracted_at",
-            f"(1, 2, 'Brand', '2026-05-01', 'SEK', 'Computer', 4.25, 5, 1, 0.5, {NIGHT_1})",
-            f"(1, 2, 'Brand', '2026-05-01', 'SEK', 'Computer', 4.50, 5, 1, 0.5, {NIGHT_2})",
-            f"(1, 2, 'Brand', '2026-05-01', 'SEK', 'Tablet', 1.00, 5, 1, 0, {NIGHT_1})",
+            f"{MICROSOFT}, DeviceType, Spend, ConversionsQualified, _airbyte_extracted_at",
+            f"({BRAND}, 'Computer', 4.25, 0.5, {NIGHT_1})",
+            f"({BRAND}, 'Computer', 4.50, 0.5, {NIGHT_2})",
+            f"({BRAND}, 'Tablet', 1.00, 0, {NIGHT_1})",
         )
     }
     columns = "date_day, campaign_id, spend, impressions, conversions"
     assert rows(inbox, "airbyte", "microsoft_ads", "ad_spend", tables, columns) == [
         (MAY_1, "2", D("5.50"), 10, D("0.5"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("loader", "vendor", "name", "columns", "values", "words"),
+    [
+        (
+            "airbyte",
+            "microsoft_ads",
+            "campaign_performance_report_daily",
+            f"{MICROSOFT}, Spend, _airbyte_extracted_at",
+            [f"{BRAND}, 4.25, {NIGHT_1}", f"{BRAND}, 1.00, {NIGHT_1}"],
+            "lacks DeviceType",
+        ),
+        (
+            "airbyte",
+            "facebook_ads",
+            "ads_insights",
+            "date_start, account_id, ad_id, spend",
+            ["'2026-05-01', '7', '70', 10.10", "'2026-05-01', '7', '70', 10.10"],
+            "lacks _airbyte_extracted_at or _airbyte_emitted_at",
+        ),
+        (
+            "dlt",
+            "facebook_ads",
+            "facebook_insights",
+            "date_start, campaign_id, adset_id, ad_id, spend, country, _dlt_load_id",
+            [
+                "'2026-05-01', '1', '2', '3', 5, 'SE', 'l'",
+                "'2026-05-01', '1', '2', '3', 7, 'NO', 'l'",
+            ],
+            "written at once",
+        ),
+    ],
+)
+def test_rows_of_one_key_are_not_chosen_from(
+    inbox: Inbox, loader: str, vendor: str, name: str, columns: str, values: list[str], words: str
+) -> None:
+    """Without a column of its key, or with a breakdown, a report's rows passed for readings of one.
+
+    All but one of them were left out of the sum, or each was counted, without a word.
+    """
+    tables = {
+        name: table(columns, *(f"({each})" for each in values)),
+        "_dlt_loads": table("load_id, status", "('l', 0)"),
+    }
+    with pytest.raises(InboxError, match=f"{name} .*{words}.*1 of its keys"):
+        rows(inbox, loader, vendor, "ad_spend", tables, "spend")
+
+
+def test_a_dimension_that_is_not_synced_is_no_matter_where_each_key_has_one_row(
+    inbox: Inbox,
+) -> None:
+    """Modes that keep one row per key need no column to tell readings apart."""
+    tables = {
+        "campaign_performance_report_daily": table(
+            f"{MICROSOFT}, Spend, _airbyte_extracted_at", f"({BRAND}, 4.25, {NIGHT_1})"
+        )
+    }
+    assert rows(inbox, "airbyte", "microsoft_ads", "ad_spend", tables, "spend") == [(D("4.25"),)]
 
 
 def test_tiktoks_figures_are_in_json(inbox: Inbox) -> None:
