@@ -10,6 +10,7 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 import duckdb
@@ -61,9 +62,11 @@ def _attach(con: DuckDBPyConnection, query: Query, where: str) -> None:
         _attach_postgres(con, place, query.schema, where)
     elif place.is_dir():
         below = place / query.schema
-        folder = below if below.is_dir() else place
-        con.execute(f"set allowed_directories = [{literal(str(folder.resolve()))}]")
-        _show_parquet(con, folder.resolve(), where)
+        folder = (below if below.is_dir() else place).resolve()
+        # A name is allowed as it is written: files by themselves, patterns with signs escaped.
+        names = ", ".join(literal(name) for name in {str(folder), escape(str(folder))})
+        con.execute(f"set allowed_directories = [{names}]")
+        _show_parquet(con, folder, where)
     else:
         _attach_duckdb(con, place, query.schema, where)
 
@@ -78,7 +81,7 @@ def _attach_duckdb(con: DuckDBPyConnection, path: Path, schema: str, where: str)
     try:
         con.execute(f"attach {literal(str(path))} as {CATALOG} (type duckdb, read_only)")
     except duckdb.Error as error:
-        if "lock" in str(error).lower():
+        if "could not set lock" in str(error).lower():
             raise InboxError(
                 f"Another program has {path} open for writing.",
                 where=where,
@@ -103,13 +106,13 @@ def _attach_postgres(con: DuckDBPyConnection, address: Secret, schema: str, wher
             remedy="pip install 'tributary-warehouse[postgres]'",
         )
     folder = Path(found.origin).parent / "extensions" / f"v{duckdb.__version__}"
-    said = literal(address.reveal())
     try:
         con.execute(f"load {literal(str(folder / 'postgres_scanner.duckdb_extension'))}")
-        con.execute(f"attach {said} as {CATALOG} (type postgres, read_only)")
+        con.execute(f"attach {literal(address.reveal())} as {CATALOG} (type postgres, read_only)")
     except duckdb.Error as error:
         # The message begins with the address, which holds the password.
-        reason = str(error).rpartition('": ')[2].splitlines()[0]
+        said = str(error).replace(address.reveal(), "")
+        reason = said.rpartition('": ')[2].splitlines()[0]
         raise InboxError(
             f"The database cannot be opened: {without_values(reason)}",
             where=where,
@@ -126,7 +129,8 @@ def _use(con: DuckDBPyConnection, schema: str, where: str) -> None:
     except duckdb.Error as error:
         names = con.execute(
             "select distinct schema_name from duckdb_schemas() "
-            f"where database_name = {literal(CATALOG)} and not internal order by all"
+            f"where database_name = {literal(CATALOG)} "
+            "and schema_name not in ('information_schema', 'pg_catalog') order by all"
         ).fetchall()
         raise InboxError(
             f"There is no schema {schema!r}.",
@@ -139,15 +143,15 @@ def _show_parquet(con: DuckDBPyConnection, folder: Path, where: str) -> None:
     """A view for each Parquet file, and for each folder of them, by its name."""
     for path in sorted(folder.iterdir()):
         if path.is_dir() and next(path.rglob("*.parquet"), None):
-            name, files = path.name, path / "**" / "*.parquet"
+            name, files = path.name, f"{escape(str(path))}/**/*.parquet"
         elif path.suffix == ".parquet":
-            name, files = path.stem, path
+            name, files = path.stem, escape(str(path))
         else:
             continue
         try:
             con.execute(
                 f"create view {quoted(name)} as "
-                f"select * from read_parquet({literal(str(files))}, union_by_name = true)"
+                f"select * from read_parquet({literal(files)}, union_by_name = true)"
             )
         except duckdb.Error as error:
             raise InboxError(

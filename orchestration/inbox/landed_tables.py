@@ -128,8 +128,10 @@ def _unreadable(error: duckdb.Error, query: Query, where: str) -> InboxError:
         if query.loader
         else "Correct sql of this entry; it is DuckDB's SQL, whatever the database."
     )
+    # PostgreSQL's own message follows the statement that DuckDB made for it.
+    said, _, own = str(error).partition("ERROR:  ")
     return InboxError(
-        f"The query cannot be answered: {without_values(error).splitlines()[0]}",
+        f"The query cannot be answered: {without_values(own or said).splitlines()[0]}",
         where=f"{where}, in {query.shown}",
         remedy=remedy,
     )

@@ -25,7 +25,9 @@ _OF_STATEMENTS = re.compile(
 """Errors of DuckDB and dbt about a statement or a file; their quotes hold names and paths."""
 _OF_CELLS = re.compile(
     r"\b(?:Conversion|Invalid Input|Invalid|Out of Range|Constraint|Mismatch Type|Type) Error"
+    r"|\bERROR:  "
 )
+"""Errors about a value; PostgreSQL's own, too, which DuckDB repeats in one of another kind."""
 _OF_IMPORTS = re.compile(
     r"(?:ModuleNotFoundError: |ImportError: )?"
     r"(?:No module named|cannot import name) '[\w.]+'(?: from '[\w.]+')?(?: \(.*\))?"
@@ -51,7 +53,7 @@ def without_values(said: object) -> str:
     Args:
         said: An exception, or the text of one.
     """
-    text = str(said)
+    text = str(said).strip()
     if _OF_STATEMENTS.search(text) and not _OF_CELLS.search(text):
         return hide(text)
     if _OF_IMPORTS.fullmatch(text):

@@ -86,6 +86,40 @@ def test_a_damaged_parquet_file_is_named(inbox: Inbox) -> None:
         land_entry(entry, inbox.landing, inbox.company, NOW)
 
 
+def test_names_of_parquet_files_are_no_patterns(inbox: Inbox) -> None:
+    """``[a]*.parquet`` read another table's rows, and below ``[prod]`` there was no table."""
+    folder = inbox.folder / "[prod]" / "lake"
+    (folder / "parts").mkdir(parents=True)
+    with duckdb.connect() as con:
+        for name, amount in (("[a]*", 1), ("axx", 99), ("parts/x", 2)):
+            con.execute(
+                f"copy (select date '2026-05-01' as day, {amount} as amount) "
+                f"to '{folder / name}.parquet'"
+            )
+    text = ENTRY.format(place='path: "[prod]/lake"').replace(", description: what", "")
+    sql = 'select * from "[a]*" union all select * from parts'
+    (entry,) = entries(inbox.folder, text.replace("select * from costs order by day", sql))
+    load(inbox, entry)
+    assert inbox.totals("count(*), sum(amount)", "costs") == (2, D(3))
+
+
+def test_a_file_that_is_no_database_is_not_said_to_be_locked(inbox: Inbox) -> None:
+    """The word is looked for in DuckDB's message, which names the file."""
+    (inbox.folder / "blocks.duckdb").write_bytes(b"no database" * 500)
+    (entry,) = entries(inbox.folder, ENTRY.format(place="path: blocks.duckdb"))
+    with pytest.raises(InboxError, match="cannot be read as a DuckDB file"):
+        land_entry(entry, inbox.landing, inbox.company, NOW)
+
+
+def test_schemas_that_there_are_are_named(inbox: Inbox) -> None:
+    """The usual one is one of them; the list was empty where there is no other."""
+    write_duckdb(inbox.folder / "w.duckdb", "main", {"costs": COSTS})
+    (entry,) = entries(inbox.folder, ENTRY.format(place="path: w.duckdb\n    schema: nope"))
+    with pytest.raises(InboxError, match="there are main") as caught:
+        land_entry(entry, inbox.landing, inbox.company, NOW)
+    assert "information_schema" not in str(caught.value)
+
+
 def test_a_postgresql_database(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database of its own kind is read by DuckDB's SQL, too."""
     extension = pytest.importorskip("duckdb_extension_postgres_scanner")
@@ -101,6 +135,27 @@ def test_a_postgresql_database(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) ->
         check(inbox, "postgres: ${env:OTHER_DATABASE}\n    schema: other")
         with pytest.raises(InboxError, match="There is no schema 'nope'"):
             check(inbox, "postgres: ${env:OTHER_DATABASE}\n    schema: nope")
+        with duckdb.connect() as con:
+            con.execute(f"load '{folder / 'postgres_scanner.duckdb_extension'}'")
+            con.execute(f"attach '{address}' as w (type postgres)")
+            # The cell is cast by the server, so that the message with it is the server's.
+            con.execute(
+                "call postgres_execute('w', $$create view other.people as "
+                "select date '2026-05-01' as day, 'Ann Svensson'::text as what; "
+                "create view other.failing as select day, what::int as amount, what "
+                "from other.people; create role guest login; "
+                "grant usage on schema other to guest$$)"
+            )
+        place = "postgres: ${env:OTHER_DATABASE}\n    schema: other"
+        text = ENTRY.format(place=place)
+        (failing,) = entries(inbox.folder, text.replace("from costs", "from failing"))
+        with pytest.raises(InboxError, match="invalid input syntax for type integer") as caught:
+            load(inbox, failing)
+        assert "Svensson" not in str(caught.value)
+        monkeypatch.setenv("OTHER_DATABASE", address.replace(ADMINISTRATOR, "guest"))
+        with pytest.raises(InboxError, match="permission denied for table costs"):
+            check(inbox, place)
+        monkeypatch.setenv("OTHER_DATABASE", address)
         (spend,) = entries(inbox.folder, META)
         load(inbox, spend)
         columns = "date_day, platform, ad_id, spend"
