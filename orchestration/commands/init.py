@@ -21,6 +21,7 @@ from orchestration.configuration.settings import new_configuration
 from orchestration.configuration.strict import known_currency, known_zone
 from orchestration.connectors.inbox import INBOX
 from orchestration.foundation.errors import TributaryError
+from orchestration.foundation.terminal import plain, shown, visible
 from orchestration.inbox.proposing import Proposal, Question, proposed
 from orchestration.inbox.sniffing import Sniffed, sniffed
 
@@ -30,6 +31,8 @@ _KINDS = (
 )  # fmt: skip
 """Files of tables, also those that cannot be read: what to do about one is said."""
 _BESIDE = ("~$", ".")
+_UNFIT = re.compile(r"[*?]|\$\{")
+"""What a path of the configuration does not mean as it is written."""
 _DIGITS = re.compile("[0-9]+")
 
 Ask = Callable[[Question], str | None]
@@ -57,8 +60,8 @@ def run_init(
         0.
 
     Raises:
-        SettingsError: There is a configuration already, no such folder, or an answer about the
-            company is not possible.
+        SettingsError: There is a configuration already, no such folder, no file in it, or an
+            answer about the company is not possible.
     """
     target = new_configuration(os.environ)
     if target.exists():
@@ -74,6 +77,11 @@ def run_init(
     about = _company(company, ask)
     entries, left = list[Proposal](), dict[str, str]()
     for path in _files(folder):
+        if visible(path.name) != path.name or _UNFIT.search(path.name):
+            left[visible(path.name)] = (
+                "no entry can name it (signs that no text shows, *, ? or ${): rename it."
+            )
+            continue
         if path.suffix.lower() not in _KINDS:
             left[path.name] = "not looked at, since its name is not that of a table."
             continue
@@ -81,6 +89,12 @@ def run_init(
             entries.append(_answered(sniffed(path), ask))
         except TributaryError as error:
             left[path.name] = f"{error.what} {error.remedy}"
+    if not entries and not left:
+        raise SettingsError(
+            "There is no file in the folder.",
+            where=str(folder),
+            remedy="Name the one with your files; folders within it are not looked at.",
+        )
     entries = _as_patterns(entries)
     text = configuration_text(about, entries, left, target.parent.resolve())
     with target.open("x", encoding="utf-8") as file:
@@ -96,6 +110,8 @@ def _company(known: Mapping[str, str], ask: Ask | None) -> dict[str, str]:
         said = known.get(key) or (ask(Question(f"company.{key}", text)) if ask else None)
         if not said:
             continue
+        if key == "reporting_currency":
+            said = said.upper()
         try:
             about[key] = checks.get(key, str)(said)
         except ValueError as error:
@@ -160,15 +176,15 @@ def _reading(entry: Proposal) -> tuple[object, ...]:
 def _show(entries: list[Proposal], left: Mapping[str, str], target: Path, console: Console) -> None:
     table = Table("file", "its column", "what becomes of it", show_lines=False)
     for row in shown_columns(entries):
-        table.add_row(*row)
+        table.add_row(*map(shown, row))
     console.print(table)
     for entry in entries:
         for question in entry.questions:
-            console.print(f"Open, {entry.path.name}: {question.text}", style="yellow")
+            console.print(f"Open, {plain(entry.path.name)}: {plain(question.text)}", style="yellow")
     for name, why in left.items():
-        console.print(f"Not read, {name}: {why}", style="yellow")
+        console.print(f"Not read, {plain(name)}: {plain(why)}", style="yellow")
     ready = sum(not entry.questions for entry in entries)
     console.print(
-        f"Wrote {target}: {ready} of {len(entries) + len(left)} files are ready; the others are "
-        "comments in it. Read it, then run: tributary doctor"
+        f"Wrote {plain(str(target))}: {ready} of {len(entries) + len(left)} files are ready; the "
+        "others are comments in it. Read it, then run: tributary doctor"
     )

@@ -48,7 +48,7 @@ def init(
     text = (folder.parent / "tributary.yaml").read_text("utf-8")
     data = yaml.safe_load(text)
     assert data["company"] == COMPANY
-    return text, {entry["path"]: entry for entry in data["inbox"]}
+    return text, {entry["path"]: entry for entry in data["inbox"] or []}
 
 
 def refused_by_doctor() -> list[str]:
@@ -115,6 +115,25 @@ def test_what_could_be_meant_in_two_ways_is_asked(folder: Path) -> None:
     assert entries == {}
     assert "# Open: The file may be ad_spend or costs: what is a row?" in text
     assert refused_by_doctor() == []
+    # As the file says: answer, then take the signs away.
+    answered = text.replace("  # - path: files/spend.csv", "  - path: files/spend.csv")
+    assert [entry["path"] for entry in yaml.safe_load(answered)["inbox"]] == ["files/spend.csv"]
+
+
+def test_a_folder_without_files_leaves_no_configuration_behind(folder: Path) -> None:
+    """An empty one would be in the way of the next init, once the files are there."""
+    with pytest.raises(SettingsError, match="no file in the folder"):
+        run_init(folder, COMPANY, Console())
+    assert not (folder.parent / "tributary.yaml").exists()
+
+
+def test_a_currency_may_be_answered_in_small_letters(folder: Path) -> None:
+    """The first answers were lost to it, and init had to be begun again."""
+    (folder / "spend.csv").write_text(COSTS)
+    said = {**COMPANY, "reporting_currency": "sek"}
+    assert run_init(folder, said, Console(quiet=True)) == 0
+    text = (folder.parent / "tributary.yaml").read_text("utf-8")
+    assert yaml.safe_load(text)["company"] == COMPANY
 
 
 def test_answers_complete_an_entry(folder: Path) -> None:
@@ -213,6 +232,7 @@ def test_what_is_no_table_is_named(folder: Path) -> None:
 
 def test_a_configuration_is_never_written_over(folder: Path) -> None:
     """It may be months of work."""
+    (folder / "spend.csv").write_text(COSTS)
     init(folder)
     with pytest.raises(SettingsError, match="There is a configuration already"):
         init(folder)
@@ -233,3 +253,20 @@ def test_the_company_is_stated_and_not_guessed(
     with pytest.raises(SettingsError, match=said):
         run_init(folder, known, Console(quiet=True))
     assert not (folder.parent / "tributary.yaml").exists()
+
+
+def test_a_name_that_yaml_cannot_hold_costs_its_file_alone(folder: Path) -> None:
+    """A line break in a name ended a comment, half a letter left an empty configuration behind."""
+    rows = "lead_id,created_at,email\n1,2026-01-01,a@x.se\n"
+    for name in ("new\nline", "esc\x1b[31m", "half\udcff", "all*", "${env:HOME}", "[red]a: 'b' #c"):
+        (folder / f"{name}.csv").write_text(rows)
+    console = Console(record=True, width=200)
+    assert run_init(folder, COMPANY, console) == 0
+    said = console.export_text()
+    text = (folder.parent / "tributary.yaml").read_text("utf-8")
+    (entry,) = yaml.safe_load(text)["inbox"]
+    assert entry["path"] == "files/[red]a: 'b' #c.csv"
+    assert "[red]a: 'b' #c.csv" in said
+    assert said.count("rename it") == text.count("rename it") == 5
+    assert "\x1b[31m" not in said + text
+    assert refused_by_doctor() == []
