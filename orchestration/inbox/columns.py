@@ -158,6 +158,10 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
     one = stream.one_of or stream.one_column_of
     if one and not given.intersection(one):
         missing.append(" or ".join(one))
+    spared = ""
+    if stream.money not in given and _is_of_money(entry, stream):
+        missing.append(stream.money)
+        spared = f" To do without its money, optional: [{stream.money}]."
     if missing:
         known = [field.name for field in stream.fields]
         raise InboxError(
@@ -165,8 +169,14 @@ def _refuse_missing(entry: InboxEntry, stream: Stream, rows: Rows, given: set[st
             where=f"{entry.path}, line {rows.header_line}",
             remedy=_other_line(entry, rows, missing)
             or f"Map it under columns{_or_delimiter(entry, rows)}. {listed(rows, entry, known)}"
-            f"{_of_preset(entry, missing)}",
+            f"{_of_preset(entry, missing)}{spared}",
         )
+
+
+def _is_of_money(entry: InboxEntry, stream: Stream) -> bool:
+    """Whether an entry names an export that has money, which is lost where no column is taken."""
+    known = bool(entry.preset) and stream.money in presets()[entry.preset].columns
+    return known and stream.money not in entry.optional
 
 
 def _of_preset(entry: InboxEntry, missing: Sequence[str]) -> str:

@@ -171,6 +171,53 @@ def test_a_column_that_the_export_lacks_is_asked_for_in_the_vendors_words(inbox:
     assert "Looked for: Day or Reporting starts." in raised.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("preset", "header"),
+    [
+        (
+            "hubspot_deals",
+            "Record ID,Associated Contact IDs,Create Date,Amount in company currency",
+        ),
+        ("pipedrive_deals", "Deal - ID,Person - ID,Deal - Deal created,Value"),
+        ("salesforce_opportunities", "Id,ContactId,CreatedDate,ExpectedRevenue"),
+    ],
+)
+def test_an_export_whose_money_has_another_name_is_stopped(
+    inbox: Inbox, preset: str, header: str
+) -> None:
+    """Deals were published without any amount, and the run was green."""
+    (inbox.folder / "file.csv").write_text(f"{header}\n1,2,2026-06-01,1000\n")
+    words: dict[str, Any] = {"path": "file.csv", "preset": preset}
+    with pytest.raises(InboxError, match="opportunities needs amount") as raised:
+        load(inbox, entry_of(inbox.folder, words))
+    assert "To do without its money, optional: [amount]." in raised.value.remedy
+    load(inbox, entry_of(inbox.folder, {**words, "optional": ["amount"]}))
+    assert inbox.rows("opportunity_id, amount", "opportunities") == [("1", None)]
+    name = header.rsplit(",", 1)[1]
+    load(inbox, entry_of(inbox.folder, {**words, "columns": {"amount": name}}))
+    assert inbox.rows("amount", "opportunities")[-1:] == [(D(1000),)]
+
+
+def test_converted_amounts_have_their_own_currency(inbox: Inbox) -> None:
+    """A report of Salesforce may have the amounts that it converted, alone or beside the others."""
+    words = {
+        "path": "file.csv",
+        "preset": "salesforce_opportunities_report",
+        "format": {"date_format": "%d/%m/%Y"},
+    }
+    converted = "Amount (converted),Amount (converted) Currency"
+    for own, cells, money in (
+        ("", "", (D(1000), "SEK")),
+        ("Amount,Amount Currency,", "100,EUR,", (D(100), "EUR")),
+    ):
+        (inbox.folder / "file.csv").write_text(
+            f"Opportunity ID,Account ID,Stage,Created Date,{own}{converted}\n"
+            f"1,2,Closed Won,01/06/2026,{cells}1000,SEK\n"
+        )
+        load(inbox, entry_of(inbox.folder, words))
+        assert inbox.rows("amount, currency", "opportunities")[-1] == money
+
+
 def test_every_column_that_is_taken_is_shown(inbox: Inbox) -> None:
     """What a preset takes, and what it leaves, is what ``doctor`` prints."""
     header = "Record ID - Deal,Deal Stage,AMOUNT,Create Date,Associated Contact IDs,Deal Owner\n"
