@@ -154,7 +154,10 @@ def _ways(cells: Sequence[str], declared: FileFormat) -> Iterator[dict[str, Any]
         )
         if name in declared.negatives or any(map(shows, cells))
     ]
-    for decimal, thousands in sorted(_NUMBERS, key=lambda pair: pair[0] != declared.decimal):
+    # What is declared reads the file's other cells.
+    for decimal, thousands in sorted(
+        _NUMBERS, key=lambda pair: (pair[0] != declared.decimal, pair[1] != declared.thousands)
+    ):
         words = {"decimal": decimal, "thousands": thousands, "signs": signs, "negatives": negatives}
         try:
             FileFormat.model_validate(words)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -292,3 +293,12 @@ def test_losses_and_what_was_accepted_are_kept(inbox: Inbox) -> None:
 def test_an_amount_is_read_as_far_as_it_can_be(text: str, amount: str | None) -> None:
     """Only to say how much is missing; no figure is made of it."""
     assert readable_money(text) == (None if amount is None else D(amount))
+
+
+def test_a_suggestion_keeps_what_reads_the_other_cells(inbox: Inbox) -> None:
+    """Whoever followed it lost ``1 234,50`` for a cell with a sign that was not declared."""
+    lines = "date_day\tamount\n2026-01-01\t1 234,50\n2026-01-01\t12 %\n"
+    format_: dict[str, Any] = {"delimiter": "\t", "decimal": ",", "thousands": " "}
+    inbox.load(lines, **format_)
+    (source,) = losses(inbox, "costs", format_=format_)
+    assert 'format: {signs: ["%"]}.' in source.hint
