@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from orchestration.configuration.file_format import FileFormat
 from orchestration.configuration.presets import named, presets
 from orchestration.connectors.field import Field, Type
 from orchestration.connectors.inbox import INBOX
@@ -66,6 +67,7 @@ class Proposal:
         reasons: Canonical column: why its column was chosen.
         unplaced: The names of all other columns, as far as they are names.
         questions: What is open.
+        numbers: The words of ``format`` of which one reads the numbers, where that is asked.
     """
 
     path: Path
@@ -79,11 +81,15 @@ class Proposal:
     reasons: dict[str, str] = field(default_factory=dict)
     unplaced: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    numbers: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, question: Question, said: str) -> None:
         """Take the answer of a question into the entry."""
         key, word = question.key.split(".", 1)
         getattr(self, key)[word] = said
+        if question.key == "format.decimal":
+            # With a decimal point, 1,234 has a thousands separator.
+            self.format |= next((way for way in self.numbers if _mark(way) == said), {})
         self.questions.remove(question)
 
 
@@ -266,8 +272,14 @@ def _format_numbers(proposal: Proposal, found: Sniffed, stream: Stream) -> None:
         text = (
             f"Numbers such as {re.sub('[0-9]', '9', example)!r} {said}: what is the decimal mark?"
         )
-        marks = {str(way.get("decimal", ".")) for way in ways}
+        marks = set(map(_mark, ways))
+        proposal.numbers = ways
         proposal.questions.append(Question("format.decimal", text, tuple(sorted(marks))))
+
+
+def _mark(way: Mapping[str, Any]) -> str:
+    """The decimal mark of a way to write numbers."""
+    return str(way.get("decimal", FileFormat.model_fields["decimal"].get_default()))
 
 
 def _map_flags(proposal: Proposal, found: Sniffed, stream: Stream) -> None:

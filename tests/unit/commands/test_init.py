@@ -270,3 +270,20 @@ def test_a_name_that_yaml_cannot_hold_costs_its_file_alone(folder: Path) -> None
     assert said.count("rename it") == text.count("rename it") == 5
     assert "\x1b[31m" not in said + text
     assert refused_by_doctor() == []
+
+
+@pytest.mark.parametrize(
+    ("mark", "words", "money"),
+    [(".", {"decimal": ".", "thousands": ","}, "3,734.00"), (",", {"decimal": ","}, "3.73")],
+)
+def test_an_answer_about_the_decimal_mark_reads_the_numbers(
+    folder: Path, mark: str, words: dict[str, str], money: str
+) -> None:
+    """After "a point", every amount with a comma was refused: it separates thousands then."""
+    lines = 'date_day,amount\n2026-10-01,"1,234"\n2026-10-02,"2,500"\n'
+    (folder / "costs.csv").write_text(lines)
+    _, entries = init(folder, lambda question: mark if question.key == "format.decimal" else None)
+    assert entries["files/costs.csv"]["format"] == words
+    assert refused_by_doctor() == []
+    tables = [dict(found.inside[1]) for found in findings() if found.inside]
+    assert [table["money"].split()[0] for table in tables] == [money]
