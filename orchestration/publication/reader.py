@@ -208,9 +208,15 @@ def _refusals(sql: str) -> Iterator[None]:
 
 def generation_of(path: Path) -> int | None:
     """The generation number in a published file; ``None`` when there is no readable file."""
+    found = publication_of(path)
+    return None if found is None else found[0]
+
+
+def publication_of(path: Path) -> tuple[int, str] | None:
+    """Generation and run of a published file; ``None`` when there is no readable file."""
     try:
         with open_generation(path) as con:
-            rows = con.execute("select generation from meta.publication").fetchall()
+            rows = con.execute("select generation, run_id from meta.publication").fetchall()
     except (NotPublished, QueryRefused, duckdb.Error):
         return None
-    return int(rows[0][0]) if rows else None
+    return (int(rows[0][0]), str(rows[0][1])) if rows else None

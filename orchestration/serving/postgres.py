@@ -10,6 +10,7 @@ while rows are loaded.
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ BATCH = 50_000
 _MARK = "Published by Tributary, replaced as a whole; home "
 _LOCK = 7_471_103
 """Of all advisory locks, that of publishers to one database."""
+PATIENCE_SECONDS = 900
+"""How long a publisher waits for another one, which may itself wait for readers."""
 
 _READER = (
     "default_transaction_read_only = on",
@@ -188,12 +191,25 @@ def _prepare(server: Session) -> None:
     server.run("set local standard_conforming_strings = on")
     server.run("set local search_path = pg_catalog")
     server.run("set local client_min_messages = warning")
-    ((turn,),) = server.rows(f"select pg_try_advisory_xact_lock({_LOCK})")
-    if not turn:
-        raise ServingFailed(
-            "PostgreSQL: another publisher is at work in this database.",
-            remedy="Wait until it ended, then run again: tributary run",
-        )
+    _wait_for_turn(server)
+
+
+def _wait_for_turn(server: Session) -> None:
+    """Wait until no other publisher, such as that of another company, works in this database."""
+    over = time.monotonic() + PATIENCE_SECONDS
+    while server.rows(f"select pg_try_advisory_xact_lock({_LOCK})") != [(True,)]:
+        if time.monotonic() > over:
+            at_work = server.rows(
+                "select coalesce(usename, '?') || ' (pid ' || pid || ')' from pg_stat_activity "
+                f"where pid in (select pid from pg_locks where locktype = 'advisory' "
+                f"and objid = {_LOCK} and granted)"
+            )
+            raise ServingFailed(
+                "PostgreSQL: another publisher is at work in this database: "
+                f"{', '.join(name for (name,) in at_work)}.",
+                remedy="Wait until it ended, or end it, then run again: tributary run",
+            )
+        time.sleep(1)
 
 
 def _require_ours(settings: Settings, server: Session) -> None:

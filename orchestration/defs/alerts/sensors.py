@@ -11,7 +11,7 @@ from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
 from orchestration.defs.freshness import STALE
 from orchestration.defs.keys import PUBLICATION_KEY, raw_key
-from orchestration.publication.reader import generation_of
+from orchestration.publication.reader import publication_of
 
 _STEPS = 5
 _CHARACTERS = 500
@@ -30,7 +30,7 @@ def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         monitor_all_code_locations=True,
     )
     def alert_run_failed(context: dg.RunFailureSensorContext) -> None:
-        send(settings, failure_alert(context, generation_of(settings.published_path)))
+        send(settings, failure_alert(context, publication_of(settings.published_path)))
 
     @dg.sensor(
         name="alert_stale",
@@ -54,23 +54,25 @@ def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     return [alert_run_failed, alert_stale]
 
 
-def failure_alert(context: dg.RunFailureSensorContext, generation: int | None) -> Alert:
+def failure_alert(context: dg.RunFailureSensorContext, published: tuple[int, str] | None) -> Alert:
     """The message about a failed run: which steps failed, why, and what readers see.
 
     Args:
         context: The run's context.
-        generation: The published generation; ``None`` when there is none.
+        published: The published generation and its run; ``None`` when there is none.
     """
     run = context.dagster_run
     steps = [
         f"{event.step_key}: {message_of(event.step_failure_data.error)[:_CHARACTERS]}"
         for event in context.get_step_failure_events()[:_STEPS]
     ] or [(context.failure_event.message or "")[:_CHARACTERS]]
-    readers = (
-        f"Readers keep generation {generation}."
-        if generation is not None
-        else "Nothing is published yet."
-    )
+    match published:
+        case None:
+            readers = "Nothing is published yet."
+        case generation, run_id if run_id == run.run_id:
+            readers = f"Generation {generation} is published; what failed comes after it."
+        case generation, _:
+            readers = f"Readers of the file keep generation {generation}."
     lines = [f"Tributary: {run.job_name} failed. {readers}", *steps]
     return Alert(
         "run_failed",

@@ -17,6 +17,9 @@ from orchestration.configuration.secrets import MissingSecret, Secret
 from orchestration.configuration.settings import Settings, load_settings
 from orchestration.defs.alerts.sensors import alert_sensors, stale_assets
 from orchestration.foundation.errors import TributaryError
+from orchestration.publication.publish import publish
+from orchestration.quality.checks import Verdict
+from tests.kit.faults import shelf
 from tests.kit.webhook import PATH, Receiver, listening
 
 TOKEN = "canary-of-hubspot-4711"
@@ -87,6 +90,32 @@ def test_a_failed_run_is_told_once(
     assert body["steps"][0] in body["text"]
     tick(dg.build_sensor_context(instance=instance, cursor=second.cursor))
     assert len(receiver.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("published_by", "said"),
+    [
+        ("this run", "Generation 1 is published; what failed comes after it."),
+        ("an earlier run", "Readers of the file keep generation 1."),
+    ],
+)
+def test_a_failed_run_says_which_generation_readers_have(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    receiver: Receiver,
+    published_by: str,
+    said: str,
+) -> None:
+    """Where only the server failed, "readers keep generation 2" named the new one as the old."""
+    tick = sensor(settings, "alert_run_failed").evaluate_tick
+    first = tick(dg.build_sensor_context(instance=instance))
+    run = failing_job().execute_in_process(instance=instance, raise_on_error=False)
+    shelf.build(str(settings.home), 1)
+    run_id = run.run_id if published_by == "this run" else "run-0"
+    publish(settings, Verdict(run_id, (), shelf.RELATIONS))
+    tick(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+    (body,) = receiver.bodies
+    assert body["text"].startswith(f"Tributary: refresh failed. {said}\n")
 
 
 def test_no_secret_leaves(settings: Settings, receiver: Receiver) -> None:
