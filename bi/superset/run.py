@@ -13,6 +13,7 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bi.superset.bundle import write
@@ -71,9 +72,7 @@ def prepare(home: Path, published: Path) -> str | None:
     password = None
     if not known.exists():
         password = secrets.token_hex(12)
-        person = ("--firstname", "Admin", "--lastname", "Admin", "--email", "admin@localhost")
-        created = ("--username", "admin", *person, "--password", password)
-        _superset(programs, home, "fab", "create-admin", *created)
+        _administrator(programs, home, password)
     _superset(programs, home, "init")
     bundle = home / "bundle.zip"
     write(published, HERE / "dashboards.yaml", bundle)
@@ -91,13 +90,38 @@ def server(home: Path, address: str) -> list[str]:
     """
     gunicorn = str(home / "venv" / "bin" / "gunicorn")
     threads = ["--workers", "1", "--worker-class", "gthread", "--threads", "4"]
-    return [gunicorn, *threads, "--timeout", "120", "--bind", address, "superset.app:create_app()"]
+    # Its control socket would be in the user's home.
+    more = ["--no-control-socket", "--timeout", "120", "--bind", address]
+    return [gunicorn, *threads, *more, "superset.app:create_app()"]
 
 
-def _superset(programs: Path, home: Path, *arguments: str) -> None:
+def _administrator(programs: Path, home: Path, password: str) -> None:
+    """Create the administrator, or give the one of an attempt that failed later this password.
+
+    The password is not an argument, because everybody on the machine sees those.
+    """
+    person = ("--firstname", "Admin", "--lastname", "Admin", "--email", "admin@localhost")
+    secret = {"FLASK_FAB_CREATE_ADMIN_PASSWORD": password}
+    # Where it exists it keeps its password, and the command still ends with status 0.
+    said = _superset(
+        programs, home, "fab", "create-admin", "--username", "admin", *person, secret=secret
+    )
+    if "Admin User admin created" not in said:
+        secret = {"FLASK_FAB_RESET_PASSWORD_PASSWORD": password}
+        said = _superset(
+            programs, home, "fab", "reset-password", "--username", "admin", secret=secret
+        )
+        if "User admin reseted" not in said:
+            raise SystemExit(f"superset has no administrator:\n{said[-4000:]}")
+
+
+def _superset(
+    programs: Path, home: Path, *arguments: str, secret: Mapping[str, str] | None = None
+) -> str:
     done = subprocess.run(
         [programs / "superset", *arguments],
-        env=environment(home),
+        env=environment(home) | dict(secret or {}),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -106,6 +130,7 @@ def _superset(programs: Path, home: Path, *arguments: str) -> None:
     # It ends with status 0 when it could not import something.
     if done.returncode or "Error when importing" in done.stdout:
         raise SystemExit(f"superset {arguments[0]} failed:\n{done.stdout[-4000:]}")
+    return done.stdout
 
 
 def _write(path: Path, text: str) -> None:
