@@ -1,7 +1,8 @@
 """Superset's import file, generated from a published file's own schema and comments.
 
-Belongs here: data sets, metrics, charts and dashboards in Superset's format. Does not belong here:
-which charts there are (``dashboards.yaml``), or running Superset (``run.py``).
+Belongs here: data sets, charts and dashboards in Superset's format. Does not belong here: which
+charts there are (``dashboards.yaml``), what a metric is (``models/metrics.yml``), or running
+Superset (``run.py``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 import duckdb
 import yaml
 
+from orchestration.metrics.asking import Expression, expressions
+
 _NAMESPACE = uuid.UUID("6f1f6b3e-0000-4000-8000-000000000001")
 _COLUMNS = 12
 _HEIGHTS = {"number": 16, "bar": 50, "line": 50, "table": 60, "rows": 60, "pivot": 90}
@@ -27,27 +30,14 @@ SAFE = {
 }
 """As docs/bi.md prints it: no other file, no address, no change of a setting."""
 
-RATIOS = {
-    "conversion_rate": ("SUM(customers)", "SUM(leads)", ".1%"),
-    "mql_rate": ("SUM(mqls)", "SUM(leads)", ".1%"),
-    "sql_rate": ("SUM(sqls)", "SUM(leads)", ".1%"),
-    "opportunity_rate": ("SUM(opportunities)", "SUM(leads)", ".1%"),
-    "win_rate": ("SUM(deals_won)", "(SUM(deals_won) + SUM(deals_lost))", ".1%"),
-    "average_deal": ("SUM(won_value)", "SUM(deals_won)", ",.0f"),
-    # No recorded cost is not free.
-    "cost_per_lead": ("NULLIF(SUM(spend), 0)", "SUM(leads)", ",.2f"),
-    "cac": ("NULLIF(SUM(spend), 0)", "SUM(customers)", ",.0f"),
-    "roas": ("SUM(revenue)", "SUM(spend)", ",.2f"),
+_FORMATS = {
+    "count": ",d",
+    "credits": ",.1f",
+    "share": ".1%",
+    "factor": ",.2f",
+    "days": ",.1f",
 }
-"""Columns that are not additive, as quotients of sums, with their format."""
-
-COUNTED = {
-    "leads": {
-        "leads": "COUNT(*)",
-        "customers": "SUM(CASE WHEN is_customer THEN 1 ELSE 0 END)",
-    }
-}
-"""Metrics of marts that have a row for each thing counted."""
+"""Of a metric's unit, except for money: sums of it are whole, and what is divided has cents."""
 
 
 @dataclass(frozen=True)
@@ -66,34 +56,9 @@ class Mart:
     comment: str | None
 
     @property
-    def metrics(self) -> dict[str, tuple[str, str, str | None]]:
-        """Expression, format and description of each metric, by name."""
-        found = {
-            name: (f"SUM({name})", ",.0f" if kind.startswith("DECIMAL") else ",d", comment)
-            for name, kind, comment in self.columns
-            if comment and comment.rstrip().endswith(" Additive.")
-        }
-        for name, expression in COUNTED.get(self.name, {}).items():
-            found[name] = (expression, ",d", None)
-        known = {name: expression for name, (expression, _, _) in found.items()}
-        for name, (above, below, form) in RATIOS.items():
-            needed = {sum_ for sum_ in _SUMS if f"SUM({sum_})" in above + below}
-            if needed <= known.keys():
-                for sum_ in needed:
-                    above = above.replace(f"SUM({sum_})", known[sum_])
-                    below = below.replace(f"SUM({sum_})", known[sum_])
-                comment = next((c for column, _, c in self.columns if column == name), None)
-                expression = f"CAST({above} AS DOUBLE PRECISION) / NULLIF({below}, 0)"
-                found[name] = (expression, form, comment)
-        return found
-
-
-_SUMS = (
-    *("customers", "leads", "mqls", "sqls", "opportunities", "deals_won", "deals_lost"),
-    *("won_value", "spend", "revenue"),
-)
-
-_SHORT = {"cac": "CAC", "roas": "ROAS", "roi": "ROI", "mqls": "MQLs", "sqls": "SQLs"}
+    def metrics(self) -> dict[str, Expression]:
+        """Its metrics by name, as ``models/metrics.yml`` defines them."""
+        return expressions(self.name, [name for name, _, _ in self.columns])
 
 
 def write(published: Path, dashboards: Path, target: Path) -> None:
@@ -194,13 +159,13 @@ def _dataset(mart: Mart) -> dict[str, Any]:
         "metrics": [
             {
                 "metric_name": name,
-                "verbose_name": _title(name),
-                "expression": expression,
-                "description": comment,
-                "d3format": form,
+                "verbose_name": metric.label,
+                "expression": metric.sql,
+                "description": metric.meaning,
+                "d3format": _format(metric),
                 "extra": {},
             }
-            for name, (expression, form, comment) in mart.metrics.items()
+            for name, metric in mart.metrics.items()
         ],
         "columns": [
             {
@@ -221,10 +186,13 @@ def _dataset(mart: Mart) -> dict[str, Any]:
     }
 
 
+def _format(metric: Expression) -> str:
+    return _FORMATS.get(metric.unit) or (",.2f" if "/" in metric.sql else ",.0f")
+
+
 def _title(name: str) -> str:
-    """A name as people read it: ``cost_per_lead`` is *Cost per lead*."""
+    """A column as people read it: ``lead_source_name`` is *Lead source*."""
     words = name.removesuffix("_name").split("_")
-    words = [_SHORT.get(word, word) for word in words]
     return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
 
 
@@ -237,7 +205,7 @@ def _chart(page: dict[str, Any], chart: dict[str, Any], mart: Mart) -> dict[str,
         "number": lambda: {
             "viz_type": "big_number_total",
             "metric": metrics[0],
-            "y_axis_format": mart.metrics[metrics[0]][1],
+            "y_axis_format": _format(mart.metrics[metrics[0]]),
         },
         "bar": lambda: {
             "viz_type": "echarts_timeseries_bar",
@@ -286,7 +254,7 @@ def _chart(page: dict[str, Any], chart: dict[str, Any], mart: Mart) -> dict[str,
             "metrics": metrics,
             "metricsLayout": "COLUMNS",
             "aggregateFunction": "Sum",
-            "valueFormat": mart.metrics[metrics[0]][1] if metrics else "",
+            "valueFormat": _format(mart.metrics[metrics[0]]) if metrics else "",
             "rowTotals": True,
             "colTotals": True,
         },

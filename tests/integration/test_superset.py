@@ -39,10 +39,10 @@ FIGURES = [
     ("lead_source_performance", "cost_per_lead", "sum(spend) / sum(leads)"),
     ("lead_source_performance", "win_rate", "sum(deals_won) / sum(deals_won + deals_lost)"),
     ("lead_channel_performance", "customers", "sum(customers)"),
-    ("source_channel_matrix", "leads", "sum(leads)"),
+    ("segment_performance", "pipeline_open", "sum(pipeline_open)"),
     ("performance_daily", "spend", "sum(spend)"),
     ("leads", "customers", "count(*) filter (where is_customer)"),
-    ("attribution", "revenue", "sum(revenue)"),
+    ("attribution", "attributed_revenue", "sum(revenue)"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The import file for Superset: its metrics come from the marts' comments."""
+"""The import file for Superset: its metrics are those of ``models/metrics.yml``."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ import pytest
 import yaml
 
 from bi.superset.bundle import write
+from orchestration.metrics.definitions import catalogue
 
 PAGES = """
 - title: A page
   slug: a-page
   charts:
-    - {title: Leads, mart: sums, kind: number, metrics: [leads], width: 8}
+    - {title: Leads, mart: segment_performance, kind: number, metrics: [leads], width: 8}
     - title: By source
-      mart: sums
+      mart: segment_performance
       kind: table
-      metrics: [leads, cost_per_lead]
+      metrics: [leads, win_rate]
       by: [source_name]
       width: 8
 """
@@ -32,14 +33,12 @@ def published(tmp_path: Path) -> Path:
     path = tmp_path / "tributary.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute(
-            "create schema marts; create table marts.sums as select 'a' as source_name, "
-            "date '2026-01-01' as month, 1::bigint as leads, 2::decimal(18, 6) as spend, "
-            "0.5::double as rate, 2::double as cost_per_lead;"
-            "comment on table marts.sums is 'Sums. One row per source.';"
-            "comment on column marts.sums.leads is 'Leads. Additive.\n';"
-            "comment on column marts.sums.spend is 'Money. Additive.';"
-            "comment on column marts.sums.rate is 'A rate. Not additive.';"
-            "comment on column marts.sums.cost_per_lead is 'Not additive: divide the sums.'"
+            "create schema marts; create table marts.segment_performance as "
+            "select 'a' as source_name, date '2026-01-01' as month, 1::bigint as leads, "
+            "2::decimal(18, 6) as spend, 0.5::double as win_rate, "
+            "3::bigint as deals_won, 4::bigint as deals_lost;"
+            "comment on table marts.segment_performance is 'Sums. One row per source.';"
+            "comment on column marts.segment_performance.leads is 'Leads. Additive.\n';"
         )
     return path
 
@@ -56,17 +55,24 @@ def made(published: Path, pages: str = PAGES) -> dict[str, Any]:
         }
 
 
-def test_only_what_adds_up_is_summed(published: Path) -> None:
-    """A dashboard that sums a rate shows 300 % and nobody asks why."""
+def test_metrics_are_those_that_are_defined_once(published: Path) -> None:
+    """A dashboard that sums a rate shows 300 %, and a list of its own differs from the report's."""
     files = made(published)
-    data = files["datasets/Tributary/marts.sums.yaml"]
-    assert {each["metric_name"]: each["expression"] for each in data["metrics"]} == {
-        "leads": "SUM(leads)",
-        "spend": "SUM(spend)",
-        "cost_per_lead": (
-            "CAST(NULLIF(SUM(spend), 0) AS DOUBLE PRECISION) / NULLIF(SUM(leads), 0)"
-        ),
+    data = files["datasets/Tributary/marts.segment_performance.yaml"]
+    metrics = {each["metric_name"]: each for each in data["metrics"]}
+    found = {name: (each["expression"], each["d3format"]) for name, each in metrics.items()}
+    won, lost = "sum(deals_won)", "sum(deals_lost)"
+    assert found == {
+        "leads": ("sum(leads)", ",d"),
+        "deals_won": (won, ",d"),
+        "deals_lost": (lost, ",d"),
+        "win_rate": (f"{won} / nullif({won} + {lost}, 0)", ".1%"),
+        "spend": ("sum(spend)", ",.0f"),
+        "cost_per_lead": ("nullif(sum(spend), 0) / nullif(sum(leads), 0)", ",.2f"),
     }
+    defined = catalogue().metrics["win_rate"]
+    assert metrics["win_rate"]["verbose_name"] == defined.label
+    assert metrics["win_rate"]["description"] == defined.meaning
     assert data["main_dttm_col"] == "month"
     columns = {each["column_name"]: each for each in data["columns"]}
     assert columns["leads"]["description"] == "Leads. Additive."
@@ -94,7 +100,7 @@ def test_a_bundle_made_again_replaces_the_first(published: Path) -> None:
 
 def test_a_chart_of_what_is_not_published_is_an_error(published: Path) -> None:
     """A renamed column would otherwise be found by whoever opens the dashboard."""
-    with pytest.raises(KeyError, match="sums has no source_nam"):
+    with pytest.raises(KeyError, match="segment_performance has no source_nam"):
         made(published, PAGES.replace("source_name", "source_nam"))
-    with pytest.raises(KeyError, match="sums has no rate"):
+    with pytest.raises(KeyError, match="segment_performance has no rate"):
         made(published, PAGES.replace("metrics: [leads]", "metrics: [rate]"))
