@@ -8,7 +8,7 @@ from rich.console import Console
 
 from orchestration.commands.run import show_failure
 from orchestration.configuration.settings import Settings
-from orchestration.erasing.carrying_out import pending, request
+from orchestration.erasing.carrying_out import is_behind, pending, request
 from orchestration.erasing.checking import places
 from orchestration.erasing.finding import possible, resolve
 from orchestration.extract.landing import Landing
@@ -57,6 +57,13 @@ def run_erase(
         console.print(
             "Not erased everywhere yet: earlier generations are still published. Mend what is "
             "named above, then: tributary erase --resume",
+            style="bold red",
+        )
+        return 1
+    if any(map(is_behind, done)):
+        console.print(
+            "PostgreSQL still has an earlier generation. Mend what is named above, then: "
+            "tributary run",
             style="bold red",
         )
         return 1

@@ -16,7 +16,7 @@ from orchestration.foundation.memory import keep_imports
 from orchestration.foundation.terminal import plain, shown
 from orchestration.inbox.memory import incomplete_files
 from orchestration.plan import RunPlan
-from orchestration.publication.reader import query
+from orchestration.publication.reader import publication_of, query
 from orchestration.publication.report_file import NAME as REPORT
 from orchestration.publication.standing import unchanged
 
@@ -313,10 +313,11 @@ def show_failure(settings: Settings, outcome: JobOutcome, console: Console) -> N
 
 
 def _left_by(settings: Settings, run_id: str) -> str:
-    """What readers have after a run that failed."""
-    if not settings.published_path.exists():
-        return "Nothing was published."
-    ((generation, _, _, published_by),) = query(settings, _STANDS).rows
-    if published_by == run_id:
-        return f"Generation {generation} is published; what failed comes after it."
-    return "Nothing was published; readers keep the last generation."
+    """What readers have after a run that failed; the file may be what it failed at."""
+    match publication_of(settings.published_path):
+        case None:
+            return "Nothing was published."
+        case generation, published_by if published_by == run_id:
+            return f"Generation {generation} is published; what failed comes after it."
+        case _:
+            return "Nothing was published; readers keep the last generation."

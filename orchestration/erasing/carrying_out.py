@@ -36,6 +36,8 @@ from orchestration.warehouse.build import discard_build
 
 _BEGUN = "passages"
 """What was removed from logs and stores: in a request, it says that landing is done."""
+_SERVER = "serving.postgres"
+"""Which generation the server of the company has, in a certificate."""
 
 
 def request(settings: Settings, start: set[Identifier], reason: str) -> Erasure:
@@ -164,10 +166,30 @@ def complete(settings: Settings, generation: int) -> list[Erasure]:
             generation=generation,
             files_of_the_company=files,
         )
+        if settings.config.serving.postgres is not None:
+            item = item.with_removed(**{_SERVER: "an earlier generation, until it gets this one"})
         item.save(settings)
         done.append(item)
     fault_point("erase.done")
     return done
+
+
+def certify_served(settings: Settings, generation: int) -> None:
+    """After a generation was served: say so in the certificates that wait for it.
+
+    Args:
+        settings: Whose home.
+        generation: The one that the server has now, in place of all earlier ones.
+    """
+    for item in erasures(settings):
+        if is_behind(item) and generation >= item.removed["generation"]:
+            served = {"generation": generation, "at": settings.now().isoformat()}
+            item.with_removed(**{_SERVER: served}).save(settings)
+
+
+def is_behind(item: Erasure) -> bool:
+    """Whether the server still has a generation with the person, as far as is known."""
+    return item.is_done and isinstance(item.removed.get(_SERVER), str)
 
 
 def removed_from_landing(settings: Settings) -> dict[str, list[dict[str, object]]]:

@@ -179,7 +179,21 @@ class RunProgress:
         rows = made.metadata.get("rows_loaded")
         if rows is not None:
             seen.records += int(str(rows.value))
+        if made.asset_key == POSTGRES_KEY and (replaced := made.metadata.get("replaced")):
+            now = int(str(made.metadata["generation"].value))
+            # One generation is what this run itself published.
+            self._show_missed(int(str(replaced.value)), now, now - (stage is SERVE))
         self._draw(stage, ".".join(made.asset_key.path))
+
+    def _show_missed(self, replaced: int, served: int, earlier: int) -> None:
+        """Name a server that earlier runs could not reach: its readers had old figures."""
+        if replaced < earlier:
+            self.console.print(
+                f"PostgreSQL lacked generation {earlier}: it has {served} now, in place of "
+                f"{replaced}.",
+                style="yellow",
+                highlight=False,
+            )
 
     def _draw(self, stage: Stage, item: str) -> None:
         if self._progress is None:

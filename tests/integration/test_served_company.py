@@ -75,6 +75,7 @@ def test_a_server_that_was_away_gets_what_is_published(
         assert "generation 1, which is not what the published file holds" in looked.saw
         status, shown = tributary("run")
         assert (status, generation()) == (0, 2), shown
+        assert "PostgreSQL lacked generation 2: it has 2 now, in place of 1." in shown
         assert "Nothing changed: generation 2 stands" in shown
         assert server.rows("select count(*) from handel_core.fct_leads") == rows
         status, shown = tributary("run")

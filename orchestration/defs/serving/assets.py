@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dagster as dg
 
 from orchestration.configuration.settings import Settings
 from orchestration.defs.keys import POSTGRES_KEY, PUBLICATION_KEY
+from orchestration.erasing.carrying_out import certify_served
 from orchestration.privacy.guarded import guarded
-from orchestration.serving.postgres import schemas_of, serve
+from orchestration.serving.postgres import postgres_of, schemas_of, serve, served
 
 
 def serving_assets(settings: Settings) -> list[dg.AssetsDefinition]:
@@ -33,13 +36,33 @@ def serving_assets(settings: Settings) -> list[dg.AssetsDefinition]:
     )
     @guarded(settings)
     def postgres() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
-        served, rows = serve(settings)
-        return dg.MaterializeResult(
-            metadata={
-                "generation": served.generation,
-                "rows": rows,
-                "schemas": ", ".join(schemas_of(config).values()),
-            }
-        )
+        return dg.MaterializeResult(metadata=serve_published(settings))
 
     return [postgres]
+
+
+def serve_published(settings: Settings) -> Mapping[str, int | str]:
+    """Serve what is published, and say so in the certificates of erasures that wait for it.
+
+    Args:
+        settings: The company's, with ``serving.postgres``.
+
+    Returns:
+        The facts of the materialization; ``replaced`` is the generation that the server had, where
+        it had one.
+
+    Raises:
+        ServingFailed: The server keeps what it had.
+        MissingSecret: The connection's variable is not set.
+    """
+    before = served(settings)
+    now, rows = serve(settings)
+    certify_served(settings, now.generation)
+    facts: dict[str, int | str] = {
+        "generation": now.generation,
+        "rows": rows,
+        "schemas": ", ".join(schemas_of(postgres_of(settings)).values()),
+    }
+    if before is not None:
+        facts["replaced"] = before.generation
+    return facts

@@ -11,8 +11,15 @@ import dagster as dg
 
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.stream import Stream
-from orchestration.defs.keys import BOUNDARY_KEY, CONFIGURATION_KEY, WRITER_POOL, raw_key
+from orchestration.defs.keys import (
+    BOUNDARY_KEY,
+    CONFIGURATION_KEY,
+    POSTGRES_KEY,
+    WRITER_POOL,
+    raw_key,
+)
 from orchestration.defs.outcomes import check_results, looked_at
+from orchestration.defs.serving.assets import serve_published
 from orchestration.plan import RunPlan
 from orchestration.privacy.guarded import guarded
 from orchestration.publication import report_file, standing
@@ -84,7 +91,8 @@ def boundary_asset(
                 for event in looked_at(context.instance, stands.generation):
                     context.log_event(event)
                 if not postgres.is_current(settings):
-                    postgres.serve(settings)
+                    facts = serve_published(settings)
+                    context.log_event(dg.AssetMaterialization(POSTGRES_KEY, metadata=facts))
                 return
             yield dg.MaterializeResult(BOUNDARY_KEY, metadata={"expectations": len(checks)})
             yield from check_results(specs, checks, context.run_id)

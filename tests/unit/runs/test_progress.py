@@ -115,3 +115,18 @@ def test_skipped_stages_leave_no_line() -> None:
 def test_durations_are_spoken(seconds: float, spoken: str) -> None:
     """59.6 seconds are not 60 s and not 0 min."""
     assert spoken_seconds(seconds) == spoken
+
+
+@pytest.mark.parametrize(("replaced", "named"), [(1, True), (2, False)])
+def test_a_server_that_was_away_is_named_by_the_run_that_catches_up(
+    replaced: int, named: bool
+) -> None:
+    """Its readers had old figures; replacing the last generation is what every run does."""
+
+    @dg.asset(key=["serving", "postgres"], deps=[dg.AssetKey(["marts", "one"])])
+    def postgres() -> dg.MaterializeResult[None]:
+        return dg.MaterializeResult(metadata={"generation": 3, "replaced": replaced})
+
+    lines, _ = run(postgres)
+    said = "PostgreSQL lacked generation 2: it has 3 now, in place of 1."
+    assert (said in lines) == named

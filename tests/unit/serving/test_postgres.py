@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -279,7 +280,7 @@ def test_a_second_publisher_waits_for_its_turn(
             waits.append(seconds)
             other.rollback()
 
-        monkeypatch.setattr(postgres.time, "sleep", wait)
+        monkeypatch.setattr(time, "sleep", wait)
         assert postgres.serve(settings)[0].generation == 1
         assert waits == [1]
         cursor.execute(f"select pg_advisory_xact_lock({postgres._LOCK})")
