@@ -93,11 +93,15 @@ def _navigation() -> list[object]:
         {"Tributary": "index.md"},
         {
             "Use it": [
-                *("marts.md", "metrics.md", "report.md", "assistants.md", "budget.md"),
+                *("marts.md", "metrics.md", "report.md", "bi.md", "assistants.md", "budget.md"),
                 *({"Every model": "catalogue/index.md"}, {"dbt's catalogue": "dbt.html"}),
             ]
         },
-        {"Feed it": ["inbox.md", "connectors.md", "classification.md", "identity.md"]},
+        {
+            "Feed it": [
+                *("inbox.md", "landed.md", "connectors.md", "classification.md", "identity.md"),
+            ]
+        },
         {"Run it": ["runbook.md", "privacy.md", "threats.md", "reliability.md"]},
         {
             "How it works": [
