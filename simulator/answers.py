@@ -247,8 +247,8 @@ class Truth:
         terms: Searched for before an ad of Google's, by (first day of the month, term).
         searches: Unpaid, by (first day of the month, term).
         posts: By the network's id.
-        ads: Google's, by (first day of the month, campaign id, ad id); without an ad id, what
-            reports by ad do not show.
+        ads: Google's and Meta's, by (first day of the month, campaign id, ad id); without an ad id,
+            what reports by ad do not show.
         pages: By (first day of the month of the view, page, role).
         outreach: By (campaign, wave).
         advocates: By the person who recommended; by contact id where that is no lead any more.

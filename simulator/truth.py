@@ -50,6 +50,7 @@ from simulator.outreach_truth import count_outreach, outreach_costs
 from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day
 from simulator.referral_truth import count_referrals
+from simulator.social_truth import count_social_ads
 from simulator.visits import LOOKBACK_DAYS, counting_touches
 from simulator.world import Touch, World
 
@@ -124,6 +125,7 @@ class _Calculation:
         count_events(self.world, self.truth, self.rates, self.now)
         count_mailings(self.world, self.truth, self.counting, self.now)
         count_ads(self.world, self.truth, self.rates, self.now)
+        count_social_ads(self.world, self.truth, self.rates, self.now)
         count_terms(self.world, self.truth, self.rates, self.now)
         count_market(self.world, self.truth, self.now)
         count_outreach(self.world, self.truth, self.rates, self.now)
@@ -246,6 +248,14 @@ class _Calculation:
                 _PLATFORM_CODES[row.platform],
                 (row.platform, row.campaign_id),
             )
+        for social in world.social_accounts:
+            for seen in social.figures(self.now):
+                self._spend(
+                    seen.day,
+                    self.rates.convert(seen.spend, social.currency, seen.day),
+                    _PLATFORM_CODES["meta_ads"],
+                    ("meta_ads", seen.campaign_id),
+                )
         for cost in world.costs:
             if cost.day > today:
                 continue

@@ -51,6 +51,7 @@ from simulator.mail import EmailActivity, EmailCampaign, Member
 from simulator.market import PostDay, SearchDay
 from simulator.money import Cost, FxRate, InboxSpend
 from simulator.outreach import Contacted
+from simulator.social import SocialAccount
 
 __all__ = [
     "DOMAIN",
@@ -76,6 +77,7 @@ __all__ = [
     "Member",
     "Organisation",
     "Person",
+    "SocialAccount",
     "StageChange",
     "Touch",
     "World",
@@ -122,6 +124,7 @@ class World:
     searches: list[SearchDay] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     inbox_spend: list[InboxSpend] = field(default_factory=list)
+    social_accounts: list[SocialAccount] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)
 
     def touches_via(self, via: str) -> list[Touch]:

@@ -80,6 +80,9 @@ newest as (
             cast(null as {{ dbt.type_string() }}) as status,
             cast(null as {{ dbt.type_string() }}) as headlines,
             cast(null as {{ dbt.type_string() }}) as descriptions,
+            cast(null as {{ dbt.type_string() }}) as call_to_action,
+            cast(null as {{ dbt.type_string() }}) as media_id,
+            cast(null as {{ dbt.type_string() }}) as audience,
             cast(null as {{ dbt.type_string() }}) as landing_page
         from newest
         where 1 = 0
@@ -102,6 +105,9 @@ known as (
         listed.status,
         listed.headlines,
         listed.descriptions,
+        listed.call_to_action,
+        listed.media_id,
+        listed.audience,
         listed.landing_page,
         listed.ad_key is not null as is_listed
     from listed
@@ -127,6 +133,9 @@ final as (
         known.status,
         known.headlines,
         known.descriptions,
+        known.call_to_action,
+        known.media_id,
+        known.audience,
         known.landing_page,
 
         ---------- booleans
@@ -151,6 +160,9 @@ final as (
         cast(null as {{ dbt.type_string() }}) as status,
         cast(null as {{ dbt.type_string() }}) as headlines,
         cast(null as {{ dbt.type_string() }}) as descriptions,
+        cast(null as {{ dbt.type_string() }}) as call_to_action,
+        cast(null as {{ dbt.type_string() }}) as media_id,
+        cast(null as {{ dbt.type_string() }}) as audience,
         cast(null as {{ dbt.type_string() }}) as landing_page,
         false as is_listed
 

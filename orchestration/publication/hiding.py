@@ -38,6 +38,8 @@ _IDS = frozenset(
 """Columns of ids of records; a file may use an address, a number or a name as one."""
 _PAGES = frozenset(("landing_page", "page", "url"))
 """Columns of pages; a text of the row that repeats one is shown as the page is."""
+_FILES = frozenset(("media_id",))
+"""Columns of ids of pictures, which are hashes of files and look like those of addresses."""
 _KNOWN = ("campaign_id", "ad_group_id", "ad_id", "account_id")
 _OF_A_PLATFORM = r"[0-9A-Za-z_:-]{1,64}"
 _PERSONAL_NUMBER = r"(?:[0-9]{2})?[0-9]{6}-[0-9]{4}"
@@ -230,7 +232,10 @@ class Hiding:
                 f"select distinct {column} from {relation}"
                 f" where regexp_matches({column}, {literal(CANDIDATE)})",
             )
-            hidden = (text for text in candidates if shows_a_person(text, self.known))
+            is_file = name in _FILES
+            hidden = (
+                text for text in candidates if shows_a_person(text, self.known, is_click=is_file)
+            )
             _insert(con, name, ((text, self._person(text)) for text in hidden))
         found = con.execute("select count(*) from shown_texts where name = ?", [name]).fetchone()
         return found != (0,)

@@ -25,7 +25,7 @@ class Arrival:
         lead_channel: True channel.
         evidence: Fields of ``Touch`` to set.
         click_id_type: The name of the click id parameter, if the arrival carries one.
-        platform: The ad platform of the files whose campaigns it belongs to.
+        platform: The ad platform whose campaigns it belongs to, where that is not Google.
     """
 
     weight: int

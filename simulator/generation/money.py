@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from simulator.generation.budgets import CURVES, monday_of, spend_by_week
 from simulator.generation.platforms import INBOX_CAMPAIGNS
+from simulator.generation.social import PLATFORM, write_social
 from simulator.world import Cost, FxRate, InboxSpend, World
 
 _RATES = {"SEK": 0.0888, "USD": 0.9135}
@@ -31,7 +32,13 @@ def write_money(rng: random.Random, world: World) -> None:
     """Rates, costs and platform spend for the whole history."""
     _rates(rng, world)
     _costs(rng, world)
-    _inbox_spend(rng, world)
+    spend = _platform_spend(rng, world)
+    world.inbox_spend = [row for row in spend if row.platform != PLATFORM]
+    write_social(
+        random.Random(f"{world.seed}:social"),
+        world,
+        (row for row in spend if row.platform == PLATFORM),
+    )
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -73,18 +80,20 @@ def _costs(rng: random.Random, world: World) -> None:
     world.costs.sort(key=lambda cost: (cost.day, cost.description))
 
 
-def _inbox_spend(rng: random.Random, world: World) -> None:
-    spend = spend_by_week(world)
+def _platform_spend(rng: random.Random, world: World) -> list[InboxSpend]:
+    """A campaign's day each, in order of days; one platform's come by its API, not as a file."""
+    by_week = spend_by_week(world)
+    spend = []
     for platform, account, campaign_id, name, currency, usual in INBOX_CAMPAIGNS:
         for day in _days(world.first_day, world.last_day):
             if day.weekday() >= 5 and platform == "linkedin_ads":
                 continue
             if curve := CURVES.get(campaign_id):
-                of_week = spend.get((campaign_id, monday_of(day)), curve.least * world.scale)
+                of_week = by_week.get((campaign_id, monday_of(day)), curve.least * world.scale)
                 usual = of_week / world.scale / _WORKING_DAYS
             cents = int(usual * rng.uniform(0.4, 1.6) * 100 * world.scale) + 1
             clicks = max(1, int(cents / (usual * 4)))
-            world.inbox_spend.append(
+            spend.append(
                 InboxSpend(
                     day=day,
                     platform=platform,
@@ -97,4 +106,4 @@ def _inbox_spend(rng: random.Random, world: World) -> None:
                     clicks=clicks,
                 )
             )
-    world.inbox_spend.sort(key=lambda row: (row.day, row.platform, row.campaign_id))
+    return sorted(spend, key=lambda row: (row.day, row.platform, row.campaign_id))

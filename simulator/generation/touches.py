@@ -23,6 +23,7 @@ from simulator.generation.platforms import (
     SPREADS_POSTS,
     AdPlatforms,
 )
+from simulator.generation.social import PLATFORM, ad_of
 from simulator.generation.words import FORM_PAGES, LANDING_PAGES
 from simulator.mail import Member
 from simulator.market import PAID, UNPAID, latest
@@ -119,6 +120,10 @@ class Scribe:
                 evidence["utm_campaign"] = campaign[3]
                 if campaign[3] == SPREADS_POSTS:
                     evidence["utm_content"] = latest(PAID, as_moment(at))
+                elif arrival.platform == PLATFORM:
+                    # Its url_tags hold {{ad.id}}.
+                    ad = ad_of(campaign[2], evidence["click_id"], as_moment(at))
+                    evidence["utm_content"] = ad.ad_id
             elif "utm_campaign" in evidence:
                 evidence["campaign_platform"] = "utm"
                 evidence["campaign_id"] = evidence["utm_campaign"].replace("-", "_")

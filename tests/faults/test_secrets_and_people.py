@@ -60,6 +60,7 @@ STREAMS = {
     "hubspot": "contacts",
     "mailchimp": "campaigns",
     "matomo": "visits",
+    "meta_ads": "campaigns",
 }
 """One stream per connector; all of a connector's streams share its client."""
 ACCESS_TOKEN = "canary-access/token+of=google"

@@ -41,6 +41,7 @@ STREAMS = {
     "google_ads": "campaign_days",
     "hubspot": "companies",
     "mailchimp": "campaigns",
+    "meta_ads": "campaigns",
     "matomo": "visits",
 }
 """The stream of each connector that short tests ask for."""
@@ -93,7 +94,11 @@ class Company:
     def config(self, connector: str) -> ConnectorConfig:
         """As a company would write it."""
         declared = CONNECTORS[connector]
-        accounts = {"google_ads": ["4821093377", "7730562914"], "matomo": ["1"]}
+        accounts = {
+            "google_ads": ["4821093377", "7730562914"],
+            "matomo": ["1"],
+            "meta_ads": ["90210077"],
+        }
         return ConnectorConfig(
             base_url=self.server.base_url(connector),
             accounts=accounts.get(connector, []),

@@ -82,7 +82,7 @@ def test_every_link_was_clicked_as_planted(demo: Demo) -> None:
 
 
 def test_every_ad_cost_and_brought_what_was_planted(demo: Demo) -> None:
-    """By (month, campaign, ad) of Google: what no ad explains is the campaign's row without one."""
+    """By (month, campaign, ad): what no ad explains is the campaign's row without one."""
     nothing = (0, 0, Decimal(0), 0, 0, Decimal(0))
     published = {
         row[:3]: row[3:]
@@ -90,7 +90,7 @@ def test_every_ad_cost_and_brought_what_was_planted(demo: Demo) -> None:
             "select month, campaign_id, coalesce(ad_id, ''), clicks, impressions, spend, leads, "
             "customers, ads.revenue from marts.ad_performance as ads "
             "inner join core.dim_campaigns using (campaign_key) "
-            "where ads.platform = 'google_ads'"
+            "where ads.platform in ('google_ads', 'meta_ads')"
         )
     }
     planted = {
@@ -102,20 +102,51 @@ def test_every_ad_cost_and_brought_what_was_planted(demo: Demo) -> None:
         for key in planted.keys() | published.keys()
         if planted.get(key, nothing) != published.get(key, nothing)
     } == {}
-    assert sum(ad.leads for (_, _, ad_id), ad in demo.truth.ads.items() if ad_id) > 0
+    for campaigns in ("2011", "1203"):
+        assert any(
+            ad.leads
+            for (_, campaign_id, ad_id), ad in demo.truth.ads.items()
+            if ad_id and campaign_id.startswith(campaigns)
+        )
 
 
 def test_every_ad_has_its_texts(demo: Demo) -> None:
     """They were landed and thrown away."""
-    assert {
+    published = {
         row[0]: row[1:]
         for row in demo.rows(
             "select ad_id, ad_name, headlines, landing_page from core.dim_ads "
             "where headlines is not null"
         )
-    }.items() <= {
-        ad.ad_id: (ad.name, " | ".join(ad.headlines), ad.final_url) for ad in demo.world.ads
-    }.items()
+    }
+    planted = {ad.ad_id: (ad.name, " | ".join(ad.headlines), ad.final_url) for ad in demo.world.ads}
+    social = [ad for account in demo.world.social_accounts for ad in account.ads]
+    planted |= {ad.ad_id: (ad.name, " | ".join(ad.titles), ad.final_url) for ad in social}
+    assert published.items() <= planted.items()
+    assert {ad.ad_id for ad in social} <= published.keys()
+
+
+def test_every_ad_at_meta_has_its_format_picture_and_audience(demo: Demo) -> None:
+    """Which picture and whom: without these nobody can say what works."""
+    published = {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select ad_id, ad_type, descriptions, call_to_action, media_id, audience, status "
+            "from core.dim_ads where platform = 'meta_ads'"
+        )
+    }
+    (account,) = demo.world.social_accounts
+    reached = {
+        ad_set.adset_id: " | ".join(sorted(name for _, name in ad_set.audiences + ad_set.interests))
+        for ad_set in account.ad_sets
+    }
+    assert published == {
+        ad.ad_id: (
+            ad.kind, " | ".join(ad.bodies), ad.call_to_action, ad.media_id or None,
+            reached[ad.adset_id] or None, "DELETED" if ad.deleted_at else "ACTIVE",
+        )
+        for ad in account.ads
+    }  # fmt: skip
 
 
 def test_every_search_term_was_paid_for_as_planted(demo: Demo) -> None:

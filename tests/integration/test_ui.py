@@ -31,7 +31,7 @@ def test_the_page_shows_the_graph(page: Page) -> None:
     """Every asset of the definitions is there, with no secret set and no vendor reachable."""
     nodes = page.graphql("{ assetNodes { groupName } }").json["data"]["assetNodes"]
     groups = {node["groupName"] for node in nodes}
-    assert {"google_ads", "hubspot", "mailchimp", "matomo", "inbox", "marts"} <= groups
+    assert {"google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "inbox", "marts"} <= groups
     assert len(nodes) > 150
 
 

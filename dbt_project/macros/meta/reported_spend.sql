@@ -15,7 +15,8 @@
             {%- do selects.append({
                 'vendor': vendor,
                 'stream': stream,
-                'amount': from_micros(total) if report.unit == 'micros' else total,
+                'amount': from_micros(total) if report.unit == 'micros'
+                    else 'cast(' ~ total ~ ' as decimal(18, 6))',
             }) -%}
         {%- endfor -%}
     {%- endfor -%}

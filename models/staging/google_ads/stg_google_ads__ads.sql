@@ -42,6 +42,9 @@ final as (
         ads.status,
         joined_headlines.headlines,
         joined_descriptions.descriptions,
+        cast(null as {{ dbt.type_string() }}) as call_to_action,
+        cast(null as {{ dbt.type_string() }}) as media_id,
+        cast(null as {{ dbt.type_string() }}) as audience,
         {{ json_text('ads.final_urls', [0]) }} as landing_page
     from ads
     {% for kind in ['headlines', 'descriptions'] -%}

@@ -63,12 +63,6 @@ OTHERS = {
         Field("day", "dimensions.stat_time_day", Type.DATE),
         Field("spend", "metrics.spend", Type.DECIMAL, null_values=("-",)),
     ),
-    "meta_ads/days": _declared(
-        "days",
-        Field("spend", "spend", Type.DECIMAL),
-        Field("actions", "actions", Type.JSON),
-        Field("started_at", "start_time", Type.TIMESTAMP),
-    ),
     "pinterest_ads/days": _declared("days", Field("campaign_id", "CAMPAIGN_ID")),
     "snapchat_ads/days": _declared(
         "days",
@@ -87,14 +81,10 @@ OTHERS = {
 
 _GOOGLE = "google_ads/campaign_days"
 _REPORTS = "mailchimp/reports"
+_SOCIAL = "meta_ads/campaigns"
 _CONTACTS = "hubspot/contacts"
 _DEALS = "hubspot/deals"
 _VISITS = "matomo/visits"
-_ACTIONS = (
-    '[{"action_type":"lead","value":"1"},{"action_type":"onsite_conversion.lead","value":"1"},'
-    '{"action_type":"offsite_conversion.fb_pixel_lead","value":"1","7d_click":"1"}]'
-)
-
 SAID: tuple[Said, ...] = (
     Said(_GOOGLE, "metrics.costMicros", '"760000"', "cost_micros", "760000", "0.76 in micros"),
     Said(_GOOGLE, "metrics.costMicros", "760000.0", "cost_micros", "760000", "as a fraction"),
@@ -165,9 +155,11 @@ SAID: tuple[Said, ...] = (
     Said("tiktok_ads/days", "metrics.spend", '"1,250.00"', "spend", Refused("bad_type"), "no"),
     Said("tiktok_ads/days", "dimensions.stat_time_day", '"2026-01-10 00:00:00"', "day",
          "2026-01-10", "a midnight"),
-    Said("meta_ads/days", "actions", _ACTIONS, "actions", _ACTIONS, "one click, three types"),
-    Said("meta_ads/days", "start_time", '"1969-12-31T15:59:59-0800"', "started_at",
-         "1969-12-31 23:59:59", "no colon"),
+    Said(_SOCIAL, "start_time", '"2026-11-01T10:15:00+0200"', "start_time",
+         "2026-11-01 08:15:00", "no colon"),
+    Said(_SOCIAL, "start_time", '"1969-12-31T15:59:59-0800"', "start_time", None, "never begun"),
+    Said(_SOCIAL, "account_id", "23846765228310398", "account_id", "23846765228310398",
+         "beyond a double's digits"),
     Said("pinterest_ads/days", "CAMPAIGN_ID", "626736533506.0", "campaign_id", "626736533506.0",
          "a float here, a text there: staging decides, no digit goes"),
     Said("pinterest_ads/days", "CAMPAIGN_ID", '"626736533506"', "campaign_id", "626736533506",

@@ -14,6 +14,7 @@ NO_VENDORS = {
     "auth",
     "refusal",
     "field",
+    "graph_api",
     "inbox",
     "registry",
     "report",

@@ -257,6 +257,18 @@ def test_ids_of_the_companys_own_ads_are_shown() -> None:
     assert "46701234567" not in shown
 
 
+def test_the_hash_of_an_ads_picture_is_shown() -> None:
+    """It looks like the md5 of an address, which stays hidden anywhere else."""
+    picture = "9f2c61a47d0b4e6c8a51c3f07be2d911"
+    ((shown, hidden),) = [
+        (row["media_id"], row["tag"]) for row in published([{"media_id": picture, "tag": picture}])
+    ]
+    assert shown == picture
+    assert picture not in str(hidden)
+    (row,) = published([{"media_id": "anna@kund.example"}])
+    assert "anna" not in str(row["media_id"])
+
+
 def test_judging_costs_no_more_than_the_text_is_long() -> None:
     """A long text without a space must not take the square of its length."""
     length = 10**5

@@ -55,6 +55,11 @@ def _weeks(world: World, truth: Truth, campaign: str) -> Weeks:
     for row in world.inbox_spend:
         if row.campaign_id == campaign:
             spend[monday_of(row.day)] += float(rates.convert(row.spend, row.currency, row.day))
+    for social in world.social_accounts:
+        for seen in social.figures(DEMO_NOW):
+            if seen.campaign_id == campaign:
+                money = rates.convert(seen.spend, social.currency, seen.day)
+                spend[monday_of(seen.day)] += float(money)
     leads = leads_by_week(world)
     value: dict[date, float] = defaultdict(float)
     won: dict[date, list[float]] = defaultdict(list)
