@@ -69,17 +69,32 @@ def supervise(work: Callable[[], None]) -> int:
     if os.getppid() != parent:
         return 128 + signal.SIGKILL
     supervisor = os.getpid()
+    # What arrives before both are ready is passed on once they are.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)
+    ready_read, ready_write = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(ready_read)
         _become_child(supervisor)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        os.close(ready_write)
         work()
         sys.exit(0)
-    return _wait(child, parent)
+    os.close(ready_write)
+    # Ends when the child is ready, or is no more.
+    os.read(ready_read, 1)
+    os.close(ready_read)
+    return _wait(child, parent, mask)
 
 
 def _become_child(supervisor: int) -> None:
     # Its own process group, so that Ctrl-C at the terminal reaches dbt once, via the supervisor.
     os.setpgid(0, 0)
+    for number in _FORWARDED:
+        # An earlier one reached both; ignored for a moment, it no longer waits here.
+        handler = signal.getsignal(number) or signal.SIG_DFL
+        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, handler)
     # Processes that a shell starts in the background ignore interrupts, but Dagster stops dbt with
     # one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -95,7 +110,7 @@ def _die_without(supervisor: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _wait(child: int, parent: int) -> int:
+def _wait(child: int, parent: int, mask: set[signal.Signals | int]) -> int:
     """Wait for the child, passing signals on, and kill it when the parent is gone."""
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
@@ -103,6 +118,7 @@ def _wait(child: int, parent: int) -> int:
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
     for number in _FORWARDED:
         signal.signal(number, lambda number, frame: _signal(child, number))
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid == child:

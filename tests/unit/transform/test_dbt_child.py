@@ -154,6 +154,40 @@ def test_an_interrupt_reaches_the_child_once(tmp_path: Path, before: signal.Hand
     assert (out, supervisor.returncode) == ("interrupted\n", 3)
 
 
+EARLY = """
+import os, signal, sys, time
+from orchestration.transform import dbt_child
+first, real = os.getpid(), os.{call}
+def interrupted(*given):
+    os.killpg(0, signal.SIGINT)
+    return real(*given)
+os.{call} = interrupted
+try:
+    sys.exit(dbt_child.supervise(lambda: time.sleep(20)))
+except KeyboardInterrupt:
+    print("child" if os.getpid() != first else "supervisor", flush=True)
+    time.sleep(0.5)
+    sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("call", ["fork", "setpgid"])
+def test_an_interrupt_before_both_are_ready_reaches_the_child_once(call: str) -> None:
+    """Ctrl-C while dbt starts ended the supervisor alone, or was lost where it was ignored.
+
+    At ``setpgid`` the terminal's signal reaches both, as the child has no group of its own yet.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", EARLY.format(call=call)],
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=30,
+        start_new_session=True,
+    )
+    assert (done.stdout, done.returncode) == ("child\n", 3)
+
+
 def test_the_version_is_told_without_importing_dbt() -> None:
     """dagster-dbt asks for it before every run; the import would take two seconds each time."""
     code = (
