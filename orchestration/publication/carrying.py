@@ -54,11 +54,13 @@ class Origin:
 
     Attributes:
         published: Its file, as the system shows it; a new one is moved, and so stays the same.
+        digests: Of that file, and of the kept numbers: a disk damages files and tells nobody.
         basis: A digest of code, configuration, people, and what may be shown.
         times: How many generations before it were carried over, up to one that was not.
     """
 
     published: list[int]
+    digests: list[str]
     basis: str
     times: int
 
@@ -81,7 +83,7 @@ def is_worthwhile(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def begin(settings: Settings, path: Path, basis: str) -> int:
-    """Let a new file begin as a copy of the published one, if that was made alike.
+    """Let a new file begin as a copy of the published one, if that was made alike and is sound.
 
     Args:
         settings: Whose home.
@@ -100,9 +102,13 @@ def begin(settings: Settings, path: Path, basis: str) -> int:
         return 0
     if origin.published != what_the_system_says(settings.published_path):
         return 0
-    if not carried_path(settings).exists():
+    numbers = carried_path(settings)
+    if not numbers.exists() or _log_of(numbers).exists():
         return 0
     shutil.copyfile(settings.published_path, path)
+    if origin.digests != [_digest(path), _digest(numbers)]:
+        path.unlink()
+        return 0
     return origin.times + 1
 
 
@@ -115,8 +121,10 @@ def note(settings: Settings, path: Path, basis: str, times: int) -> None:
         basis: From ``basis_of``.
         times: From ``begin``.
     """
-    if carried_path(settings).exists():
-        facts = asdict(Origin(what_the_system_says(path), basis, times))
+    numbers = carried_path(settings)
+    if basis and numbers.exists():
+        digests = [_digest(path), _digest(numbers)]
+        facts = asdict(Origin(what_the_system_says(path), digests, basis, times))
         write_at_once(_origin_path(settings), json.dumps(facts).encode())
 
 
@@ -153,15 +161,19 @@ def clear(con: duckdb.DuckDBPyConnection, relations: Collection[Relation]) -> No
                     con.execute(f"drop {kind} {quoted(schema)}.{quoted(name)}")
 
 
-def attach(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Attach the kept numbers as ``carried``; a file that cannot be read is made anew."""
+def attach(con: duckdb.DuckDBPyConnection, settings: Settings, times: int) -> None:
+    """Attach the kept numbers as ``carried``.
+
+    Args:
+        con: The new file.
+        settings: Whose home.
+        times: From ``begin``; where nothing is carried over, there are no numbers yet.
+    """
     path = carried_path(settings)
-    try:
-        con.execute(f"attach {literal(str(path))} as carried")
-    except duckdb.Error:
-        for each in (path, path.with_name(path.name + ".wal")):
+    if not times:
+        for each in (path, _log_of(path)):
             each.unlink(missing_ok=True)
-        con.execute(f"attach {literal(str(path))} as carried")
+    con.execute(f"attach {literal(str(path))} as carried")
 
 
 def carry(con: duckdb.DuckDBPyConnection, relation: Relation, hiding: Hiding) -> bool:
@@ -254,6 +266,15 @@ def _columns(
         " order by column_index",
         list(relation),
     ).fetchall()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
 
 
 def _origin_path(settings: Settings) -> Path:

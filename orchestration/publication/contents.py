@@ -165,7 +165,7 @@ def fill(settings: Settings, verdict: Verdict, path: Path, number: int) -> Publi
     with connect(path, settings=settings) as con:
         con.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
         if carries:
-            carrying.attach(con, settings)
+            carrying.attach(con, settings, times)
             carrying.clear(con, relations)
         rows: dict[str, int] = {}
         for schema in PUBLISHED_SCHEMAS:

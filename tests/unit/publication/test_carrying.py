@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
@@ -203,6 +204,28 @@ def test_whatever_may_hide_rows_otherwise_has_all_written_anew(settings: Setting
     assert not carried_path(settings).exists()
     settings.warehouse_path.write_bytes(warehouse)
     assert publish(settings, VERDICT).times == 0
+
+
+@pytest.mark.parametrize("which", ["published", "numbers"])
+def test_what_a_disk_damaged_is_not_carried_over(settings: Settings, which: str) -> None:
+    """A copied block that nobody can read was published as good, or the sound warehouse blamed.
+
+    No time of the file tells, and each block is one that only its readers, not opening it, look at.
+    """
+    right = filled(settings)
+    path = settings.published_path if which == "published" else carried_path(settings)
+    before = path.stat()
+    first, block = 3 * 4096, 262_144
+    for offset in range(first, before.st_size, block):
+        damaged = bytearray(path.read_bytes())
+        damaged[offset + 5000] ^= 0xFF
+        path.chmod(0o644)
+        path.write_bytes(damaged)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert publish(settings, VERDICT).times == 0
+        assert settings.warehouse_path.exists()
+        assert shown(settings) == right
+        before = path.stat()
 
 
 def test_after_so_many_times_all_is_written_anew(settings: Settings) -> None:
