@@ -241,4 +241,6 @@ def test_sql_lab_reaches_nothing_else(superset: Superset, statement: str) -> Non
         timeout=_SECONDS,
     )
     assert answer.status_code >= 400, answer.text[:500]
-    assert re.search(r"Permission Error|disabled by|not allowed|DML|mutat", answer.text)
+    assert re.search(
+        r"Permission Error|disabled by|not allowed|DML|mutat|Cannot change config", answer.text
+    )
