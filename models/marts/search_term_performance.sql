@@ -15,37 +15,16 @@ campaigns as (
 ),
 
 {% if 'organic' in kinds %}
-    pages as (
+    searches as (
 
         select
             *,
             coalesce(site, '') as property,
             {{ month_of_day('date_day') }} as month,
-            case when page is null then 0 else 1 end as by_page,
-            case when country is null then 0 else 2 end
-            + case when device is null then 0 else 1 end as detail,
             lower({{ page_host(page_address('page')) }}) as page_host,
             lower({{ page_path(page_address('page')) }}) as page_path
         from {{ ref('fct_organic_search') }}
-
-    ),
-
-    detailed as (
-
-        select
-            *,
-            min(detail) over (
-                partition by date_day, property, by_page, search_term is null
-            ) as least_detail
-        from pages
-
-    ),
-
-    -- Reports by country or device show the clicks of the one without them once more.
-    searches as (
-
-        select * from detailed
-        where detail = least_detail
+        where not is_repeated
 
     ),
 

@@ -5,7 +5,7 @@
 ) }}
 
 -- What the mart of search terms totals, against the reports. Of a day that is reported by term, and
--- by term and page, country or device, the report by the fewest of these counts.
+-- by term and page, the report by term counts.
 with
 
 {% if delivered('organic_search') %}
@@ -15,17 +15,10 @@ with
             date_day,
             coalesce(site, '') as property,
             page is not null as by_page,
-            country is not null as by_country,
-            device is not null as by_device,
             sum(clicks) as clicks
         from {{ ref('fct_organic_search') }}
-        where search_term is not null
-        group by
-            date_day,
-            coalesce(site, ''),
-            page is not null,
-            country is not null,
-            device is not null
+        where search_term is not null and not is_repeated
+        group by date_day, coalesce(site, ''), page is not null
 
     ),
 
@@ -33,10 +26,7 @@ with
 
         select
             clicks,
-            row_number() over (
-                partition by date_day, property
-                order by by_page, by_country, by_device
-            ) as choice
+            row_number() over (partition by date_day, property order by by_page) as choice
         from reports
 
     ),

@@ -213,6 +213,13 @@ SEARCHES = file(
     _search(3, "lead source", None, 5, 50, 4),
     _search(3, "lead source", None, 4, 40, 4) | {"country": "se"},
     _search(3, "lead source", CRM, 3, 30, 4),
+    _search(5, "lead channel", None, 6, 60, 2) | {"country": "se"},
+    _search(5, "lead channel", None, 3, 30, 2) | {"country": "no"},
+    _search(5, "lead channel", None, 1, 10, 2),
+    _search(5, "lead scoring", None, 2, 20, 2),
+    _search(5, "lead ads", None, 1, 10, 2) | {"country": "no"},
+    _search(6, "lead ads", None, 4, 40, 2) | {"device": "mobile"},
+    _search(6, "lead ads", None, 5, 41, 2) | {"country": "se"},
 )
 LATER_SEARCHES = file(
     8, "organic_search", "searches-2.csv", _search(2, "acme crm ", CRM, 7, 60, 2)

@@ -138,11 +138,34 @@ def test_a_search_term_is_counted_once_of_two_views_on_it(
     assert rows(
         company,
         "select month, search_term, is_paid, is_brand, impressions, clicks, average_position, spend,"
-        " cost_per_click from marts.search_term_performance",
+        " cost_per_click from marts.search_term_performance"
+        " where search_term in ('acme crm', 'lead source')",
     ) == [
         (at(4, 1).date(), "acme crm", False, True, D(60), D(7), 2.0, D(0), None),
         (at(4, 1).date(), "lead source", False, False, D(150), D(7), 6.6666666667, D(0), None),
     ]
+
+
+def test_a_search_without_a_country_is_no_report_of_its_own(
+    company: duckdb.DuckDBPyConnection,
+) -> None:
+    """Of the 5th there is one report by country, with two blank cells: all of its lines count. Only
+    the blank ones did, which lost 10 of 13 clicks. Of the 6th there are a report by country and one
+    by device, which have the same clicks.
+    """
+    assert rows(
+        company,
+        "select search_term, clicks, impressions from marts.search_term_performance"
+        " where search_term like 'lead %' and search_term <> 'lead source'",
+    ) == [
+        ("lead ads", D(5), D(50)),
+        ("lead channel", D(10), D(100)),
+        ("lead scoring", D(2), D(20)),
+    ]
+    assert company.execute(
+        "select count(*), sum(abs(difference)) from meta.reconciliation"
+        " where \"check\" = 'search_terms_facts_vs_mart'"
+    ).fetchall() == [(1, D(0))]
 
 
 def test_leads_of_a_page_are_shared_among_its_terms(company: duckdb.DuckDBPyConnection) -> None:
@@ -151,7 +174,8 @@ def test_leads_of_a_page_are_shared_among_its_terms(company: duckdb.DuckDBPyConn
     """
     assert rows(
         company,
-        "select search_term, leads_estimated, estimated_by from marts.search_term_performance",
+        "select search_term, leads_estimated, estimated_by from marts.search_term_performance"
+        " where leads_estimated is not null",
     ) == [("acme crm", 0.5833333333, "page"), ("lead source", 0.4166666667, "page")]
 
 
