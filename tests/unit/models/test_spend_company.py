@@ -251,6 +251,62 @@ def test_money_that_two_files_state_is_counted_once_and_named(company: Built) ->
     ]
 
 
+STAND = "Stand, Nordic Expo"
+
+
+@pytest.mark.parametrize(
+    ("alias", "campaign", "unmatched", "warnings"),
+    [
+        (STAND, "Vår 2026", [], []),
+        (
+            "Vår 2026",
+            STAND,
+            [(STAND, D("12.5"))],
+            [
+                (
+                    f'"vår_2026" is listed as another name of the campaign "{STAND}", which no '
+                    "touch says and no platform has. If it is the other way round, swap them in "
+                    "campaign_aliases (docs/classification.md)",
+                )
+            ],
+        ),
+    ],
+)
+def test_an_alias_the_wrong_way_round_joins_nothing_and_is_named(
+    company: Built,
+    tmp_path: Path,
+    alias: str,
+    campaign: str,
+    unmatched: list[tuple[Any, ...]],
+    warnings: list[tuple[Any, ...]],
+) -> None:
+    """A stand is booked by its name, and touches have Google's id. Nothing said which it was."""
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copy(company.warehouse, warehouse)
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("insert into ops.campaign_aliases values (?, ?)", [alias, campaign])
+        con.execute(
+            "update raw.inbox__costs set campaign = ? where campaign = 'SPRING' and _row_number = 1",
+            [STAND],
+        )
+    wanted = ("+unmatched_campaigns", "warn_where_an_alias_means_nothing")
+    outcome = run_dbt(
+        warehouse, "build", "--exclude-resource-type", "unit_test", "--select", *wanted
+    )
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    again = Built(warehouse, outcome.stdout)
+    assert (
+        again.rows(
+            "select campaign_name, other_costs from meta.unmatched_campaigns"
+            f" where campaign_name in ('{STAND}', 'Vår 2026')"
+        )
+        == unmatched
+    )
+    compiled = warehouse.parent / "target/compiled/tributary/tests/singular"
+    question = (compiled / "warn_where_an_alias_means_nothing.sql").read_text(encoding="utf-8")
+    assert again.rows(f"select message from ({question}) as warned") == warnings
+
+
 def test_a_missing_rate_stops_with_currency_and_day(company: Built, tmp_path: Path) -> None:
     """The build continues to the test, which names what is missing; no amount is silently null."""
     warehouse = tmp_path / "warehouse.duckdb"
