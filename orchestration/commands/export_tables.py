@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from orchestration.commands.export import ExportFailed, whole_file, write_csv
-from orchestration.commands.tables import may_be_share
+from orchestration.commands.tables import least_share
 from orchestration.commands.workbook import MOST_ROWS, Column, Sheet, write_workbook
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.sql import quoted
@@ -166,11 +166,12 @@ def _rows(con: duckdb.DuckDBPyConnection, table: _Table) -> Iterator[tuple[Any, 
 
 
 def _is_share(con: duckdb.DuckDBPyConnection, relation: str, column: Column) -> bool:
-    if column.kind != "number" or not may_be_share(column.name):
+    least = least_share(column.name)
+    if column.kind != "number" or least is None:
         return False
     name = quoted(column.name)
     ((low, high),) = con.execute(f"select min({name}), max({name}) from {relation}").fetchall()
-    return low is not None and low >= 0 and high <= 1
+    return low is not None and low >= least and high <= 1
 
 
 def _about(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str, str]]:

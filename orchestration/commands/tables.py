@@ -26,6 +26,7 @@ _FOLDED = 30
 _BESIDE = 3
 """What a column takes beside its cells: a line and a space on either side."""
 _SHARE = re.compile(r"^(?!.*(fx|exchange)).*\b(rate|share)( low| high)?\b", re.IGNORECASE)
+_LIFT = re.compile(r"\blift( low| high)?\b", re.IGNORECASE)
 
 
 def answer(found: Answer, console: Console, *, raw: bool = False) -> RenderableType:
@@ -60,12 +61,13 @@ def written(found: Answer, *, raw: bool = False) -> list[list[str]]:
     """The cells of an answer as text for people, or as they are stored.
 
     Money and other decimals have two decimals, and more where they would look like zero. Columns
-    called a rate or a share are per cent where all of their values are between 0 and 1.
+    called a rate or a share are per cent where all of their values are between 0 and 1, a lift is
+    where they are between -1 and 1.
     """
     shares = [
         not raw
-        and may_be_share(name)
-        and all(0 <= value <= 1 for value in _numbers(found, position))
+        and (least := least_share(name)) is not None
+        and all(least <= value <= 1 for value in _numbers(found, position))
         for position, name in enumerate(found.columns)
     ]
     return [
@@ -77,9 +79,15 @@ def written(found: Answer, *, raw: bool = False) -> list[list[str]]:
     ]
 
 
-def may_be_share(name: str) -> bool:
-    """Whether a column is called as one of shares; its values decide, too."""
-    return _SHARE.search(name.replace("_", " ")) is not None
+def least_share(name: str) -> int | None:
+    """The least value of a column that is called as one of shares, or of differences between them.
+
+    Its values decide, too: none of a share is above 1. ``None`` for any other name.
+    """
+    words = name.replace("_", " ")
+    if _LIFT.search(words):
+        return -1
+    return 0 if _SHARE.search(words) else None
 
 
 def _texts(found: Answer, raw: bool) -> list[list[str]]:
