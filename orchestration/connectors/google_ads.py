@@ -48,13 +48,13 @@ def _gaql_name(field: Field) -> str:
 
 
 def _entity(
-    name: str, description: str, resource: str, fields: tuple[Field, ...], key: str, where: str = ""
+    name: str, description: str, resource: str, fields: tuple[Field, ...], key: str
 ) -> Stream:
     return Stream(
         name=name,
         description=description,
         kind=Kind.ENTITY_SNAPSHOT,
-        request=_search(resource, fields, where),
+        request=_search(resource, fields, ""),
         fields=fields,
         natural_key=tuple(key.split()),
         ignored=_RESOURCE_NAMES,
@@ -95,10 +95,7 @@ _RESOURCE_NAMES = (
     "adGroup.resourceName",
     "adGroupAd.resourceName",
     "adGroupAd.ad.resourceName",
-    "adGroupCriterion.resourceName",
     "clickView.resourceName",
-    "keywordView",
-    "landingPageView.resourceName",
     "searchTermView.resourceName",
 )
 """Resource names, sent unasked with every resource of a result; they repeat the ids."""
@@ -127,11 +124,6 @@ _CAMPAIGN = (
 _AD_GROUP_ID = Field("ad_group_id", "adGroup.id", required=True)
 _AD_GROUP = (_AD_GROUP_ID, Field("ad_group_name", "adGroup.name"))
 _AD_ID = Field("ad_id", "adGroupAd.ad.id", required=True)
-_KEYWORD = (
-    Field("criterion_id", "adGroupCriterion.criterionId", required=True),
-    Field("keyword", "adGroupCriterion.keyword.text"),
-    Field("match_type", "adGroupCriterion.keyword.matchType"),
-)
 
 _ACCOUNTS = _entity(
     "accounts",
@@ -164,20 +156,6 @@ _CAMPAIGNS = _entity(
     "campaign_id",
 )
 
-_AD_GROUPS = _entity(
-    "ad_groups",
-    "Ad groups, including removed ones. One record per ad group.",
-    "ad_group",
-    (
-        _CUSTOMER,
-        _CAMPAIGN_ID,
-        *_AD_GROUP,
-        Field("status", "adGroup.status"),
-        _unset("ad_group_type", "adGroup.type"),
-    ),
-    "ad_group_id",
-)
-
 _ADS = _entity(
     "ads",
     "Ads in their ad group. One record per ad group and ad.",
@@ -195,21 +173,6 @@ _ADS = _entity(
         _unset("descriptions", "adGroupAd.ad.responsiveSearchAd.descriptions", Type.JSON),
     ),
     "ad_group_id ad_id",
-)
-
-_KEYWORDS = _entity(
-    "keywords",
-    "Keywords that ad groups bid on. One record per ad group and criterion.",
-    "ad_group_criterion",
-    (
-        _CUSTOMER,
-        _CAMPAIGN_ID,
-        _AD_GROUP_ID,
-        *_KEYWORD,
-        Field("status", "adGroupCriterion.status"),
-    ),
-    "ad_group_id criterion_id",
-    "ad_group_criterion.type = 'KEYWORD' AND ad_group_criterion.negative = FALSE",
 )
 
 _ACCOUNT_DAYS = _report(
@@ -244,14 +207,6 @@ _AD_DAYS = _report(
     "ad_group_id ad_id",
 )
 
-_KEYWORD_DAYS = _report(
-    "keyword_days",
-    "Figures of keywords. One record per day, ad group and criterion.",
-    "keyword_view",
-    (_CAMPAIGN_ID, _AD_GROUP_ID, *_KEYWORD),
-    "ad_group_id criterion_id",
-)
-
 _SEARCH_TERM_DAYS = _report(
     "search_term_days",
     "What people searched for before they saw an ad; rare terms are withheld by Google. "
@@ -264,17 +219,6 @@ _SEARCH_TERM_DAYS = _report(
         _unset("search_term_status", "searchTermView.status"),
     ),
     "ad_group_id search_term",
-)
-
-_LANDING_PAGE_DAYS = _report(
-    "landing_page_days",
-    "Figures of the pages that ads led to. One record per day, campaign and final URL.",
-    "landing_page_view",
-    (
-        _CAMPAIGN_ID,
-        Field("landing_page", "landingPageView.unexpandedFinalUrl", required=True),
-    ),
-    "campaign_id landing_page",
 )
 
 _CLICK_FIELDS = (
@@ -314,16 +258,12 @@ GOOGLE_ADS = Connector(
     streams=(
         _ACCOUNTS,
         _CAMPAIGNS,
-        _AD_GROUPS,
         _ADS,
-        _KEYWORDS,
         _ACCOUNT_DAYS,
         _CAMPAIGN_DAYS,
         _AD_GROUP_DAYS,
         _AD_DAYS,
-        _KEYWORD_DAYS,
         _SEARCH_TERM_DAYS,
-        _LANDING_PAGE_DAYS,
         _CLICKS,
     ),
     ping=Request(

@@ -3,13 +3,12 @@
 Belongs here: what the platform would know at a given time, from the world. Does not belong here:
 queries, JSON and tokens (``google_ads``).
 
-The world counts per ad. Keywords and search terms split their ad group's figures by fixed shares:
-keywords add up to their ad group, search terms do not, because Google withholds some.
+The world counts per ad. Keywords split their ad group's figures by fixed shares, and search terms
+those of their keyword; they do not add up to it, because Google withholds some.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
@@ -109,17 +108,13 @@ class Rows:
         self.entities: dict[str, Callable[[str, datetime], Iterable[Row]]] = {
             "customer": self._customers,
             "campaign": self._campaign_list,
-            "ad_group": self._ad_group_list,
             "ad_group_ad": self._ad_list,
-            "ad_group_criterion": self._keyword_list,
         }
         self.reports: dict[str, Callable[[str, datetime, date, date], Iterable[Row]]] = {
             "customer": partial(self._report, _by_account, self._customer_row),
             "campaign": partial(self._report, _by_campaign, self._campaign_row),
             "ad_group": partial(self._report, _by_ad_group, self._ad_group_row),
             "ad_group_ad": partial(self._report, _by_ad, self._ad_row),
-            "landing_page_view": partial(self._report, self._by_page, self._page_row),
-            "keyword_view": self._keyword_report,
             "search_term_view": self._search_term_report,
             "click_view": self._click_report,
         }
@@ -142,21 +137,11 @@ class Rows:
             if campaign.account_id == account_id and campaign.names[0][0] <= now:
                 yield self._campaign_row(campaign.campaign_id, now)
 
-    def _ad_group_list(self, account_id: str, now: datetime) -> Iterator[Row]:
-        for group in self._ad_groups.values():
-            if group.account_id == account_id and self._has_begun(group.campaign_id, now):
-                yield self._ad_group_row(group.ad_group_id, now)
-
     def _ad_list(self, account_id: str, now: datetime) -> Iterator[Row]:
         for ad in self._ads.values():
             gone = ad.vanishes_at is not None and ad.vanishes_at <= now
             if ad.account_id == account_id and self._has_begun(ad.campaign_id, now) and not gone:
                 yield self._ad_row(ad.ad_id, now)
-
-    def _keyword_list(self, account_id: str, now: datetime) -> Iterator[Row]:
-        for keyword in self._keywords.values():
-            if keyword.account_id == account_id and self._has_begun(keyword.campaign_id, now):
-                yield self._keyword_row(keyword, now)
 
     def _has_begun(self, campaign_id: str, now: datetime) -> bool:
         return self._campaigns[campaign_id].names[0][0] <= now
@@ -218,14 +203,6 @@ class Rows:
             row[f"{search_ad}.descriptions"] = [{"text": text} for text in ad.descriptions]
         return row
 
-    def _keyword_row(self, keyword: Keyword, now: datetime) -> Row:
-        return self._ad_group_row(keyword.ad_group_id, now) | {
-            "ad_group_criterion.criterion_id": int(keyword.criterion_id),
-            "ad_group_criterion.keyword.text": keyword.text,
-            "ad_group_criterion.keyword.match_type": keyword.match_type,
-            "ad_group_criterion.status": "ENABLED",
-        }
-
     # Reports
 
     def _figures_at(self, account_id: str, now: datetime) -> list[AdFigure]:
@@ -265,18 +242,6 @@ class Rows:
                 totals.setdefault((figure.day, key), _Sum()).add(figure)
         return totals
 
-    def _by_page(self, figure: AdFigure) -> str:
-        if not figure.in_ad_reports:
-            return ""
-        return f"{figure.campaign_id} {self._ads[figure.ad_id].final_url}"
-
-    def _page_row(self, key: str, now: datetime) -> Row:
-        campaign_id, _, url = key.partition(" ")
-        return self._campaign_row(campaign_id, now) | {
-            "landing_page_view.unexpanded_final_url": url,
-            "landing_page_view.resource_name": hashlib.sha256(url.encode()).hexdigest()[:16],
-        }
-
     def _keyword_totals(
         self, account_id: str, now: datetime, start: date, end: date
     ) -> Iterator[tuple[date, Keyword, _Sum]]:
@@ -290,14 +255,6 @@ class Rows:
                 yield day, keyword, part
             if keywords:
                 yield day, keywords[0], rest
-
-    def _keyword_report(
-        self, account_id: str, now: datetime, start: date, end: date
-    ) -> Iterator[Row]:
-        described = cache(lambda criterion_id: self._keyword_row(self._keywords[criterion_id], now))
-        for day, keyword, total in self._keyword_totals(account_id, now, start, end):
-            row = described(keyword.criterion_id)
-            yield {**row, **total.row(), "segments.date": day.isoformat()}
 
     def _search_term_report(
         self, account_id: str, now: datetime, start: date, end: date

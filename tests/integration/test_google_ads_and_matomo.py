@@ -312,9 +312,8 @@ def test_every_other_stream_of_google_ads_brings_rows(road: Road) -> None:
     assert {one.stream for one in road.load(GOOGLE_ADS)} == {
         stream.name for stream in GOOGLE_ADS.streams
     }
-    for view in ("keyword_days", "search_term_days", "landing_page_days"):
-        (total,) = road.query(f"select sum(spend_native) from staging.stg_google_ads__{view}")
-        assert total[0] > 0
+    (total,) = road.query("select sum(spend_native) from staging.stg_google_ads__search_term_days")
+    assert total[0] > 0
 
 
 def test_clicks_tell_campaign_ad_and_keyword_by_gclid(road: Road) -> None:
