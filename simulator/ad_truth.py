@@ -7,12 +7,13 @@ belong here: leads and deals themselves (``truth``).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
-from simulator.answers import AdTruth, LeadTruth, Truth
+from simulator.answers import AdTruth, LeadTruth, TermTruth, Truth
 from simulator.rates import Rates, reporting_day
 from simulator.world import World
 
@@ -61,13 +62,25 @@ def count_ads(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
 
 
 def count_terms(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
-    """Fill in ``truth.terms``: half of a keyword's figures, and a quarter for companies."""
+    """Fill in ``truth.terms``: half of a keyword's figures, and a quarter for companies.
+
+    The leads of a campaign are shared out by the clicks of its terms; withheld terms keep theirs.
+    """
+    came: Counter[tuple[date, str]] = Counter()
+    for lead in truth.leads.values():
+        platform, campaign_id = lead.campaign
+        if platform == "google_ads":
+            came[_month(reporting_day(lead.created_at)), campaign_id] += 1
+    campaigns = {group.ad_group_id: group.campaign_id for group in world.ad_groups}
+    of_campaign: Counter[tuple[date, str]] = Counter()
+    of_term: Counter[tuple[date, str, str]] = Counter()
     texts: dict[str, list[str]] = defaultdict(list)
     for keyword in world.keywords:
         texts[keyword.ad_group_id].append(keyword.text)
     for account in world.ad_accounts:
         groups: dict[tuple[date, str], Figures] = defaultdict(lambda: (0, 0, 0))
         for figure in world.ad_figures(account.account_id, date.min, date.max, now):
+            of_campaign[_month(figure.day), figure.campaign_id] += figure.clicks
             total = groups[figure.day, figure.ad_group_id]
             groups[figure.day, figure.ad_group_id] = (
                 total[0] + figure.impressions,
@@ -76,17 +89,22 @@ def count_terms(world: World, truth: Truth, rates: Rates, now: datetime) -> None
             )
         for (day, ad_group_id), total in groups.items():
             for text, part in _of_keywords(texts[ad_group_id], total):
-                for term, share in (
+                for searched, (impressions, clicks, micros) in (
                     (text, _part(part, 2)),
                     (f"{text} för företag", _part(part, 4)),
                 ):
-                    impressions, clicks, micros = share
                     if impressions < RARE:
                         continue
-                    cell = truth.terms.setdefault((day.replace(day=1), term.lower()), AdTruth())
+                    month, term = _month(day), searched.lower()
+                    cell = truth.terms.setdefault((month, term), TermTruth())
                     cell.impressions += impressions
                     cell.clicks += clicks
                     cell.spend += rates.convert(Decimal(micros) / 1_000_000, account.currency, day)
+                    of_term[month, campaigns[ad_group_id], term] += clicks
+    for (month, campaign_id, term), clicks in of_term.items():
+        if clicks:
+            share = Fraction(clicks, of_campaign[month, campaign_id])
+            truth.terms[month, term].leads += came[month, campaign_id] * share
 
 
 def _of_keywords(texts: list[str], total: Figures) -> Iterator[tuple[str, Figures]]:
@@ -118,4 +136,8 @@ def _ad(lead: LeadTruth, clicked: dict[str, str]) -> str:
 
 
 def _cell(truth: Truth, day: date, campaign_id: str, ad_id: str) -> AdTruth:
-    return truth.ads.setdefault((day.replace(day=1), campaign_id, ad_id), AdTruth())
+    return truth.ads.setdefault((_month(day), campaign_id, ad_id), AdTruth())
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)

@@ -119,7 +119,7 @@ class LinkTruth:
 
 @dataclass(slots=True)
 class AdTruth:
-    """What an ad, the rest of its campaign, or a search term cost and brought in a month."""
+    """What an ad, or the rest of its campaign, cost and brought in a month."""
 
     clicks: int = 0
     impressions: int = 0
@@ -127,6 +127,20 @@ class AdTruth:
     leads: int = 0
     customers: int = 0
     revenue: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class TermTruth:
+    """What a term that people searched for before an ad cost and brought in a month.
+
+    Attributes:
+        leads: Its share of the leads of its campaigns.
+    """
+
+    clicks: int = 0
+    impressions: int = 0
+    spend: Decimal = Decimal(0)
+    leads: Fraction = Fraction(0)
 
 
 @dataclass(slots=True)
@@ -269,7 +283,7 @@ class Truth:
     mailings: dict[str, MailingTruth] = field(default_factory=dict)
     links: dict[tuple[str, str], LinkTruth] = field(default_factory=dict)
     ads: dict[tuple[date, str, str], AdTruth] = field(default_factory=dict)
-    terms: dict[tuple[date, str], AdTruth] = field(default_factory=dict)
+    terms: dict[tuple[date, str], TermTruth] = field(default_factory=dict)
     searches: dict[tuple[date, str], SearchTruth] = field(
         default_factory=lambda: defaultdict(SearchTruth)
     )

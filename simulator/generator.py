@@ -23,6 +23,7 @@ from simulator.generation.platforms import AdPlatforms
 from simulator.generation.quality import write_quality
 from simulator.generation.records import Records
 from simulator.generation.referrals import write_referrals
+from simulator.generation.staff import visit_as_staff
 from simulator.generation.touches import Scribe
 from simulator.generation.words import FORM_PAGES
 from simulator.world import DOMAIN, Form, World
@@ -71,6 +72,7 @@ def _generate(seed: int, scale: float) -> World:
     deals.make()
     Records(sales, world, leads, deals, scribe).write()
     visit_anonymously(who, register, scribe, round(VISITORS * scale))
+    visit_as_staff(part("staff"), register, scribe, scale)
     _number_touches(world)
     mailings.write_activity()
     ads.write_days()

@@ -7,9 +7,12 @@ came (``leads``), or what became of them (``deals``).
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from itertools import cycle
 
-from simulator.world import DOMAIN, World
+from simulator.crm import Contact
+from simulator.generation.staff import TOOLS
+from simulator.world import DOMAIN, Touch, World
 
 _STATED = (
     ("spam", 30, (("UNQUALIFIED", "Spam"), ("Skräp", ""), ("Unqualified - spam", ""))),
@@ -39,6 +42,7 @@ def write_quality(rng: random.Random, world: World) -> None:
     ]
     unseen = [contact for contact in idle if contact.person_id not in known]
     staff = unseen[: max(2, round(_STAFF * len(world.contacts) / 1000))]
+    _give_visits(world, staff)
     for number, contact in enumerate(staff):
         name = "test" if number % 3 == 1 else f"{contact.first_name}.{contact.last_name}".lower()
         contact.quality = "test" if number % 3 == 1 else "internal"
@@ -55,3 +59,17 @@ def write_quality(rng: random.Random, world: World) -> None:
         rest = rest[count:]
     for contact in rest:
         contact.lead_status = rng.choice(_OPEN)
+
+
+def _give_visits(world: World, staff: list[Contact]) -> None:
+    """Let those of our own people who filled in a form be some of those who visit the site."""
+    visits: dict[int, list[Touch]] = defaultdict(list)
+    for touch in world.touches:
+        if touch.referrer in TOOLS:
+            visits[touch.person_id].append(touch)
+    for contact, (visitor, touches) in zip(staff, visits.items(), strict=False):
+        contact.matomo_visitor_id = touches[0].visitor_id
+        for touch in touches:
+            touch.person_id = contact.person_id
+        world.people[contact.person_id].visitor_ids += world.people[visitor].visitor_ids
+        world.people[visitor].visitor_ids = ()

@@ -49,8 +49,8 @@ _TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 class Scribe:
     """Writes touches into the world, keeping the times of one account distinct.
 
-    Two touches of one account never share a second unless their source and channel are the same,
-    so that the first and the last touch never depend on how ids sort.
+    Two touches of one account never share a second unless their source, channel and page are the
+    same: which was first would depend on how ids sort, and with it what is credited.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Scribe:
         self.world = world
         self.mailings = mailings
         self._ads = ads
-        self._taken: dict[tuple[str, int], tuple[str, str]] = {}
+        self._taken: dict[tuple[str, int], tuple[str, str, str]] = {}
 
     def write(
         self,
@@ -73,7 +73,8 @@ class Scribe:
     ) -> Touch:
         """One touch at a given time, or at the closest free second before it."""
         account = person.company_id or f"p{person.person_id}"
-        while self._taken.setdefault((account, at), truth) != truth:
+        shown = (*truth, evidence.get("landing_page", ""))
+        while self._taken.setdefault((account, at), shown) != shown:
             at -= 1
         touch = Touch(
             "", 0, person.person_id, as_moment(at), kind, via, truth[0], truth[1], **evidence
@@ -179,7 +180,7 @@ class Scribe:
             links.append(mail.links[0] if links[0] != mail.links[0] else mail.links[1])
         touches = []
         for link in links:
-            # A link scanner follows all links of a mail in the same second.
+            # A link scanner follows all links of a mail within seconds.
             touch = self.write(
                 person, at, "email_click", "mailchimp", code,
                 email=member.email, landing_page=link.partition("?")[0], **parameters,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy
 import pytest
 
+from simulator.generation.staff import TOOLS
 from simulator.rates import reporting_day
 from tests.kit.demo import Demo
 
@@ -30,6 +32,23 @@ def test_every_lead_is_as_real_as_it_was_planted(demo: Demo) -> None:
     )
     assert {row[:3]: list(row[3:]) for row in published} == dict(planted)
     assert all(sum(row[3 + place] for row in published) for place in range(6))
+
+
+def test_visits_of_own_people_are_no_referrals(demo: Demo) -> None:
+    """They come from tools of the company: its own host, and one of ``unwanted_referrers``."""
+    tools = [urlsplit(tool).hostname for tool in TOOLS]
+    planted = [touch for touch in demo.world.touches if touch.referrer in TOOLS]
+    assert demo.rows(
+        "select lead_sources.lead_source, lead_channels.lead_channel, count(*) "
+        "from core.fct_touchpoints as touchpoints "
+        "inner join core.dim_lead_sources as lead_sources using (lead_source_key) "
+        "inner join core.dim_lead_channels as lead_channels using (lead_channel_key) "
+        f"where touchpoints.referrer_host in ('{tools[0]}', '{tools[1]}') group by all"
+    ) == [("direct", "website", len(planted))]
+    people = {touch.person_id for touch in planted}
+    leads = [lead for lead in demo.truth.leads.values() if lead.contact.person_id in people]
+    assert {lead.quality for lead in leads} == {"internal", "test"}
+    assert {lead.origin for lead in leads} == {None}
 
 
 def test_leads_are_lost_where_it_was_planted(demo: Demo) -> None:

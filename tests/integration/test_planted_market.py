@@ -150,17 +150,27 @@ def test_every_ad_at_meta_has_its_format_picture_and_audience(demo: Demo) -> Non
 
 
 def test_every_search_term_was_paid_for_as_planted(demo: Demo) -> None:
-    """By (month, term): what Google reports of each keyword's two terms, rare ones withheld."""
-    assert {
+    """By (month, term): two terms of each keyword, rare ones withheld, and what they brought."""
+    published = {
         (row[0], row[1]): row[2:]
         for row in demo.rows(
-            "select month, search_term, is_brand, clicks, impressions, spend "
+            "select month, search_term, is_brand, clicks, impressions, spend, "
+            "coalesce(leads_estimated, 0), estimated_by "
             "from marts.search_term_performance where is_paid"
         )
-    } == {
-        (month, term): (is_brand(term), cell.clicks, cell.impressions, cell.spend)
+    }
+    assert {key: row[:-1] for key, row in published.items()} == {
+        (month, term): (
+            is_brand(term),
+            cell.clicks,
+            cell.impressions,
+            cell.spend,
+            pytest.approx(float(cell.leads)),
+        )
         for (month, term), cell in demo.truth.terms.items()
     }
+    estimated = {row[-1] for row in published.values() if row[-2] > 0}
+    assert estimated == {"campaign"}
 
 
 def test_every_unpaid_search_term_brought_what_was_planted(demo: Demo) -> None:

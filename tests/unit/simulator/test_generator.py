@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from simulator.generation.calendar import DEMO_NOW
+from simulator.generation.staff import TOOLS
 from simulator.generator import generate
 from simulator.truth import compute_truth
 from simulator.visits import LOOKBACK_DAYS
-from simulator.world import CampaignType, Touch, World
+from simulator.world import CampaignType, World
 from tests.kit.places import REPOSITORY
 from tests.kit.worlds import digest
 
@@ -117,16 +118,28 @@ def test_every_identifier_leads_to_its_person(small_world: World) -> None:
         assert all(owners[key] == {contact.person_id} for key in reached)
 
 
-def test_the_first_and_last_touch_never_depend_on_how_ids_sort(small_world: World) -> None:
-    """Equal timestamps inside one account exist, always with the same source and channel."""
-    together: dict[tuple[str, object], list[Touch]] = defaultdict(list)
+def test_the_order_of_touches_never_depends_on_how_ids_sort(small_world: World) -> None:
+    """Whatever an account did within one second has one source, channel and page.
+
+    Scanners opened two links in one second: which of them was credited was up to their ids.
+    """
+    together: dict[tuple[str, object], set[tuple[str, str, str]]] = defaultdict(set)
     for touch in small_world.touches:
         person = small_world.people[touch.person_id]
-        together[(person.company_id or str(person.person_id), touch.at)].append(touch)
-    ties = [touches for touches in together.values() if len(touches) > 1]
-    assert ties
-    for touches in ties:
-        assert len({(touch.lead_source, touch.lead_channel) for touch in touches}) == 1
+        together[person.company_id or str(person.person_id), touch.at].add(
+            (touch.lead_source, touch.lead_channel, touch.landing_page)
+        )
+    assert [key for key, shown in together.items() if len(shown) > 1] == []
+
+
+def test_own_people_come_from_their_own_tools(small_world: World) -> None:
+    """Some of them are leads, too, in the browser in which they filled in a form."""
+    visits = [touch for touch in small_world.touches if touch.referrer in TOOLS]
+    assert {touch.referrer for touch in visits} == set(TOOLS)
+    own = ("internal", "test")
+    staff = {contact.person_id for contact in small_world.contacts if contact.quality in own}
+    assert len(staff & {touch.person_id for touch in visits}) > 0
+    assert {touch.lead_source for touch in visits} == {"direct"}
 
 
 def test_no_touch_lies_exactly_on_a_look_back(small_world: World) -> None:
