@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,10 @@ from orchestration.privacy.hashes import identity_key
 from orchestration.publication import carrying
 from orchestration.publication.publish import publish
 from orchestration.publication.reader import open_published
-from orchestration.quality.checks import Verdict
 from orchestration.warehouse.build import carried_path, discard_build
+from tests.kit.carried import NOW, TOUCHES, VERDICT
 from tests.kit.versions import build
 
-NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
-TOUCHES = ("core", "fct_touchpoints")
-CREDITS = ("core", "fct_attribution_credits_wide")
-VERDICT = Verdict(
-    "run", (), (TOUCHES, CREDITS, ("core", "fct_attribution_credits"), ("meta", "sources"))
-)
 TABLES = """
     create table core.fct_touchpoints as
     select
@@ -241,7 +234,8 @@ from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.fault_points import arm
 from orchestration.publication import carrying
-from tests.unit.publication.test_carrying import NOW, VERDICT, publish
+from orchestration.publication.publish import publish
+from tests.kit.carried import NOW, VERDICT
 
 carrying.LEAST = 1
 arm(sys.argv[2])
