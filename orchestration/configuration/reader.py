@@ -161,7 +161,7 @@ class ConfigReader:
             raise self.document.error(at, "expected keys such as accounts")
         result: dict[str, Any] = {"secrets": {}, "options": {}}
         for key, value in data.items():
-            if key in declared.secrets:
+            if key in declared.known_secrets:
                 result["secrets"][key] = self.secret(value, (*at, key))
             elif key in declared.options:
                 result["options"][key] = self.text(value, (*at, key))
@@ -172,7 +172,7 @@ class ConfigReader:
                     raise self.document.error((*at, key), "a list is expected")
                 result[key] = [self.text(v, (*at, key, i)) for i, v in enumerate(value)]
             else:
-                known = sorted({*_CONNECTOR_KEYS, *declared.secrets, *declared.options})
+                known = sorted({*_CONNECTOR_KEYS, *declared.known_secrets, *declared.options})
                 raise self.document.error(
                     (*at, key), f"the key is not known here; known are: {', '.join(known)}"
                 )
@@ -182,17 +182,33 @@ class ConfigReader:
     def _complete(
         self, declared: Connector, result: dict[str, Any], at: tuple[Hashable, ...]
     ) -> None:
-        for name in declared.needed_secrets:
-            if name not in result["secrets"]:
-                raise self.document.error(
-                    at, f"the secret {name} is missing", f"Add {name}: ${{env:...}}."
-                )
+        self._sign_in(declared, result["secrets"], at)
         for name, default in declared.options.items():
             if name not in result["options"]:
                 if default is None:
                     raise self.document.error(at, f"the key {name} is missing", f"Add {name}.")
                 result["options"][name] = default
         self._streams(declared, result.get("streams") or [], (*at, "streams"))
+
+    def _sign_in(
+        self, declared: Connector, given: Mapping[str, Secret], at: tuple[Hashable, ...]
+    ) -> None:
+        """The secrets are those of one way to sign in, all of them."""
+        chosen = declared.signing_in_with(given)
+        for name in chosen.needed_secrets:
+            if name not in given:
+                others = [way for way in declared.ways_to_sign_in if way.secrets != chosen.secrets]
+                instead = "".join(f" Or give {', '.join(way.secrets)}." for way in others)
+                raise self.document.error(
+                    at, f"the secret {name} is missing", f"Add {name}: ${{env:...}}.{instead}"
+                )
+        for name in given:
+            if name not in chosen.secrets:
+                raise self.document.error(
+                    (*at, name),
+                    f"{', '.join(chosen.secrets)} already sign in to {declared.title}",
+                    "Keep the secrets of one way to sign in.",
+                )
 
     def _streams(self, declared: Connector, names: list[str], at: tuple[Hashable, ...]) -> None:
         known = {stream.name: stream for stream in declared.streams}

@@ -23,6 +23,7 @@ Facts of the vendor that the declarations rest on:
 
 from __future__ import annotations
 
+from orchestration.connectors import google_api
 from orchestration.connectors.field import Costs, Field, Person, Type
 from orchestration.connectors.stream import Auth, Connector, Kind, Request, Stream
 
@@ -250,10 +251,11 @@ GOOGLE_ADS = Connector(
     base_url="https://googleads.googleapis.com",
     api_version="v26",
     auth=Auth.OAUTH_REFRESH,
-    secrets=("client_id", "client_secret", "refresh_token"),
+    secrets=google_api.CLIENT,
     options={"login_customer_id": ""},
     headers={"login-customer-id": "{option:login_customer_id}"},
-    token_path="https://oauth2.googleapis.com/token",
+    token_path=google_api.TOKEN_PATH,
+    sign_ins=(google_api.service_account("https://www.googleapis.com/auth/adwords"),),
     error_path="*.error",
     streams=(
         _ACCOUNTS,

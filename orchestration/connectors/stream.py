@@ -10,8 +10,8 @@ in ``answer``, asynchronous reports in ``report``, token requests in ``auth``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -314,6 +314,21 @@ class Auth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """Another way to sign in to a vendor; a company chooses it by configuring its secrets.
+
+    Attributes:
+        auth: How requests are authenticated.
+        secrets: The configuration keys that hold its secrets; all are needed.
+        token_request: What else the token request contains.
+    """
+
+    auth: Auth
+    secrets: tuple[str, ...]
+    token_request: TokenRequest = field(default_factory=TokenRequest)
+
+
+@dataclass(frozen=True, slots=True)
 class Connector:
     """One vendor.
 
@@ -332,6 +347,7 @@ class Connector:
         token_path: For the OAUTH kinds; an absolute URL, or a path below the base URL.
         token_request: What else the token request contains.
         token_param: For BODY_TOKEN.
+        sign_ins: Further ways to sign in, besides ``auth`` with ``secrets``.
         throttles: Codes in a body that mean "try again later".
         error_codes: Codes in the body of a refusal that say more than its status.
         error_path: Where the body of a 200 reports an error (Matomo: ``result`` = ``error``).
@@ -353,6 +369,7 @@ class Connector:
     token_path: str = ""
     token_request: TokenRequest = field(default_factory=TokenRequest)
     token_param: str = ""
+    sign_ins: tuple[SignIn, ...] = ()
     throttles: tuple[Throttle, ...] = ()
     error_codes: tuple[ErrorCode, ...] = ()
     error_path: str = ""
@@ -369,6 +386,35 @@ class Connector:
                 return self.secrets[:1]
             case _:
                 return self.secrets
+
+    @property
+    def ways_to_sign_in(self) -> tuple[Connector, ...]:
+        """The connector as it signs in by each of its ways; its own comes first."""
+        further = (
+            replace(self, auth=way.auth, secrets=way.secrets, token_request=way.token_request)
+            for way in self.sign_ins
+        )
+        return (self, *further)
+
+    @property
+    def known_secrets(self) -> tuple[str, ...]:
+        """The secrets of every way to sign in."""
+        return tuple(dict.fromkeys(key for way in self.ways_to_sign_in for key in way.secrets))
+
+    def signing_in_with(self, given: Collection[str]) -> Connector:
+        """The connector as it signs in with some secrets.
+
+        The way that has all of its secrets is taken, else the one that has most of them; of two,
+        the one that is declared first.
+
+        Args:
+            given: The configuration keys of the secrets.
+        """
+
+        def fit(way: Connector) -> tuple[bool, int]:
+            return {*way.needed_secrets} <= {*given}, len({*way.secrets} & {*given})
+
+        return max(self.ways_to_sign_in, key=fit)
 
     def stream(self, name: str) -> Stream:
         """The stream of that name.

@@ -82,6 +82,7 @@ class VendorClient:
         patience: Patience,
         tokens: TokenStore | None = None,
     ) -> None:
+        connector = connector.signing_in_with(config.secrets)
         self._connector = connector
         self._patience = patience
         self._options = option_values({k: v or "" for k, v in connector.options.items()})

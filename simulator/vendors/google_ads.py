@@ -1,32 +1,28 @@
-"""Google Ads' wire format: OAuth tokens, ``searchStream`` and its query language, proto3's JSON.
+"""Google Ads' wire format: ``searchStream`` and its query language, proto3's JSON.
 
 Belongs here: parsing a query as strictly as Google does, and writing its answer. Does not belong
-here: the contents of rows (``google_ads_rows``).
+here: the contents of rows (``google_ads_rows``), or tokens (``google_tokens``).
 
 As at Google: 64-bit integers are texts, names are camelCase, unset and zero fields are left out,
 rows whose figures are all zero are absent, an answer is an array of chunks (one without ``results``
-when nothing was found), ``click_view`` answers for single days of the last 90, and an access token
-is valid for an hour.
+when nothing was found), and ``click_view`` answers for single days of the last 90.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
 
 from simulator.http import Clock, Request, Response, Route, json_response
 from simulator.vendors.google_ads_rows import Row, Rows
+from simulator.vendors.google_tokens import Tokens
 from simulator.world import World
 
-REVOKED_TOKEN = "revoked"
-"""The refresh token of someone who withdrew their consent."""
-
 _CHUNK_ROWS = 2000
-_TOKEN_SECONDS = 3600
+_SCOPE = "https://www.googleapis.com/auth/adwords"
 _CLICK_DAYS = 90
 _QUERY = re.compile(
     r"SELECT\s+(?P<fields>[\w.,\s]+?)\s+FROM\s+(?P<resource>\w+)"
@@ -84,7 +80,7 @@ def routes(world: World, clock: Clock) -> list[Route]:
     """The token endpoint and searchStream."""
     platform = _Platform(world, clock)
     return [
-        Route("POST", r"/token", platform.token),
+        Route("POST", r"/token", platform.tokens.token),
         Route(
             "POST",
             r"/v26/customers/(?P<customer>[^/]+)/googleAds:searchStream",
@@ -97,31 +93,7 @@ class _Platform:
     def __init__(self, world: World, clock: Clock) -> None:
         self._rows = Rows(world)
         self._clock = clock
-        self._issued: dict[str, datetime] = {}
-
-    def token(self, request: Request) -> Response:
-        """Exchanges a refresh token for an access token."""
-        form = request.form()
-        if not (form.get("client_id") and form.get("client_secret")):
-            return json_response({"error": "invalid_client"}, 401)
-        if form.get("grant_type") != "refresh_token":
-            return json_response({"error": "unsupported_grant_type"}, 400)
-        refresh_token = form.get("refresh_token", "")
-        if refresh_token in ("", REVOKED_TOKEN):
-            description = "Token has been expired or revoked."
-            return json_response({"error": "invalid_grant", "error_description": description}, 400)
-        now = self._clock.now()
-        seed = f"{refresh_token} {len(self._issued)}".encode()
-        access_token = f"ya29.{hashlib.sha256(seed).hexdigest()}"
-        self._issued[access_token] = now
-        return json_response(
-            {
-                "access_token": access_token,
-                "expires_in": _TOKEN_SECONDS - 1,
-                "scope": "https://www.googleapis.com/auth/adwords",
-                "token_type": "Bearer",
-            }
-        )
+        self.tokens = Tokens(clock, _SCOPE)
 
     def search_stream(self, request: Request) -> Response:
         """Answers one query with all of its rows."""
@@ -136,8 +108,7 @@ class _Platform:
             return refused.response()
 
     def _authenticate(self, request: Request) -> None:
-        issued = self._issued.get(request.bearer)
-        if issued is None or self._clock.now() >= issued + timedelta(seconds=_TOKEN_SECONDS):
+        if not self.tokens.accepts(request):
             raise _Refused(
                 401,
                 "UNAUTHENTICATED",

@@ -22,6 +22,13 @@ connectors:
     refresh_token: ${env:G_TOKEN}
 """
 
+SERVICE = """
+connectors:
+  google_ads:
+    client_email: ${env:G_EMAIL}
+    private_key: ${env:G_KEY}
+"""
+
 SERVING = "serving:\n  postgres:\n    connection: ${env:PG}\n"
 
 
@@ -47,6 +54,8 @@ def load(tmp_path: Path, text: str, **env: str) -> Settings:
         (GOOGLE.replace("${env:G_SECRET}", "hunter2"), 6, "must not be written in the file"),
         (GOOGLE.replace("    client_secret: ${env:G_SECRET}\n", ""), 3, "client_secret"),
         (GOOGLE + "    streams: [campaign]\n", 8, "campaign"),
+        (SERVICE.replace("    client_email: ${env:G_EMAIL}\n", ""), 3, "client_email"),
+        (GOOGLE + "    private_key: ${env:G_KEY}\n", 8, "already sign in to Google Ads"),
         ("inbox:\n  - path: a.csv\n    stream: lead\n", 3, "lead"),
         ("inbox:\n  - stream: leads\n", 2, "path"),
         (
@@ -79,6 +88,15 @@ def test_errors_name_the_key_and_the_line(tmp_path: Path, text: str, line: int, 
     assert f"line {line}" in caught.value.where
     assert named in caught.value.what
     assert caught.value.remedy
+
+
+def test_a_vendor_with_two_ways_to_sign_in_needs_the_secrets_of_one(tmp_path: Path) -> None:
+    """A service account of Google's has no client and no refresh token."""
+    secrets = load(tmp_path, SERVICE).config.connectors["google_ads"].secrets
+    assert set(secrets) == {"client_email", "private_key"}
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, "connectors:\n  google_ads:\n    accounts: ['1']\n")
+    assert "Or give client_email, private_key." in caught.value.remedy
 
 
 def test_custom_is_a_model_only_with_weights(tmp_path: Path) -> None:

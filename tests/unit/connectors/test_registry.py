@@ -14,6 +14,7 @@ NO_VENDORS = {
     "auth",
     "refusal",
     "field",
+    "google_api",
     "graph_api",
     "inbox",
     "registry",

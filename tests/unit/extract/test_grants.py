@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.secrets import Secret
 from orchestration.connectors.auth import Assertion, TokenRequest
-from orchestration.connectors.stream import Auth, Connector, Request
+from orchestration.connectors.stream import Auth, Connector, Request, SignIn
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.landing import Landing
 from orchestration.extract.patience import Patience
@@ -71,6 +71,8 @@ class Bank:
     auth: Auth = Auth.OAUTH_REFRESH
     token_request: TokenRequest = field(default_factory=TokenRequest)
     secrets: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
+    sign_ins: tuple[SignIn, ...] = ()
+    given_secrets: tuple[str, ...] = ()
     rotates: bool = False
     accepts: bool = True
     given: int = 0
@@ -82,7 +84,7 @@ class Bank:
             good = asked.headers.get("authorization") == f"Bearer access-{self.given}"
             said = {"error": f"{asked.headers.get('authorization')} is not valid"}
             return GOOD if good and self.accepts else Answer(said, 401)
-        if self.auth is Auth.OAUTH_REFRESH and asked.form["refresh_token"] != self.refresh:
+        if asked.form.get("refresh_token", self.refresh) != self.refresh:
             return Answer({"error": "invalid_grant", "said": asked.form}, 400)
         self.given += 1
         answer: dict[str, Any] = {"access_token": f"access-{self.given}"}
@@ -107,10 +109,14 @@ class Bank:
             options={"login": "https://login.acme.invalid", "user": "integration"},
             token_path="https://login.acme.invalid/oauth/token",
             token_request=self.token_request,
+            sign_ins=self.sign_ins,
         )
         config = ConnectorConfig(
             base_url=self.vendor.base_url,
-            secrets={name: Secret(f"TRIBUTARY_TEST_{name}", name) for name in self.secrets},
+            secrets={
+                name: Secret(f"TRIBUTARY_TEST_{name}", name)
+                for name in self.given_secrets or self.secrets
+            },
         )
         return connector, config
 
@@ -205,6 +211,21 @@ def test_jwt_bearer(bank: Bank, written: str) -> None:
         assert (claims["sub"], claims["scope"]) == ("integration", "api")
         assert claims["exp"] - claims["iat"] == 180
         assert abs(claims["iat"] - time.time()) < 60
+
+
+@pytest.mark.parametrize("key", ["", pem(KEY)])
+def test_the_configured_secrets_choose_the_way_to_sign_in(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """A vendor takes a refresh token or a signed assertion; a company has one of them."""
+    bank.sign_ins = (SignIn(Auth.OAUTH_JWT, ("client_id", "private_key"), JWT),)
+    monkeypatch.setenv("TRIBUTARY_TEST_private_key", key)
+    bank.given_secrets = ("client_id", "private_key") if key else ()
+    assert bank.extract().rows == 1
+    (form,) = bank.forms()
+    assert ("assertion" in form, "refresh_token" in form) == (bool(key), not key)
+    connector, _ = bank.declared()
+    assert connector.known_secrets == (*SECRETS, "private_key")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from simulator.ads import (
     Keyword,
 )
 from simulator.http import Clock, Request, Response, Route
-from simulator.vendors import google_ads
+from simulator.vendors import google_ads, google_tokens
 from simulator.world import World
 
 ACCOUNT = "1234567890"
@@ -253,7 +253,7 @@ def test_an_unknown_account_and_an_old_token_are_refused() -> None:
     assert site.ask(query, "9999999999")[0] == 403
     site.clock.advance(timedelta(hours=1))
     assert site.ask(query)[0] == 401
-    assert site.fetch_token(google_ads.REVOKED_TOKEN) == "invalid_grant"
+    assert site.fetch_token(google_tokens.REVOKED_TOKEN) == "invalid_grant"
 
 
 def test_nothing_found_is_a_chunk_without_results() -> None:
