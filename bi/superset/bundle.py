@@ -104,13 +104,13 @@ def _address(mart: str) -> tuple[str, str]:
 def _marts(published: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Mart]:
     with duckdb.connect(str(published), read_only=True, config=SAFE) as con:
         rows = con.execute(
-            "select schema_name, table_name, column_name, data_type, trim(comment, e' \\n') from "
+            "select schema_name, table_name, column_name, data_type, comment from "
             "duckdb_columns() where not internal order by schema_name, table_name, column_index"
         ).fetchall()
         comments = {
             (schema, name): comment
             for schema, name, comment in con.execute(
-                "select schema_name, table_name, trim(comment, e' \\n') from duckdb_tables()"
+                "select schema_name, table_name, comment from duckdb_tables()"
             ).fetchall()
         }
     columns: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}

@@ -118,10 +118,9 @@ def export_folder(settings: Settings, target: Path, chosen: Sequence[str]) -> tu
 def _tables(con: duckdb.DuckDBPyConnection, chosen: Sequence[str]) -> list[_Table]:
     columns: dict[str, list[Column]] = {}
     for table, name, data_type, note in con.execute(_COLUMNS).fetchall():
-        columns.setdefault(table, []).append(Column(name, _kind(name, data_type), note.strip()))
+        columns.setdefault(table, []).append(Column(name, _kind(name, data_type), note))
     known = {
-        name: _Table(name, note.strip(), columns[name])
-        for name, note in con.execute(_TABLES).fetchall()
+        name: _Table(name, note, columns[name]) for name, note in con.execute(_TABLES).fetchall()
     }
     if not chosen:
         return [table for name, table in known.items() if name.startswith("marts.")]

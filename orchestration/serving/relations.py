@@ -143,11 +143,11 @@ class Relation:
                     yield f"create index on {at} ({quoted(column.name)})"
         if self.comment:
             kind = "table" if self.view is None else "view"
-            yield f"comment on {kind} {at} is {literal(self.comment.strip())}"
+            yield f"comment on {kind} {at} is {literal(self.comment)}"
         for column in self.columns:
             if column.comment:
                 name = f"{at}.{quoted(column.name)}"
-                yield f"comment on column {name} is {literal(column.comment.strip())}"
+                yield f"comment on column {name} is {literal(column.comment)}"
 
     def _at(self, schemas: dict[str, str]) -> str:
         return f"{quoted(schemas[self.schema])}.{quoted(self.name)}"

@@ -18,14 +18,14 @@ RELATIONS = (
 def test_every_table_says_what_a_row_is(demo: Demo) -> None:
     """A comment ends in the grain and travels with the file, also a view's and the last tables'."""
     tables = demo.rows(
-        f"select schema_name || '.' || name, trim(comment) from {RELATIONS} "
+        f"select schema_name || '.' || name, comment from {RELATIONS} "
         f"where schema_name in {SCHEMAS}"
     )
     assert {"core.fct_leads", "core.fct_attribution_credits", "meta.checks"} <= dict(tables).keys()
     grain = r"(^|[.!?]\s)One row( per [^.!?]+)?\.$"
     ends = demo.rows(
         f"select schema_name || '.' || name from {RELATIONS} where schema_name in {SCHEMAS} "
-        f"and not coalesce(regexp_matches(trim(comment, e' \\n'), '{grain}'), false)"
+        f"and not coalesce(regexp_matches(comment, '{grain}'), false)"
     )
     assert ends == []
 
@@ -34,9 +34,14 @@ def test_every_column_says_what_it_holds(demo: Demo) -> None:
     """CREATE TABLE AS drops dbt's comments, and BI tools show their users nothing else."""
     bare = demo.rows(
         "select schema_name, table_name, column_name from duckdb_columns() "
-        f"where schema_name in {SCHEMAS} and coalesce(trim(comment, e' \\n'), '') = ''"
+        f"where schema_name in {SCHEMAS} and coalesce(comment, '') = ''"
     )
     assert bare == []
+    loose = demo.rows(
+        "select schema_name, table_name, column_name from duckdb_columns() "
+        f"where schema_name in {SCHEMAS} and not regexp_matches(comment, '^\\S(.*\\S)?$', 's')"
+    )
+    assert loose == [], "a block of YAML ends in a line end, which tools show"
     unfilled = demo.rows(
         "select schema_name, table_name, column_name from duckdb_columns() "
         f"where schema_name in {SCHEMAS} and contains(comment, '{{{{')"

