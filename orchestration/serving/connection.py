@@ -51,7 +51,7 @@ class ServingFailed(TributaryError):
 
 
 class Session:
-    """A connection whose statements are one transaction, until ``commit``."""
+    """A connection whose statements are one transaction up to each ``commit``."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection

@@ -4,8 +4,8 @@ Belongs here: the steps and their order, and whose schemas they are. Does not be
 served (``relations.py``), how it takes the place of the last one (``swap.py``), or the connection
 (``connection.py``).
 
-Everything is one transaction. A publisher that is killed leaves nothing behind, and no reader waits
-while rows are loaded.
+Everything but the role that reads is one transaction. A publisher that is killed leaves nothing
+behind, and no reader waits while rows are loaded.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ def serve(settings: Settings) -> tuple[Served, int]:
             "select generation, run_id from meta.publication"
         ).fetchall()
         relations = relations_of(con)
+        _reader(config, server)
         _prepare(server)
         _require_ours(settings, server)
-        _reader(config, server)
         stage = f"tributary_{uuid.uuid4().hex[:12]}_"
         staged = {schema: stage + schema for schema in PUBLISHED_SCHEMAS}
         server.run_all([f"create schema {quoted(name)}" for name in staged.values()])
@@ -239,7 +239,11 @@ def _mark(settings: Settings) -> str:
 
 
 def _reader(config: Postgres, server: Session) -> None:
-    """Create the role that reads, where it is missing."""
+    """Create the role that reads, where it is missing, for good.
+
+    Roles are of the whole server, and the turn is of one database: a publisher to another one that
+    creates the same role must not wait for our rows, nor fail when we were first.
+    """
     reader = config.reader
     ((exists, is_publisher),) = server.rows(
         f"select exists (select from pg_roles where rolname = {literal(reader)}), "
@@ -252,8 +256,12 @@ def _reader(config: Postgres, server: Session) -> None:
             remedy="Connect as another user, or name another role: serving.postgres.reader.",
         )
     if not exists:
-        settings = [f"alter role {quoted(reader)} set {each}" for each in _READER]
-        server.run_all([f"create role {quoted(reader)} login", *settings])
+        statements = [f"create role {quoted(reader)} login"]
+        statements += [f"alter role {quoted(reader)} set {each}" for each in _READER]
+        made_meanwhile = "exception when duplicate_object or unique_violation then null"
+        body = f"begin {'; '.join(statements)}; {made_meanwhile}; end"
+        server.run(f"do {literal(body)}")
+        server.commit()
 
 
 def _describe(

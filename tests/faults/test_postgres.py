@@ -7,21 +7,32 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from adbc_driver_postgresql import dbapi
 
 from orchestration.foundation.fault_points import POINTS
+from orchestration.serving import postgres, swap
+from orchestration.serving.connection import Session
 from orchestration.serving.postgres import served
 from tests.kit.faults import served as company_of
 from tests.kit.faults.lengths import long
 from tests.kit.faults.report import Table
-from tests.kit.faults.served import VARIABLE, company, publish_and_serve, seen
+from tests.kit.faults.served import (
+    VARIABLE,
+    company,
+    publish_and_serve,
+    seen,
+    seen_by_several,
+)
 from tests.kit.faults.workshop import workshop
 from tests.kit.places import REPOSITORY
 from tests.kit.postgres_server import Server, postgres_server
 
+Look = Callable[[Any], tuple[int, int]]
 READERS = 4
 
 READER = """
@@ -136,9 +147,32 @@ def test_a_publisher_killed_at_any_step_leaves_the_old_generation(
     assert server.rows("select nspname from pg_namespace where nspname like 'tributary%'") == []
 
 
-def seen_at(address: str) -> tuple[int, int]:
-    """What one reader sees in a connection of its own."""
-    from adbc_driver_postgresql import dbapi
+@pytest.mark.parametrize("look", [seen, seen_by_several])
+def test_a_mix_of_generations_would_be_noticed(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Look
+) -> None:
+    """Readers who could not tell a mix would call any swap whole, also one of several steps."""
+    home = str(tmp_path / "home")
+    publish_and_serve(home, 1)
+    reader = server.address("tributary_reader")
+    mixed = []
 
+    def in_steps(session: Session, names: Mapping[str, str]) -> None:
+        for loaded, name in names.items():
+            swap.swap(session, {loaded: name})
+            session.commit()
+            try:
+                seen_at(reader, look)
+            except AssertionError:
+                mixed.append(name)
+
+    monkeypatch.setattr(postgres, "swap", in_steps)
+    publish_and_serve(home, 2)
+    assert mixed == ["core", "marts"]
+    assert seen_at(reader, look) == (2, 2)
+
+
+def seen_at(address: str, look: Look = seen) -> tuple[int, int]:
+    """What one reader sees in a connection of its own."""
     with dbapi.connect(address) as connection, connection.cursor() as cursor:
-        return seen(cursor)
+        return look(cursor)

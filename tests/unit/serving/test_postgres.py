@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from orchestration.serving import postgres, swap
 from orchestration.serving.connection import ServingFailed
 from tests.kit.faults import shelf
 from tests.kit.faults.served import VARIABLE, company, served_by
-from tests.kit.postgres_server import Server, postgres_server
+from tests.kit.postgres_server import ADMINISTRATOR, Server, postgres_server
 
 READER = "tributary_reader"
 
@@ -287,6 +288,24 @@ def test_a_second_publisher_waits_for_its_turn(
         monkeypatch.setattr(postgres, "PATIENCE_SECONDS", -1)
         with pytest.raises(ServingFailed, match=r"another publisher .*: tributary_writer \(pid"):
             postgres.serve(settings)
+
+
+def test_publishers_to_two_databases_create_one_role(server: Server, settings: Settings) -> None:
+    """A role is of the whole server, so the second one met it half made and failed."""
+    late = served_by(settings, reader="late_reader")
+    waits = "select count(*) from pg_stat_activity where wait_event = 'transactionid'"
+    with (
+        ThreadPoolExecutor(1) as apart,
+        dbapi.connect(server.address(ADMINISTRATOR, "postgres")) as other,
+    ):
+        with other.cursor() as cursor:
+            cursor.execute("create role late_reader login")
+        serving = apart.submit(postgres.serve, late)
+        while server.rows(waits) != [(1,)]:
+            assert not serving.done(), serving.result()
+        other.commit()
+        assert serving.result(timeout=60)[0].generation == 1
+    assert server.rows("select version from marts.totals", "late_reader") == [(1,)]
 
 
 def test_a_user_without_rights_is_told_what_to_ask_for(
