@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from orchestration.commands.run import show_failure
+from orchestration.commands.tables import counted
 from orchestration.configuration.settings import Settings
 from orchestration.erasing.carrying_out import is_behind, pending, request
 from orchestration.erasing.checking import places
@@ -44,8 +45,7 @@ def run_erase(
         _show_request(request(settings, start, reason), console)
     waiting = [item.request for item in pending(settings)]
     if not waiting:
-        console.print("Nothing is pending.")
-        return 0
+        return _catch_up(settings, console)
     plan = RunPlan(rebuild=True, accept_losses=_losses_stand_accepted(settings))
     outcome = run_job(settings, "rebuild", plan, console)
     if not outcome.succeeded:
@@ -60,14 +60,37 @@ def run_erase(
             style="bold red",
         )
         return 1
-    if any(map(is_behind, done)):
-        console.print(
-            "PostgreSQL still has an earlier generation. Mend what is named above, then: "
-            "tributary run",
-            style="bold red",
+    return _server(settings, console)
+
+
+def _catch_up(settings: Settings, console: Console) -> int:
+    """Serve what is published where the server still has somebody who was erased."""
+    if not any(map(is_behind, erasures(settings))):
+        console.print("Nothing is pending.")
+        return 0
+    if settings.config.serving.postgres is not None:
+        outcome = run_job(settings, "refresh", RunPlan(), console)
+        if not outcome.succeeded:
+            show_failure(settings, outcome, console)
+    return _server(settings, console)
+
+
+def _server(settings: Settings, console: Console) -> int:
+    """Say whether the server still has somebody who was erased; the status to exit with."""
+    if not any(map(is_behind, erasures(settings))):
+        return 0
+    if settings.config.serving.postgres is None:
+        said = (
+            "The PostgreSQL server that was configured may still have who was erased. Configure it "
+            "again, then: tributary erase --resume"
         )
-        return 1
-    return 0
+    else:
+        said = (
+            "PostgreSQL still has an earlier generation. Mend what is named above, then: "
+            "tributary erase --resume"
+        )
+    console.print(said, style="bold red")
+    return 1
 
 
 def _losses_stand_accepted(settings: Settings) -> bool:
@@ -132,15 +155,16 @@ def _show_certificate(settings: Settings, item: Erasure, console: Console) -> No
     path = settings.erasures_dir / f"{item.request}.json"
     records = sum(int(line["records"]) for line in item.removed["landing"])
     console.print(
-        f"[bold green]Erased[/bold green]: {records} records in {len(item.removed['landing'])} "
-        f"slices. Certificate: {path}",
+        f"[bold green]Erased[/bold green]: {counted(records, 'record')} in "
+        f"{counted(len(item.removed['landing']), 'slice')}. Certificate: {path}",
         highlight=False,
         soft_wrap=True,
     )
     for name, lines in item.removed["files_of_the_company"].items():
         console.print(
-            f"Your own file {name} still names somebody who was erased, in {lines} line(s). "
-            "Tributary does not read them in, and does not change the file.",
+            f"Your own file {name} still names somebody who was erased, in "
+            f"{counted(lines, 'line')}. Tributary does not read them in, and does not change the "
+            "file.",
             style="yellow",
             markup=False,
             highlight=False,

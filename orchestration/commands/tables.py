@@ -79,6 +79,11 @@ def written(found: Answer, *, raw: bool = False) -> list[list[str]]:
     ]
 
 
+def counted(number: int, noun: str) -> str:
+    """How many of something there are, in words: ``1 row``, ``1,200 rows``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def least_share(name: str) -> int | None:
     """The least value of a column that is called as one of shares, or of differences between them.
 

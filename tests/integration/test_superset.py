@@ -221,13 +221,14 @@ def test_a_new_generation_is_seen_at_the_next_query(superset: Superset) -> None:
     "statement",
     [
         "select * from read_csv('/etc/hostname')",
-        "attach '/tmp/elsewhere.duckdb'",
+        "attach '{elsewhere}'",
         "set enable_external_access = true",
         "delete from marts.leads",
     ],
 )
-def test_sql_lab_reaches_nothing_else(superset: Superset, statement: str) -> None:
+def test_sql_lab_reaches_nothing_else(superset: Superset, statement: str, tmp_path: Path) -> None:
     """People write SQL there, and Superset's account may read more than the published file."""
+    statement = statement.replace("{elsewhere}", str(tmp_path / "elsewhere.duckdb"))
     found = requests.get(
         f"{superset.address}/api/v1/database/", headers=superset.token, timeout=_SECONDS
     ).json()["result"]
