@@ -181,8 +181,12 @@ def sql(
 ) -> None:
     """Query the published file; it is opened read-only and can reach no other file."""
     without_pandas()
-    if query is None and (as_json or markdown or csv is not None):
-        raise typer.BadParameter("--json, --md and --csv need a question")
+    if query is None:
+        if as_json or markdown or csv is not None:
+            raise typer.BadParameter("--json, --md and --csv need a question")
+        from orchestration.commands.sql import run_prompt
+
+        raise typer.Exit(run_prompt(_settings(), rows or 1000, _console, raw=raw))
     _answer(query, rows, raw, as_json, markdown, csv)
 
 
@@ -215,17 +219,18 @@ def metrics(
 
 
 def _answer(
-    question: str | None,
+    question: str,
     rows: int | None,
     raw: bool,
     as_json: bool,
     markdown: bool,
     csv: str | None,
 ) -> None:
-    """Answer a query in the form that was asked for, or prompt for queries."""
+    """Answer a query in the form that was asked for."""
     from orchestration.commands.bounded import bounded
     from orchestration.commands.export import EXPORTED_ROWS, export_csv, unfinished_exports
     from orchestration.commands.sql import print_sql, run_sql
+    from orchestration.commands.tables import counted
 
     settings = _settings()
     if as_json + markdown + (csv is not None) > 1:
@@ -234,15 +239,15 @@ def _answer(
 
     def show() -> None:
         if as_json:
-            print_sql(settings, question or "", rows or EXPORTED_ROWS, _console, "json", raw=raw)
+            print_sql(settings, question, rows or EXPORTED_ROWS, _console, "json", raw=raw)
         elif markdown:
-            print_sql(settings, question or "", rows or 1000, _console, "md", raw=raw)
+            print_sql(settings, question, rows or 1000, _console, "md", raw=raw)
         else:
             run_sql(settings, question, rows or 1000, _console, raw=raw)
 
     def export() -> None:
-        count = export_csv(settings, question or "", target, rows or EXPORTED_ROWS)
-        _errors.print(f"{count:,} rows", style="dim")
+        count = export_csv(settings, question, target, rows or EXPORTED_ROWS)
+        _errors.print(counted(count, "row"), style="dim")
 
     if csv is None:
         raise typer.Exit(bounded(settings, show, _show))
@@ -266,13 +271,14 @@ def export(
     from orchestration.commands.bounded import bounded
     from orchestration.commands.export import unfinished_exports
     from orchestration.commands.export_tables import export_folder, export_workbook
+    from orchestration.commands.tables import counted
 
     settings = _settings()
 
     def write() -> None:
         work = export_workbook if form == "xlsx" else export_folder
         tables, rows = work(settings, target, table or [])
-        _errors.print(f"{tables} tables, {rows:,} rows", style="dim")
+        _errors.print(f"{counted(tables, 'table')}, {counted(rows, 'row')}", style="dim")
 
     inside = str(target if form == "xlsx" else target / "file")
     raise typer.Exit(
@@ -306,13 +312,14 @@ def quarantine(
 ) -> None:
     """Show records that could not be used, with values and reasons; personal ones are hidden."""
     from orchestration.commands.quarantine import export_quarantine, show_quarantine
+    from orchestration.commands.tables import counted
 
     without_pandas()
     if csv is None:
         show_quarantine(_settings(), source, rows, _console)
         return
     count = export_quarantine(_settings(), source, csv)
-    _errors.print(f"{count:,} rows", style="dim")
+    _errors.print(counted(count, "row"), style="dim")
 
 
 @app.command()

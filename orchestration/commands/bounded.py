@@ -63,6 +63,7 @@ def bounded(
     if child == 0:
         _work(settings, work, show)
     asked: list[int] = []
+    timers: list[threading.Timer] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -71,6 +72,7 @@ def bounded(
             timer = threading.Timer(GRACE_SECONDS, _kill, (child,))
             timer.daemon = True
             timer.start()
+            timers.append(timer)
         asked.append(number)
 
     before = {number: signal.signal(number, stop) for number in _ENDING}
@@ -79,6 +81,9 @@ def bounded(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        # Once the child is gone, its number may be another process's.
+        for timer in timers:
+            timer.cancel()
     for path in (*Path(tempfile.gettempdir()).glob(f"{READER}{child}-*"), *leftovers(child)):
         shutil.rmtree(path, ignore_errors=True)
     if asked:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from orchestration.commands.doctor_files import file_findings
 from orchestration.commands.finding import Finding, trouble
+from orchestration.commands.tables import counted
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.rules import inspect_rules
@@ -221,7 +222,7 @@ def _landing(settings: Settings) -> str:
     slices = landing.slices()
     for item in slices:
         landing.verify(item)
-    return f"{len(slices)} slices, all intact"
+    return f"{counted(len(slices), 'slice')}, all intact"
 
 
 def _writer(settings: Settings) -> Finding:

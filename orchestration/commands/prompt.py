@@ -39,6 +39,9 @@ class Prompt:
         folder: Where earlier questions are kept.
         today: Whose file takes the new ones.
         names: Tables and columns to complete.
+
+    Attributes:
+        is_terminal: Whether a person types; then Ctrl-C drops what was typed so far.
     """
 
     def __init__(self, console: Console, folder: Path, today: date, names: Sequence[str]) -> None:
@@ -47,8 +50,8 @@ class Prompt:
         self._today = today
         self._words = sorted({*_WORDS.split(), *names})
         self._matches: list[str] = []
-        self._is_terminal = sys.stdin.isatty()
-        if self._is_terminal and readline is not None:
+        self.is_terminal = sys.stdin.isatty()
+        if self.is_terminal and readline is not None:
             self._prepare()
 
     def question(self) -> str | None:
@@ -57,16 +60,22 @@ class Prompt:
         while True:
             try:
                 line = input("...> " if lines else "sql> ")
-            except (EOFError, KeyboardInterrupt):
+            except EOFError:
                 self._console.print()
                 return None
+            except KeyboardInterrupt:
+                self._console.print()
+                if not self.is_terminal:
+                    return None
+                lines.clear()
+                continue
             if not lines and line.strip().lower().rstrip(";") in _ENDS:
                 return None
             if line.strip() or lines:
                 lines.append(line)
             if line.rstrip().endswith(";"):
                 asked = "\n".join(lines)
-                if self._is_terminal:
+                if self.is_terminal:
                     if readline is not None:
                         readline.add_history(" ".join(asked.split()))
                     self.keep(asked)

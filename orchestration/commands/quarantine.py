@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.commands.export import write_csv
+from orchestration.commands.tables import counted
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.configuration.streams import configured_streams
@@ -105,7 +106,8 @@ def show_quarantine(settings: Settings, source: str | None, rows: int, console: 
         console.print("Every record could be used.", style="green")
         return
     console.print(table)
-    more = f"the first {rows} of {count:,} records" if count > rows else f"{count:,} records"
+    more = counted(count, "record")
+    more = f"the first {rows} of {more}" if count > rows else more
     console.print(f"{more}; --csv FILE writes all of them for correction", style="dim")
 
 

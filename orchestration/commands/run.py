@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.commands.tables import answer_table
+from orchestration.commands.tables import answer_table, counted
 from orchestration.configuration.inbox_files import inbox_files
 from orchestration.configuration.settings import Settings
 from orchestration.extract.landing import Landing
@@ -103,9 +103,9 @@ def show_unchanged(settings: Settings, seconds: float, console: Console) -> None
     vendors = len(settings.config.connectors)
     looked = [
         "the configuration and the code",
-        f"{len(Landing(settings.landing_dir).slices()):,} landed slices",
-        f"{files:,} file(s)" if files else "",
-        f"{vendors:,} vendor(s), read again" if vendors else "",
+        counted(len(Landing(settings.landing_dir).slices()), "landed slice"),
+        counted(files, "file") if files else "",
+        f"{counted(vendors, 'vendor')}, read again" if vendors else "",
     ]
     through = "" if data_through is None else f", data through {data_through:%Y-%m-%d}"
     console.print(
@@ -144,11 +144,12 @@ def show_success(settings: Settings, seconds: float, console: Console) -> None:
     loaded = sum(row[2] for row in sources.rows)
     quarantined = sum(row[3] for row in sources.rows)
     left_out = sum(row[4] for row in sources.rows)
-    besides = f", {left_out:,} rows left out by where" if left_out else ""
+    besides = f", {counted(left_out, 'row')} left out by where" if left_out else ""
     through = "" if data_through is None else f", data through {data_through:%Y-%m-%d}"
     console.print(
         f"[bold green]Published generation {generation}[/bold green] in {seconds:.0f} s{through}: "
-        f"{loaded:,} records loaded from {len(sources.rows)} streams, {quarantined:,} quarantined"
+        f"{counted(loaded, 'record')} loaded from {counted(len(sources.rows), 'stream')}, "
+        f"{quarantined:,} quarantined"
         f"{besides}."
     )
     _show_report(settings, console)
@@ -221,8 +222,8 @@ def _show_losses(settings: Settings, console: Console) -> None:
     accepted = query(settings, "select count(*) from meta.accepted_losses").rows[0][0]
     if accepted:
         console.print(
-            f"More than allowed is missing from {accepted} source(s); it was accepted for this run "
-            "alone (meta.accepted_losses).",
+            f"More than allowed is missing from {counted(accepted, 'source')}; it was accepted for "
+            "this run alone (meta.accepted_losses).",
             style="bold yellow",
         )
 

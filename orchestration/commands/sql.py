@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from functools import partial
 from typing import Literal
 
 from rich.console import Console
 
+from orchestration.commands.bounded import bounded
 from orchestration.commands.formats import as_json, as_markdown
 from orchestration.commands.prompt import Prompt
-from orchestration.commands.tables import answer
+from orchestration.commands.tables import answer, counted
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
 from orchestration.foundation.terminal import shown
@@ -26,30 +29,60 @@ Format = Literal["json", "md"]
 
 
 def run_sql(
-    settings: Settings, question: str | None, rows: int, console: Console, *, raw: bool = False
+    settings: Settings, question: str, rows: int, console: Console, *, raw: bool = False
 ) -> None:
-    """Answer one query, or prompt for queries until the person leaves.
+    """Answer one query.
 
     Args:
         settings: Locates the published file.
-        question: SQL; ``None`` opens a prompt.
+        question: SQL.
         rows: The most rows to print.
+        console: Where the answer is shown.
+        raw: Whether to show values as they are stored.
+
+    Raises:
+        QueryRefused: It cannot be answered.
+    """
+    begun = time.monotonic()
+    found = query(settings, question, max_rows=rows)
+    console.print(answer(found, console, raw=raw))
+    first = "first " if found.truncated else ""
+    said = counted(len(found.rows), "row")
+    console.print(f"{first}{said}, {time.monotonic() - begun:.2f} s", style="dim")
+
+
+def run_prompt(settings: Settings, rows: int, console: Console, *, raw: bool = False) -> int:
+    """Answer queries until the person leaves; Ctrl-C ends a query, and not the prompt.
+
+    Args:
+        settings: Locates the published file.
+        rows: The most rows to print of each.
         console: Where answers are shown.
         raw: Whether to show values as they are stored.
+
+    Returns:
+        The status to exit with.
+
+    Raises:
+        NotPublished: There is nothing to query.
     """
-    if question is not None:
-        _answer(settings, question, rows, console, raw)
-        return
+
+    def show(error: TributaryError) -> None:
+        console.print(shown(str(error), lines=True), style="red")
+
+    names = [name for (name,) in query(settings, _NAMES, max_rows=100_000).rows]
     console.print(
         shown(f"Reading {settings.published_path}. {_HELP}  Leave with exit."), style="dim"
     )
-    names = [name for (name,) in query(settings, _NAMES, max_rows=100_000).rows]
     prompt = Prompt(console, settings.home / "logs", settings.now().date(), names)
     while (statement := prompt.question()) is not None:
-        try:
-            _answer(settings, statement, rows, console, raw)
-        except TributaryError as error:
-            console.print(shown(str(error), lines=True), style="red")
+        work = partial(run_sql, settings, statement, rows, console, raw=raw)
+        status = bounded(settings, work, show)
+        if status == 128 + signal.SIGINT and prompt.is_terminal:
+            console.print("Interrupted.", style="dim")
+        elif status > 128:
+            return status
+    return 0
 
 
 def print_sql(
@@ -78,11 +111,3 @@ def print_sql(
     pieces = as_json(found) if form == "json" else as_markdown(found, raw=raw)
     for piece in pieces:
         console.file.write(piece)
-
-
-def _answer(settings: Settings, question: str, rows: int, console: Console, raw: bool) -> None:
-    begun = time.monotonic()
-    found = query(settings, question, max_rows=rows)
-    console.print(answer(found, console, raw=raw))
-    said = f"first {len(found.rows)} rows" if found.truncated else f"{len(found.rows)} rows"
-    console.print(f"{said}, {time.monotonic() - begun:.2f} s", style="dim")

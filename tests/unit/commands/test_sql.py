@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -12,9 +15,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from orchestration.commands import sql
 from orchestration.commands.formats import as_json, as_markdown
 from orchestration.commands.prompt import Prompt
-from orchestration.commands.sql import print_sql, run_sql
+from orchestration.commands.sql import print_sql, run_prompt
 from orchestration.commands.tables import answer, written
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
@@ -27,6 +31,14 @@ TODAY = date(2026, 3, 2)
 def found(**columns: Any) -> Answer:
     """An answer of one row."""
     return Answer(tuple(columns), [tuple(columns.values())], truncated=False)
+
+
+class Terminal(StringIO):
+    """Lines that a person types."""
+
+    def isatty(self) -> bool:
+        """They do."""
+        return True
 
 
 def shown(of: Answer, width: int = 80) -> list[str]:
@@ -116,6 +128,14 @@ def test_markdown_holds_names_as_text() -> None:
     assert lines[2] == ("| \\_A\\_ \\| lead_b &lt;b&gt;\\[x\\](http://x)&lt;/b&gt;␊next | 2.50 |\n")
 
 
+def asked(settings: Settings, status: int = 0) -> str:
+    """What a prompt with what it is typed says, processes that answer among it."""
+    with (settings.home / "said").open("w+", encoding="utf-8") as file:
+        assert run_prompt(settings, 10, Console(file=file, width=80)) == status
+        file.seek(0)
+        return file.read()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A home with a published file."""
@@ -138,14 +158,50 @@ def test_the_prompt_answers_until_the_person_leaves(
 ) -> None:
     """Over several lines, through a mistake, to the end; a program's lines are not kept."""
     monkeypatch.setattr("sys.stdin", StringIO("select 1 +\n41 as x;\n\nselect y;\nexit\nselect 9;"))
-    console = Console(file=StringIO(), width=80)
-    run_sql(settings, None, 10, console)
-    assert isinstance(console.file, StringIO)
-    said = console.file.getvalue()
+    said = asked(settings)
     assert "│ 42 │" in said
+    assert "\n1 row, " in said
     assert "The query was refused" in said
     assert "9" not in said.rpartition("refused")[2]
     assert not (settings.home / "logs").exists()
+
+
+def test_ctrl_c_ends_a_question_or_a_line_and_not_the_prompt(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked for too much had to begin again, and so had who mistyped."""
+    endless = "select count(*) from range(1000000) a(i), range(1000000) b(j) where hash(i + j) = 1;"
+    typed: list[str | type[BaseException]] = [
+        *("select", KeyboardInterrupt, "select 41 + 1 as x;"),
+        *(endless, "select 43;", EOFError),
+    ]
+
+    def line(_prompt: str) -> str:
+        now = typed.pop(0)
+        if now is endless:
+            # What the terminal does once the question is at work.
+            threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        if isinstance(now, str):
+            return now
+        raise now
+
+    monkeypatch.setattr("builtins.input", line)
+    monkeypatch.setattr("sys.stdin", Terminal())
+    said = asked(settings)
+    assert said.index("│ 42 │") < said.index("Interrupted.") < said.index("│ 43 │")
+    assert "refused" not in said
+
+
+def test_whoever_ends_the_prompt_is_obeyed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of questions, or a closed terminal, has nobody who would go on."""
+    monkeypatch.setattr("sys.stdin", StringIO("select 1;\nselect 2;"))
+    monkeypatch.setattr(sql, "bounded", lambda *_: 128 + signal.SIGINT)
+    assert "Interrupted" not in asked(settings, 128 + signal.SIGINT)
+    monkeypatch.setattr("sys.stdin", Terminal("select 1;\nselect 2;"))
+    monkeypatch.setattr(sql, "bounded", lambda *_: 128 + signal.SIGHUP)
+    asked(settings, 128 + signal.SIGHUP)
 
 
 def test_questions_are_kept_by_day(tmp_path: Path) -> None:
