@@ -1,7 +1,6 @@
 """The company day by day, and which days are complete.
 
-Belongs here: one row per day, from the facts. Does not belong here: months (``months.py``), which
-the marts have.
+Belongs here: the metrics by day, and their sums. Does not belong here: months (``months.py``).
 """
 
 from __future__ import annotations
@@ -12,37 +11,11 @@ from decimal import Decimal
 
 import duckdb
 
-_COMPLETE = "select first_complete_day, last_complete_day from meta.publication"
-_DAYS = """
-with facts as (
-    select created_on as day, 1 as leads, 0 as customers, 0 as revenue, 0 as spend
-    from core.fct_leads
-    union all
-    select
-        occurred_on,
-        0,
-        case when conversion_type = 'customer' and not is_correction then 1 else 0 end,
-        coalesce(value, 0),
-        0
-    from core.fct_conversions
-    where conversion_type in ('customer', 'repeat_customer')
-    union all
-    select date_day, 0, 0, 0, spend from core.fct_ad_spend
-    union all
-    select date_day, 0, 0, 0, amount from core.fct_costs
-)
+from orchestration.metrics.asking import question
 
-select
-    facts.day,
-    cast(sum(leads) as bigint),
-    cast(sum(customers) as bigint),
-    sum(revenue),
-    sum(spend)
-from facts
-where facts.day <= (select last_complete_day from meta.publication)
-group by facts.day
-order by facts.day
-"""
+_COMPLETE = "select first_complete_day, last_complete_day from meta.publication"
+_MEASURES = ("leads", "new_customers", "booked_revenue", "spend")
+_COUNTED = "select * from ({days}) where day <= (select last_complete_day from meta.publication)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +101,7 @@ class Days:
 def days(con: duckdb.DuckDBPyConnection) -> Days:
     """Read all complete days of the reporting zone."""
     ((complete_from, complete),) = con.execute(_COMPLETE).fetchall()
-    rows = con.execute(_DAYS).fetchall()
+    rows = con.execute(_COUNTED.format(days=question(_MEASURES, ("day",)))).fetchall()
     return Days(
         {
             day: Day(leads, customers, Decimal(revenue), Decimal(spend))

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from tests.kit.measured import TABLES
+
 _TABLES = """
 create schema core; create schema marts; create schema meta;
 create table meta.publication as select
@@ -108,6 +110,16 @@ from core.fct_leads inner join core.dim_campaigns using (campaign_key) group by 
 """
 
 
+_MEASURED = """
+insert into marts.leads by name select 'l' as lead_key, created_on from core.fct_leads;
+insert into marts.performance_daily by name
+select date_day, spend from core.fct_ad_spend
+union all
+select date_day, amount from core.fct_costs;
+update core.fct_conversions set conversion_key = 'c';
+"""
+
+
 def published(path: Path, leads: Iterable[tuple[date, str, int]] = (), sql: str = "") -> Path:
     """Write a file.
 
@@ -126,6 +138,19 @@ def published(path: Path, leads: Iterable[tuple[date, str, int]] = (), sql: str 
             )
         con.execute(_MARTS)
         con.execute(sql)
+    return path
+
+
+def reported(path: Path, leads: Iterable[tuple[date, str, int]] = (), sql: str = "") -> Path:
+    """Write a file with the tables of metrics as well, filled from its facts.
+
+    Args:
+        path: As of ``published``; so are the others.
+        leads: As above.
+        sql: As above.
+    """
+    with duckdb.connect(str(published(path, leads, sql))) as con:
+        con.execute(TABLES + _MEASURED)
     return path
 
 

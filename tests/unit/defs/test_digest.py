@@ -16,7 +16,7 @@ from orchestration.configuration.model import Alerts, Config, Report
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
 from orchestration.defs.alerts.digest import digest_job
-from tests.kit.reported import every_day, published
+from tests.kit.reported import every_day, reported
 from tests.kit.webhook import listening
 
 WEBHOOK = Alerts(webhook=Secret("DIGEST_WEBHOOK", "alerts.webhook"))
@@ -26,7 +26,7 @@ def settings(home: Path, config: Config) -> Settings:
     """A company with a published file."""
     folder = home / "published"
     folder.mkdir()
-    published(folder / "tributary.duckdb", every_day(date(2025, 12, 1), 91, "s1", 1))
+    reported(folder / "tributary.duckdb", every_day(date(2025, 12, 1), 91, "s1", 1))
     return Settings(home=home, config_path=None, config=config)
 
 

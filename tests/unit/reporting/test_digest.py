@@ -9,7 +9,7 @@ from orchestration.publication.reader import open_generation
 from orchestration.reporting.about import About
 from orchestration.reporting.digest import digest
 from orchestration.reporting.report import gather
-from tests.kit.reported import every_day, published
+from tests.kit.reported import every_day, reported
 
 MONDAY = date(2026, 2, 23)
 
@@ -37,7 +37,7 @@ def test_a_week_in_lines(tmp_path: Path) -> None:
         insert into marts.utm_audit values
             ('misspelt', 'utm_source', 'Linkeding', 'linkedin', 4, '2026-02-25');
     """
-    assert said(published(tmp_path / "p.duckdb", leads, sql)) == [
+    assert said(reported(tmp_path / "p.duckdb", leads, sql)) == [
         "Handel AB: the week 23 Feb – 1 Mar 2026",
         "Leads: 42 (usually 14 to 14)",
         "New customers: 1 (usually 0 to 0)",
@@ -60,7 +60,7 @@ def test_nothing_happened_in_swedish(tmp_path: Path) -> None:
     """The same week after week, and a source that could not be read."""
     sql = "update meta.sources set accounts_failed = 1"
     lines = said(
-        published(tmp_path / "p.duckdb", every_day(date(2025, 12, 1), 91, "s1", 1), sql), "sv"
+        reported(tmp_path / "p.duckdb", every_day(date(2025, 12, 1), 91, "s1", 1), sql), "sv"
     )
     assert lines[0] == "Handel AB: veckan 23 feb. – 1 mars 2026"
     assert "Leads: 7 (vanligen 7 till 7)" in lines
@@ -71,4 +71,4 @@ def test_nothing_happened_in_swedish(tmp_path: Path) -> None:
 
 def test_a_company_without_facts(tmp_path: Path) -> None:
     """A digest before the first data is no error."""
-    assert len(said(published(tmp_path / "p.duckdb"))) == 2
+    assert len(said(reported(tmp_path / "p.duckdb"))) == 2

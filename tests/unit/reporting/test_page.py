@@ -12,7 +12,7 @@ from orchestration.publication.reader import open_generation
 from orchestration.reporting.about import About
 from orchestration.reporting.page import edition_of, page
 from orchestration.reporting.report import Report, gather
-from tests.kit.reported import every_day, published
+from tests.kit.reported import every_day, reported
 
 ABOUT = About("A & B <AB>", "SEK", "en")
 MONDAY = date(2026, 2, 23)
@@ -28,7 +28,7 @@ def report(path: Path, about: About = ABOUT) -> Report:
 
 def test_a_company_without_facts_has_a_page(tmp_path: Path) -> None:
     """The first run of a company whose files are still empty publishes, too."""
-    empty = report(published(tmp_path / "empty.duckdb"))
+    empty = report(reported(tmp_path / "empty.duckdb"))
     assert empty.figures is None
     assert "no leads, sales or costs yet" in page(empty)
 
@@ -36,7 +36,7 @@ def test_a_company_without_facts_has_a_page(tmp_path: Path) -> None:
 def test_a_source_that_triples_is_named_and_no_other(tmp_path: Path) -> None:
     """The week before had its seven leads a week; s3 had one a day and now has five."""
     leads = [*USUAL, *every_day(date(2025, 12, 1), 84, "s3", 1), *every_day(MONDAY, 7, "s3", 5)]
-    figures = report(published(tmp_path / "p.duckdb", leads)).figures
+    figures = report(reported(tmp_path / "p.duckdb", leads)).figures
     assert figures is not None
     assert figures.last == date(2026, 3, 1)
     assert (figures.week.first, figures.week.total.leads) == (MONDAY, 42)
@@ -48,7 +48,7 @@ def test_a_source_that_triples_is_named_and_no_other(tmp_path: Path) -> None:
 def test_a_week_ends_on_its_sunday_where_nobody_works_at_weekends(tmp_path: Path) -> None:
     """Without a fact on Sunday the Monday's digest told of the week before."""
     leads = [(day, source, count) for day, source, count in USUAL if day.weekday() < 5]
-    figures = report(published(tmp_path / "p.duckdb", leads)).figures
+    figures = report(reported(tmp_path / "p.duckdb", leads)).figures
     assert figures is not None
     assert figures.last == date(2026, 2, 27)
     assert (figures.week.first, figures.week.last) == (MONDAY, date(2026, 3, 1))
@@ -57,9 +57,7 @@ def test_a_week_ends_on_its_sunday_where_nobody_works_at_weekends(tmp_path: Path
 
 def test_an_unfinished_day_is_left_out(tmp_path: Path) -> None:
     """At five in the morning the present day has few leads, which is no fall."""
-    figures = report(
-        published(tmp_path / "p.duckdb", [*USUAL, (date(2026, 3, 2), "s1", 9)])
-    ).figures
+    figures = report(reported(tmp_path / "p.duckdb", [*USUAL, (date(2026, 3, 2), "s1", 9)])).figures
     assert figures is not None
     assert figures.headlines.last == date(2026, 3, 1)
     leads = figures.headlines.figures[0]
@@ -69,7 +67,7 @@ def test_an_unfinished_day_is_left_out(tmp_path: Path) -> None:
 def test_few_weeks_say_that_they_are_few(tmp_path: Path) -> None:
     """Two weeks of history are no ground for what is usual."""
     figures = report(
-        published(tmp_path / "p.duckdb", every_day(date(2026, 2, 16), 14, "s1", 3))
+        reported(tmp_path / "p.duckdb", every_day(date(2026, 2, 16), 14, "s1", 3))
     ).figures
     assert figures is not None
     assert figures.week.movers is None
@@ -78,7 +76,7 @@ def test_few_weeks_say_that_they_are_few(tmp_path: Path) -> None:
 
 def test_no_recorded_spend_is_no_zero(tmp_path: Path) -> None:
     """A company without cost data was told that four weeks cost 0."""
-    figures = report(published(tmp_path / "p.duckdb", USUAL)).figures
+    figures = report(reported(tmp_path / "p.duckdb", USUAL)).figures
     assert figures is not None
     (spend,) = [each for each in figures.headlines.figures if each.name == "spend"]
     assert (spend.value, spend.change) == (None, None)
@@ -90,7 +88,7 @@ def test_more_refunds_than_sales_are_nothing_to_compare_with(tmp_path: Path) -> 
         insert into core.fct_conversions values
             ('customer', true, -100, '2026-01-20'), ('customer', false, 300, '2026-02-20')
     """
-    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    figures = report(reported(tmp_path / "p.duckdb", USUAL, sql)).figures
     assert figures is not None
     (revenue,) = [each for each in figures.headlines.figures if each.name == "revenue"]
     assert (revenue.value, revenue.change) == (300, None)
@@ -105,7 +103,7 @@ def test_errors_in_tags_are_those_of_the_week(tmp_path: Path) -> None:
             ('misspelt', 'utm_source', 'Tuesday', null, 1, '2026-03-03');
     """
     leads = [*USUAL, (date(2026, 3, 3), "s1", 1)]
-    figures = report(published(tmp_path / "p.duckdb", leads, sql)).figures
+    figures = report(reported(tmp_path / "p.duckdb", leads, sql)).figures
     assert figures is not None
     assert [tag.value for tag in figures.week.tags] == ["Sunday"]
 
@@ -119,7 +117,7 @@ def test_a_list_that_is_cut_says_so(tmp_path: Path) -> None:
         insert into marts.utm_audit
             select 'misspelt', 'utm_source', 'v' || i, null, 1, '2026-02-24' from range(10) as t (i)
     """
-    shown = page(report(published(tmp_path / "p.duckdb", USUAL, sql)))
+    shown = page(report(reported(tmp_path / "p.duckdb", USUAL, sql)))
     assert "and 1 more, in marts.campaign_performance" in shown
     assert "and 2 more, in marts.utm_audit" in shown
 
@@ -131,7 +129,7 @@ def test_money_without_leads_is_named(tmp_path: Path) -> None:
             ('2026-02-20', 'c1', 500), ('2026-02-20', 'c2', 70), ('2025-12-20', 'c2', 9);
         insert into core.fct_costs values ('2026-02-21', 'c2', 5), ('2026-02-21', 'unknown', 50);
     """
-    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    figures = report(reported(tmp_path / "p.duckdb", USUAL, sql)).figures
     assert figures is not None
     assert [(idle.platform, idle.spend) for idle in figures.week.idle] == [("utm", 75)]
 
@@ -147,7 +145,7 @@ def test_names_are_text_and_nothing_else(tmp_path: Path, language: str) -> None:
             ('misspelt', 'utm_source', '<img src=x onerror=1>', 'linkedin', 4, '2026-02-25');
     """
     about = About(ABOUT.name, ABOUT.currency, language)
-    text = page(report(published(tmp_path / "p.duckdb", USUAL, sql), about))
+    text = page(report(reported(tmp_path / "p.duckdb", USUAL, sql), about))
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 6 }} �gnp" in text
     assert "A &amp; B &lt;AB&gt;" in text
     assert "&lt;img src=x onerror=1&gt;" in text
@@ -168,7 +166,7 @@ def test_a_part_exists_only_with_its_mart(tmp_path: Path) -> None:
             as t(event_name, starts_on, new_leads, cost, roi);
         create table marts.page_performance as select 1 as page where false;
     """
-    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    figures = report(reported(tmp_path / "p.duckdb", USUAL, sql)).figures
     assert figures is not None
     (events,) = figures.extras
     assert [heading for heading, _ in events.headings] == [
@@ -183,7 +181,7 @@ def test_a_part_exists_only_with_its_mart(tmp_path: Path) -> None:
     assert '<th scope="row">Mässa</th><td class="number">3 Feb 2026</td>' in text
     assert '<td class="number">25.0%</td>' in text
     assert '<td class="number">–</td>' in text
-    assert report(published(tmp_path / "q.duckdb", USUAL)).figures is not None
+    assert report(reported(tmp_path / "q.duckdb", USUAL)).figures is not None
 
 
 def test_a_part_by_month_is_summed_over_the_months_of_the_report(tmp_path: Path) -> None:
@@ -198,7 +196,7 @@ def test_a_part_by_month_is_summed_over_the_months_of_the_report(tmp_path: Path)
             (date '2024-02-01', 'landing', 'x.example/a', 70, 7, 7, 7, 70::decimal(18, 6)))
             as t(month, page_role, url, visits, visits_captured, leads, customers, revenue);
     """
-    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    figures = report(reported(tmp_path / "p.duckdb", USUAL, sql)).figures
     assert figures is not None
     (pages,) = figures.extras
     assert pages.rows == [
@@ -216,7 +214,7 @@ def test_what_nobody_paid_for_has_no_price(tmp_path: Path) -> None:
             (date '2026-02-01', 'linkedin', false, 2, 0, 0::decimal(18, 6), 0::decimal(18, 6)))
             as t(month, network, is_paid, leads, customers, spend, revenue);
     """
-    figures = report(published(tmp_path / "p.duckdb", USUAL, sql)).figures
+    figures = report(reported(tmp_path / "p.duckdb", USUAL, sql)).figures
     assert figures is not None
     (social,) = figures.extras
     assert social.rows == [
@@ -235,7 +233,7 @@ def test_mail_is_shown_once(tmp_path: Path) -> None:
     """
     for sql, shown in ((sent, "Spring"), (sent + listed, "Five tips")):
         name = f"{len(sql)}.duckdb"
-        text = page(report(published(tmp_path / name, USUAL, sql)))
+        text = page(report(reported(tmp_path / name, USUAL, sql)))
         (mail,) = re.findall(r'<h2 id="mail">.*?</section>', text, re.DOTALL)
         assert shown in mail
 
@@ -244,7 +242,7 @@ def test_a_file_says_of_which_generation_it_is(tmp_path: Path) -> None:
     """So a report that is left of another generation is known."""
     path = tmp_path / "report.html"
     assert edition_of(path) is None
-    path.write_text(page(report(published(tmp_path / "p.duckdb", USUAL))), encoding="utf-8")
+    path.write_text(page(report(reported(tmp_path / "p.duckdb", USUAL))), encoding="utf-8")
     assert edition_of(path) == (7, "en")
     path.write_bytes(b"\xff\xfe")
     assert edition_of(path) is None
