@@ -27,7 +27,7 @@ class Shape:
         mart: The table in ``marts``.
         columns: Column, or two of them with a slash for their quotient; key of its heading; and
             kind: ``name``, ``code``, ``text``, ``paid``, ``count``, ``money``, ``price``,
-            ``share``, ``times`` or ``day``. What the mart has not is left out.
+            ``share``, ``times``, ``estimate`` or ``day``. What the mart has not is left out.
         order: The columns that decide which rows come first, the largest on top.
         by: Where the mart has rows by month, the columns that rows are summed by.
         where: Which rows count.
@@ -118,7 +118,7 @@ SHAPES = (
         (
             ("mailing_name", "mailing", "name"),
             ("subject_line", "subject_line", "text"),
-            ("sent_at", "starts_at", "day"),
+            ("sent_on", "starts_at", "day"),
             ("delivered", "delivered", "count"),
             ("clicked", "clicks", "count"),
             ("click_rate", "click_rate", "share"),
@@ -126,8 +126,8 @@ SHAPES = (
             ("new_leads", "new_leads", "count"),
             ("revenue_credited", "revenue_credited", "money"),
         ),
-        ("clicked", "delivered", "sent_at"),
-        since="sent_at",
+        ("clicked", "delivered", "sent_on"),
+        since="sent_on",
     ),
     Shape(
         "searches",
@@ -138,7 +138,7 @@ SHAPES = (
             ("impressions", "impressions", "count"),
             ("clicks", "clicks", "count"),
             ("spend", "spend", "money"),
-            ("leads_estimated", "leads_estimated", "times"),
+            ("leads_estimated", "leads_estimated", "estimate"),
         ),
         ("clicks", "impressions"),
         by=("search_term", "is_paid"),

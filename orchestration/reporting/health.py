@@ -15,15 +15,15 @@ _PUBLICATION = "select generation, published_at, data_through from meta.publicat
 _SOURCES = """
 select
     connector,
-    case when connector = 'inbox' then stream end as file_stream,
+    case when count(*) = 1 then max(stream) end,
     count(*),
     max(newest_slice_at),
     cast(sum(rows_loaded) as bigint),
     cast(sum(rows_quarantined) as bigint),
     max(accounts_failed) > 0
 from meta.sources
-group by connector, file_stream
-order by connector, file_stream
+group by connector, case when connector = 'inbox' then stream end
+order by connector, max(stream)
 """
 _CHECKS = """
 select
@@ -47,7 +47,7 @@ class Source:
 
     Attributes:
         connector: The vendor, or ``inbox``.
-        stream: The kind of files; ``None`` for a vendor.
+        stream: The kind of files, or what is read of a vendor; ``None`` where that is several.
         streams: How many streams it has.
         read_at: When its newest slice was read, UTC.
         loaded: Records of all slices.

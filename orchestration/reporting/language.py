@@ -68,7 +68,10 @@ class Language:
         return f"{sign}{self.percent(value, 0)}"
 
     def written(self, value: Any, kind: str) -> str:
-        """A value of a kind: ``count``, ``money``, ``price``, ``share``, ``times`` or ``day``."""
+        """A value of a kind: ``count``, ``money``, ``price``, ``share``, ``times``, ``day``, ...
+
+        ``Shape.columns`` has all of them.
+        """
         if value is None:
             return MISSING
         if kind == "share":
@@ -77,7 +80,8 @@ class Language:
             return self.day(value)
         if kind == "price":
             return self.price(Decimal(value))
-        return self.number(value, 1 if kind == "times" else 0)
+        text = self.number(value, 1 if kind in ("times", "estimate") else 0)
+        return f"{text}×" if kind == "times" else text
 
     def day(self, day: date) -> str:
         """A day with its year."""

@@ -229,7 +229,7 @@ def test_mail_is_shown_once(tmp_path: Path) -> None:
     listed = """
         create table marts.email_performance as
         select 'News' as mailing_name, 'Five tips' as subject_line,
-            timestamp '2026-02-03' as sent_at, 40 as delivered, 4 as clicked, 0.1 as click_rate;
+            date '2026-02-03' as sent_on, 40 as delivered, 4 as clicked, 0.1 as click_rate;
     """
     for sql, shown in ((sent, "Spring"), (sent + listed, "Five tips")):
         name = f"{len(sql)}.duckdb"
