@@ -39,7 +39,8 @@ MOST = 200
 """Rows of one answer."""
 CHARACTERS = 60_000
 """Of one answer; an assistant reads what it is given."""
-_WIDTH = 120
+_WIDTH = 1000
+"""Characters of a line: a table is as wide as it must be, and no heading of it is cut."""
 
 _TABLES = f"""
 select schema_name || '.' || name as "table", comment as meaning
@@ -53,7 +54,10 @@ from duckdb_columns()
 where database_name = 'tributary' and schema_name || '.' || table_name = {table}
 order by column_index
 """
-_ABOUT = "select generation, data_through from meta.publication"
+_ABOUT = """
+select generation, data_through, reporting_currency, reporting_timezone
+from meta.publication
+"""
 
 
 class TooSlow(TributaryError):
@@ -153,14 +157,12 @@ class Tools:
 
     def _answer(self, sql: str, rows: int) -> str:
         with open_published(self.settings) as con:
-            ((generation, through),) = con.execute(_ABOUT).fetchall()
+            ((generation, through, currency, zone),) = con.execute(_ABOUT).fetchall()
             with _ended_after(con, self.seconds):
                 found = _first(con, sql, rows)
-        company = self.settings.config.company
         said = (
-            f"Generation {generation}, data through {through}; amounts in "
-            f"{company.reporting_currency}, months and days of {company.reporting_timezone}, "
-            f"moments in UTC. {len(found.rows)} rows"
+            f"Generation {generation}, data through {through}; amounts in {currency}, months and "
+            f"days of {zone}, moments in UTC. Rows: {len(found.rows)}"
         )
         more = "; there are more, which this answer does not show." if found.truncated else "."
         return said + more + "\n" + "".join(as_json(found))

@@ -174,14 +174,14 @@ def _is_share(con: duckdb.DuckDBPyConnection, relation: str, column: Column) -> 
 
 
 def _about(con: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str, str]]:
-    ((generation, published_at, through),) = con.execute(
-        "select generation, published_at, data_through from meta.publication"
+    ((generation, published_at, through, currency, zone),) = con.execute(
+        "select generation, published_at, data_through, reporting_currency, reporting_timezone "
+        "from meta.publication"
     ).fetchall()
-    company = settings.config.company
     return [
-        ("Company", company.name),
-        ("Amounts in", company.reporting_currency),
-        ("Days and months of", company.reporting_timezone),
+        ("Company", settings.config.company.name),
+        ("Amounts in", currency),
+        ("Days and months of", zone),
         ("Moments in", "UTC"),
         ("Generation", f"{generation}, published {published_at:%Y-%m-%d %H:%M} UTC"),
         ("Data through", f"{through:%Y-%m-%d %H:%M} UTC" if through else "no data"),

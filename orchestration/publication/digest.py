@@ -24,7 +24,7 @@ def weekly(settings: Settings) -> Alert:
         NotPublished: Nothing was published yet.
     """
     with open_published(settings) as con:
-        report = gather(con, About.of(settings))
+        report = gather(con, About.of(settings, con))
     address = settings.config.report.url or str(settings.published_dir / NAME)
     facts: dict[str, str | list[str]] = {"generation": str(report.health.generation)}
     if report.figures is not None:

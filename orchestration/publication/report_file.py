@@ -48,7 +48,7 @@ def write(settings: Settings, generation: Path, target: Path) -> None:
     """
     try:
         with open_generation(generation, settings.memory_limit, settings.threads) as con:
-            text = page(gather(con, About.of(settings)))
+            text = page(gather(con, About.of(settings, con)))
         target.write_text(text, encoding="utf-8")
         sync_file(target)
         target.chmod(SHARED_FILE)

@@ -1,4 +1,4 @@
-"""Whose report it is: the words of the configuration that a report needs.
+"""Whose report it is: the company's name and language, and the currency of the figures.
 
 Belongs here: the company as a report sees it. Does not belong here: figures.
 """
@@ -6,6 +6,8 @@ Belongs here: the company as a report sees it. Does not belong here: figures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import duckdb
 
 from orchestration.configuration.settings import Settings
 
@@ -16,7 +18,7 @@ class About:
 
     Attributes:
         name: The company's.
-        currency: ISO 4217, of all amounts.
+        currency: ISO 4217, of all amounts of the generation.
         language: ``en`` or ``sv``.
     """
 
@@ -25,11 +27,12 @@ class About:
     language: str
 
     @classmethod
-    def of(cls, settings: Settings) -> About:
-        """The company of a configuration."""
-        company = settings.config.company
-        return cls(
-            company.name,
-            company.reporting_currency,
-            settings.config.report.language,
-        )
+    def of(cls, settings: Settings, con: duckdb.DuckDBPyConnection) -> About:
+        """The company of a configuration.
+
+        Args:
+            settings: The company's.
+            con: A published file: a currency that was configured since is not that of its figures.
+        """
+        ((currency,),) = con.execute("select reporting_currency from meta.publication").fetchall()
+        return cls(settings.config.company.name, currency, settings.config.report.language)

@@ -18,7 +18,8 @@ create schema core; create schema marts; create schema meta;
 create table meta.publication as select
     7 as generation, timestamp '2026-03-02 05:00' as published_at,
     timestamp '2026-03-02 05:00' as data_through,
-    cast(null as date) as first_complete_day, date '2026-03-01' as last_complete_day;
+    cast(null as date) as first_complete_day, date '2026-03-01' as last_complete_day,
+    'NOK' as reporting_currency, 'Europe/Oslo' as reporting_timezone;
 create table meta.checks (name varchar, status varchar, observed varchar);
 insert into meta.checks values ('holds', 'pass', ''), ('looks_odd', 'warn', 'one <b>row</b>');
 create table meta.sources as select

@@ -57,7 +57,7 @@ def rows(said: str) -> list[dict[str, Any]]:
 def test_a_metric_divides_sums(tools: Tools) -> None:
     """59 leads, 28 of them in February, which cost 100 and brought 7 customers."""
     said = tools.metric(["leads", "cost_per_lead"], ["month"])
-    assert said.startswith("Generation 7, data through 2026-03-02 05:00:00; amounts in EUR")
+    assert said.startswith("Generation 7, data through 2026-03-02 05:00:00; amounts in NOK, months")
     first, second = rows(said)
     assert (first["leads"], first["cost_per_lead"]) == (31, None), "no spend is not free"
     assert second["cost_per_lead"] == pytest.approx(100 / 28)
