@@ -199,7 +199,7 @@ def carry(con: duckdb.DuckDBPyConnection, relation: Relation, hiding: Hiding) ->
     key = quoted(CARRIED[relation])
     changed = -1
     if there == present and _columns(con, "'carried'", ("main", ".".join(relation))):
-        con.execute(f"create or replace temp table numbered as {_numbers(relation)}")
+        con.execute(f"create or replace temp table numbered as {_numbers(con, relation)}")
         con.execute(
             "create or replace temp table changed as"
             " select coalesce(numbered.key, kept.key) as key"
@@ -207,10 +207,11 @@ def carry(con: duckdb.DuckDBPyConnection, relation: Relation, hiding: Hiding) ->
             " where numbered.number is distinct from kept.number"
             " or numbered.row_count is distinct from kept.row_count"
         )
-        ((changed, keys),) = con.execute(
-            "select (select count(*) from changed), (select count(*) from numbered)"
+        ((changed, keys, rows),) = con.execute(
+            "select (select count(*) from changed), count(*), coalesce(sum(row_count), 0)"
+            " from numbered"
         ).fetchall()
-        if keys < LEAST or changed * _SHARE > keys:
+        if rows < LEAST or changed * _SHARE > keys:
             changed = -1
     if changed < 0:
         con.execute(f"drop table {name}")
@@ -243,16 +244,21 @@ def _number(con: duckdb.DuckDBPyConnection, relation: Relation, kept: str) -> No
         f"select count(*) from build.{quoted(relation[0])}.{quoted(relation[1])}"
     ).fetchall()
     if found[0][0] >= LEAST:
-        con.execute(f"create or replace table {kept} as {_numbers(relation)}")
+        con.execute(f"create or replace table {kept} as {_numbers(con, relation)}")
     else:
         con.execute(f"drop table if exists {kept}")
 
 
-def _numbers(relation: Relation) -> str:
-    """A number over the rows of each key, in whatever order; a sum, as equal rows would cancel."""
+def _numbers(con: duckdb.DuckDBPyConnection, relation: Relation) -> str:
+    """A number over the rows of each key, in whatever order; a sum, as equal rows would cancel.
+
+    DuckDB gives 0.0 and -0.0 one number, which readers see as two, so doubles count as text too.
+    """
+    doubles = [name for name, kind in _columns(con, "'build'", relation) if kind == "DOUBLE"]
+    seen = ", ".join(["r", *(f"cast(r.{quoted(name)} as varchar)" for name in doubles)])
     return (
         f"select {quoted(CARRIED[relation])} as key, count(*) as row_count,"
-        " sum(cast(hash(r) as hugeint)) as number"
+        f" sum(cast(hash({seen}) as hugeint)) as number"
         f" from build.{quoted(relation[0])}.{quoted(relation[1])} as r group by all"
     )
 
