@@ -109,13 +109,25 @@ def without_repeating_the_parse() -> None:
     """Let a build trust the parse before it: both read the same project and the same profile.
 
     dbt would check both against a schema that it makes each time, and write the manifest before it
-    builds and after; only the later one names the build.
+    builds and after; only the later one names the build. Where dbt finds that a file is another
+    than the parse read, it checks what it reads, and the project, as ever.
     """
+    from dbt.config.runtime import load_project
     from dbt.parser import manifest
+    from dbt.parser.manifest import ManifestLoader
     from dbt.task import runnable
     from dbt_common.dataclass_schema import dbtClassMixin
 
     if runnable.write_manifest is not manifest.write_manifest:
         raise ImportError("dbt writes the manifest after a build in another way now")
     manifest.write_manifest = lambda *_, **__: None
+    checked, parse = dbtClassMixin.__dict__["validate"], ManifestLoader.load_and_parse_macros
+
+    def parse_checked(loader: Any, files: Any) -> None:
+        dbtClassMixin.validate = checked  # type: ignore[method-assign]
+        config = loader.root_project
+        load_project(config.project_root, False, config, config.cli_vars)
+        parse(loader, files)
+
     dbtClassMixin.validate = classmethod(lambda *_: None)  # type: ignore[assignment]
+    ManifestLoader.load_and_parse_macros = parse_checked
