@@ -1,7 +1,8 @@
-"""Tables and views are replaced in place: what dbt's own way keeps safe is kept safe here too."""
+"""Tables, views and seeds are replaced in place: what dbt's own way keeps safe is kept safe here too."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.kit.places import REPOSITORY
 
@@ -59,6 +61,42 @@ models:
 """,
 }
 
+WORDS = yaml.safe_load("""
+seeds:
+  - name: words
+    config:
+      column_types: {word: string, kind: string, number: bigint, is_new: boolean}
+      meta: {primary_key: [word, kind]}
+    columns:
+      - name: word
+        constraints: [{type: not_null}]
+      - name: kind
+        constraints: [{type: check, expression: "kind in ('noun', 'verb')"}]
+      - name: number
+        constraints: [{type: unique}]
+""")
+SOUND = "word,kind,number,is_new\n007,noun,1,true\n007,verb,,\n\"a, b\",noun,,false\n"
+BROKEN = {
+    "a key that appears twice": SOUND + "007,noun,2,true\n",
+    "a number that appears twice": SOUND + "x,noun,1,true\n",
+    "a kind that is none": SOUND + "x,adverb,2,true\n",
+    "a word that is missing": SOUND + ",noun,2,true\n",
+    "a number that is none": SOUND + "x,noun,two,true\n",
+    "a cell too many": SOUND + "x,noun,2,true,y\n",
+    "a column that nobody declared": SOUND.replace("is_new", "is_old"),
+}
+
+SEEDS = """
+import json, sys
+from pathlib import Path
+from dbt.cli.main import dbtRunner
+for what, text, fails in json.loads(sys.argv[1]):
+    Path("seeds/words.csv").write_text(text, encoding="utf-8")
+    done = dbtRunner().invoke(["--quiet", "seed"])
+    assert done.success != fails, (what, done.exception or [
+        result.message for result in done.result.results])
+"""
+
 BUILDS = """
 import json, sys
 from dbt.cli.main import dbtRunner
@@ -81,9 +119,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _build(folder: Path, builds: str) -> None:
+def _build(folder: Path, builds: str, code: str = BUILDS) -> None:
     subprocess.run(
-        [sys.executable, "-c", BUILDS, builds],
+        [sys.executable, "-c", code, builds],
         cwd=folder,
         env=os.environ | {"DO_NOT_TRACK": "1"},
         check=True,
@@ -130,3 +168,20 @@ def test_what_is_built_replaces_what_was_there(project: Path) -> None:
         assert con.execute(
             "select comment from duckdb_columns() where table_name = 'promised'"
         ).fetchone() == ('A "value"; with $signs$.',)
+
+
+def test_a_seed_is_loaded_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Types and empty cells are as declared; a file that breaks a promise leaves the rows of before."""
+    for name in ("dbt_project.yml", "profiles.yml"):
+        (tmp_path / name).write_text(PROJECT[name], encoding="utf-8")
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "words.yml").write_text(yaml.safe_dump(WORDS, sort_keys=False), "utf-8")
+    shutil.copytree(ENGINE / "materializations", tmp_path / "macros" / "materializations")
+    broken = [[what, text, True] for what, text in BROKEN.items()]
+    _build(tmp_path, json.dumps([["what is sound", SOUND, False], *broken]), SEEDS)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as con:
+        assert con.execute("select * from words order by all").fetchall() == [
+            ("007", "noun", 1, True),
+            ("007", "verb", None, None),
+            ("a, b", "noun", None, False),
+        ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
-from orchestration.foundation.repository import read_seed
+from orchestration.foundation.repository import SEEDS, read_seed, seed_columns
 from tests.kit.places import FIXTURES, REPOSITORY
 from tests.kit.referrers import category, seed_categories
 
@@ -89,6 +91,16 @@ CATEGORIES = {
     "organic search", "paid advertising", "social media", "referrals", "email campaigns",
     "events and webinars", "website and direct", "offline", "other",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("*.csv")), ids=lambda path: path.stem)
+def test_every_seed_declares_the_columns_of_its_file(path: Path) -> None:
+    """A declared column that the file lacks would be empty, and a promise about it would hold."""
+    (seed,) = yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))["seeds"]
+    declared = list(seed["config"]["column_types"])
+    assert (seed["name"], declared) == (path.stem, list(seed_columns(path.stem)))
+    promised = {column["name"] for column in seed.get("columns", [])}
+    assert promised | set(seed["config"].get("meta", {}).get("primary_key", [])) <= set(declared)
 
 
 def test_declared_members_are_complete_and_named_in_both_languages() -> None:
