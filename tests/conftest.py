@@ -48,6 +48,10 @@ TOGETHER = {
         "tests/unit/models/test_utm_audit.py",
         "tests/unit/models/test_visits.py",
     ),
+    "evidence": (
+        "tests/unit/models/test_evidence.py",
+        "tests/unit/models/test_stages.py",
+    ),
 }
 """Files that share what is expensive to build, by the session fixture that builds it."""
 

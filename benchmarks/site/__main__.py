@@ -79,7 +79,7 @@ def _dbt(folder: Path) -> None:
     project, target = str(DBT_PROJECT), str(folder)
     options = ("--project-dir", project, "--profiles-dir", project, "--target-path", target)
     _run(
-        "dbt",
+        "tributary-dbt",
         [
             *("--quiet", "--log-path", target),
             *("docs", "generate", "--static", "--empty-catalog", *options),

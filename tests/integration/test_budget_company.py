@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from orchestration.configuration.settings import load_settings
-from orchestration.publication.reader import query
 from tests.kit.budget_company import UNSEEN, write_budget_company
+from tests.kit.company_run import run_company
 
 
 def test_the_advice_is_right_about_all(tmp_path: Path) -> None:
@@ -19,19 +15,10 @@ def test_the_advice_is_right_about_all(tmp_path: Path) -> None:
         "TRIBUTARY_HOME": str(tmp_path / "home"),
         "TRIBUTARY_CONFIG": str(tmp_path / "tributary.yaml"),
     }
-    done = subprocess.run(
-        [Path(sys.executable).parent / "tributary", "run"],
-        env=os.environ | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    rows = query(
-        load_settings(variables),
+    rows = run_company(variables).rows(
         "select member_name, advice, reason_code, return_on_spend, marginal_return "
-        "from marts.budget_advice where dimension = 'campaign'",
-    ).rows
+        "from marts.budget_advice where dimension = 'campaign'"
+    )
     advice = {name: (found, reason) for name, found, reason, *_ in rows}
     assert advice == {
         "room": ("more", "next_brings_more"),

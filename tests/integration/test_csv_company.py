@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from orchestration.configuration.settings import Settings, load_settings
+from orchestration.configuration.settings import Settings
 from orchestration.privacy.hashes import email_hash
 from orchestration.publication.reader import query
+from tests.kit.company_run import Ran, run_company
 from tests.kit.csv_company import environment, write_company
 from tests.kit.people import recovered
 from tests.kit.scan import found
@@ -25,35 +21,12 @@ VALUES = "conversion_values_landed_vs_fact"
 COUNTS = "conversions_landed_vs_fact"
 
 
-@dataclass(frozen=True)
-class Ran:
-    """The company after ``tributary run``.
-
-    Attributes:
-        settings: Its settings.
-        shown: What the command wrote into the pipe that was its output.
-    """
-
-    settings: Settings
-    shown: str
-
-
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """The company, run once by the command and published."""
     folder = tmp_path_factory.mktemp("csv_company")
     write_company(folder)
-    variables = environment(folder)
-    done = subprocess.run(
-        [Path(sys.executable).parent / "tributary", "run"],
-        env=os.environ | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return Ran(load_settings(variables), done.stdout)
+    return run_company(environment(folder))
 
 
 @pytest.fixture(scope="module")

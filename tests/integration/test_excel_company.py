@@ -7,9 +7,6 @@ publishes.
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -19,8 +16,7 @@ import pytest
 import xlsxwriter
 import yaml
 
-from orchestration.configuration.settings import Settings, load_settings
-from orchestration.publication.reader import query
+from tests.kit.company_run import Ran, run_company
 from tests.kit.csv_company import environment
 
 D = Decimal
@@ -79,39 +75,22 @@ def write_workbook(path: Path, rows: Sequence[Row]) -> None:
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """The company, from its folder of workbooks to what it published."""
     folder = tmp_path_factory.mktemp("excel_company")
     (folder / "files").mkdir()
     for name, rows in FILES.items():
         write_workbook(folder / "files" / f"{name}.xlsx", rows)
     variables = environment(folder)
-    tributary = Path(sys.executable).parent / "tributary"
     about = ["--name", "Kalkyl AB", "--currency", "SEK", "--timezone", "Europe/Stockholm"]
-    for arguments in (["init", str(folder / "files"), *about], ["run"]):
-        done = subprocess.run(
-            [tributary, *arguments],
-            env=os.environ | variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
-    (folder / "said.txt").write_text(done.stdout, "utf-8")
-    return load_settings(variables)
+    run_company(variables, "init", str(folder / "files"), *about)
+    return run_company(variables)
 
 
-def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    """The rows of a query to the published file."""
-    return query(settings, sql).rows
-
-
-def test_every_workbook_was_placed(company: Settings) -> None:
+def test_every_workbook_was_placed(company: Ran) -> None:
     """A report by its preset, the company's own lists by the names of their columns."""
-    assert company.config_path is not None
-    written = yaml.safe_load(company.config_path.read_text("utf-8"))
+    assert company.settings.config_path is not None
+    written = yaml.safe_load(company.settings.config_path.read_text("utf-8"))
     assert {
         entry["path"]: entry.get("preset") or entry["stream"] for entry in written["inbox"]
     } == {
@@ -122,10 +101,9 @@ def test_every_workbook_was_placed(company: Settings) -> None:
     }
 
 
-def test_leads_customers_money_and_spend_are_right_by_hand(company: Settings) -> None:
+def test_leads_customers_money_and_spend_are_right_by_hand(company: Ran) -> None:
     """Two of three deals are won; the report's total of 1,324.66 counts once."""
-    assert rows(
-        company,
+    assert company.rows(
         "select lead_source, sum(leads), sum(customers), sum(revenue), sum(spend)"
         " from marts.lead_source_performance group by lead_source"
         " having sum(leads) + sum(spend) > 0 order by lead_source",
@@ -136,11 +114,9 @@ def test_leads_customers_money_and_spend_are_right_by_hand(company: Settings) ->
     ]
 
 
-def test_no_row_is_missing(company: Settings) -> None:
+def test_no_row_is_missing(company: Ran) -> None:
     """The line of totals is left out by the preset, and counted as that."""
-    assert rows(company, "select count(*) from meta.losses") == [(0,)]
-    assert rows(company, "select sum(rows_left_out) from meta.sources") == [(1,)]
-    assert company.config_path is not None
-    said = company.config_path.with_name("said.txt").read_text("utf-8")
-    assert "Money in rows that where leaves out; the figures do not hold it:" in said
-    assert "1,324.66" in said
+    assert company.rows("select count(*) from meta.losses") == [(0,)]
+    assert company.rows("select sum(rows_left_out) from meta.sources") == [(1,)]
+    assert "Money in rows that where leaves out; the figures do not hold it:" in company.shown
+    assert "1,324.66" in company.shown

@@ -5,18 +5,12 @@ Guests, look-backs that restart, dates of another zone, and money at risk in bad
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from orchestration.configuration.settings import Settings, load_settings
-from orchestration.publication.reader import query
+from tests.kit.company_run import Ran, run_company
 from tests.kit.csv_company import environment
 
 D = Decimal
@@ -69,37 +63,21 @@ date_day,platform,campaign_id,campaign_name,clicks,spend
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The shop's settings after one run."""
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The shop after one run."""
     folder = tmp_path_factory.mktemp("shop")
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
-    variables = environment(folder)
-    done = subprocess.run(
-        [Path(sys.executable).parent / "tributary", "run"],
-        env=os.environ | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return load_settings(variables)
+    return run_company(environment(folder))
 
 
-def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    """The rows of a query to the published file."""
-    return query(settings, sql).rows
-
-
-def test_an_order_needs_no_lead_and_looks_back_to_the_previous_one(shop: Settings) -> None:
+def test_an_order_needs_no_lead_and_looks_back_to_the_previous_one(shop: Ran) -> None:
     """A guest is a person by visitor or address alone; what sold once does not sell again.
 
     Without `lookback_restarts` the second order would share its credit with the ad, and the third
     would have the mail.
     """
-    credited = rows(
-        shop,
+    credited = shop.rows(
         """
         select credited_value, conversion_type, credit, lead_source
         from core.fct_attribution_credits
@@ -118,8 +96,7 @@ def test_an_order_needs_no_lead_and_looks_back_to_the_previous_one(shop: Setting
         (D(100), "customer", D(1), "event"),
         (D(200), "repeat_customer", D(1), "unattributed"),
     ]
-    assert rows(
-        shop,
+    assert shop.rows(
         """
         select count(distinct person_key)
         from core.fct_conversions
@@ -129,10 +106,9 @@ def test_an_order_needs_no_lead_and_looks_back_to_the_previous_one(shop: Setting
     ) == [(3,)]
 
 
-def test_a_deal_is_won_on_the_date_that_the_file_says(shop: Settings) -> None:
+def test_a_deal_is_won_on_the_date_that_the_file_says(shop: Ran) -> None:
     """1 April in Tokyo began on 31 March in Stockholm, and the revenue was March's."""
-    assert rows(
-        shop,
+    assert shop.rows(
         """
         select month, conversion_type, sum(value)
         from marts.attribution_performance
@@ -148,14 +124,13 @@ def test_a_deal_is_won_on_the_date_that_the_file_says(shop: Settings) -> None:
 
 
 def test_clicks_and_spend_at_risk_are_those_of_the_campaign_over_the_days_seen(
-    shop: Settings,
+    shop: Ran,
 ) -> None:
     """A newsletter's ads counted as e-mail: 7 + 3 + 1 clicks, 20.50 + 4.25 + 2.00 euro.
 
     The campaign's days before the first and after the last such touch are not at risk.
     """
-    assert rows(
-        shop,
+    assert shop.rows(
         """
         select issue, field, value, touches, clicks_at_risk, spend_at_risk, first_seen_on,
             last_seen_on
@@ -170,10 +145,9 @@ def test_clicks_and_spend_at_risk_are_those_of_the_campaign_over_the_days_seen(
     ]  # fmt: skip
 
 
-def test_a_platform_that_no_rule_knows_is_in_the_audit(shop: Settings) -> None:
+def test_a_platform_that_no_rule_knows_is_in_the_audit(shop: Ran) -> None:
     """A misspelt name had its money in the source `unknown`, and only a warning said so."""
-    assert rows(
-        shop,
+    assert shop.rows(
         """
         select issue, value, touches, clicks_at_risk, spend_at_risk, first_seen_on, last_seen_on
         from marts.utm_audit
@@ -182,13 +156,12 @@ def test_a_platform_that_no_rule_knows_is_in_the_audit(shop: Settings) -> None:
     ) == [("unmatched", "facebok", 0, 7, D("11.50"), date(2026, 3, 14), date(2026, 3, 16))]
 
 
-def test_touches_and_money_of_a_campaign_meet_in_one_source(shop: Settings) -> None:
+def test_touches_and_money_of_a_campaign_meet_in_one_source(shop: Ran) -> None:
     """The clicks of a campaign called PMax were cross-network and its money paid search.
 
     So one source had no cost and the other nothing for it.
     """
-    assert rows(
-        shop,
+    assert shop.rows(
         """
         select 'money', lead_source, lead_channel, sum(spend)
         from core.fct_ad_spend

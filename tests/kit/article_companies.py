@@ -11,13 +11,17 @@ from pathlib import Path
 _HEAD = """
 company: {name: NAME, reporting_currency: SEK, reporting_timezone: Europe/Stockholm}
 inbox:
-  - {path: leads.csv, stream: leads}
 """
 _TOUCHES = "  - {path: touches.csv, stream: touchpoints}\n"
 
-STARTUP = {
-    "tributary.yaml": _HEAD.replace("NAME", "Startup") + _TOUCHES,
-    "leads.csv": """\
+YEARS = {"startup": 2026, "consultancy": 2025, "party": 2024}
+"""When the leads of each were created and bought: no row of a month is of two of them."""
+
+COMPANIES = {
+    "tributary.yaml": _HEAD.replace("NAME", "Three companies")
+    + _TOUCHES
+    + "".join(f"  - {{path: {name}.csv, stream: leads}}\n" for name in YEARS),
+    "startup.csv": """\
 lead_id,created_at,email,is_customer,customer_at,value
 S1,2026-01-10T10:00:00Z,ada@kund.example,true,2026-01-30T10:00:00Z,1000
 S2,2026-01-11T10:00:00Z,bea@kund.example,true,2026-01-21T10:00:00Z,500
@@ -34,21 +38,30 @@ t6,2026-01-11T09:00:00Z,bea@kund.example,webinar,,,,webinar,webinar
 t7,2026-01-12T09:00:00Z,cia@kund.example,visit,,,https://www.google.com/,,
 t8,2026-01-19T09:00:00Z,cia@kund.example,email_click,monthly,newsletter,,,
 """,
-}
-
-CONSULTANCY = {
-    "tributary.yaml": _HEAD.replace("NAME", "Consultancy"),
-    "leads.csv": """\
+    "consultancy.csv": """\
 lead_id,created_at,lead_source,lead_channel,is_customer,customer_at,value
-K1,2026-01-10T10:00:00Z,Event,Phone call,true,2026-02-01T10:00:00Z,9000
-K2,2026-01-11T10:00:00Z,Customer referral,Email campaign,true,2026-02-02T10:00:00Z,7000
-K3,2026-02-12T10:00:00Z,Event,Newsletter,false,,
-K4,2026-02-13T10:00:00Z,Event,Phone call,false,,
+K1,2025-01-10T10:00:00Z,Event,Phone call,true,2025-02-01T10:00:00Z,9000
+K2,2025-01-11T10:00:00Z,Customer referral,Email campaign,true,2025-02-02T10:00:00Z,7000
+K3,2025-02-12T10:00:00Z,Event,Newsletter,false,,
+K4,2025-02-13T10:00:00Z,Event,Phone call,false,,
+""",
+    "party.csv": """\
+lead_id,created_at,lead_source,lead_channel
+G1,2024-01-10T10:00:00Z,Invited by Anna,Bus
+G2,2024-01-10T10:00:00Z,Invited by Anna,Bicycle
+G3,2024-01-10T10:00:00Z,Invited by Bo,Bus
+G4,2024-01-10T10:00:00Z,Invited by Bo,Bicycle
+G5,2024-01-10T10:00:00Z,Invited by Bo,Bicycle
+G6,2024-01-10T10:00:00Z,A poster,Bus
 """,
 }
+"""Those of the detailed vocabulary, run as one: their months tell them apart."""
 
 AGENCY = {
-    "tributary.yaml": _HEAD.replace("NAME", "Agency") + _TOUCHES + "vocabulary: broad\n",
+    "tributary.yaml": _HEAD.replace("NAME", "Agency")
+    + "  - {path: leads.csv, stream: leads}\n"
+    + _TOUCHES
+    + "vocabulary: broad\n",
     "leads.csv": """\
 lead_id,created_at,email,lead_source,lead_channel
 A1,2026-01-10T10:00:00Z,ada@kund.example,,
@@ -64,19 +77,6 @@ t1,2026-01-10T09:00:00Z,ada@kund.example,visit,,,https://www.google.com/
 t2,2026-01-11T09:00:00Z,bea@kund.example,visit,google,cpc,
 t3,2026-01-12T09:00:00Z,cia@kund.example,visit,,,https://www.linkedin.com/
 t4,2026-01-13T09:00:00Z,dan@kund.example,email_click,monthly,newsletter,
-""",
-}
-
-PARTY = {
-    "tributary.yaml": _HEAD.replace("NAME", "Party"),
-    "leads.csv": """\
-lead_id,created_at,lead_source,lead_channel
-G1,2026-01-10T10:00:00Z,Invited by Anna,Bus
-G2,2026-01-10T10:00:00Z,Invited by Anna,Bicycle
-G3,2026-01-10T10:00:00Z,Invited by Bo,Bus
-G4,2026-01-10T10:00:00Z,Invited by Bo,Bicycle
-G5,2026-01-10T10:00:00Z,Invited by Bo,Bicycle
-G6,2026-01-10T10:00:00Z,A poster,Bus
 """,
 }
 

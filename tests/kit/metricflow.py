@@ -6,9 +6,6 @@ here: what the answers must be.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +25,7 @@ from metricflow_semantics.model.dbt_manifest_parser import (
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
 from orchestration.metrics.definitions import FILE, GRAINS, Table, catalogue
-from tests.kit.places import REPOSITORY
+from tests.kit.models.dbt import run_dbt
 
 
 @dataclass(frozen=True)
@@ -75,22 +72,9 @@ def metricflow(folder: Path) -> MetricFlow:
     Args:
         folder: Where dbt writes.
     """
-    project = REPOSITORY / "dbt_project"
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "dbt"), "--log-path", str(folder), "parse",
-            "--vars", "{with_metrics: true}", "--project-dir", str(project),
-            "--profiles-dir", str(project), "--target-path", str(folder),
-        ],
-        env=os.environ
-        | {"TRIBUTARY_WAREHOUSE": str(folder / "tributary.duckdb"), "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )  # fmt: skip
+    done = run_dbt(folder / "warehouse.duckdb", "parse", "--vars", "{with_metrics: true}")
     assert done.returncode == 0, done.stdout[-4000:]
-    text = (folder / "semantic_manifest.json").read_text("utf-8")
+    text = (folder / "target" / "semantic_manifest.json").read_text("utf-8")
     manifest = parse_manifest_from_dbt_generated_manifest(text)
     found = SemanticManifestValidator[Any]().validate_semantic_manifest(manifest)
     client: Any = _DuckDB()

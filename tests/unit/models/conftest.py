@@ -1,16 +1,9 @@
-"""One warehouse for all model tests: a random company, built by the real dbt project."""
+"""Companies that several files of model tests read, built once by the real dbt project."""
 
 from __future__ import annotations
 
-import csv
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,7 +11,7 @@ import pytest
 
 from tests.kit.models.built import Built
 from tests.kit.models.channel_cases import channel_cases
-from tests.kit.models.dbt import run_dbt
+from tests.kit.models.dbt import parsed_project, run_dbt
 from tests.kit.models.classification_cases import (
     BRAND_TERMS,
     COMPANY_RULES,
@@ -27,9 +20,9 @@ from tests.kit.models.classification_cases import (
     case_touches,
 )
 from tests.kit.models.company import START, random_company, write_company
+from tests.kit.models.evidence_company import write_evidence_company
 from tests.kit.models.reference import Reference
 from tests.kit.models.visit_cases import visit_touches
-
 
 
 def channel_case_touches() -> list[dict[str, object]]:
@@ -92,12 +85,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
 
 
 @pytest.fixture(scope="session")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The company with events, outreach, referrals, pages and stages: all models and data tests."""
+    warehouse = tmp_path_factory.mktemp("evidence") / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as con:
+        write_evidence_company(con)
+    outcome = run_dbt(warehouse, "build", "--exclude-resource-type", "unit_test")
+    assert outcome.returncode == 0, outcome.stdout[-6000:]
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The dbt project as dbt parses it."""
-    warehouse = tmp_path_factory.mktemp("parsed") / "warehouse.duckdb"
-    outcome = run_dbt(warehouse, "parse")
-    assert outcome.returncode == 0, outcome.stdout[-6000:]
-    parsed: dict[str, Any] = json.loads(
-        (warehouse.parent / "target" / "manifest.json").read_text(encoding="utf-8")
-    )
-    return parsed
+    return parsed_project(tmp_path_factory.mktemp("parsed"))

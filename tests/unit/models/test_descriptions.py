@@ -6,15 +6,12 @@ the words reach the published file (``tests/integration/test_published_comments.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
-
-from tests.kit.models.dbt import run_dbt
 
 PUBLISHED = ("core", "marts", "meta")
 GRAIN = re.compile(r"(?:^|[.!?]\s)One row(?: per [^.!?]+)?\.$")
@@ -23,17 +20,6 @@ CALENDAR = "dim_dates"
 """Its days are no moment and in no time zone."""
 
 Model = Mapping[str, Any]
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The project as dbt reads it, with doc blocks put in their places."""
-    warehouse = tmp_path_factory.mktemp("descriptions") / "warehouse.duckdb"
-    outcome = run_dbt(warehouse, "parse")
-    assert outcome.returncode == 0, outcome.stdout[-6000:]
-    text = (warehouse.parent / "target" / "manifest.json").read_text("utf-8")
-    read: dict[str, Any] = json.loads(text)
-    return read
 
 
 @pytest.fixture(scope="module")

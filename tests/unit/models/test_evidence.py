@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
 from tests.kit.models.dbt import run_dbt
-from tests.kit.models.evidence_company import write_evidence_company
 from tests.kit.models.spend_company import at
 
 D = Decimal
 MARCH = date(2026, 3, 1)
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """All models and their data tests, once."""
-    warehouse = tmp_path_factory.mktemp("evidence") / "warehouse.duckdb"
-    with duckdb.connect(str(warehouse)) as con:
-        write_evidence_company(con)
-    outcome = run_dbt(warehouse, "build", "--exclude-resource-type", "unit_test")
-    assert outcome.returncode == 0, outcome.stdout[-6000:]
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        yield con
 
 
 def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
@@ -38,13 +23,13 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_who_came_is_counted_over_all_lists_of_an_event(
-    company: duckdb.DuckDBPyConnection,
+    evidence: duckdb.DuckDBPyConnection,
 ) -> None:
     """Of the fair one list has who registered, another who came: six people, and three of them
     have no name. A later stage includes the earlier ones; a word in Swedish means what it says.
     """
     assert rows(
-        company, "select event_id, invited, registered, attended from marts.event_performance"
+        evidence, "select event_id, invited, registered, attended from marts.event_performance"
     ) == [
         ("fair", 6, 5, 3),
         ("mystery", 1, 1, 1),
@@ -54,13 +39,13 @@ def test_who_came_is_counted_over_all_lists_of_an_event(
     ]
 
 
-def test_attending_is_a_touch_of_the_event(company: duckdb.DuckDBPyConnection) -> None:
+def test_attending_is_a_touch_of_the_event(evidence: duckdb.DuckDBPyConnection) -> None:
     """At the moment that a list says, else the day of the event; never ahead of the list (`next`).
 
     The kind of event makes the channel; the campaign is the event's.
     """
     assert rows(
-        company,
+        evidence,
         """
         select
             events.event_id, sources.lead_source, channels.lead_channel, touches.occurred_at,
@@ -80,12 +65,12 @@ def test_attending_is_a_touch_of_the_event(company: duckdb.DuckDBPyConnection) -
     ]
 
 
-def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnection) -> None:
+def test_an_event_is_paid_for_by_its_own_costs(evidence: duckdb.DuckDBPyConnection) -> None:
     """1,000 SEK and what is booked on its campaign alone: the tour's 10 EUR are of two events.
 
     One that is announced half a year ahead is valued at the latest rate: its day has none yet.
     """
-    assert rows(company, "select event_id, cost, roi from marts.event_performance") == [
+    assert rows(evidence, "select event_id, cost, roi from marts.event_performance") == [
         ("fair", D(125), 0.6),
         ("mystery", D(0), None),
         ("next", D(20), -1.0),
@@ -93,7 +78,7 @@ def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnectio
         ("web", D(0), None),
     ]
     assert rows(
-        company,
+        evidence,
         "select cost_type, lead_source, lead_channel, amount from core.fct_costs"
         " inner join core.dim_lead_sources using (lead_source_key)"
         " inner join core.dim_lead_channels using (lead_channel_key)"
@@ -108,13 +93,13 @@ def test_an_event_is_paid_for_by_its_own_costs(company: duckdb.DuckDBPyConnectio
     ]
 
 
-def test_what_became_of_those_who_came(company: duckdb.DuckDBPyConnection) -> None:
+def test_what_became_of_those_who_came(evidence: duckdb.DuckDBPyConnection) -> None:
     """Two leads began at the fair. The deal of 500, less 100, is credited to fair and webinar,
     half each; it was open before the webinar, and so is no pipeline of that. A deal of the day of
     the fair is. A refund (of l2, after `mystery`) is no deal.
     """
     assert rows(
-        company,
+        evidence,
         "select event_id, new_leads, touched_leads, pipeline, customers, revenue_originated,"
         " revenue_credited from marts.event_performance",
     ) == [
@@ -126,19 +111,19 @@ def test_what_became_of_those_who_came(company: duckdb.DuckDBPyConnection) -> No
     ]
 
 
-def test_a_deal_and_its_refund_are_one_deal(company: duckdb.DuckDBPyConnection) -> None:
+def test_a_deal_and_its_refund_are_one_deal(evidence: duckdb.DuckDBPyConnection) -> None:
     """One deal says nothing of how far chance could have moved the return."""
     assert rows(
-        company,
+        evidence,
         "select roi_low, roi_high from marts.event_performance where revenue_credited > 0",
     ) == [(None, None), (None, None)]
 
 
 def test_what_no_model_computed_is_not_nothing(
-    company: duckdb.DuckDBPyConnection, tmp_path: Path
+    evidence: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     """Without the model `linear`, every event seemed to have lost all its money."""
-    ((built,),) = company.execute(
+    ((built,),) = evidence.execute(
         "select path from duckdb_databases() where path is not null"
     ).fetchall()
     warehouse = tmp_path / "warehouse.duckdb"
@@ -155,20 +140,20 @@ def test_what_no_model_computed_is_not_nothing(
 
 
 def test_an_event_that_only_a_list_of_people_names_is_kept(
-    company: duckdb.DuckDBPyConnection,
+    evidence: duckdb.DuckDBPyConnection,
 ) -> None:
     """As an event that nobody declared, under its id."""
     assert rows(
-        company, "select event_id, event_name from core.dim_events where not is_declared"
+        evidence, "select event_id, event_name from core.dim_events where not is_declared"
     ) == [("mystery", "mystery")]
 
 
-def test_who_was_contacted_is_counted_by_wave(company: duckdb.DuckDBPyConnection) -> None:
+def test_who_was_contacted_is_counted_by_wave(evidence: duckdb.DuckDBPyConnection) -> None:
     """A letter that came back was sent all the same. Two equal lines are two letters, a third in
     another file is one of them; the newer file says when somebody answered.
     """
     assert rows(
-        company,
+        evidence,
         "select campaign_name, wave, contacted, delivered, responses, response_rate, leads,"
         " customers, held_out, held_out_customers, cost, cost_per_response"
         " from marts.outreach_performance",
@@ -179,12 +164,12 @@ def test_who_was_contacted_is_counted_by_wave(company: duckdb.DuckDBPyConnection
     ]
 
 
-def test_an_answer_is_a_touch_and_a_letter_is_none(company: duckdb.DuckDBPyConnection) -> None:
+def test_an_answer_is_a_touch_and_a_letter_is_none(evidence: duckdb.DuckDBPyConnection) -> None:
     """A telephone number that one lead has is that lead; a way of contact that no list of words
     knows is outreach of sales.
     """
     assert rows(
-        company,
+        evidence,
         """
         select
             campaigns.campaign_name, touches.occurred_at, touches.touch_type, sources.lead_source,
@@ -203,22 +188,22 @@ def test_an_answer_is_a_touch_and_a_letter_is_none(company: duckdb.DuckDBPyConne
     ]
 
 
-def test_a_hold_out_says_what_contacting_added(company: duckdb.DuckDBPyConnection) -> None:
+def test_a_hold_out_says_what_contacting_added(evidence: duckdb.DuckDBPyConnection) -> None:
     """One of four against none of two: 0.25, and an interval that has 0 in it."""
     ((lift, low, high),) = rows(
-        company,
+        evidence,
         "select lift, lift_low, lift_high from marts.outreach_performance where held_out > 0",
     )
     assert lift == 0.25
     assert low < 0 < lift < high
 
 
-def test_an_advocate_brings_generations(company: duckdb.DuckDBPyConnection) -> None:
+def test_an_advocate_brings_generations(evidence: duckdb.DuckDBPyConnection) -> None:
     """l4 referred l2, who referred l1, who referred l3. That l3 referred l1, too, came later and
     brings nobody; whoever is no lead is an advocate all the same.
     """
     assert rows(
-        company,
+        evidence,
         "select coalesce(lead_id, 'nobody'), referrals, people, leads, customers, bought.revenue,"
         " cost, generations, people_of_all_generations, revenue_of_all_generations"
         " from marts.advocate_performance as bought"
@@ -232,10 +217,10 @@ def test_an_advocate_brings_generations(company: duckdb.DuckDBPyConnection) -> N
     ]
 
 
-def test_being_referred_is_a_touch(company: duckdb.DuckDBPyConnection) -> None:
+def test_being_referred_is_a_touch(evidence: duckdb.DuckDBPyConnection) -> None:
     """Of a list, and not of what the lead itself says, which is evidence already."""
     assert rows(
-        company,
+        evidence,
         """
         select lead_source, lead_channel, touches.occurred_at, touches.person_key = 'unknown'
         from core.fct_referrals
@@ -253,14 +238,14 @@ def test_being_referred_is_a_touch(company: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_page_is_its_address_without_what_was_added(
-    company: duckdb.DuckDBPyConnection,
+    evidence: duckdb.DuckDBPyConnection,
 ) -> None:
     """Scheme, `www.`, capitals of the host, parameters and final slashes make no other page; a
     fragment is a path where an application draws its pages behind it. A file may give paths alone.
 
     A title that one visitor alone saw is not kept: it may be that visitor's name.
     """
-    assert rows(company, "select url, host, title from core.dim_pages") == [
+    assert rows(evidence, "select url, host, title from core.dim_pages") == [
         ("/", None, "Start"),
         ("acme.test/Terms", "acme.test", None),
         ("acme.test/app/login", "acme.test", None),
@@ -271,12 +256,12 @@ def test_a_page_is_its_address_without_what_was_added(
     ]
 
 
-def test_a_pause_ends_a_visit_where_a_file_names_none(company: duckdb.DuckDBPyConnection) -> None:
+def test_a_pause_ends_a_visit_where_a_file_names_none(evidence: duckdb.DuckDBPyConnection) -> None:
     """Of one device: GA4 counts each user's visits from 1. Matomo says itself what a visit is, and
     what was done on a page is no page; a lead's person is known behind each.
     """
     assert rows(
-        company,
+        evidence,
         """
         select
             coalesce(lead_id, 'nobody') as lead,
@@ -298,14 +283,14 @@ def test_a_pause_ends_a_visit_where_a_file_names_none(company: duckdb.DuckDBPyCo
     ]
 
 
-def test_the_last_visit_before_a_lead_captured_it(company: duckdb.DuckDBPyConnection) -> None:
+def test_the_last_visit_before_a_lead_captured_it(evidence: duckdb.DuckDBPyConnection) -> None:
     """l1 landed on the contact page and saw the terms last; what it read afterwards made no lead.
     l2 saw the site 100 days before, which is too long ago. l3's second visit counts, and l5's at
     Matomo. Whom nobody knows is somebody, once a visit; an
     address that somebody made up hides no visitor.
     """
     assert rows(
-        company,
+        evidence,
         """
         select page_role, month, url, views, visits, people, visits_captured, leads, customers,
             performance.revenue
@@ -331,11 +316,11 @@ def test_the_last_visit_before_a_lead_captured_it(company: duckdb.DuckDBPyConnec
 
 
 def test_content_is_listed_or_a_page_that_the_configuration_names(
-    company: duckdb.DuckDBPyConnection,
+    evidence: duckdb.DuckDBPyConnection,
 ) -> None:
     """What a list leaves out, the pattern of its page says; a listed page is no second piece."""
     assert rows(
-        company, "select content_id, title, topic, format, url, is_declared from core.dim_content"
+        evidence, "select content_id, title, topic, format, url, is_declared from core.dim_content"
     ) == [
         ("acme.test/contact", "acme.test/contact", "contact", "unknown", "acme.test/contact", False),
         ("c1", "What it costs", "pricing", "guide", "acme.test/pricing", True),
@@ -346,14 +331,14 @@ def test_content_is_listed_or_a_page_that_the_configuration_names(
     ]
 
 
-def test_content_brings_who_met_it_before(company: duckdb.DuckDBPyConnection) -> None:
+def test_content_brings_who_met_it_before(evidence: duckdb.DuckDBPyConnection) -> None:
     """A download is of the piece it names, whatever its page; l5's credit is halved between that and
     the visit that landed on the prices. l1 read the docs as a lead already, and its deal came after;
     l2 saw the contact page 100 days before. A refund is no deal, l3's second deal is one
     though nobody says how large, and a webinar is not the guide whose title it has.
     """
     assert rows(
-        company,
+        evidence,
         """
         select content_id, month, people, leads, customers, opportunities, pipeline_influenced,
             revenue_credited
@@ -369,10 +354,10 @@ def test_content_brings_who_met_it_before(company: duckdb.DuckDBPyConnection) ->
     ]
 
 
-def test_who_met_two_pieces_of_a_topic_is_one(company: duckdb.DuckDBPyConnection) -> None:
+def test_who_met_two_pieces_of_a_topic_is_one(evidence: duckdb.DuckDBPyConnection) -> None:
     """l5 met both guides about prices, l3 one of them: two people, not three."""
     assert rows(
-        company,
+        evidence,
         "select topic, format, people, leads, customers, opportunities, pipeline_influenced,"
         " revenue_credited from marts.content_topic_performance where month > date '2026-01-01'",
     ) == [

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -15,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.foundation.repository import DBT_PROJECT
 from tests.kit.models.company import START, random_company, write_company
+from tests.kit.models.dbt import run_dbt
 
-REPOSITORY = Path(__file__).parents[3]
 PUBLISHED = "('core', 'marts', 'meta')"
 # Every engine has its own: hashed twice, numbers are others and in another order.
 HASH = "cast(hash({{ column }}) >> 1 as bigint)"
@@ -36,8 +34,14 @@ def _inputs(warehouse: Path) -> None:
                 "rows_loaded) values (?, ?, 'inbox', ?, ?, 60, 60)",
                 [stream, sequence, stream, f"{stream}.csv"],
             )
-            con.execute("insert into ops.inbox_entries values (?, ?, false, false)", [f"{stream}.csv", stream])
-        con.execute("update ops.ledger set extracted_at = ?, rows_quarantined = 0, cells_repaired = 0, cells_cleared = 0, rows_left_out = 0", [START])
+            con.execute(
+                "insert into ops.inbox_entries values (?, ?, false, false)",
+                [f"{stream}.csv", stream],
+            )
+        con.execute(
+            "update ops.ledger set extracted_at = ?, rows_quarantined = 0, cells_repaired = 0, cells_cleared = 0, rows_left_out = 0",
+            [START],
+        )
         for number in range(60):
             day = (START + timedelta(days=number)).date()
             # Three thirds of a cent, and now and then nothing or a credit.
@@ -71,7 +75,7 @@ def _shuffle(warehouse: Path) -> None:
 def _project_with_another_hash(folder: Path) -> Path:
     """A copy of the project in which numbers of people and paths are others."""
     project = folder / "dbt_project"
-    shutil.copytree(REPOSITORY / "dbt_project", project)
+    shutil.copytree(DBT_PROJECT, project)
     keys = project / "macros" / "engine" / "keys.sql"
     written = keys.read_text(encoding="utf-8")
     assert written.count(HASH) == 1
@@ -80,21 +84,8 @@ def _project_with_another_hash(folder: Path) -> Path:
 
 
 def _build(warehouse: Path, project: Path, threads: dict[str, str]) -> None:
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "dbt"), "build",
-            "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test",
-            "--project-dir", str(project), "--profiles-dir", str(project),
-            "--target-path", str(warehouse.parent / "target"),
-            "--log-path", str(warehouse.parent / "logs"),
-        ],
-        cwd=warehouse.parent,
-        env=os.environ | {"TRIBUTARY_WAREHOUSE": warehouse.name, "NO_COLOR": "1"} | threads,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )  # fmt: skip
+    kinds = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    done = run_dbt(warehouse, "build", *kinds, project=project, environment=threads)
     assert done.returncode == 0, done.stdout[-4000:]
 
 
@@ -112,7 +103,7 @@ def twice(
     _shuffle(other)
     _build(
         one,
-        REPOSITORY / "dbt_project",
+        DBT_PROJECT,
         {"TRIBUTARY_DBT_THREADS": "2", "TRIBUTARY_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
     _build(

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import duckdb
-import pytest
 
-from tests.kit.models.dbt import run_dbt
-from tests.kit.models.evidence_company import write_evidence_company
 from tests.kit.models.spend_company import at
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """What the funnel needs, once."""
-    warehouse = tmp_path_factory.mktemp("stages") / "warehouse.duckdb"
-    with duckdb.connect(str(warehouse)) as con:
-        write_evidence_company(con)
-    kinds = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    outcome = run_dbt(warehouse, "build", *kinds, "--select", "+funnel_steps")
-    assert outcome.returncode == 0, outcome.stdout[-6000:]
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        yield con
 
 
 def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
@@ -31,10 +14,10 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
     return sorted(con.execute(sql).fetchall(), key=repr)
 
 
-def test_a_stage_of_a_deal_is_its_leads(company: duckdb.DuckDBPyConnection) -> None:
+def test_a_stage_of_a_deal_is_its_leads(evidence: duckdb.DuckDBPyConnection) -> None:
     """Two equal lines are one entry; a deal that nobody knows keeps its stage without a lead."""
     assert rows(
-        company,
+        evidence,
         "select coalesce(lead_id, 'nobody'), opportunity_key = 'unknown', stage, stage_name,"
         " entries.entered_at_precision, entered_on, left_at is null"
         " from core.fct_stage_entries as entries left join core.fct_leads using (lead_key)",
@@ -49,12 +32,12 @@ def test_a_stage_of_a_deal_is_its_leads(company: duckdb.DuckDBPyConnection) -> N
     ]
 
 
-def test_stages_of_ones_own_are_steps_of_the_funnel(company: duckdb.DuckDBPyConnection) -> None:
+def test_stages_of_ones_own_are_steps_of_the_funnel(evidence: duckdb.DuckDBPyConnection) -> None:
     """Five leads: one was qualified, two had a demo, four a deal, two bought. A step that was skipped
     counts as gone through, and one that nobody ever reached (`form`, `sql`) is none. The one visit
     began at `/pricing/`, which is `/Pricing`; the stage that the CRM calls `Form` is none of a visitor.
     """
-    assert company.execute(
+    assert evidence.execute(
         "select step_number, step, sum(entered), sum(reached_next) from marts.funnel_steps"
         " group by all order by step_number"
     ).fetchall() == [
@@ -68,15 +51,17 @@ def test_stages_of_ones_own_are_steps_of_the_funnel(company: duckdb.DuckDBPyConn
     ]
 
 
-def test_a_lead_of_the_stage_history_is_qualified(company: duckdb.DuckDBPyConnection) -> None:
+def test_a_lead_of_the_stage_history_is_qualified(evidence: duckdb.DuckDBPyConnection) -> None:
     """The file of leads does not say when."""
-    assert rows(company, "select lead_id, mql_on from core.fct_leads where mql_at is not null") == [
+    assert rows(
+        evidence, "select lead_id, mql_on from core.fct_leads where mql_at is not null"
+    ) == [
         ("l2", at(2, 22).date())
     ]
 
 
-def test_a_deal_says_itself_when_it_came_about(company: duckdb.DuckDBPyConnection) -> None:
+def test_a_deal_says_itself_when_it_came_about(evidence: duckdb.DuckDBPyConnection) -> None:
     """The file has l1 in that stage a day before its deal, whose conversion has the deal's day."""
     assert rows(
-        company, "select opportunity_at from core.fct_leads where lead_id = 'l1'"
+        evidence, "select opportunity_at from core.fct_leads where lead_id = 'l1'"
     ) == [(at(3, 6),)]
