@@ -196,6 +196,11 @@ def _title(name: str) -> str:
     return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
 
 
+def _labelled(name: str) -> dict[str, str]:
+    """A column as a pivot takes it: the headings of its axes know no name of a data set."""
+    return {"expressionType": "SQL", "label": _title(name), "sqlExpression": name}
+
+
 def _chart(page: dict[str, Any], chart: dict[str, Any], mart: Mart) -> dict[str, Any]:
     metrics, by = chart.get("metrics", []), chart.get("by", [])
     columns = {name for name, _, _ in mart.columns}
@@ -249,8 +254,8 @@ def _chart(page: dict[str, Any], chart: dict[str, Any], mart: Mart) -> dict[str,
         },
         "pivot": lambda: {
             "viz_type": "pivot_table_v2",
-            "groupbyRows": by[:1],
-            "groupbyColumns": by[1:],
+            "groupbyRows": [_labelled(name) for name in by[:1]],
+            "groupbyColumns": [_labelled(name) for name in by[1:]],
             "metrics": metrics,
             "metricsLayout": "COLUMNS",
             "aggregateFunction": "Sum",

@@ -166,6 +166,9 @@ def test_every_dashboard_opens_with_every_chart(superset: Superset, tmp_path: Pa
             for sign in ("Unexpected error", "Data error", "DB engine Error", "No results"):
                 # A company may have nothing to correct.
                 assert sign not in text or each["slug"] == "data-quality", text
+            for name in {name for chart in each["charts"] for name in chart.get("by", ())}:
+                raw = rf"^(.*\t)?{name}(\t.*)?$"
+                assert "_" not in name or not re.search(raw, text, re.MULTILINE), name
             outside = [
                 address
                 for address in page.requests

@@ -79,6 +79,17 @@ def test_metrics_are_those_that_are_defined_once(published: Path) -> None:
     assert columns["source_name"]["verbose_name"] == "Source"
 
 
+def test_the_headings_of_a_pivot_are_words(published: Path) -> None:
+    """Every other chart has them from the data set; a pivot showed ``lead_source_name``."""
+    page = PAGES.replace("kind: table", "kind: pivot").replace(
+        "[source_name]", "[source_name, month]"
+    )
+    params = made(published, page)["charts/a-page.By_source.yaml"]["params"]
+    heads = [(each["label"], each["sqlExpression"]) for each in params["groupbyRows"]]
+    assert heads == [("Source", "source_name")]
+    assert [each["label"] for each in params["groupbyColumns"]] == ["Month"]
+
+
 def test_the_connection_can_read_one_file(published: Path) -> None:
     """What is imported is what people get, whatever they do afterwards."""
     database = made(published)["databases/Tributary.yaml"]
