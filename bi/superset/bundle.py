@@ -250,6 +250,11 @@ def _chart(page: dict[str, Any], chart: dict[str, Any], mart: Mart) -> dict[str,
             "viz_type": "table",
             "query_mode": "raw",
             "all_columns": by,
+            "column_config": {
+                name: {"d3NumberFormat": ",.2f"}
+                for name, kind, _ in mart.columns
+                if name in by and kind.startswith(("DECIMAL", "DOUBLE"))
+            },
             "server_page_length": 15,
         },
         "pivot": lambda: {

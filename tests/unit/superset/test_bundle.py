@@ -90,6 +90,13 @@ def test_the_headings_of_a_pivot_are_words(published: Path) -> None:
     assert [each["label"] for each in params["groupbyColumns"]] == ["Month"]
 
 
+def test_money_of_a_row_has_two_decimals(published: Path) -> None:
+    """A table of rows has no metric that would say how to write 3617.409125."""
+    page = PAGES.replace("kind: table", "kind: rows").replace("[source_name]", "[leads, spend]")
+    params = made(published, page)["charts/a-page.By_source.yaml"]["params"]
+    assert params["column_config"] == {"spend": {"d3NumberFormat": ",.2f"}}
+
+
 def test_the_connection_can_read_one_file(published: Path) -> None:
     """What is imported is what people get, whatever they do afterwards."""
     database = made(published)["databases/Tributary.yaml"]
