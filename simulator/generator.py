@@ -23,6 +23,7 @@ from simulator.generation.platforms import AdPlatforms
 from simulator.generation.quality import write_quality
 from simulator.generation.records import Records
 from simulator.generation.referrals import write_referrals
+from simulator.generation.search import write_search
 from simulator.generation.staff import visit_as_staff
 from simulator.generation.touches import Scribe
 from simulator.generation.words import FORM_PAGES
@@ -80,6 +81,7 @@ def _generate(seed: int, scale: float) -> World:
     write_outreach(part("outreach"), world)
     write_referrals(world)
     write_market(part("market"), world)
+    write_search(part("search"), world)
     write_money(part("money"), world)
     write_quality(part("quality"), world)
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))

@@ -221,17 +221,6 @@ def write_inbox_files(world: World, folder: Path, now: datetime) -> list[Path]:
                 if line.day is not None and line.day <= day
             ),
         ),
-        "sokningar.csv": (
-            "utf-8",
-            ",",
-            ("Date", "Query", "Page", "Clicks", "Impressions", "Position"),
-            (
-                (line.day.isoformat(), line.term, line.page, str(line.clicks),
-                 str(line.impressions), f"{line.position:.1f}")
-                for line in world.searches
-                if line.day <= day
-            ),
-        ),
         "fx_rates.csv": (
             "utf-8",
             ",",

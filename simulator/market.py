@@ -1,7 +1,7 @@
-"""What the demo company posted on social networks, and what people searched for before they came.
+"""What the demo company posted on social networks.
 
-Belongs here: the posts, and the figures that networks and a search engine report. Does not belong
-here: drawing the figures (``generation/market``), or what became of who came (``market_truth``).
+Belongs here: the posts, and the figures that networks report. Does not belong here: drawing the
+figures (``generation/market``), or what became of who came (``market_truth``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 from simulator.journeys import DOMAIN
 
@@ -51,23 +50,6 @@ class PostDay:
     impressions: int
     engagements: int
     clicks: int
-
-
-@dataclass(slots=True)
-class SearchDay:
-    """Unpaid clicks of one day.
-
-    Attributes:
-        term: Empty for all clicks on the page, those of withheld terms included.
-        position: With one decimal; one is the top.
-    """
-
-    day: date
-    term: str
-    page: str
-    impressions: int
-    clicks: int
-    position: Decimal
 
 
 _FORMATS = ("document", "text", "video", "picture")

@@ -12,8 +12,9 @@ from fractions import Fraction
 from urllib.parse import urlsplit
 
 from simulator.answers import LeadTruth, PostTruth, Truth
-from simulator.market import POSTS, SearchDay
+from simulator.market import POSTS
 from simulator.rates import reporting_day
+from simulator.search import Search, shown
 from simulator.world import World
 
 
@@ -53,27 +54,30 @@ def _count_posts(world: World, truth: Truth, now: datetime) -> None:
 
 
 def _count_searches(world: World, truth: Truth, now: datetime) -> None:
-    """Leads of a page are shared out by the clicks of its terms."""
+    """Leads of a page are shared out by the clicks of its terms.
+
+    A search that showed two pages is one impression of its term, at the place of the upper one.
+    """
     came: Counter[tuple[date, str]] = Counter()
     for lead in truth.leads.values():
         if lead.lead_source == "organic_search" and lead.origin and lead.origin.landing_page:
             month = reporting_day(lead.created_at).replace(day=1)
             came[month, _path(lead.origin.landing_page)] += 1
-    lines = [line for line in world.searches if line.day <= reporting_day(now)]
+    lines = shown(world.searches, now)
     clicks: Counter[tuple[date, str]] = Counter()
     for line in lines:
-        if not line.term:
-            clicks[_page(line)] += line.clicks
+        clicks[_page(line)] += line.clicks
     for line in lines:
-        if line.term:
-            cell = truth.searches[line.day.replace(day=1), line.term]
-            cell.impressions += line.impressions
-            cell.clicks += line.clicks
-            cell.positions += line.position * line.impressions
-            cell.leads += Fraction(came[_page(line)] * line.clicks, clicks[_page(line)])
+        if line.is_rare or line.is_second:
+            continue
+        cell = truth.searches[line.day.replace(day=1), line.term]
+        cell.impressions += line.impressions
+        cell.clicks += line.clicks
+        cell.positions += line.position * line.impressions
+        cell.leads += Fraction(came[_page(line)] * line.clicks, clicks[_page(line)])
 
 
-def _page(line: SearchDay) -> tuple[date, str]:
+def _page(line: Search) -> tuple[date, str]:
     return line.day.replace(day=1), _path(line.page)
 
 

@@ -48,9 +48,10 @@ from simulator.crm import Contact, Deal, Organisation, StageChange
 from simulator.events import Event, Guest
 from simulator.journeys import DOMAIN, Form, Person, Touch
 from simulator.mail import EmailActivity, EmailCampaign, Member
-from simulator.market import PostDay, SearchDay
+from simulator.market import PostDay
 from simulator.money import Cost, FxRate, InboxSpend
 from simulator.outreach import Contacted
+from simulator.search import Search
 from simulator.social import SocialAccount
 
 __all__ = [
@@ -121,7 +122,7 @@ class World:
     guests: list[Guest] = field(default_factory=list)
     outreach: list[Contacted] = field(default_factory=list)
     post_days: list[PostDay] = field(default_factory=list)
-    searches: list[SearchDay] = field(default_factory=list)
+    searches: list[Search] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     inbox_spend: list[InboxSpend] = field(default_factory=list)
     social_accounts: list[SocialAccount] = field(default_factory=list)

@@ -48,7 +48,8 @@ campaigns as (
             searches.is_brand,
             sum(searches.impressions) as impressions,
             sum(searches.clicks) as clicks,
-            sum(searches.position * searches.impressions) as positions,
+            -- Two DECIMAL(18) are multiplied as 64 bits, which a large site exceeds.
+            sum(cast(searches.position as decimal(28, 6)) * searches.impressions) as positions,
             sum(case when searches.position is not null then searches.impressions end) as placed,
             cast(0 as decimal(18, 6)) as spend
         from searches

@@ -61,6 +61,7 @@ STREAMS = {
     "mailchimp": "campaigns",
     "matomo": "visits",
     "meta_ads": "campaigns",
+    "search_console": "site_days",
 }
 """One stream per connector; all of a connector's streams share its client."""
 ACCESS_TOKEN = "canary-access/token+of=google"

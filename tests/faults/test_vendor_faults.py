@@ -43,6 +43,7 @@ STREAMS = {
     "mailchimp": "campaigns",
     "meta_ads": "campaigns",
     "matomo": "visits",
+    "search_console": "site_days",
 }
 """The stream of each connector that short tests ask for."""
 
@@ -98,6 +99,7 @@ class Company:
             "google_ads": ["4821093377", "7730562914"],
             "matomo": ["1"],
             "meta_ads": ["90210077"],
+            "search_console": ["sc-domain:fjordbase.example"],
         }
         return ConnectorConfig(
             base_url=self.server.base_url(connector),

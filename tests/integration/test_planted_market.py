@@ -13,6 +13,7 @@ import pytest
 from simulator.journeys import Touch
 from simulator.market import POSTS
 from simulator.rates import reporting_day
+from simulator.search import shown
 from tests.kit.demo import Demo
 
 ROUNDING = Fraction(1, 10**6)
@@ -194,6 +195,24 @@ def test_every_unpaid_search_term_brought_what_was_planted(demo: Demo) -> None:
         for (month, term), cell in demo.truth.searches.items()
     }
     assert sum(cell.leads for cell in demo.truth.searches.values()) > 10
+
+
+def test_what_the_search_engine_withheld_is_named(demo: Demo) -> None:
+    """By country: searches for rare terms, which with the others total the site."""
+    planted: dict[str, list[int]] = {}
+    for line in shown(demo.world.searches, demo.server.clock.now()):
+        if not line.is_second:
+            cell = planted.setdefault(line.country, [0, 0, 0])
+            cell[0] += line.clicks
+            cell[1] += line.clicks if line.is_rare else 0
+            cell[2] += line.impressions if line.is_rare else 0
+    published = demo.rows(
+        "select country, sum(clicks), sum(clicks) filter (search_term is null), "
+        "sum(impressions) filter (search_term is null) "
+        "from core.fct_organic_search where page is null group by country"
+    )
+    assert {row[0]: list(row[1:]) for row in published} == planted
+    assert sum(withheld for _, withheld, _ in planted.values()) > 10
 
 
 def test_every_post_brought_what_was_planted(demo: Demo) -> None:

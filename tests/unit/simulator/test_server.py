@@ -207,7 +207,9 @@ def test_a_repeated_cursor_gives_the_last_page_again(
 def test_every_vendor_has_routes(small_world: World) -> None:
     """The vendors of the demo are found by their modules' names."""
     found = vendor_routes(small_world, Clock(DEMO_NOW))
-    assert set(found) == {"google_ads", "hubspot", "mailchimp", "matomo", "meta_ads"}
+    assert set(found) == {
+        "google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "search_console"
+    }  # fmt: skip
     assert all(found.values())
 
 
