@@ -61,6 +61,7 @@ _LAST_DAY = Field("last_day", type=Type.DATE, omitted_when_empty=True)
 """Of a period that a row is about: the reader makes one record of each day."""
 _LEAD = _person("lead_id", Person.LEAD)
 _VISITOR = _person("visitor_id", Person.VISITOR)
+_USER = _person("user_id", Person.USER)
 _CLICK = _person("click_id", Person.CLICK)
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
@@ -123,6 +124,7 @@ TOUCHPOINTS = _stream(
         _key("occurred_at", Type.TIMESTAMP, not_future=True),
         _LEAD,
         _VISITOR,
+        _USER,
         _EMAIL,
         *_texts("touchpoint_id", "touch_type", "lead_source", "lead_channel", *_UTM),
         _CLICK,

@@ -1,4 +1,4 @@
-"""Opens the places where landed tables are: DuckDB files, folders of Parquet files, PostgreSQL.
+"""Opens the places where landed tables are: DuckDB files, folders of files, PostgreSQL.
 
 Belongs here: a connection that can read that place and nothing else, and why it cannot be had. Does
 not belong here: which tables are read (``landed_tables.py``).
@@ -27,6 +27,9 @@ from orchestration.privacy.messages import without_values
 CATALOG = "landed"
 """The name under which a database is attached."""
 _EXTENSION = "duckdb_extension_postgres_scanner"
+JSON_LINE = "json"
+"""The one column of a table of JSON lines; what has no value is not in them."""
+_LINES = (".json.gz", ".jsonl.gz", ".ndjson.gz", ".json", ".jsonl", ".ndjson")
 _MEMORY = "1GB"
 _NO_SECRETS: dict[str, str | bool] = {
     "allow_persistent_secrets": True,
@@ -66,7 +69,7 @@ def _attach(con: DuckDBPyConnection, query: Query, where: str) -> None:
         # A name is allowed as it is written: files by themselves, patterns with signs escaped.
         names = ", ".join(literal(name) for name in {str(folder), escape(str(folder))})
         con.execute(f"set allowed_directories = [{names}]")
-        _show_parquet(con, folder, where)
+        _show_files(con, folder, where)
     else:
         _attach_duckdb(con, place, query.schema, where)
 
@@ -139,23 +142,28 @@ def _use(con: DuckDBPyConnection, schema: str, where: str) -> None:
         ) from error
 
 
-def _show_parquet(con: DuckDBPyConnection, folder: Path, where: str) -> None:
-    """A view for each Parquet file, and for each folder of them, by its name."""
+def _show_files(con: DuckDBPyConnection, folder: Path, where: str) -> None:
+    """A view for each file of Parquet or JSON lines, and for each folder of them, by its name."""
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and next(path.rglob("*.parquet"), None):
-            name, files = path.name, f"{escape(str(path))}/**/*.parquet"
-        elif path.suffix == ".parquet":
-            name, files = path.stem, escape(str(path))
-        else:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        parquet = [str(file) for file in files if file.suffix == ".parquet"]
+        lines = [str(file) for file in files if file.name.endswith(_LINES) and file.is_file()]
+        if not parquet and not lines:
             continue
+        suffix = next((each for each in (".parquet", *_LINES) if path.name.endswith(each)), "")
+        name = path.name if path.is_dir() else path.name.removesuffix(suffix)
+        listed = ", ".join(literal(escape(file)) for file in parquet or lines)
+        read = (
+            f"read_parquet([{listed}], union_by_name = true)"
+            if parquet
+            else f"read_ndjson_objects([{listed}])"
+        )
         try:
-            con.execute(
-                f"create view {quoted(name)} as "
-                f"select * from read_parquet({literal(files)}, union_by_name = true)"
-            )
+            con.execute(f"create view {quoted(name)} as select * from {read}")
         except duckdb.Error as error:
             raise InboxError(
-                f"{folder / name} cannot be read as Parquet: {_first_line(error)}",
+                f"{folder / name} cannot be read as {'Parquet' if parquet else 'JSON lines'}: "
+                f"{_first_line(error)}",
                 where=where,
                 remedy="Write or transfer it again, or take it out of the folder.",
             ) from error

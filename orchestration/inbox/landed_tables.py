@@ -6,9 +6,10 @@ here: opening the place (``landed_place.py``), or what the rows mean (``reader.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.landed import Query
 from orchestration.foundation.sql import literal, quoted
 from orchestration.inbox.files import InboxError
-from orchestration.inbox.landed_place import open_place
+from orchestration.inbox.landed_place import JSON_LINE, open_place
 from orchestration.inbox.rows import BATCH, Rows
 from orchestration.inbox.tables import TableRows, batch_rows
 from orchestration.inbox.typed import cell_writer
@@ -49,6 +50,7 @@ _LOADERS = {
     "fivetran": _Loader(("_fivetran_synced",), ("_fivetran_deleted",), active="_fivetran_active"),
     "airbyte": _Loader(("_airbyte_extracted_at", "_airbyte_emitted_at"), ("_ab_cdc_deleted_at",)),
     "dlt": _Loader(("_dlt_load_id",), (), loads=True),
+    "bigquery": _Loader((), ()),
 }
 _LOADS = "_dlt_loads"
 _META = "_airbyte_meta"
@@ -144,10 +146,14 @@ def _show(con: DuckDBPyConnection, query: Query, stream: LandedStream, where: st
         InboxError: A table or column is missing.
     """
     base = ".".join(map(quoted, _current(con)))
+    for table in (table for table in stream.tables if table.daily):
+        con.execute(
+            f"create temp view {quoted(table.name)} as {_days_of(con, table, base, query, where)}"
+        )
     found = {table.name: _columns(con, f"{base}.{quoted(table.found)}") for table in stream.tables}
     if stream.one_of and not any(found[name] for name in stream.one_of):
         raise _missing(f"None of the tables {', '.join(stream.one_of)} is there", query, where)
-    for table in stream.tables:
+    for table in (table for table in stream.tables if not table.daily):
         present = found[table.name]
         if not present and not (table.is_optional or table.name in stream.one_of):
             raise _missing(f"The table {table.found} is not there", query, where)
@@ -163,6 +169,63 @@ def _show(con: DuckDBPyConnection, query: Query, stream: LandedStream, where: st
         )
         if _META in present:
             _refuse_nulled(con, table, query, where)
+
+
+def _days_of(
+    con: DuckDBPyConnection, table: LandedTable, base: str, query: Query, where: str
+) -> str:
+    """The tables of a series that count, one for each day, as a select.
+
+    Raises:
+        InboxError: There is none, or one lacks a column.
+    """
+    listed = con.execute(
+        "select table_name from information_schema.tables "
+        "where table_catalog = current_database() and table_schema = current_schema()"
+    ).fetchall()
+    days: dict[str, str] = {}
+    for series in table.daily:
+        of_series = re.compile(rf"{re.escape(series)}_([0-9]{{8}})")
+        named = {found[1]: name for (name,) in listed if (found := of_series.fullmatch(name))}
+        days = named | days
+    if not days:
+        raise _missing(f"There is no table {table.daily[0]}_YYYYMMDD", query, where)
+    selects = []
+    for day, name in sorted(days.items()):
+        source = f"{base}.{quoted(name)}"
+        of_day = replace(table, found=name)
+        taken = _taken(of_day, _texts(con, source), query, where)
+        columns = ", ".join(f"{said} as {quoted(column)}" for column, said in taken.items())
+        selects.append(
+            f"select {columns}, strptime({literal(day)}, '%Y%m%d')::date as table_day from {source}"
+        )
+    return " union all ".join(selects)
+
+
+def _texts(con: DuckDBPyConnection, table: str) -> dict[str, str]:
+    """What each column of a table is as text, nested ones as JSON, by name in small letters.
+
+    Lines of JSON leave out what has no value, so each of them may have any column.
+    """
+    rows = con.execute(f"describe select * from {table}").fetchall()
+    if [row[0] for row in rows] == [JSON_LINE]:
+        return _Any()
+    return {
+        str(name).lower(): f"cast(to_json({quoted(name)}) as varchar)"
+        if str(kind).endswith("]") or str(kind).startswith(("STRUCT", "MAP"))
+        else f"cast({quoted(name)} as varchar)"
+        for name, kind, *_ in rows
+    }
+
+
+class _Any(dict[str, str]):
+    """The columns of lines of JSON."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return f"{quoted(JSON_LINE)} ->> {literal(f'$.{name}')}"
 
 
 def _refuse_undecided(

@@ -34,6 +34,9 @@ class LandedTable:
         history: The column that dates the rows of a history, of which a key has several.
         is_optional: Whether the table is empty where there is none.
         keeps_deleted: Whether rows count that were deleted at the vendor: names of what spent.
+        daily: Names of series of tables, one for each day, ``<name>_YYYYMMDD``: of a day the table
+            of the first series that has it counts. The query sees them as one, with ``table_day``,
+            every other column as text and nested ones as JSON.
     """
 
     name: str
@@ -44,6 +47,7 @@ class LandedTable:
     history: str = ""
     is_optional: bool = False
     keeps_deleted: bool = False
+    daily: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +121,5 @@ def _table(name: str, facts: dict[str, Any]) -> LandedTable:
         history=facts.get("history", ""),
         is_optional=facts.get("is_optional", False),
         keeps_deleted=facts.get("keeps_deleted", False),
+        daily=tuple(facts.get("daily", ())),
     )

@@ -165,7 +165,7 @@ final as (
         coalesce({{ normalized_code('counted.touch_type') }}, 'visit') as touch_type,
         counted.lead_id,
         counted.visitor_id,
-        cast(null as {{ dbt.type_string() }}) as user_id,
+        counted.user_id,
         counted.email_hash,
         counted.click_id,
         counted.click_id_type,

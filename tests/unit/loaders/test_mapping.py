@@ -36,7 +36,9 @@ def _row(loader: str, vendor: str) -> str:
     for stream in streams.values():
         for table in stream.tables:
             spared = table.is_optional or table.name in stream.one_of
-            tables[table.found] = tables.get(table.found, True) and spared
+            for place, found in enumerate(table.daily or (table.found,)):
+                name = f"{found}_YYYYMMDD" if table.daily else found
+                tables[name] = tables.get(name, True) and (spared or place > 0)
     named = ", ".join(f"(`{name}`)" if spared else f"`{name}`" for name, spared in tables.items())
     listed = ", ".join(f"`{name}`" for name in streams)
     return f"| `{loader}` | `{vendor}` | {listed} | {named} |"
