@@ -8,10 +8,11 @@ STAMP := $(VENV)/.installed
 LINT_DIR := $(CURDIR)/.tributary/lint
 FAULTS := $(CURDIR)/.tributary/faults
 # What keeps a promise of docs/reliability.md; beside tests/faults, what is quick enough for every day.
+# `make faults-short` runs it, and `make unit` all else.
 PROMISES := tests/faults tests/integration/test_planted_people.py tests/unit/foundation/test_terminal.py \
 	tests/unit/models/test_wildcards.py tests/unit/erasing/test_retention.py tests/unit/erasing/test_consents.py
 LINT_ENV := TRIBUTARY_WAREHOUSE=$(LINT_DIR)/warehouse.duckdb DBT_PROFILES_DIR=$(CURDIR)/dbt_project
-DBT_PARSE := $(LINT_ENV) $(BIN)/dbt --quiet --log-path $(LINT_DIR) parse --project-dir dbt_project --target-path $(LINT_DIR)
+DBT_PARSE := $(LINT_ENV) $(BIN)/tributary-dbt parse --quiet --log-path $(LINT_DIR) --project-dir dbt_project --target-path $(LINT_DIR)
 
 export DO_NOT_TRACK := 1
 # Where it is set, every process compiles its imports again: 0.9 s for one package alone.
@@ -53,7 +54,7 @@ lint: $(STAMP) ## Ruff, types, import contracts, dbt parse and SQL style
 	$(LINT_ENV) $(BIN)/sqlfluff lint --processes 2 models dbt_project/tests
 
 unit: $(STAMP) ## All tests but faults and the slow ones, on two workers
-	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 --ignore tests/faults
+	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 $(PROMISES:%=--ignore=%)
 
 faults-short: $(STAMP) ## A short form of every promise's test: kills, readers, damage, bad input, full disks
 	$(BIN)/pytest -n 2 --dist loadgroup --durations 15 $(PROMISES)

@@ -42,11 +42,11 @@ def run_dbt(
     variables = os.environ | dict(environment or {})
     target = warehouse.parent / "target"
     if not (target / "partial_parse.msgpack").exists():
-        fetch_parse(target, variables)
+        _fetch_parse(target, variables)
     return _call(warehouse, project, variables, arguments)
 
 
-def fetch_parse(target: Path, variables: Mapping[str, str]) -> None:
+def _fetch_parse(target: Path, variables: Mapping[str, str]) -> None:
     """Give a target folder the parse of the project, which is made once on a machine.
 
     From it, dbt parses of a changed copy only what was changed. Where the project does not parse
@@ -73,7 +73,7 @@ def parsed_project(folder: Path) -> dict[str, Any]:
     Raises:
         FileNotFoundError: The project does not parse.
     """
-    fetch_parse(folder / "target", os.environ)
+    _fetch_parse(folder / "target", os.environ)
     text = (folder / "target" / "manifest.json").read_text("utf-8")
     manifest: dict[str, Any] = json.loads(text)
     return manifest
