@@ -75,14 +75,20 @@ def run_prompt(settings: Settings, rows: int, console: Console, *, raw: bool = F
         shown(f"Reading {settings.published_path}. {_HELP}  Leave with exit."), style="dim"
     )
     prompt = Prompt(console, settings.home / "logs", settings.now().date(), names)
-    while (statement := prompt.question()) is not None:
-        work = partial(run_sql, settings, statement, rows, console, raw=raw)
-        status = bounded(settings, work, show)
+    while True:
+        try:
+            statement = prompt.question()
+            if statement is None:
+                return 0
+            work = partial(run_sql, settings, statement, rows, console, raw=raw)
+            status = bounded(settings, work, show)
+        except KeyboardInterrupt:
+            # It came after the line was read and before a process answered.
+            status = 128 + signal.SIGINT
         if status == 128 + signal.SIGINT and prompt.is_terminal:
             console.print("Interrupted.", style="dim")
         elif status > 128:
             return status
-    return 0
 
 
 def print_sql(
