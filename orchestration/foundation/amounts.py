@@ -33,8 +33,7 @@ def stated_money(text: str) -> Decimal | None:
     """The absolute amount in a text: as a number of six decimals, else as ``readable_money``."""
     if _NUMBER.fullmatch(text):
         amount = abs(Decimal(text))
-        if amount < _TOO_LARGE:
-            return amount.quantize(_KEPT, ROUND_HALF_UP)
+        return amount.quantize(_KEPT, ROUND_HALF_UP) if amount < _TOO_LARGE else None
     return readable_money(text)
 
 

@@ -1,13 +1,15 @@
 """Opens the places where landed tables are: DuckDB files, folders of files, PostgreSQL.
 
-Belongs here: a connection that can read that place and nothing else, and why it cannot be had. Does
-not belong here: which tables are read (``landed_tables.py``).
+Belongs here: a connection that can read that place and nothing else, why it cannot be had, and what
+DuckDB's extensions read otherwise than it was written. Does not belong here: which tables are read
+(``landed_tables.py``).
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import escape
@@ -26,11 +28,28 @@ from orchestration.privacy.messages import without_values
 
 CATALOG = "landed"
 """The name under which a database is attached."""
+_POSTGRES = "landed_postgres"
+"""The name of a PostgreSQL database itself; ``CATALOG`` has views of its tables."""
+_SCHEMAS = (
+    "select distinct schema_name from duckdb_schemas() where database_name = '{}' "
+    "and schema_name not in ('information_schema', 'pg_catalog') order by all"
+)
+_PART = re.compile(r'"(?:[^"]|"")*"|[^".]+')
+"""A part of a qualified name."""
 _EXTENSION = "duckdb_extension_postgres_scanner"
 JSON_LINE = "json"
 """The one column of a table of JSON lines; what has no value is not in them."""
 _LINES = (".json.gz", ".jsonl.gz", ".ndjson.gz", ".json", ".jsonl", ".ndjson")
 _MEMORY = "1GB"
+LOADS = "_dlt_loads"
+"""Where dlt says which of its loads were completed."""
+_READ = {
+    "Parquet": "read_parquet([{}], union_by_name = true)",
+    "JSON lines": "read_ndjson_objects([{}])",
+    # In a folder dlt writes its own tables as lines, whatever it writes the others as.
+    LOADS: "read_json([{}], format = 'newline_delimited',"
+    " columns = {{load_id: 'varchar', status: 'bigint'}})",
+}
 _NO_SECRETS: dict[str, str | bool] = {
     "allow_persistent_secrets": True,
     "secret_directory": os.devnull,
@@ -111,7 +130,7 @@ def _attach_postgres(con: DuckDBPyConnection, address: Secret, schema: str, wher
     folder = Path(found.origin).parent / "extensions" / f"v{duckdb.__version__}"
     try:
         con.execute(f"load {literal(str(folder / 'postgres_scanner.duckdb_extension'))}")
-        con.execute(f"attach {literal(address.reveal())} as {CATALOG} (type postgres, read_only)")
+        con.execute(f"attach {literal(address.reveal())} as {_POSTGRES} (type postgres, read_only)")
     except duckdb.Error as error:
         # The message begins with the address, which holds the password.
         said = str(error).replace(address.reveal(), "")
@@ -122,19 +141,87 @@ def _attach_postgres(con: DuckDBPyConnection, address: Secret, schema: str, wher
             remedy=f"Check the address in {address.variable}, for example "
             "postgresql://reader@host/database, and that its user may connect and select.",
         ) from None
-    _use(con, schema, where)
+    con.execute(f"attach ':memory:' as {CATALOG}")
+    schema = schema or "public"
+    names = {name for (name,) in con.execute(_SCHEMAS.format(_POSTGRES)).fetchall()}
+    for name in names - {"main"}:
+        con.execute(f"create schema {CATALOG}.{quoted(name)}")
+    _use(con, schema, where, _POSTGRES)
 
 
-def _use(con: DuckDBPyConnection, schema: str, where: str) -> None:
-    """Let names without a schema be those of the configured one."""
+def show_tables(con: DuckDBPyConnection, query: Query) -> None:
+    """Show the tables that a query names, with the numbers that PostgreSQL has.
+
+    Its extension reads NaN and Infinity in a ``numeric`` as 0, which money must not become. The
+    server writes such columns as texts instead, which are numbers again here: a NaN in a column
+    with a precision, which DuckDB's decimals do not have, stops a query that reads it.
+
+    Args:
+        con: A connection that ``open_place`` gave. Of other places all tables are shown already.
+        query: The query.
+
+    Raises:
+        duckdb.Error: The database refuses.
+    """
+    if not isinstance(query.place, Secret):
+        return
+    ((schema,),) = con.execute("select current_schema()").fetchall()
+    if query.stream is None:
+        named = con.get_table_names(query.sql, qualified=True)
+    else:
+        named = {quoted(table.found) for table in query.stream.tables} | {quoted(LOADS)}
+        series = {name for table in query.stream.tables for name in table.daily}
+        named |= {quoted(name) for name in _of_series(con, schema, series)}
+    for name in sorted(named):
+        parts = _PART.findall(name)
+        whole = [schema, *(part.strip('"').replace('""', '"') for part in parts)][-2:]
+        at = ".".join(map(quoted, whole))
+        try:
+            columns = con.execute(f"describe select * from {_POSTGRES}.{at}").fetchall()
+        except duckdb.CatalogException:
+            continue  # the query says so itself, with what there is
+        kinds = {str(column): str(kind) for column, kind, *_ in columns}
+        con.execute(f"create view {CATALOG}.{at} as {_numbers(at, kinds)}")
+
+
+def _of_series(con: DuckDBPyConnection, schema: str, series: set[str]) -> set[str]:
+    """The tables of a schema that are one of a series, such as those of each day."""
+    listed = con.execute(
+        "select table_name from information_schema.tables "
+        f"where table_catalog = {literal(_POSTGRES)} and table_schema = {literal(schema)}"
+    ).fetchall()
+    return {name for (name,) in listed if any(name.startswith(f"{each}_") for each in series)}
+
+
+def _numbers(table: str, kinds: dict[str, str]) -> str:
+    """A select of a table of PostgreSQL, with its numbers as they were written."""
+    texts = [name for name, kind in kinds.items() if kind.startswith(("DECIMAL", "DOUBLE"))]
+    texts = [name for name in texts if not kinds[name].endswith("]")]
+    if not texts:
+        return f"select * from {_POSTGRES}.{table}"
+    asked = ", ".join(
+        f"cast({quoted(name)} as text) as {quoted(name)}" if name in texts else quoted(name)
+        for name in kinds
+    )
+    read = ", ".join(f"{_number(name, kinds[name])} as {quoted(name)}" for name in texts)
+    query = literal(f"select {asked} from {table}")
+    return f"select * replace ({read}) from postgres_query('{_POSTGRES}', {query})"
+
+
+def _number(name: str, kind: str) -> str:
+    said = quoted(name)
+    if kind == "DOUBLE":
+        return f"cast({said} as double)"
+    no_amount = literal(f"the column {name} has NaN, which is no amount")
+    return f"case when {said} = 'NaN' then error({no_amount}) else cast({said} as {kind}) end"
+
+
+def _use(con: DuckDBPyConnection, schema: str, where: str, database: str = CATALOG) -> None:
+    """Let names without a schema be those of the configured one, which the database has."""
     try:
         con.execute(f"use {CATALOG}" + (f".{quoted(schema)}" if schema else ""))
     except duckdb.Error as error:
-        names = con.execute(
-            "select distinct schema_name from duckdb_schemas() "
-            f"where database_name = {literal(CATALOG)} "
-            "and schema_name not in ('information_schema', 'pg_catalog') order by all"
-        ).fetchall()
+        names = con.execute(_SCHEMAS.format(database)).fetchall()
         raise InboxError(
             f"There is no schema {schema!r}.",
             where=where,
@@ -153,11 +240,8 @@ def _show_files(con: DuckDBPyConnection, folder: Path, where: str) -> None:
         suffix = next((each for each in (".parquet", *_LINES) if path.name.endswith(each)), "")
         name = path.name if path.is_dir() else path.name.removesuffix(suffix)
         listed = ", ".join(literal(escape(file)) for file in parquet or lines)
-        read = (
-            f"read_parquet([{listed}], union_by_name = true)"
-            if parquet
-            else f"read_ndjson_objects([{listed}])"
-        )
+        kind = "Parquet" if parquet else LOADS if name == LOADS else "JSON lines"
+        read = _READ[kind].format(listed)
         try:
             con.execute(f"create view {quoted(name)} as select * from {read}")
         except duckdb.Error as error:

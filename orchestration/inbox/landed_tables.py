@@ -19,9 +19,10 @@ from duckdb import DuckDBPyConnection
 from orchestration.configuration.file_format import FileFormat
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.landed import Query
+from orchestration.connectors.inbox import INBOX
 from orchestration.foundation.sql import literal, quoted
 from orchestration.inbox.files import InboxError
-from orchestration.inbox.landed_place import JSON_LINE, open_place
+from orchestration.inbox.landed_place import JSON_LINE, LOADS, open_place, show_tables
 from orchestration.inbox.rows import BATCH, Rows
 from orchestration.inbox.tables import TableRows, batch_rows
 from orchestration.inbox.typed import cell_writer
@@ -52,7 +53,6 @@ _LOADERS = {
     "dlt": _Loader(("_dlt_load_id",), (), loads=True),
     "bigquery": _Loader((), ()),
 }
-_LOADS = "_dlt_loads"
 _META = "_airbyte_meta"
 """Says of a row of Airbyte which of its values could not be written."""
 _ABSENT = "cast(null as varchar)"
@@ -79,6 +79,7 @@ def query_rows(entry: InboxEntry, query: Query, most: int | None) -> Iterator[Ro
     where = entry.written_path
     with open_place(query, where) as con:
         try:
+            show_tables(con, query)
             if query.stream is not None:
                 _show(con, query, query.stream, where)
             answer = con.execute(_reading(con, query, where))
@@ -90,7 +91,7 @@ def query_rows(entry: InboxEntry, query: Query, most: int | None) -> Iterator[Ro
 
         def rows() -> Iterator[tuple[int, list[str]]]:
             try:
-                yield from batch_rows(reader, write)
+                yield from _of_stated_currency(batch_rows(reader, write), entry, names, where)
             except duckdb.Error as error:
                 raise _unreadable(error, query, where) from error
 
@@ -107,6 +108,38 @@ def _reading(con: DuckDBPyConnection, query: Query, where: str) -> str:
             remedy="Write one select.",
         )
     return query.sql
+
+
+def _of_stated_currency(
+    rows: Iterator[tuple[int, list[str]]], entry: InboxEntry, names: list[str], where: str
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows; a loader's money of which neither table nor entry states a currency is refused.
+
+    A file's money without one is the company's own. A loader's is the account's, whose table was
+    not synced. Where other rows state one, loading sets aside those that do not.
+
+    Raises:
+        InboxError: There was money, and nowhere a currency.
+    """
+    query, stated = entry.query, {*entry.constants, *entry.values}
+    is_loaders = query is not None and bool(query.loader)
+    money = INBOX.stream(entry.stream).money if is_loaders else ""
+    if query is None or money not in names or "currency" in stated:
+        yield from rows
+        return
+    at, currency = names.index(money), names.index("currency") if "currency" in names else None
+    found, is_stated = 0, False
+    for number, row in rows:
+        found += row[at].strip("-+.0") != ""
+        is_stated = is_stated or (currency is not None and row[currency] != "")
+        yield number, row
+    if found and not is_stated:
+        raise InboxError(
+            f"Nothing states the currency of the {found:,} amounts of {entry.stream}.",
+            where=f"{where}, in {query.shown}",
+            remedy="Say it in this entry: constants: {currency: EUR}; or let the loader sync the "
+            "table of accounts, which is named in docs/landed.md.",
+        )
 
 
 def _writer(format_: FileFormat, query: Query) -> Callable[[Any], str]:
@@ -153,6 +186,8 @@ def _show(con: DuckDBPyConnection, query: Query, stream: LandedStream, where: st
     found = {table.name: _columns(con, f"{base}.{quoted(table.found)}") for table in stream.tables}
     if stream.one_of and not any(found[name] for name in stream.one_of):
         raise _missing(f"None of the tables {', '.join(stream.one_of)} is there", query, where)
+    loader = _LOADERS[query.loader]
+    loads = loader.loads and bool(_columns(con, f"{base}.{quoted(LOADS)}"))
     for table in (table for table in stream.tables if not table.daily):
         present = found[table.name]
         if not present and not (table.is_optional or table.name in stream.one_of):
@@ -160,7 +195,8 @@ def _show(con: DuckDBPyConnection, query: Query, stream: LandedStream, where: st
         taken = _taken(table, present, query, where)
         if _META in present:
             taken[_META] = present[_META]
-        loader = _LOADERS[query.loader]
+        if present and loader.loads and _written(loader, present) and not loads:
+            raise _missing(f"The table {LOADS} is not there", query, where)
         if present and table.key and not table.history:
             _refuse_undecided(con, table, loader, taken, present, base, query, where)
         con.execute(
@@ -244,6 +280,8 @@ def _refuse_undecided(
     does: to choose would lose money or count it twice.
     """
     written = _written(loader, present)
+    if table.labels:
+        _refuse_unlabelled(con, table, taken, present, base, query, where)
     lost = [name for name in table.key if taken[name] == _ABSENT]
     known = [taken[name] for name in table.key if name not in lost]
     rest = [said for name, said in taken.items() if name not in table.key and name != _META]
@@ -270,6 +308,33 @@ def _refuse_undecided(
             f"{found[0]:,} of its keys have several.",
             where=f"{where}, in {query.shown}",
             remedy=f"{remedy}; or read the table by a query of your own, sql.",
+        )
+
+
+def _refuse_unlabelled(
+    con: DuckDBPyConnection,
+    table: LandedTable,
+    taken: dict[str, str],
+    present: dict[str, str],
+    base: str,
+    query: Query,
+    where: str,
+) -> None:
+    """Stop where one key has several labels and nothing says which sync wrote which."""
+    labels = ", ".join(taken[name] for name in table.labels)
+    sync = _sync(present)
+    found = con.execute(
+        f"select count(*) from (select 1 from {base}.{quoted(table.found)}"
+        f" group by {', '.join(_unlabelled(table, taken))}"
+        f" having min(hash({labels})) <> max(hash({labels})) and count({sync}) < count(*))"
+    ).fetchone()
+    if found and found[0]:
+        raise InboxError(
+            f"The table {table.found} has several {' or '.join(table.labels)} of one day of "
+            f"{found[0]:,} of its keys, and no sync_id in {_META}: they may be parts of the day, "
+            "or readings before and after a change.",
+            where=f"{where}, in {query.shown}",
+            remedy="Let Airbyte refresh the stream; or read the table by a query of your own, sql.",
         )
 
 
@@ -353,8 +418,24 @@ def _counting(
         key = ", ".join(taken[name] for name in table.key)
         # A newer version that says that the row was deleted ends the older ones.
         live.insert(0, f"row_number() over (partition by {key} order by {written} desc) = 1")
+        if table.labels and _META in present:
+            known = ", ".join(_unlabelled(table, taken))
+            live.append(f"rank() over (partition by {known} order by {_sync(present)} desc) = 1")
         return f"{body} qualify {' and '.join(live)}"
     return f"{body} where {' and '.join(live)}" if live else body
+
+
+def _unlabelled(table: LandedTable, taken: dict[str, str]) -> list[str]:
+    """The columns of a key that say the same at every sync."""
+    return [taken[name] for name in table.key if name not in table.labels]
+
+
+def _sync(present: dict[str, str]) -> str:
+    """Which sync of Airbyte's wrote a row; null where it does not say."""
+    if _META not in present:
+        return "cast(null as bigint)"
+    said = f"json_extract_string(cast({present[_META]} as json), '$.sync_id')"
+    return f"try_cast({said} as bigint)"
 
 
 def _written(loader: _Loader, present: dict[str, str]) -> str:
@@ -369,7 +450,7 @@ def _source(table: LandedTable, loader: _Loader, present: dict[str, str], base: 
     if loader.loads and written:
         return (
             f"(select * from {source} where {written} in "
-            f"(select load_id from {base}.{quoted(_LOADS)} where status = 0))"
+            f"(select load_id from {base}.{quoted(LOADS)} where status = 0))"
         )
     return source
 

@@ -31,6 +31,8 @@ class LandedTable:
         optional: Columns that are null where the table lacks them.
         key: The columns of which the newest row counts, as the loader dates it; empty where the
             loader keeps one row itself.
+        labels: Columns of the key with values of the time of the sync, such as a budget's name.
+            Within one sync they tell parts of a day apart; of several syncs, the newest counts.
         history: The column that dates the rows of a history, of which a key has several.
         is_optional: Whether the table is empty where there is none.
         keeps_deleted: Whether rows count that were deleted at the vendor: names of what spent.
@@ -44,6 +46,7 @@ class LandedTable:
     columns: tuple[tuple[str, ...], ...] = ()
     optional: tuple[tuple[str, ...], ...] = ()
     key: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     history: str = ""
     is_optional: bool = False
     keeps_deleted: bool = False
@@ -118,6 +121,7 @@ def _table(name: str, facts: dict[str, Any]) -> LandedTable:
         facts.get("found", name),
         **{key: tuple(tuple(each.split("|")) for each in names) for key, names in named.items()},
         key=tuple(facts.get("key", ())),
+        labels=tuple(facts.get("labels", ())),
         history=facts.get("history", ""),
         is_optional=facts.get("is_optional", False),
         keeps_deleted=facts.get("keeps_deleted", False),

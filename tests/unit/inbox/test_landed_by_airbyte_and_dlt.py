@@ -33,11 +33,15 @@ BRAND = (
 def rows(
     inbox: Inbox, loader: str, vendor: str, stream: str, tables: Mapping[str, str], columns: str
 ) -> list[tuple[Any, ...]]:
-    """Columns of a stream of a vendor's tables; nothing of it is refused."""
+    """Columns of a stream of a vendor's tables; nothing of it is refused.
+
+    The configuration says the currency of money where the test does not ask for it.
+    """
     write_duckdb(inbox.folder / "w.duckdb", "main", tables)
+    is_said = stream in ("ad_spend", "opportunities") and "currency" not in columns
     text = (
         f"  - {{loader: {loader}, vendor: {vendor}, path: w.duckdb, schema: main,"
-        f" streams: [{stream}]}}\n"
+        f" streams: [{stream}]{', constants: {currency: SEK}' if is_said else ''}}}\n"
     )
     (entry,) = entries(inbox.folder, text)
     load(inbox, entry)

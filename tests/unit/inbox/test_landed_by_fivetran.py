@@ -42,6 +42,7 @@ GOOGLE = {
     """,
 }
 ENTRY = "  - {{loader: fivetran, vendor: {vendor}, path: w.duckdb}}\n"
+IN_KRONOR = ENTRY.replace("}}", ", constants: {{currency: SEK}}}}")
 
 
 def loaded(
@@ -49,7 +50,8 @@ def loaded(
 ) -> list[tuple[object, ...]]:
     """Columns of the only stream of a vendor's tables, in the query's order."""
     write_duckdb(inbox.folder / "w.duckdb", vendor, tables)
-    (entry,) = entries(inbox.folder, ENTRY.format(vendor=vendor))
+    said = ENTRY if "account_history" in tables else IN_KRONOR
+    (entry,) = entries(inbox.folder, said.format(vendor=vendor))
     load(inbox, entry)
     return inbox.rows(columns, entry.stream)
 

@@ -184,8 +184,9 @@ def rows(inbox: Inbox, vendor: str, stream: str, columns: str) -> list[tuple[Any
     """Columns of a stream of a vendor's tables; nothing of it is refused."""
     schema, tables = WHERE[vendor]
     _write(inbox, schema, tables)
-    text = f"  - {{loader: fivetran, vendor: {vendor}, path: w.duckdb, streams: [{stream}]}}\n"
-    (entry,) = entries(inbox.folder, text)
+    said = ", constants: {currency: SEK}" if stream == "opportunities" else ""
+    place = f"path: w.duckdb, streams: [{stream}]{said}"
+    (entry,) = entries(inbox.folder, f"  - {{loader: fivetran, vendor: {vendor}, {place}}}\n")
     load(inbox, entry)
     assert inbox.quarantine() == []
     return inbox.rows(columns, stream)

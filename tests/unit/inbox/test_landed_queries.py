@@ -43,6 +43,7 @@ META = """  - loader: airbyte
     vendor: facebook_ads
     postgres: ${env:OTHER_DATABASE}
     schema: meta
+    constants: {currency: SEK}
 """
 LOADED = [(dt.date(2026, 5, 1), D("120.50"), "Print"), (dt.date(2026, 5, 2), D("80"), "Stand")]
 

@@ -24,7 +24,7 @@ def test_streams_are_canonical_and_their_tables_declared(loader: str, vendor: st
         assert set(stream.one_of) <= tables.keys()
         for table in tables.values():
             columns = {names[0] for names in (*table.columns, *table.optional)}
-            assert set(table.key) <= columns
+            assert set(table.labels) <= set(table.key) <= columns
             assert not table.history or (table.history in columns and table.key)
             assert table.name in stream.sql
 
