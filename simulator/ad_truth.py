@@ -1,7 +1,8 @@
-"""What a correct warehouse must show of Google's ads and search terms, computed from the world.
+"""What a correct warehouse must show of Google's ads, keywords, terms and pages, from the world.
 
-Belongs here: the restated definitions of ``marts.ad_performance`` and, for paid terms, of
-``marts.search_term_performance``; the terms are those of ``vendors/google_ads_rows``. Does not
+Belongs here: the restated definitions of ``marts.ad_performance``, ``marts.keyword_performance``
+and, for paid clicks, of ``marts.search_term_performance`` and ``marts.page_performance``; keywords
+and terms are those of ``vendors/google_ads_rows``. Does not
 belong here: leads and deals themselves (``truth``).
 """
 
@@ -13,7 +14,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from simulator.ads import Keyword
 from simulator.answers import AdTruth, LeadTruth, TermTruth, Truth
+from simulator.page_truth import page_of
 from simulator.rates import Rates, reporting_day
 from simulator.world import World
 
@@ -25,6 +28,9 @@ CENT = 10_000
 
 RARE = 10
 """Impressions of a day and ad group below which Google withholds a search term."""
+
+UNKNOWN = "unknown"
+"""A match type or a page that nothing names."""
 
 CLICK_LOG = timedelta(days=89)
 """How far back the connector reads the log of clicks, which alone knows a click's ad."""
@@ -105,6 +111,83 @@ def count_terms(world: World, truth: Truth, rates: Rates, now: datetime) -> None
         if clicks:
             share = Fraction(clicks, of_campaign[month, campaign_id])
             truth.terms[month, term].leads += came[month, campaign_id] * share
+
+
+def count_keywords(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
+    """Fill in ``truth.keywords``, once leads and deals are counted.
+
+    What an ad group without keywords, or a campaign without ad groups, costs has no keyword, and
+    neither have leads whose click is not known.
+    """
+    keywords: dict[str, list[Keyword]] = defaultdict(list)
+    for keyword in world.keywords:
+        keywords[keyword.ad_group_id].append(keyword)
+    kinds = {
+        (keyword.campaign_id, keyword.text.lower()): keyword.match_type.lower()
+        for keyword in world.keywords
+    }
+    for account in world.ad_accounts:
+        groups: dict[tuple[date, str, str], Figures] = defaultdict(lambda: (0, 0, 0))
+        for figure in world.ad_figures(account.account_id, date.min, date.max, now):
+            total = groups[figure.day, figure.campaign_id, figure.ad_group_id]
+            groups[figure.day, figure.campaign_id, figure.ad_group_id] = (
+                total[0] + figure.impressions,
+                total[1] + figure.clicks,
+                total[2] + figure.cost_micros,
+            )
+        for (day, campaign_id, ad_group_id), total in groups.items():
+            texts = [keyword.text for keyword in keywords[ad_group_id]]
+            parts = list(_of_keywords(texts, total)) or [("", total)]
+            for text, (impressions, clicks, micros) in parts:
+                kind = kinds.get((campaign_id, text.lower()), UNKNOWN)
+                cell = truth.keywords[_month(day), campaign_id, text.lower(), kind]
+                cell.impressions += impressions
+                cell.clicks += clicks
+                cell.spend += rates.convert(Decimal(micros) / 1_000_000, account.currency, day)
+    logged = _logged_keywords(world, now)
+    for lead in truth.leads.values():
+        platform, campaign_id = lead.campaign
+        if platform != "google_ads":
+            continue
+        text = ""
+        for touch in (lead.origin, lead.tactic):
+            if touch is None or (touch.campaign_platform, touch.campaign_id) != lead.campaign:
+                continue
+            text = (logged.get(touch.click_id) or touch.utm_term).lower()
+            if text:
+                break
+        if (campaign_id, text) not in kinds:
+            text = ""
+        month = _month(reporting_day(lead.created_at))
+        cell = truth.keywords[month, campaign_id, text, kinds.get((campaign_id, text), UNKNOWN)]
+        cell.leads += 1
+        cell.customers += lead.customer_at is not None
+        cell.revenue += lead.revenue
+
+
+def count_paid_pages(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
+    """Fill in ``truth.paid_pages``: an ad leads to one page; Performance Max to none we know."""
+    pages = {ad.ad_id: page_of(ad.final_url) for ad in world.ads}
+    for account in world.ad_accounts:
+        for figure in world.ad_figures(account.account_id, date.min, date.max, now):
+            page = pages[figure.ad_id] if figure.in_ad_reports else UNKNOWN
+            cell = truth.paid_pages[_month(figure.day), page]
+            cell.impressions += figure.impressions
+            cell.clicks += figure.clicks
+            cell.spend += rates.convert(
+                Decimal(figure.cost_micros) / 1_000_000, account.currency, figure.day
+            )
+
+
+def _logged_keywords(world: World, now: datetime) -> dict[str, str]:
+    """By click id, the text of the keyword, as far back as the log of clicks goes."""
+    texts = {keyword.criterion_id: keyword.text for keyword in world.keywords}
+    since = reporting_day(now) - CLICK_LOG
+    return {
+        click.click_id: texts[click.criterion_id]
+        for click in world.ad_clicks
+        if click.day >= since and click.criterion_id
+    }
 
 
 def _of_keywords(texts: list[str], total: Figures) -> Iterator[tuple[str, Figures]]:

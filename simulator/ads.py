@@ -31,7 +31,6 @@ class AdAccount:
     """One customer account. ``account_id`` is ten digits without dashes."""
 
     account_id: str
-    name: str
     currency: str
     timezone: str
 

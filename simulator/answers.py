@@ -75,6 +75,27 @@ class LeadTruth:
         return "valid" if self.customer_at and planted not in ("internal", "test") else planted
 
 
+@dataclass(frozen=True, slots=True)
+class Win:
+    """What a lead bought, or took back, and the touches that it is credited to."""
+
+    lead: LeadTruth
+    journey: list[Touch]
+    value: Decimal
+    is_counted: bool
+
+
+@dataclass(slots=True)
+class NurtureTruth:
+    """What reached leads of a month by one channel and campaign after their creation."""
+
+    leads: int = 0
+    touches: int = 0
+    customers: int = 0
+    credit: Fraction = Fraction(0)
+    value: Fraction = Fraction(0)
+
+
 @dataclass(slots=True)
 class EventTruth:
     """What came of one event."""
@@ -127,6 +148,15 @@ class AdTruth:
     leads: int = 0
     customers: int = 0
     revenue: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class PaidPageTruth:
+    """What Google's ads that led to a page cost in a month."""
+
+    impressions: int = 0
+    clicks: int = 0
+    spend: Decimal = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -254,6 +284,8 @@ class Truth:
         won: By (first day of the month, conversion type): conversions and value of won deals, and
             of leads that are customers without one.
         touch_revenue: By touch id, what the model ``linear`` credits to it of won deals.
+        wins: Every won deal of a lead, and every lead that became a customer without one.
+        nurture: By (first day of the month of the lead, lead channel, (platform, campaign id)).
         owners: By deal id, the lead of every live deal that has one.
         events: By event id.
         mailings: By Mailchimp's id, those that were sent.
@@ -263,7 +295,11 @@ class Truth:
         posts: By the network's id.
         ads: Google's and Meta's, by (first day of the month, campaign id, ad id); without an ad id,
             what reports by ad do not show.
+        keywords: Google's, by (first day of the month, campaign id, text, match type); without a
+            text, what no keyword explains of the campaign.
         pages: By (first day of the month of the view, page, role).
+        paid_pages: By (first day of the month, page); ``unknown`` for what no page explains.
+        own_people: Our own people and tests, among visitors as among leads.
         outreach: By (campaign, wave).
         advocates: By the person who recommended; by contact id where that is no lead any more.
         content: By (first day of the month of the contact, content id).
@@ -278,6 +314,10 @@ class Truth:
     credits: dict[tuple[str, str, str], tuple[Fraction, Fraction]] = field(default_factory=dict)
     won: dict[tuple[date, str], tuple[int, Decimal]] = field(default_factory=dict)
     touch_revenue: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+    wins: list[Win] = field(default_factory=list)
+    nurture: dict[tuple[date, str, tuple[str, str]], NurtureTruth] = field(
+        default_factory=lambda: defaultdict(NurtureTruth)
+    )
     owners: dict[str, LeadTruth] = field(default_factory=dict)
     events: dict[str, EventTruth] = field(default_factory=dict)
     mailings: dict[str, MailingTruth] = field(default_factory=dict)
@@ -288,6 +328,13 @@ class Truth:
         default_factory=lambda: defaultdict(SearchTruth)
     )
     posts: dict[str, PostTruth] = field(default_factory=dict)
+    keywords: dict[tuple[date, str, str, str], AdTruth] = field(
+        default_factory=lambda: defaultdict(AdTruth)
+    )
+    paid_pages: dict[tuple[date, str], PaidPageTruth] = field(
+        default_factory=lambda: defaultdict(PaidPageTruth)
+    )
+    own_people: set[int] = field(default_factory=set)
     pages: dict[tuple[date, str, str], PageTruth] = field(
         default_factory=lambda: defaultdict(PageTruth)
     )

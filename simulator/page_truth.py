@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from simulator.answers import LeadTruth, PageTruth, Truth
+from simulator.generation.staff import TOOLS
 from simulator.journeys import Touch
 from simulator.pages import page_views
 from simulator.rates import reporting_day
@@ -21,11 +22,18 @@ LANDING, SEEN, LAST = "landing", "seen", "last_before_lead"
 
 
 def count_pages(world: World, truth: Truth, now: datetime) -> None:
-    """Fill in ``truth.pages``, once leads and revenue are counted."""
+    """Fill in ``truth.pages`` and ``truth.own_people``, once leads and revenue are counted."""
+    truth.own_people = {
+        touch.person_id for touch in world.touches if touch.referrer in TOOLS and touch.at <= now
+    } | {
+        lead.contact.person_id
+        for lead in truth.leads.values()
+        if lead.quality in ("internal", "test")
+    }
     visits = {
-        touch.touch_id: (touch, [(at, _page(url)) for at, url in page_views(touch, now)])
+        touch.touch_id: (touch, [(at, page_of(url)) for at, url in page_views(touch, now)])
         for touch in world.touches_via("matomo")
-        if touch.at <= now
+        if touch.at <= now and touch.person_id not in truth.own_people
     }
     of_person: dict[int, list[Touch]] = defaultdict(list)
     for touch, _ in visits.values():
@@ -78,7 +86,7 @@ def _month(at: datetime) -> date:
     return reporting_day(at).replace(day=1)
 
 
-def _page(url: str) -> str:
+def page_of(url: str) -> str:
     """An address as it is published."""
     host, _, path = url.removeprefix("https://www.").partition("/")
     return f"{host}/{path.rstrip('/')}"

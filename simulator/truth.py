@@ -38,14 +38,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator.ad_truth import count_ads, count_terms
+from simulator.ad_truth import count_ads, count_keywords, count_paid_pages, count_terms
 from simulator.ads import CampaignType
-from simulator.answers import LeadTruth, Measures, Truth
+from simulator.answers import LeadTruth, Measures, Truth, Win
 from simulator.content_truth import count_content
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
 from simulator.mail_truth import count_mailings
 from simulator.market_truth import count_market
+from simulator.nurture_truth import count_nurture
 from simulator.outreach_truth import count_outreach, outreach_costs
 from simulator.page_truth import count_pages
 from simulator.rates import Rates, reporting_day
@@ -126,12 +127,15 @@ class _Calculation:
         count_mailings(self.world, self.truth, self.counting, self.now)
         count_ads(self.world, self.truth, self.rates, self.now)
         count_social_ads(self.world, self.truth, self.rates, self.now)
+        count_keywords(self.world, self.truth, self.rates, self.now)
+        count_paid_pages(self.world, self.truth, self.rates, self.now)
         count_terms(self.world, self.truth, self.rates, self.now)
         count_market(self.world, self.truth, self.now)
         count_outreach(self.world, self.truth, self.rates, self.now)
         count_referrals(self.world, self.truth, self.now)
         count_pages(self.world, self.truth, self.now)
         count_content(self.world, self.truth, self.rates, self.now)
+        count_nurture(self.truth, self.counting)
         return self.truth
 
     # -- leads and revenue -------------------------------------------------------------------
@@ -305,6 +309,8 @@ class _Calculation:
                 kind = "customer" if target is None or target is wins[0] else "repeat_customer"
                 journey = self._touches_of(target or won, people, stated)
                 self._give(kind, journey, won.value, counted=is_win)
+                if won.owner is not None:
+                    self.truth.wins.append(Win(won.owner, journey, won.value, is_win))
                 self._win(kind, won.closed, won.value, counted=is_win)
                 if won.owner is None:
                     self._lose(won)
@@ -315,6 +321,7 @@ class _Calculation:
                 group = people.get(lead.contact.company_id, {lead.contact.person_id})
                 journey = self._journey(sorted(group), stated, lead.customer_at)
                 self._give("customer", journey, Decimal(0))
+                self.truth.wins.append(Win(lead, journey, Decimal(0), is_counted=True))
                 self._win("customer", lead.customer_at, Decimal(0))
 
     def _touches_of(

@@ -17,7 +17,24 @@ pages as (
         min(host) as host,
         min(viewed_at) as first_viewed_at,
         max(viewed_at) as last_viewed_at
-    from page_views
+    from (
+        select
+            page_key,
+            url,
+            host,
+            viewed_at
+        from page_views
+        {%- if delivered('landing_page_days') %}
+            union all
+            select
+                page_key,
+                url,
+                host,
+                cast(null as timestamp) as viewed_at
+            from {{ ref('fct_paid_landing_pages') }}
+            where page_key <> 'unknown'
+        {%- endif %}
+    ) as shown
     group by page_key
 
 ),

@@ -16,10 +16,16 @@ configured as (
 
 ),
 
+-- Our own people are no prospects on their way; leads of every quality count as leads.
 touchpoints as (
 
-    select * from {{ ref('fct_touchpoints') }}
-    where touch_type in ('visit', 'form') and person_key not in ('unknown', 'unattributed')
+    select touchpoints.*
+    from {{ ref('fct_touchpoints') }} as touchpoints
+    inner join {{ ref('dim_people') }} as people on touchpoints.person_key = people.person_key
+    where
+        touchpoints.touch_type in ('visit', 'form')
+        and touchpoints.person_key not in ('unknown', 'unattributed')
+        and not people.is_internal
 
 ),
 

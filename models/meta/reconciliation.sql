@@ -99,6 +99,10 @@ combined as (
         union all
         select * from {{ ref('reconciled_ads') }}
     {% endif %}
+    {% if delivered('keyword_days') %}
+        union all
+        select * from {{ ref('reconciled_keywords') }}
+    {% endif %}
     {% if delivered('organic_search') or delivered('search_term_days') %}
         union all
         select * from {{ ref('reconciled_search') }}

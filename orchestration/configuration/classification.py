@@ -1,6 +1,6 @@
 """The classification section of ``tributary.yaml``: the company's own rules and words.
 
-Belongs here: the shape of a rule, hosts, names of campaigns and brand terms. Does not belong here:
+Belongs here: the shape of a rule, names of campaigns and brand terms. Does not belong here:
 whether a rule can do what was meant (``rules.py``).
 """
 
@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
+from orchestration.configuration.hosts import Host
 from orchestration.configuration.strict import Strict
 from orchestration.foundation.codes import code
 from orchestration.foundation.repository import seed_columns
@@ -32,13 +33,6 @@ def _rule(rule: dict[str, str | int | None]) -> dict[str, str | int | None]:
     if not isinstance(rule.get("priority", 0), int | None):
         raise ValueError(f"priority is a whole number, not {rule['priority']!r}")
     return rule
-
-
-def _host(value: str) -> str:
-    """A host alone: a URL or a path would never match a referrer's host."""
-    if not re.fullmatch(r"(\*\.)?[^\s/:@?#*]+\.[^\s/:@?#*]+", value):
-        raise ValueError(f"{value!r} is not a host such as booking.example.com")
-    return value
 
 
 def _one_step(aliases: dict[str, str]) -> dict[str, str]:
@@ -69,14 +63,14 @@ class Classification(Strict):
         rules: Rows with the columns of ``seeds/classification_rules.csv``. ``rules.py`` finds those
             that cannot do what was meant.
         unwanted_referrers: Hosts that are not an origin, with everything below them: a booking
-            system, a form provider, an intranet.
+            system, a form provider. Those of ``lead_quality.internal_hosts`` are none, either.
         campaign_aliases: Other names of campaigns: what costs, files or tags call it, and the
             campaign's own name.
         brand_terms: Words by which people search for the company itself; they define a rule's
             ``keyword_kind``.
     """
 
-    unwanted_referrers: list[Annotated[str, AfterValidator(_host)]] = []
+    unwanted_referrers: list[Host] = []
     brand_terms: list[Annotated[str, Field(pattern=r"\S")]] = []
     campaign_aliases: Annotated[dict[str, str], AfterValidator(_one_step)] = {}
     rules: list[Annotated[dict[str, str | int | None], AfterValidator(_rule)]] = []

@@ -1,4 +1,4 @@
-"""The lead_quality section of ``tributary.yaml``: which leads were never real.
+"""The lead_quality section of ``tributary.yaml``: which leads and visitors were never real.
 
 Belongs here: the shape of the section and the words that are known without it. Does not belong
 here: judging a lead (``models/intermediate/leads/int_leads__judged.sql``), or the test of an
@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from orchestration.configuration.hosts import Host
 from orchestration.configuration.strict import Strict
 
 Quality = Literal["valid", "spam", "duplicate", "internal", "test", "disqualified"]
@@ -48,11 +49,13 @@ _WORDS: dict[Quality, str] = {
 
 
 class LeadQuality(Strict):
-    """Which leads were never real (docs/marts.md, question 4).
+    """Which leads and visitors were never real (docs/marts.md, question 4).
 
     Attributes:
         internal: Domains or whole addresses of the company's own people, in addition to
             ``company.domains``.
+        internal_hosts: Hosts of tools that only the company's own people see, such as an intranet,
+            with everything below them. Whoever comes by a link there is one of them.
         test: Domains, whole addresses, or names of mailboxes (``demo`` for ``demo@...``) that
             belong to tests, in addition to the known ones.
         words: What a status or a reason means: a text to one of ``valid``, ``spam``,
@@ -62,6 +65,7 @@ class LeadQuality(Strict):
     """
 
     internal: list[Annotated[str, Field(pattern=r"^[^\s]+$"), AfterValidator(str.lower)]] = []
+    internal_hosts: list[Host] = []
     test: list[Annotated[str, Field(pattern=r"^[^\s]+$"), AfterValidator(str.lower)]] = []
     words: dict[Annotated[str, Field(pattern=r"\S")], Quality] = {}
     duplicate_days: int = Field(default=30, ge=0, le=36_500)

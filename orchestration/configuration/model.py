@@ -195,6 +195,11 @@ class Config(Strict):
         """Domains and addresses of the company's own people."""
         return [*self.company.domains, *self.lead_quality.internal]
 
+    @property
+    def unwanted_referrers(self) -> list[str]:
+        """Hosts that are not an origin."""
+        return [*self.classification.unwanted_referrers, *self.lead_quality.internal_hosts]
+
     @model_validator(mode="after")
     def _entries_differ(self) -> Config:
         seen: dict[tuple[str, object], str] = {}

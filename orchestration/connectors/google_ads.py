@@ -14,6 +14,8 @@ Facts of the vendor that the declarations rest on:
   and differs from ``all_conversions``.
 - A Performance Max campaign has no ad groups and no ads: only the campaign and account reports
   hold its spend.
+- ``keyword_view`` and ``landing_page_view`` are views on part of the account's money: what has no
+  keyword (display, dynamic search ads), and what no page is known of, is in neither.
 - ``click_view`` answers exactly one day per query, at most 90 days back.
 - Campaigns run from ``start_date_time`` to ``end_date_time`` in the account's time zone; a
   campaign without an end has none, or 2037-12-30.
@@ -96,7 +98,10 @@ _RESOURCE_NAMES = (
     "adGroup.resourceName",
     "adGroupAd.resourceName",
     "adGroupAd.ad.resourceName",
+    "adGroupCriterion.resourceName",
     "clickView.resourceName",
+    "keywordView",
+    "landingPageView.resourceName",
     "searchTermView.resourceName",
 )
 """Resource names, sent unasked with every resource of a result; they repeat the ids."""
@@ -125,19 +130,10 @@ _CAMPAIGN = (
 _AD_GROUP_ID = Field("ad_group_id", "adGroup.id", required=True)
 _AD_GROUP = (_AD_GROUP_ID, Field("ad_group_name", "adGroup.name"))
 _AD_ID = Field("ad_id", "adGroupAd.ad.id", required=True)
-
-_ACCOUNTS = _entity(
-    "accounts",
-    "The account with its currency and time zone. One record per account.",
-    "customer",
-    (
-        *_ACCOUNT,
-        _unset("account_name", "customer.descriptiveName"),
-        Field("time_zone", "customer.timeZone", required=True),
-        _unset("status", "customer.status"),
-        _unset("is_auto_tagging", "customer.autoTaggingEnabled", Type.BOOLEAN),
-    ),
-    "customer_id",
+_KEYWORD = (
+    Field("criterion_id", "adGroupCriterion.criterionId", required=True),
+    Field("keyword", "adGroupCriterion.keyword.text"),
+    Field("match_type", "adGroupCriterion.keyword.matchType"),
 )
 
 _CAMPAIGNS = _entity(
@@ -208,6 +204,14 @@ _AD_DAYS = _report(
     "ad_group_id ad_id",
 )
 
+_KEYWORD_DAYS = _report(
+    "keyword_days",
+    "Figures of keywords. One record per day, ad group and criterion.",
+    "keyword_view",
+    (_CAMPAIGN_ID, _AD_GROUP_ID, *_KEYWORD),
+    "ad_group_id criterion_id",
+)
+
 _SEARCH_TERM_DAYS = _report(
     "search_term_days",
     "What people searched for before they saw an ad; rare terms are withheld by Google. "
@@ -220,6 +224,17 @@ _SEARCH_TERM_DAYS = _report(
         _unset("search_term_status", "searchTermView.status"),
     ),
     "ad_group_id search_term",
+)
+
+_LANDING_PAGE_DAYS = _report(
+    "landing_page_days",
+    "Figures of the pages that ads led to. One record per day, campaign and final URL.",
+    "landing_page_view",
+    (
+        _CAMPAIGN_ID,
+        Field("landing_page", "landingPageView.unexpandedFinalUrl", required=True),
+    ),
+    "campaign_id landing_page",
 )
 
 _CLICK_FIELDS = (
@@ -258,14 +273,15 @@ GOOGLE_ADS = Connector(
     sign_ins=(google_api.service_account("https://www.googleapis.com/auth/adwords"),),
     error_path="*.error",
     streams=(
-        _ACCOUNTS,
         _CAMPAIGNS,
         _ADS,
         _ACCOUNT_DAYS,
         _CAMPAIGN_DAYS,
         _AD_GROUP_DAYS,
         _AD_DAYS,
+        _KEYWORD_DAYS,
         _SEARCH_TERM_DAYS,
+        _LANDING_PAGE_DAYS,
         _CLICKS,
     ),
     ping=Request(

@@ -40,8 +40,11 @@ def _rows(config: Config, rule_columns: tuple[tuple[str, str], ...]) -> dict[str
             [spelling] for domain in company.domains for spelling in _spellings(domain)
         ],
         "unwanted_referrers": [
+            [spelling] for domain in config.unwanted_referrers for spelling in _spellings(domain)
+        ],
+        "internal_hosts": [
             [spelling]
-            for domain in config.classification.unwanted_referrers
+            for domain in config.lead_quality.internal_hosts
             for spelling in _spellings(domain)
         ],
         "brand_terms": [[term] for term in config.classification.brand_terms],

@@ -161,6 +161,7 @@ OPS_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "company_domains": (("domain", "VARCHAR"),),
     "unwanted_referrers": (("domain", "VARCHAR"),),
+    "internal_hosts": (("domain", "VARCHAR"),),
     "brand_terms": (("term", "VARCHAR"),),
     "funnel_steps": (
         ("position", "BIGINT"),

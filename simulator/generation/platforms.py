@@ -118,8 +118,8 @@ class AdPlatforms:
     def _build(self) -> None:
         world = self._world
         world.ad_accounts += [
-            AdAccount(ACCOUNT_SEK, "Fjordbase Norden", "SEK", "Europe/Stockholm"),
-            AdAccount(ACCOUNT_USD, "Fjordbase US", "USD", "America/New_York"),
+            AdAccount(ACCOUNT_SEK, "SEK", "Europe/Stockholm"),
+            AdAccount(ACCOUNT_USD, "USD", "America/New_York"),
         ]
         self._zones = {account.account_id: account.zone for account in world.ad_accounts}
         for number, row in enumerate(_CAMPAIGNS, 1):

@@ -39,9 +39,18 @@ _RESOURCE_NAMES = {
     "ad_group": "customers/{customer.id}/adGroups/{ad_group.id}",
     "ad_group_ad": "customers/{customer.id}/adGroupAds/{ad_group.id}~{ad_group_ad.ad.id}",
     "ad_group_ad.ad": "customers/{customer.id}/ads/{ad_group_ad.ad.id}",
+    "ad_group_criterion": (
+        "customers/{customer.id}/adGroupCriteria/{ad_group.id}~{ad_group_criterion.criterion_id}"
+    ),
+    "keyword_view": (
+        "customers/{customer.id}/keywordViews/{ad_group.id}~{ad_group_criterion.criterion_id}"
+    ),
     "search_term_view": (
         "customers/{customer.id}/searchTermViews/"
         "{campaign.id}~{ad_group.id}~{search_term_view.resource_name}"
+    ),
+    "landing_page_view": (
+        "customers/{customer.id}/landingPageViews/{landing_page_view.resource_name}"
     ),
     "click_view": "customers/{customer.id}/clickViews/{segments.date}~{click_view.gclid}",
 }

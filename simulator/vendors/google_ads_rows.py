@@ -3,12 +3,13 @@
 Belongs here: what the platform would know at a given time, from the world. Does not belong here:
 queries, JSON and tokens (``google_ads``).
 
-The world counts per ad. Keywords split their ad group's figures by fixed shares, and search terms
-those of their keyword; they do not add up to it, because Google withholds some.
+The world counts per ad. Keywords and search terms split their ad group's figures by fixed shares:
+keywords add up to their ad group, search terms do not, because Google withholds some.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
@@ -32,11 +33,11 @@ Row = dict[str, object]
 """Query language name → value: int for the vendor's int64, float for double."""
 
 AD_TYPES = {
-    CampaignType.SEARCH: ("SEARCH_STANDARD", "RESPONSIVE_SEARCH_AD"),
-    CampaignType.DISPLAY: ("DISPLAY_STANDARD", "RESPONSIVE_DISPLAY_AD"),
-    CampaignType.VIDEO: ("VIDEO_RESPONSIVE", "VIDEO_RESPONSIVE_AD"),
+    CampaignType.SEARCH: "RESPONSIVE_SEARCH_AD",
+    CampaignType.DISPLAY: "RESPONSIVE_DISPLAY_AD",
+    CampaignType.VIDEO: "VIDEO_RESPONSIVE_AD",
 }
-"""Types of ad group and ad by the campaign's type."""
+"""Types of ad by the campaign's type."""
 
 _CENT = 10_000
 _RARE = 10
@@ -106,7 +107,6 @@ class Rows:
         self._lock = threading.Lock()
         self._figures: dict[str, tuple[datetime, list[AdFigure]]] = {}
         self.entities: dict[str, Callable[[str, datetime], Iterable[Row]]] = {
-            "customer": self._customers,
             "campaign": self._campaign_list,
             "ad_group_ad": self._ad_list,
         }
@@ -115,6 +115,8 @@ class Rows:
             "campaign": partial(self._report, _by_campaign, self._campaign_row),
             "ad_group": partial(self._report, _by_ad_group, self._ad_group_row),
             "ad_group_ad": partial(self._report, _by_ad, self._ad_row),
+            "landing_page_view": partial(self._report, self._by_page, self._page_row),
+            "keyword_view": self._keyword_report,
             "search_term_view": self._search_term_report,
             "click_view": self._click_report,
         }
@@ -128,9 +130,6 @@ class Rows:
         return self._accounts[account_id]
 
     # Entities
-
-    def _customers(self, account_id: str, now: datetime) -> Iterator[Row]:
-        yield self._customer_row(account_id, now)
 
     def _campaign_list(self, account_id: str, now: datetime) -> Iterator[Row]:
         for campaign in self._campaigns.values():
@@ -152,11 +151,7 @@ class Rows:
         account = self._accounts[account_id]
         return {
             "customer.id": int(account_id),
-            "customer.descriptive_name": account.name,
             "customer.currency_code": account.currency,
-            "customer.time_zone": account.timezone,
-            "customer.status": "ENABLED",
-            "customer.auto_tagging_enabled": True,
         }
 
     def _campaign_row(self, campaign_id: str, now: datetime) -> Row:
@@ -177,17 +172,14 @@ class Rows:
 
     def _ad_group_row(self, ad_group_id: str, now: datetime) -> Row:
         group: AdGroup = self._ad_groups[ad_group_id]
-        group_type, _ = AD_TYPES[self._campaigns[group.campaign_id].campaign_type]
         return self._campaign_row(group.campaign_id, now) | {
             "ad_group.id": int(ad_group_id),
             "ad_group.name": group.name,
-            "ad_group.status": "ENABLED",
-            "ad_group.type": group_type,
         }
 
     def _ad_row(self, ad_id: str, now: datetime) -> Row:
         ad: Ad = self._ads[ad_id]
-        _, ad_type = AD_TYPES[self._campaigns[ad.campaign_id].campaign_type]
+        ad_type = AD_TYPES[self._campaigns[ad.campaign_id].campaign_type]
         row = self._ad_group_row(ad.ad_group_id, now) | {
             "ad_group_ad.status": "ENABLED",
             "ad_group_ad.ad.id": int(ad_id),
@@ -202,6 +194,13 @@ class Rows:
             row[f"{search_ad}.headlines"] = [{"text": text} for text in ad.headlines]
             row[f"{search_ad}.descriptions"] = [{"text": text} for text in ad.descriptions]
         return row
+
+    def _keyword_row(self, keyword: Keyword, now: datetime) -> Row:
+        return self._ad_group_row(keyword.ad_group_id, now) | {
+            "ad_group_criterion.criterion_id": int(keyword.criterion_id),
+            "ad_group_criterion.keyword.text": keyword.text,
+            "ad_group_criterion.keyword.match_type": keyword.match_type,
+        }
 
     # Reports
 
@@ -242,6 +241,18 @@ class Rows:
                 totals.setdefault((figure.day, key), _Sum()).add(figure)
         return totals
 
+    def _by_page(self, figure: AdFigure) -> str:
+        if not figure.in_ad_reports:
+            return ""
+        return f"{figure.campaign_id} {self._ads[figure.ad_id].final_url}"
+
+    def _page_row(self, key: str, now: datetime) -> Row:
+        campaign_id, _, url = key.partition(" ")
+        return self._campaign_row(campaign_id, now) | {
+            "landing_page_view.unexpanded_final_url": url,
+            "landing_page_view.resource_name": hashlib.sha256(url.encode()).hexdigest()[:16],
+        }
+
     def _keyword_totals(
         self, account_id: str, now: datetime, start: date, end: date
     ) -> Iterator[tuple[date, Keyword, _Sum]]:
@@ -255,6 +266,14 @@ class Rows:
                 yield day, keyword, part
             if keywords:
                 yield day, keywords[0], rest
+
+    def _keyword_report(
+        self, account_id: str, now: datetime, start: date, end: date
+    ) -> Iterator[Row]:
+        described = cache(lambda criterion_id: self._keyword_row(self._keywords[criterion_id], now))
+        for day, keyword, total in self._keyword_totals(account_id, now, start, end):
+            row = described(keyword.criterion_id)
+            yield {**row, **total.row(), "segments.date": day.isoformat()}
 
     def _search_term_report(
         self, account_id: str, now: datetime, start: date, end: date

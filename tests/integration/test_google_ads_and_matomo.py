@@ -291,7 +291,7 @@ def test_the_account_that_google_refuses_does_not_stop_the_other(road: Road) -> 
     assert "secret-of-the-road" not in extraction.failures[0].message
 
 
-@pytest.mark.parametrize(("connector", "stream"), [(GOOGLE_ADS, "accounts"), (MATOMO, "visits")])
+@pytest.mark.parametrize(("connector", "stream"), [(GOOGLE_ADS, "campaigns"), (MATOMO, "visits")])
 def test_a_revoked_token_is_no_empty_answer(
     connector: Connector, stream: str, road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,8 +312,9 @@ def test_every_other_stream_of_google_ads_brings_rows(road: Road) -> None:
     assert {one.stream for one in road.load(GOOGLE_ADS)} == {
         stream.name for stream in GOOGLE_ADS.streams
     }
-    (total,) = road.query("select sum(spend_native) from staging.stg_google_ads__search_term_days")
-    assert total[0] > 0
+    for view in ("keyword_days", "search_term_days", "landing_page_days"):
+        (total,) = road.query(f"select sum(spend_native) from staging.stg_google_ads__{view}")
+        assert total[0] > 0
 
 
 def test_clicks_tell_campaign_ad_and_keyword_by_gclid(road: Road) -> None:

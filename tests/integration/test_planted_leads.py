@@ -35,7 +35,7 @@ def test_every_lead_is_as_real_as_it_was_planted(demo: Demo) -> None:
 
 
 def test_visits_of_own_people_are_no_referrals(demo: Demo) -> None:
-    """They come from tools of the company: its own host, and one of ``unwanted_referrers``."""
+    """They come from tools of the company: below its own domain, and on a host of another."""
     tools = [urlsplit(tool).hostname for tool in TOOLS]
     planted = [touch for touch in demo.world.touches if touch.referrer in TOOLS]
     assert demo.rows(
@@ -49,6 +49,33 @@ def test_visits_of_own_people_are_no_referrals(demo: Demo) -> None:
     leads = [lead for lead in demo.truth.leads.values() if lead.contact.person_id in people]
     assert {lead.quality for lead in leads} == {"internal", "test"}
     assert {lead.origin for lead in leads} == {None}
+
+
+def test_own_people_are_no_prospects(demo: Demo) -> None:
+    """Who comes from a tool, and who left an address of ours or a test's; their visits, too."""
+    visits = {
+        touch.touch_id
+        for touch in demo.world.touches_via("matomo")
+        if touch.at <= demo.settings.now() and touch.person_id in demo.truth.own_people
+    }
+    numbers = {
+        str(touch.number) for touch in demo.world.touches_via("matomo") if touch.touch_id in visits
+    }
+    published = demo.rows(
+        "select touchpoint_id from core.fct_touchpoints "
+        "inner join core.dim_people using (person_key) "
+        "where is_internal and source_system = 'matomo'"
+    )
+    assert {row[0] for row in published} == numbers
+    assert len(numbers) > 50
+    ((own, all_visits),) = demo.rows(
+        "select count(distinct visit_key) filter (where is_internal), count(distinct visit_key) "
+        "from core.fct_page_views inner join core.dim_people using (person_key)"
+    )
+    ((counted,),) = demo.rows(
+        "select sum(visits) from marts.page_performance where page_role = 'landing'"
+    )
+    assert counted == all_visits - own
 
 
 def test_leads_are_lost_where_it_was_planted(demo: Demo) -> None:
@@ -95,7 +122,8 @@ def test_visitors_are_lost_where_core_says(demo: Demo) -> None:
     """The same people counted in Python from the touches: visit, a page with a form, the form."""
     touches = demo.rows(
         "select person_key, touch_type, occurred_at, landing_page from core.fct_touchpoints "
-        "where touch_type in ('visit', 'form') and person_key not in ('unknown', 'unattributed')"
+        "where touch_type in ('visit', 'form') and person_key in "
+        "(select person_key from core.dim_people where person_key <> 'unknown' and not is_internal)"
     )
     leads = dict(
         demo.rows("select person_key, min(created_until) from core.fct_leads group by person_key")

@@ -150,6 +150,25 @@ def test_every_ad_at_meta_has_its_format_picture_and_audience(demo: Demo) -> Non
     }  # fmt: skip
 
 
+def test_every_keyword_cost_and_brought_what_was_planted(demo: Demo) -> None:
+    """By (month, campaign, keyword, match type): what no keyword explains is the campaign's row."""
+    published = {
+        row[:4]: row[4:]
+        for row in demo.rows(
+            "select month, campaign_id, coalesce(keyword, ''), match_type, is_brand, clicks, "
+            "impressions, spend, leads, customers, keywords.revenue "
+            "from marts.keyword_performance as keywords "
+            "inner join core.dim_campaigns using (campaign_key)"
+        )
+    }
+    planted = demo.truth.keywords
+    assert published == {
+        key: (is_brand(key[2]), *astuple(keyword)) for key, keyword in planted.items()
+    }
+    assert {kind for _, _, _, kind in planted} == {"exact", "phrase", "broad", "unknown"}
+    assert sum(keyword.leads for key, keyword in planted.items() if key[2]) > 5
+
+
 def test_every_search_term_was_paid_for_as_planted(demo: Demo) -> None:
     """By (month, term): two terms of each keyword, rare ones withheld, and what they brought."""
     published = {

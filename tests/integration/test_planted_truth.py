@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from simulator.rates import reporting_day
+from simulator.rates import Rates, reporting_day
 from simulator.truth import Measures
 from tests.kit.demo import Demo
 
@@ -122,32 +122,65 @@ def test_every_day_and_segment_sums_to_what_was_planted(demo: Demo) -> None:
         "sum(revenue) from marts.performance_daily group by all having sum(leads) > 0"
     )
     assert {row[:4]: row[4:] for row in by_day} == planted
-    by_month: dict[tuple[Any, ...], int] = defaultdict(int)
-    for (day, *member), (leads, _, _) in planted.items():
-        by_month[(day.replace(day=1), *member)] += leads
-    assert {
-        row[:4]: row[4]
-        for row in demo.rows(
-            "select month, lead_source, lead_channel, segment, sum(leads) "
-            "from marts.segment_performance group by all having sum(leads) > 0"
-        )
-    } == by_month
+
+
+@pytest.mark.parametrize("mart", ["segment_performance", "source_channel_matrix"])
+def test_every_cell_of_a_month_is_what_was_planted(demo: Demo, mart: str) -> None:
+    """Leads, customers and revenue by (month, source, channel), and by segment and country."""
+    names = ["month", "lead_source", "lead_channel"]
+    names += ["segment", "country"] if mart == "segment_performance" else []
+    planted: dict[tuple[Any, ...], tuple[int, int, Decimal]] = {}
+    for lead in demo.truth.leads.values():
+        key = (
+            reporting_day(lead.created_at).replace(day=1),
+            lead.lead_source,
+            lead.lead_channel,
+            lead.contact.segment or "unknown",
+            lead.contact.country or "unknown",
+        )[: len(names)]
+        leads, customers, revenue = planted.get(key, (0, 0, Decimal(0)))
+        won = lead.customer_at is not None
+        planted[key] = (leads + 1, customers + won, revenue + lead.revenue)
+    published = demo.rows(
+        f"select {', '.join(names)}, leads, customers, revenue from marts.{mart} where leads > 0"
+    )
+    assert len(published) == len(planted)
+    assert {row[: len(names)]: row[len(names) :] for row in published} == planted
 
 
 def test_deals_and_pipeline_are_what_was_planted(demo: Demo) -> None:
-    """Every deal counts once for its lead's source, as won, lost or open; refunds are no deals."""
-    won = lost = deals = 0
+    """By (month, source, channel) of the lead: won, lost and open; refunds are no deals."""
+    now, rates = demo.settings.now(), Rates(demo.world)
+    planted: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [0, 0, 0, *[Decimal(0)] * 3])
     for deal in demo.world.deals:
-        if not deal.is_live(demo.settings.now()) or deal.amount < 0:
+        if not deal.is_live(now) or deal.amount < 0:
             continue
-        deals += 1
-        closed = deal.closed_at(demo.settings.now()) is not None
-        won += closed and deal.is_won(demo.settings.now())
-        lost += closed and not deal.is_won(demo.settings.now())
-    for mart in ("lead_source_performance", "source_channel_matrix", "performance_daily"):
-        assert demo.rows(
-            f"select sum(deals), sum(deals_won), sum(deals_lost) from marts.{mart}"
-        ) == [(deals, won, lost)]
+        lead = demo.truth.owners.get(deal.deal_id)
+        created = reporting_day(deal.created_at)
+        member = (lead.lead_source, lead.lead_channel) if lead else ("unattributed",) * 2
+        month = (reporting_day(lead.created_at) if lead else created).replace(day=1)
+        closed = deal.closed_at(now)
+        worth = rates.convert(deal.amount, deal.currency, created)
+        cell = planted[(month, *member)]
+        cell[0] += 1
+        cell[3] += worth
+        if closed is None:
+            cell[4] += worth
+        elif deal.is_won(now):
+            cell[1] += 1
+            cell[5] += rates.convert(deal.amount, deal.currency, reporting_day(closed))
+        else:
+            cell[2] += 1
+    names = "deals, deals_won, deals_lost, pipeline_created, pipeline_open, won_value"
+    published = demo.rows(
+        f"select month, lead_source, lead_channel, {names} from marts.source_channel_matrix "
+        "where deals > 0"
+    )
+    assert {row[:3]: list(row[3:]) for row in published} == planted
+    sums = ", ".join(f"sum({name})" for name in names.split(", "))
+    totals = [tuple(map(sum, zip(*planted.values(), strict=True)))]
+    for mart in ("lead_source_performance", "lead_channel_performance", "performance_daily"):
+        assert demo.rows(f"select {sums} from marts.{mart}") == totals
 
 
 def test_the_default_view_of_attribution_adds_up_without_a_filter(demo: Demo) -> None:
@@ -155,6 +188,29 @@ def test_the_default_view_of_attribution_adds_up_without_a_filter(demo: Demo) ->
     assert demo.rows("select sum(revenue) from marts.attribution") == [
         (demo.truth.total().revenue,)
     ]
+
+
+def test_every_channel_nurtured_what_was_planted(demo: Demo) -> None:
+    """By month of the lead, channel and campaign: whom it reached, and credit after creation."""
+    published = {
+        (row[0], row[1], (row[2], row[3])): row[4:]
+        for row in demo.rows(
+            "select month, lead_channel, campaigns.platform, campaigns.campaign_id, "
+            "leads_nurtured, touches, customers, credit, credited_value "
+            "from marts.nurture_performance as nurture inner join core.dim_campaigns as campaigns "
+            "on nurture.campaign_durable_key = campaigns.campaign_durable_key "
+            "and campaigns.is_current"
+        )
+    }
+    planted = demo.truth.nurture
+    assert {key: row[:3] for key, row in published.items()} == {
+        key: (cell.leads, cell.touches, cell.customers) for key, cell in planted.items()
+    }
+    for key, cell in planted.items():
+        credit, value = published[key][3:]
+        assert abs(Fraction(credit) - cell.credit) <= Fraction(len(demo.world.touches), 10**12), key
+        assert abs(Fraction(value) - cell.value) <= Fraction(1, 100), key
+    assert sum(cell.value for cell in planted.values()) > 10_000
 
 
 def test_a_nurtured_lead_counts_once_for_a_channel(demo: Demo) -> None:
@@ -312,7 +368,7 @@ def test_every_page_brought_what_was_planted(demo: Demo) -> None:
         row[:3]: row[3:]
         for row in demo.rows(
             "select month, url, page_role, views, visits, visits_captured, leads, customers, "
-            "revenue from marts.page_performance"
+            "revenue from marts.page_performance where views > 0"
         )
     }
     planted = demo.truth.pages
@@ -320,6 +376,24 @@ def test_every_page_brought_what_was_planted(demo: Demo) -> None:
     for role in ("landing", "last_before_lead"):
         leads = sum(page.leads for key, page in planted.items() if key[2] == role)
         assert 50 < leads < len(demo.truth.leads)
+
+
+def test_every_landing_page_was_paid_for_as_planted(demo: Demo) -> None:
+    """By month and page: what ads led there cost, and the rest of the accounts once, as unknown."""
+    published = {
+        row[:2]: row[2:]
+        for row in demo.rows(
+            "select month, url, ad_impressions, ad_clicks, ad_spend from marts.page_performance "
+            "where page_role = 'landing' and ad_spend is not null"
+        )
+    }
+    planted = demo.truth.paid_pages
+    assert published == {key: astuple(page) for key, page in planted.items()}
+    assert {page for _, page in planted} > {"unknown", "fjordbase.example/pricing"}
+    assert demo.rows(
+        "select count(*) from marts.page_performance "
+        "where page_role <> 'landing' and ad_spend is not null"
+    ) == [(0,)]
 
 
 def test_content_brought_what_was_planted(demo: Demo) -> None:

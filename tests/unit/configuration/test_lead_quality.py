@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from pydantic import ValidationError
 
+from orchestration.configuration.classification import Classification
 from orchestration.configuration.lead_quality import LeadQuality
 from orchestration.configuration.model import Company, Config
 
@@ -39,3 +40,14 @@ def test_the_companys_domains_are_internal() -> None:
     """Nobody has to write them twice."""
     config = Config(company=Company(domains=["a.se"]), lead_quality=LeadQuality(internal=["b.se"]))
     assert config.internal == ["a.se", "b.se"]
+
+
+def test_an_internal_host_is_no_origin() -> None:
+    """Nobody has to write it twice, and a URL in its place would never match."""
+    quality = LeadQuality(internal_hosts=["intra.a.se"])
+    config = Config(
+        classification=Classification(unwanted_referrers=["b.se"]), lead_quality=quality
+    )
+    assert config.unwanted_referrers == ["b.se", "intra.a.se"]
+    with pytest.raises(ValidationError, match="is not a host"):
+        LeadQuality(internal_hosts=["https://intra.a.se/start"])

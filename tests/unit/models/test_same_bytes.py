@@ -165,8 +165,9 @@ OF_FILES_ALONE = (
     "marts.outreach_performance",
     "marts.advocate_performance",
     "marts.page_performance",
+    "marts.keyword_performance",
 )
-"""Marts of files that this company does not have; ``test_evidence.py`` has a company with them."""
+"""Marts of files and reports that this company lacks; ``test_evidence.py`` or the demo has them."""
 
 WITHOUT_FIGURES = {
     "marts.ad_performance.click_rate",

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.configuration.classification import Classification
 from orchestration.configuration.inbox import InboxEntry
+from orchestration.configuration.lead_quality import LeadQuality
 from orchestration.configuration.model import Company, Config
 from orchestration.warehouse.configuration_tables import write_config
 from orchestration.warehouse.schema import ensure_schema
@@ -35,11 +36,16 @@ def test_the_configuration_replaces_its_rows(
     )
     company = Company(name="Acme", reporting_currency="SEK", domains=[" Acme.SE "])
     write_config(con, Config())
-    write_config(con, Config(company=company, inbox=[entry], classification=rules))
+    quality = LeadQuality(internal_hosts=["intra.Acme.example"])
+    write_config(
+        con, Config(company=company, inbox=[entry], classification=rules, lead_quality=quality)
+    )
     assert con.execute("from ops.company").fetchall() == [("Acme", "SEK", "UTC", 7, 1)]
     assert con.execute("from ops.identity").fetchall() == [(25, 1, 10, 10, 500, 1000)]
     assert con.execute("from ops.company_domains").fetchall() == [("acme.se",)]
-    assert con.execute("from ops.unwanted_referrers").fetchall() == [("booking.example",)]
+    hosts = [("booking.example",), ("intra.acme.example",)]
+    assert con.execute("from ops.unwanted_referrers").fetchall() == hosts
+    assert con.execute("from ops.internal_hosts").fetchall() == hosts[1:]
     assert con.execute("from ops.brand_terms").fetchall() == [("acme",)]
     assert con.execute("from ops.campaign_aliases").fetchall() == [
         ("Stand, Nordic Expo", "nx-2026")

@@ -39,7 +39,7 @@ def make_world() -> World:
         scale=0,
         first_day=date(2026, 3, 1),
         last_day=date(2026, 3, 9),
-        ad_accounts=[AdAccount(ACCOUNT, "Fjordbase SE", "SEK", "Europe/Stockholm")],
+        ad_accounts=[AdAccount(ACCOUNT, "SEK", "Europe/Stockholm")],
         campaigns=[
             Campaign(
                 "11",
@@ -187,10 +187,17 @@ def test_the_same_day_asked_later_is_restated() -> None:
     assert group["metrics"]["conversions"] == 6.623899
 
 
-def test_search_terms_do_not_total_their_ad_group() -> None:
+def test_keywords_total_their_ad_group_and_search_terms_do_not() -> None:
     """Google withholds rare search terms, so their report is not a total."""
-    terms = Site().day("search_term_view", f"search_term_view.search_term, {FIGURES}")
+    site = Site()
+    by_keyword = site.day("keyword_view", f"ad_group_criterion.criterion_id, {FIGURES}")
+    assert sum(int(row["metrics"]["costMicros"]) for row in by_keyword) == 760_000
+    terms = site.day("search_term_view", f"search_term_view.search_term, {FIGURES}")
     assert 0 < sum(int(row["metrics"]["costMicros"]) for row in terms) < 760_000
+    pages = site.day("landing_page_view", f"landing_page_view.unexpanded_final_url, {FIGURES}")
+    assert [row["landingPageView"]["unexpandedFinalUrl"] for row in pages] == [
+        "https://www.fjordbase.example/"
+    ]
 
 
 def test_a_renamed_campaign_has_its_newest_name_on_every_day() -> None:
@@ -249,7 +256,7 @@ def test_a_query_that_google_refuses_is_refused(query: str, code: str) -> None:
 def test_an_unknown_account_and_an_old_token_are_refused() -> None:
     """403 for one account, 401 after an hour: the connector's engine must distinguish them."""
     site = Site()
-    query = "SELECT customer.id FROM customer"
+    query = "SELECT campaign.id FROM campaign"
     assert site.ask(query, "9999999999")[0] == 403
     site.clock.advance(timedelta(hours=1))
     assert site.ask(query)[0] == 401

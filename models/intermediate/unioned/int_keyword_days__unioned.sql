@@ -1,0 +1,3 @@
+{{ config(materialized='view', enabled=delivered('keyword_days')) }}
+
+{{ unioned('keyword_days') }}
