@@ -19,24 +19,30 @@ from orchestration.transform.dbt_contexts import (
     with_templates_compiled_once,
     with_types_made_once,
 )
+from orchestration.transform.templates import Templates, templates
 
 
-def adapt(command: str) -> None:
+def adapt(command: str) -> Templates:
     """Make all changes, before dbt runs.
 
     Args:
         command: dbt's, for example ``build``.
+
+    Returns:
+        What dbt will compile, to keep after it ran.
     """
+    kept = templates()
     without_cells()
     without_unread_lines()
     parsed_for_every_home()
     with_macros_made_when_called()
     with_messages_made_when_read()
     with_modules_listed_once()
-    with_templates_compiled_once()
+    with_templates_compiled_once(kept)
     with_types_made_once()
     if command == "build":
         without_repeating_the_parse()
+    return kept
 
 
 def without_cells() -> None:

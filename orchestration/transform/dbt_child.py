@@ -53,10 +53,13 @@ def _dbt() -> None:
 
     from orchestration.transform.dbt_adapted import adapt
 
-    adapt(sys.argv[1])
+    templates = adapt(sys.argv[1])
     keep_imports()
     sys.argv[0] = "dbt"
-    cli()
+    try:
+        cli()
+    finally:
+        templates.keep()
 
 
 def supervise(work: Callable[[], None]) -> int:

@@ -23,6 +23,8 @@ from dbt_common.clients.jinja import (
 )
 from dbt_common.events.base_types import BaseEvent
 
+from orchestration.transform.templates import Templates
+
 Macros = dict[str, Any]
 """Macros by name; where packages are among them, the macros of a package."""
 
@@ -159,10 +161,13 @@ def order(
     return packages, internal, found
 
 
-def with_templates_compiled_once() -> None:
+def with_templates_compiled_once(kept: Templates) -> None:
     """Compile a text once, in one environment; all tests of one kind are the same text.
 
     dbt makes an environment of Jinja for each text that it renders.
+
+    Args:
+        kept: What other processes compiled.
     """
     make, compile_one = jinja.get_environment, MacroFuzzEnvironment.compile
     environments: dict[bool, Any] = {}
@@ -180,7 +185,9 @@ def with_templates_compiled_once() -> None:
             return compile_one(made_in, source, *given, **named)
         key = type(made_in), source
         if key not in compiled:
-            compiled[key] = compile_one(made_in, source)
+            compiled[key] = kept.compiled(
+                type(made_in).__name__, source, lambda: compile_one(made_in, source)
+            )
         return compiled[key]
 
     jinja.get_environment = environment

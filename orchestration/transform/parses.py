@@ -27,7 +27,7 @@ KEPT = 8
 """Parses; one takes about 8 MB, and each company has one."""
 
 _UNFINISHED = ".unfinished-"
-_NO_CACHE = (OSError, RuntimeError)
+NO_CACHE = (OSError, RuntimeError)
 """The disk says no, or whoever runs this has no home folder."""
 
 
@@ -59,7 +59,7 @@ def fetch(fingerprint: str, target: Path) -> bool:
         for name, content in contents.items():
             # Fails where another process of this home does the same at this moment.
             write_durably(target / name, content)
-    except _NO_CACHE:
+    except NO_CACHE:
         return False
     return True
 
@@ -71,7 +71,7 @@ def keep(fingerprint: str, target: Path) -> None:
         fingerprint: Of all that it depends on.
         target: dbt's target folder.
     """
-    with suppress(*_NO_CACHE):
+    with suppress(*NO_CACHE):
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from dbt_common.exceptions import CompilationError
 
 from orchestration.transform import dbt_contexts
 from orchestration.transform.dbt_contexts import Later, LaterMacros, order
+from orchestration.transform.templates import Templates
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,9 @@ def test_a_context_makes_what_a_template_asks_for() -> None:
 
 
 @pytest.mark.usefixtures("restored")
-def test_a_text_is_rendered_alike_however_often() -> None:
+def test_a_text_is_rendered_alike_however_often(tmp_path: Path) -> None:
     """With the values of each time, as text and as a value; what cannot be compiled is an error."""
-    dbt_contexts.with_templates_compiled_once()
+    dbt_contexts.with_templates_compiled_once(Templates(tmp_path / "templates"))
     for number in (1, 2):
         assert get_rendered("{{ number + 1 }} of {{ a }}", {"number": number, "a": "a"}) == (
             f"{number + 1} of a"
