@@ -84,7 +84,7 @@ def _count(
         for member, month in last(lead.contact.person_id, lead.created_at).items():
             cells[month, member].leads += 1
             cells[month, member].customers += lead.customer_at is not None
-    for deal in world.deals:
+    for deal in world.every_deal:
         owner = truth.owners.get(deal.deal_id)
         if owner is None or deal.amount < 0:
             continue

@@ -85,7 +85,7 @@ def count_events(world: World, truth: Truth, rates: Rates, now: datetime) -> Non
         for touch in world.touches_via(GUESTS):
             if touch.code == event.event_id:
                 truth.events[event.event_id].revenue_credited += truth.touch_revenue[touch.touch_id]
-        for deal in world.deals:
+        for deal in world.every_deal:
             owner = truth.owners.get(deal.deal_id)
             if owner is None or owner.contact.contact_id not in touched:
                 continue

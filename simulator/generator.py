@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import random
 
+from simulator.generation.acquired import Acquisition
 from simulator.generation.calendar import FIRST_DAY, LAST_DAY
 from simulator.generation.deals import Deals
 from simulator.generation.events import write_events
@@ -30,6 +31,7 @@ from simulator.generation.words import FORM_PAGES
 from simulator.world import DOMAIN, Form, World
 
 LEADS = 8_000
+ACQUIRED_LEADS = 300
 VISITORS = 23_600
 
 
@@ -74,6 +76,8 @@ def _generate(seed: int, scale: float) -> World:
     Records(sales, world, leads, deals, scribe).write()
     visit_anonymously(who, register, scribe, round(VISITORS * scale))
     visit_as_staff(part("staff"), register, scribe, scale)
+    acquired = Acquisition(part("acquired"), world)
+    acquired.make(max(60, round(ACQUIRED_LEADS * scale)))
     _number_touches(world)
     mailings.write_activity()
     ads.write_days()
@@ -84,6 +88,7 @@ def _generate(seed: int, scale: float) -> World:
     write_search(part("search"), world)
     write_money(part("money"), world)
     write_quality(part("quality"), world)
+    acquired.join()
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))
     return world
 

@@ -107,7 +107,7 @@ class _Calculation:
         self.now = now
         self.rates = Rates(world)
         self.truth = Truth()
-        self.live = [contact for contact in world.contacts if contact.is_live(now)]
+        self.live = [contact for contact in world.every_contact if contact.is_live(now)]
         self.touches: dict[int, list[Touch]] = defaultdict(list)
         for touch in world.touches:
             if touch.at <= now:
@@ -176,7 +176,7 @@ class _Calculation:
             if account and (known is None or _order(lead) < _order(known)):
                 earliest[account] = lead
         chains: dict[str, list[_Won]] = defaultdict(list)
-        for deal in self.world.deals:
+        for deal in self.world.every_deal:
             if not deal.is_live(self.now):
                 continue
             ids = [self.world.survivor_id(key, self.now) for key in deal.contact_ids]
@@ -260,7 +260,7 @@ class _Calculation:
                     _PLATFORM_CODES["meta_ads"],
                     ("meta_ads", seen.campaign_id),
                 )
-        for cost in world.costs:
+        for cost in (*world.costs, *world.acquired.costs):
             if cost.day > today:
                 continue
             codes = (cost.lead_source or UNKNOWN, cost.lead_channel or UNKNOWN)

@@ -16,6 +16,8 @@ Which vendor shows which touch:
                           ``matomo_visitor_id``, ``utm_*``, ``referrer`` and the click id under
                           its type; ``page_url`` is ``landing_page`` without parameters
 ``hubspot_contact``       HubSpot, as the contact's own ``utm_*`` and ``gclid`` properties
+``salesforce``            Salesforce, as a response to a campaign, or as the lead's own ``utm_*``
+                          and ``gclid``
 ``inbox:<file>``          a CSV file of ``inbox_files``
 ========================  ==========================================================================
 
@@ -51,6 +53,7 @@ from simulator.mail import EmailActivity, EmailCampaign, Member
 from simulator.market import PostDay
 from simulator.money import Cost, FxRate, InboxSpend
 from simulator.outreach import Contacted
+from simulator.salesforce import Acquired
 from simulator.search import Search
 from simulator.social import SocialAccount
 
@@ -96,6 +99,8 @@ class World:
         first_day: First day of history in the reporting zone.
         last_day: Last complete day; the demo's clock is set to the morning after.
         touches: All touches, by (at, touch_id).
+        contacts: Those of the company's own CRM, as ``deals`` and ``organisations``.
+        acquired: The company that it bought, with a CRM of its own.
     """
 
     seed: int
@@ -127,6 +132,17 @@ class World:
     inbox_spend: list[InboxSpend] = field(default_factory=list)
     social_accounts: list[SocialAccount] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)
+    acquired: Acquired = field(default_factory=Acquired)
+
+    @property
+    def every_contact(self) -> list[Contact]:
+        """The contacts of both CRMs."""
+        return [*self.contacts, *self.acquired.contacts]
+
+    @property
+    def every_deal(self) -> list[Deal]:
+        """The deals of both CRMs."""
+        return [*self.deals, *self.acquired.deals]
 
     def touches_via(self, via: str) -> list[Touch]:
         """The touches that one vendor or file shows, in order of time."""
@@ -196,11 +212,13 @@ class World:
 
     @cached_property
     def _contacts_by_id(self) -> dict[str, Contact]:
-        return {contact.contact_id: contact for contact in self.contacts}
+        return {contact.contact_id: contact for contact in self.every_contact}
 
     @cached_property
     def _merges_by_survivor(self) -> dict[str, list[Contact]]:
-        return _grouped((other.merged_into, other) for other in self.contacts if other.merged_into)
+        return _grouped(
+            (other.merged_into, other) for other in self.every_contact if other.merged_into
+        )
 
     @cached_property
     def _ad_days_by_account(self) -> dict[str, list[AdDay]]:

@@ -49,7 +49,11 @@ class Means(StrEnum):
     VERSION_ENDED = "version_ended"
     """The vendor no longer answers in the version that was asked for."""
     TOO_MUCH = "too_much"
-    """The answer would be too long: fewer days at once may pass."""
+    """The answer would be too long: fewer days at once, or another way, may pass."""
+    NO_CALLS_LEFT = "no_calls_left"
+    """All requests of the day are used up: asking again now would not help."""
+    CURSOR_EXPIRED = "cursor_expired"
+    """The rest of a list can no longer be read, so that it is read again from its beginning."""
 
 
 @dataclass(frozen=True, slots=True)

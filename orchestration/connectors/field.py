@@ -96,6 +96,8 @@ class Field:
         scale: Decimals of a DECIMAL: DECIMAL(18, scale). Exchange rates need 9.
         rounded: A DECIMAL that the vendor calculates (a third of 10,000): more decimals than are
             kept are rounded, and counted as repaired cells.
+        exponents: The vendor writes large decimals with an exponent and all of their digits
+            (Salesforce: ``1.25E7``). Elsewhere that is a spreadsheet's abbreviation.
         non_negative: A negative value goes to quarantine as ``negative_amount``.
         positive: Zero or less goes to quarantine as ``not_positive``.
         not_future: A timestamp over a day ahead of extraction goes to quarantine as
@@ -124,6 +126,7 @@ class Field:
     time_format: TimeFormat = TimeFormat.ISO
     scale: int = 6
     rounded: bool = False
+    exponents: bool = False
     non_negative: bool = False
     positive: bool = False
     not_future: bool = False

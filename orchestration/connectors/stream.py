@@ -133,6 +133,41 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """Which fields may be read, where that depends on the account and the user (Salesforce).
+
+    The stream then requests the fields that are described, in the vendor's spelling, and its
+    records have them in the declared one. A field that is not ``omitted_when_empty`` and not
+    described is an error.
+
+    Attributes:
+        request: The request for the description.
+        names: Where its answer names the fields, ``*`` for each element (``fields.*.name``).
+    """
+
+    request: Request
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Larger:
+    """Another way to the same records, for answers that are too long for the usual one.
+
+    It is taken where the first page states a larger total, or the vendor says that the answer is
+    too much at once. Fewer records than were stated are an error in the usual way.
+
+    Attributes:
+        total_path: Where an answer states how many records there are.
+        above: The largest total that is read in the usual way.
+        request: The other way.
+    """
+
+    total_path: str
+    above: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
 class Rest:
     """Where a list inside a record goes on when one answer holds only its beginning.
 
@@ -184,7 +219,8 @@ class Request:
             ``{key in the record: placeholder or path}``; ``{parent_id}`` or ``$.path``.
         max_days: The longest window that the endpoint answers at once; longer windows are requested
             in parts and still land as one slice (Google's click_view: 1).
-        not_found_is_empty: A 404 for a parent means "nothing" (a report of a deleted campaign).
+        not_found_is_empty: A 404 means "nothing" (a report of a deleted campaign, an object that
+            the user may not see).
         pairs: Lists of ``{"name": ..., "value": ...}`` in a record that every record also gets as
             an object, ``{key in the record: path of the list}``, so that fields can name its keys
             (the answers to a HubSpot form). The first of equal names wins. Where an element has a
@@ -209,6 +245,8 @@ class Request:
             could not read a part. Any is an error whose cause is not excused.
         error_cause: Where one of them holds its cause.
         excused: Causes that mean "nothing there".
+        described: When the vendor must first be asked which fields may be read.
+        larger: How to read an answer that is too long.
     """
 
     path: str
@@ -236,6 +274,8 @@ class Request:
     errors: str = ""
     error_cause: str = ""
     excused: tuple[str, ...] = ()
+    described: Described | None = None
+    larger: Larger | None = None
 
 
 @dataclass(frozen=True, slots=True)

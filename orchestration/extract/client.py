@@ -130,18 +130,22 @@ class VendorClient:
             if request.report is None:
                 yield from self._listed(request, values, sizes or PageSizes(), columns)
                 return
-            ready = prepared(self._answer, request, request.report, values, self._patience)
+            ready = prepared(self.answer, request, request.report, values, self._patience)
             if ready is not None:
                 yield from self._downloaded(request.report.download, ready, columns)
         except RequestFailed as failure:
             if failure.where:
                 raise
-            path = fill_path(request.path, {**self._options, **values})
+            path = fill_path(request.path, self.known(values))
             raise RequestFailed(
                 failure.kind,
                 self._redactor.clean(failure.what),
                 f"{self._connector.name}, {request.method} {path}",
             ) from None
+
+    def known(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of placeholders, with those of the options."""
+        return {**self._options, **values}
 
     def ping(self, values: Mapping[str, Any]) -> None:
         """Send the connector's cheap request.
@@ -149,11 +153,15 @@ class VendorClient:
         Raises:
             RequestFailed: The vendor's answer is an error.
         """
-        self._answer(self._connector.ping, values)
+        self.answer(self._connector.ping, values)
 
-    def _answer(self, request: Request, values: Mapping[str, Any]) -> Any:
-        """The answer to a request that has one page."""
-        known = {**self._options, **values}
+    def answer(self, request: Request, values: Mapping[str, Any]) -> Any:
+        """The answer to a request that has one page.
+
+        Raises:
+            RequestFailed: With its kind; its text holds no secret.
+        """
+        known = self.known(values)
         response = self._client.request(
             fill_path(request.path, known),
             method=request.method,
@@ -168,7 +176,7 @@ class VendorClient:
         sizes: PageSizes,
         columns: tuple[str, ...],
     ) -> Iterator[Page]:
-        known = {**self._options, **values}
+        known = self.known(values)
         yield from self._paginated(
             self._client,
             request,

@@ -30,6 +30,7 @@ class FailureKind(StrEnum):
     TOO_MUCH = "too_much"
     VERSION_ENDED = "version_ended"
     CURSOR = "cursor"
+    CURSOR_EXPIRED = "cursor_expired"
     NO_PARENT = "no_parent"
     AMBIGUOUS = "ambiguous"
     REPORT_FAILED = "report_failed"
@@ -57,6 +58,8 @@ REMEDIES = {
     "API that this one asks for.",
     FailureKind.CURSOR: "The vendor's paging does not advance; run again, and if that fails, "
     "report it to the vendor.",
+    FailureKind.CURSOR_EXPIRED: "Run again; the vendor gave up a list while it was read, so none "
+    "of it was landed.",
     FailureKind.NO_PARENT: "Extract the parent stream first.",
     FailureKind.AMBIGUOUS: "The declared key does not identify the records; none of the answer "
     "was landed. Report it with the vendor's name.",

@@ -33,12 +33,15 @@ _BY_STATUS = {
     401: FailureKind.UNAUTHORIZED,
     403: FailureKind.FORBIDDEN,
     404: FailureKind.NOT_FOUND,
+    410: FailureKind.VERSION_ENDED,
 }
 _BY_MEANING = {
     Means.NO_TOKEN: FailureKind.UNAUTHORIZED,
     Means.NO_PERMISSION: FailureKind.FORBIDDEN,
     Means.VERSION_ENDED: FailureKind.VERSION_ENDED,
     Means.TOO_MUCH: FailureKind.TOO_MUCH,
+    Means.NO_CALLS_LEFT: FailureKind.THROTTLED,
+    Means.CURSOR_EXPIRED: FailureKind.CURSOR_EXPIRED,
 }
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 529}
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.connectors.stream import Connector, Kind, Request, Stream
-from orchestration.extract.answers import dig
+from orchestration.extract.answers import dig, each
 from orchestration.extract.completion import complete
+from orchestration.extract.described import Readable, readable
 from orchestration.extract.failures import (
     AccountFailure,
     ExtractionFailed,
@@ -26,6 +27,7 @@ from orchestration.extract.failures import (
     RequestFailed,
 )
 from orchestration.extract.landing import Landing, Slice, SliceWriter
+from orchestration.extract.larger import pages_of
 from orchestration.extract.merging import field_parts, merged
 from orchestration.extract.parents import moment, parent_ids
 from orchestration.extract.patience import Patience
@@ -35,7 +37,7 @@ from orchestration.extract.window import Window, answerable, default_window
 from orchestration.foundation.fault_points import fault_point
 
 if TYPE_CHECKING:
-    from orchestration.extract.client import VendorClient
+    from orchestration.extract.client import Page, VendorClient
 
 WHOLE = "all"
 """The account of streams whose single answer covers every account."""
@@ -318,23 +320,44 @@ class _Run:
         came = False
         count = 0
         try:
-            for page in self._client.pages(request, values, self._sizes, columns):
+            seen = self._readable(request, values)
+            if seen:
+                values, columns = {**values, "fields": seen.fields}, tuple(seen.fields)
+            ask = partial(self._asked, values, columns)
+            for page in pages_of(request, ask):
                 came = True
                 count += len(page.records)
+                if seen:
+                    seen.restore(page.records)
                 if 0 < request.cut_off_at <= count:
                     raise RequestFailed(
                         FailureKind.TOO_MUCH,
                         f"The vendor cuts answers off at {request.cut_off_at:,} records, and this "
                         "one has reached that limit.",
                     )
-                complete(page, request, values, partial(self._rest, values))
+                context = self._client.known(values)
+                complete(page, request, context, partial(self._rest, values))
                 yield page.records
                 if window and request.newest_first and self._is_older(page.records, window):
                     return
         except RequestFailed as failure:
+            if failure.kind is FailureKind.CURSOR_EXPIRED:
+                raise ListMoved("the vendor gave it up before its end") from None
             empty = failure.kind is FailureKind.NOT_FOUND and request.not_found_is_empty
             if came or not empty:
                 raise
+
+    def _readable(self, request: Request, values: dict[str, Any]) -> Readable | None:
+        """The fields that the vendor lets be read, where it must be asked."""
+        if request.described is None:
+            return None
+        answer = self._client.answer(request.described.request, values)
+        return readable(self._stream, self._fields, each(answer, request.described.names))
+
+    def _asked(
+        self, values: dict[str, Any], columns: tuple[str, ...], request: Request
+    ) -> Iterator[Page]:
+        return self._client.pages(request, values, self._sizes, columns)
 
     def _rest(
         self, values: dict[str, Any], request: Request, more: dict[str, Any]

@@ -15,6 +15,8 @@ _INTEGER = r"[+-]?[0-9]+(\.0+)?"
 _DOUBLE = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DIGITS = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _SMALL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE]-[0-9]+"
+_LARGE = r"[+-]?[0-9](\.[0-9]{1,16})?[eE]\+?([7-9]|1[0-9])"
+"""A double as Java writes it from ten millions on, with all of its digits."""
 _NOT_FINITE = r"(?i)[+-]?(nan|inf|infinity)"
 
 _EXACT_LENGTH = 16
@@ -70,7 +72,8 @@ def number(field: Field, text: str, value: str) -> tuple[str, Test, str]:
 
 def _decimal_pattern(field: Field) -> str:
     scale = field.scale
-    return rf"[+-]?([0-9]+(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{scale}}}0*)"
+    plain = rf"[+-]?([0-9]+(\.[0-9]{{0,{scale}}}0*)?|\.[0-9]{{1,{scale}}}0*)"
+    return rf"{plain}|{_LARGE}" if field.exponents else plain
 
 
 def _approximates(field: Field, text: str, value: str) -> str:

@@ -62,6 +62,7 @@ STREAMS = {
     "matomo": "visits",
     "meta_ads": "campaigns",
     "search_console": "site_days",
+    "salesforce": "leads",
 }
 """One stream per connector; all of a connector's streams share its client."""
 ACCESS_TOKEN = "canary-access/token+of=google"

@@ -44,8 +44,14 @@ STREAMS = {
     "meta_ads": "campaigns",
     "matomo": "visits",
     "search_console": "site_days",
+    "salesforce": "opportunities",
 }
 """The stream of each connector that short tests ask for."""
+
+OPTIONS = {
+    "mailchimp": {"server": "us1"},
+    "salesforce": {"domain": "acme", "currency": "EUR"},
+}
 
 PASSING = {
     FaultKind.THROTTLED,
@@ -105,7 +111,7 @@ class Company:
             base_url=self.server.base_url(connector),
             accounts=accounts.get(connector, []),
             secrets={name: Secret("VENDOR_FAULTS_SECRET", name) for name in declared.secrets},
-            options={"server": "us1"} if connector == "mailchimp" else {},
+            options=OPTIONS.get(connector, {}),
         )
 
     def extract(self, connector: str, stream: str, landing: Landing) -> Extraction:

@@ -89,6 +89,7 @@ def test_every_stream_is_an_asset_and_nothing_else_is_raw(definitions: dg.Defini
         "mailchimp",
         "matomo",
         "meta_ads",
+        "salesforce",
         "search_console",
     }
     assert all(graph.get(key).is_materializable for key in raw)
@@ -125,7 +126,9 @@ def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
         return {key.to_user_string() for key in graph.get_all_asset_keys()}
 
     alone = shown(files)
-    named = ("google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "search_console")
+    named = (
+        "google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "salesforce", "search_console",
+    )  # fmt: skip
     vendors = {f"stg_{vendor}__" for vendor in named}
     assert not [key for key in alone if any(vendor in key for vendor in vendors)]
     assert {key for key in alone if "stg_inbox__" in key} == {

@@ -138,7 +138,7 @@ class Truly:
         elif kind in ("opportunity", "customer", "repeat_customer"):
             (deal,) = (
                 deal
-                for deal in self.demo.world.deals
+                for deal in self.demo.world.every_deal
                 if f"opportunity:{deal.deal_id}" == conversion_id.removeprefix("customer:")
             )
             company = deal.company_id or contact.company_id

@@ -81,7 +81,7 @@ def test_own_people_are_no_prospects(demo: Demo) -> None:
 def test_leads_are_lost_where_it_was_planted(demo: Demo) -> None:
     """By month, source, channel and step, with the exact hours; a skipped step was gone through."""
     opened: dict[str, datetime] = {}
-    for deal in demo.world.deals:
+    for deal in demo.world.every_deal:
         if (
             deal.is_live(demo.settings.now())
             and deal.amount >= 0

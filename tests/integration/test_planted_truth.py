@@ -151,7 +151,7 @@ def test_deals_and_pipeline_are_what_was_planted(demo: Demo) -> None:
     """By (month, source, channel) of the lead: won, lost and open; refunds are no deals."""
     now, rates = demo.settings.now(), Rates(demo.world)
     planted: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [0, 0, 0, *[Decimal(0)] * 3])
-    for deal in demo.world.deals:
+    for deal in demo.world.every_deal:
         if not deal.is_live(now) or deal.amount < 0:
             continue
         lead = demo.truth.owners.get(deal.deal_id)

@@ -31,7 +31,9 @@ def test_the_page_shows_the_graph(page: Page) -> None:
     """Every asset of the definitions is there, with no secret set and no vendor reachable."""
     nodes = page.graphql("{ assetNodes { groupName } }").json["data"]["assetNodes"]
     groups = {node["groupName"] for node in nodes}
-    vendors = {"google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "search_console"}
+    vendors = {
+        "google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "salesforce", "search_console",
+    }  # fmt: skip
     assert vendors | {"inbox", "marts"} <= groups
     assert len(nodes) > 150
 
