@@ -59,7 +59,7 @@ def _report(
                 "aggregationType": aggregation,
             },
             records="rows",
-            absent_is_empty=True,
+            empty_beside="responseAggregationType",
             positions={"keys": keys},
             copy={"site_url": "{account_id}"},
             pager=Pager(Paging.OFFSET, 25_000, limit_param="rowLimit", offset_param="startRow"),

@@ -211,8 +211,9 @@ class Request:
         records: Path to the records in the answer, keys joined by dots, ``*`` for "each element"
             (``*.results.*`` for Google's array of chunks); empty: the answer is the list; ``$``: it
             is the one record (an account at Meta).
-        absent_is_empty: The vendor leaves the place of the records out when there are none
-            (Search Console). Otherwise its absence is an error.
+        empty_beside: What an answer without records still has where the vendor leaves their place
+            out (Search Console: ``responseAggregationType``). Without it, and in any other answer,
+            the absence of that place is an error.
         pager: Paging.
         parent: Set when the stream is requested once per record of another one.
         copy: Values of the answer or the request that every record gets, as
@@ -255,7 +256,7 @@ class Request:
     body: Mapping[str, Any] | None = None
     form: bool = False
     records: str = ""
-    absent_is_empty: bool = False
+    empty_beside: str = ""
     pager: Pager = field(default_factory=Pager)
     parent: Parent | None = None
     copy: Mapping[str, str] = field(default_factory=dict)

@@ -104,15 +104,14 @@ def each(value: Any, path: str) -> Iterator[Any]:
             yield item
 
 
-def select(answer: Any, path: str, *, optional: bool = False) -> list[dict[str, Any]]:
+def select(answer: Any, path: str, *, empty_beside: str = "") -> list[dict[str, Any]]:
     """The records of an answer.
 
     Args:
         answer: The parsed answer.
         path: As ``Request.records``: keys, ``*`` for each element, empty for the answer itself,
             ``$`` where the answer is the one record.
-        optional: An object without the path of the records has no records, rather than being an
-            error.
+        empty_beside: As ``Request.empty_beside``.
 
     Returns:
         The records; something else in a record's place becomes a record marked for quarantine.
@@ -125,6 +124,7 @@ def select(answer: Any, path: str, *, optional: bool = False) -> list[dict[str, 
         if not isinstance(answer, dict):
             raise _no_records(answer, path)
         return [answer]
+    optional = bool(empty_beside) and isinstance(answer, dict) and empty_beside in answer
     values = [answer]
     for key in path.split(".") if path else ():
         if key == "*":

@@ -42,8 +42,8 @@ from orchestration.privacy.redaction import Redactor
 
 _ANSWER = "$"
 """dlt looks for the records itself unless given a selector; ours have this prefix."""
-_OPTIONAL = "?"
-"""Follows the prefix when the path of the records may be absent."""
+_BESIDE = "?"
+"""Parts the prefix, what an answer without records still has, and the path of the records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,8 @@ class Page:
 class _Client(RESTClient):  # type: ignore[misc]  # dlt carries no types for us
     def extract_response(self, response: Response, data_selector: Any) -> list[Any]:
         """Selects records without dlt's JSONPath, which costs more than the rest of landing."""
-        path = str(data_selector).removeprefix(_ANSWER)
-        optional = path.startswith(_OPTIONAL)
-        return select(answer_of(response), path.removeprefix(_OPTIONAL), optional=optional)
+        _, beside, path = str(data_selector).split(_BESIDE)
+        return select(answer_of(response), path, empty_beside=beside)
 
 
 class VendorClient:
@@ -212,12 +211,11 @@ class VendorClient:
         render: Callable[[str], Any],
         **contents: Any,
     ) -> Iterator[Page]:
-        optional = _OPTIONAL if request.absent_is_empty else ""
         for page in client.paginate(
             path,
             method=request.method,
             paginator=paginator(request.pager, sizes, render),
-            data_selector=f"{_ANSWER}{optional}{request.records}",
+            data_selector=_BESIDE.join((_ANSWER, request.empty_beside, request.records)),
             hooks={"response": []},
             form=Form(request.csv, columns, request.packed),
             **contents,

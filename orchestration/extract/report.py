@@ -83,7 +83,12 @@ def expired(failure: RequestFailed, *, is_file: bool = False) -> RequestFailed:
     """
     gone = {FailureKind.NOT_FOUND}
     if is_file:
-        gone |= {FailureKind.FORBIDDEN, FailureKind.UNAUTHORIZED, FailureKind.REJECTED}
+        gone |= {
+            FailureKind.FORBIDDEN,
+            FailureKind.UNAUTHORIZED,
+            FailureKind.REJECTED,
+            FailureKind.VERSION_ENDED,
+        }
     if failure.kind not in gone:
         return failure
     return RequestFailed(

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import os
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from types import CodeType
 
+from orchestration.foundation.durable import write_at_once
 from orchestration.transform.parses import NO_CACHE, cache_folder
 
 KEPT = 10_000
@@ -67,13 +66,8 @@ class Templates:
         content = marshal.dumps(every if len(every) <= KEPT else self._used)
         with suppress(*NO_CACHE):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, unfinished = tempfile.mkstemp(dir=self._path.parent)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(hashlib.sha256(content).digest() + content)
-                Path(unfinished).replace(self._path)
-            finally:
-                Path(unfinished).unlink(missing_ok=True)
+            # What two processes wrote at the same moment is damaged, and so none.
+            write_at_once(self._path, hashlib.sha256(content).digest() + content)
 
 
 def templates() -> Templates:

@@ -72,7 +72,8 @@ def metricflow(folder: Path) -> MetricFlow:
     Args:
         folder: Where dbt writes.
     """
-    done = run_dbt(folder / "warehouse.duckdb", "parse", "--vars", "{with_metrics: true}")
+    # MetricFlow names the file in every table's name.
+    done = run_dbt(folder / "tributary.duckdb", "parse", "--vars", "{with_metrics: true}")
     assert done.returncode == 0, done.stdout[-4000:]
     text = (folder / "target" / "semantic_manifest.json").read_text("utf-8")
     manifest = parse_manifest_from_dbt_generated_manifest(text)

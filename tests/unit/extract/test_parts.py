@@ -188,7 +188,10 @@ def test_fields_in_a_body_are_a_list_and_the_year_a_number(acme: Acme) -> None:
 def test_values_by_position_and_an_answer_without_rows(acme: Acme) -> None:
     """Search Console returns dimensions as a list, and omits ``rows`` when there are none."""
     request = Request(
-        "/things", records="rows", absent_is_empty=True, positions={"keys": ("date", "query")}
+        "/things",
+        records="rows",
+        empty_beside="responseAggregationType",
+        positions={"keys": ("date", "query")},
     )
     fields = (Field("date"), Field("query"), Field("clicks"))
     stream = a_stream(request=request, fields=fields, ignored=("keys",))
@@ -198,7 +201,7 @@ def test_values_by_position_and_an_answer_without_rows(acme: Acme) -> None:
     assert (record["date"], record["query"], record["clicks"]) == ("2026-03-01", "shoes", 3)
     acme.vendor.queue = [Answer({"responseAggregationType": "byPage"})]
     assert acme.extract(stream).slices[0].row_count == 0
-    for broken in ([], {"rows": [{"keys": ["2026-03-01"], "clicks": 3}]}):
+    for broken in ([], {}, {"results": []}, {"rows": [{"keys": ["2026-03-01"], "clicks": 3}]}):
         acme.vendor.queue = [Answer(broken)]
         with pytest.raises(ExtractionFailed) as caught:
             acme.extract(stream)

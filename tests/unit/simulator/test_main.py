@@ -45,7 +45,7 @@ def test_it_prints_its_address_serves_and_stops(tmp_path: Path) -> None:
         assert process.wait(timeout=10) == 0
     assert said["url"] == f"http://127.0.0.1:{said['port']}"
     assert ping.status_code == 200
-    assert len(list(tmp_path.glob("*.csv"))) == 16
+    assert len(list(tmp_path.glob("*.csv"))) == 15
 
 
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
