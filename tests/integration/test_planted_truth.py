@@ -334,3 +334,21 @@ def test_totals_conserve(demo: Demo) -> None:
     assert len(credited) == 16
     assert len(by_channel) == 3
     assert {value for _, value in (*credited, *by_channel)} == {total.revenue}
+
+
+def test_money_that_two_systems_state_counts_once_and_is_named(demo: Demo) -> None:
+    """The CRM's cost of a campaign of advertising was left out, and no table said so."""
+    planted = {
+        (f"salesforce:{campaign.campaign_id}", campaign.currency, campaign.cost)
+        for campaign in demo.world.acquired.campaigns
+        if campaign.kind == "Advertisement" and campaign.created_at <= demo.settings.now()
+    }
+    assert planted
+    assert planted == set(
+        demo.rows(
+            """
+            select subject, unit, "left" from meta.reconciliation
+            where "check" = 'costs_of_advertising_vs_counted'
+            """
+        )
+    )

@@ -99,6 +99,25 @@ final as (
         'error' as severity
     from stated_sums
     full outer join fact_sums on stated_sums.currency = fact_sums.currency
+    -- What a campaign of advertising cost by the CRM does not count beside what platforms report.
+    {% if delivered('ad_spend') and delivered(by='salesforce') %}
+        union all
+        select
+            'costs_of_advertising_vs_counted' as check_name,
+            'all' as period,
+            'salesforce:' || campaigns.campaign_id as subject,
+            coalesce(upper(campaigns.currency), company.reporting_currency) as unit,
+            campaigns.actual_cost as left_side,
+            0 as right_side,
+            'warn' as severity
+        from {{ ref('stg_salesforce__campaign_versions') }} as campaigns
+        cross join company
+        where
+            campaigns.is_newest
+            and not campaigns.is_deleted
+            and campaigns.is_media
+            and campaigns.actual_cost <> 0
+    {% endif %}
 
 )
 
