@@ -51,7 +51,7 @@ rewards as (
 
     select
         referrals.advocate_key,
-        sum(costs.amount) as cost
+        sum(costs.amount) as spend
     from referrals
     inner join touchpoints on referrals.touchpoint_key = touchpoints.touchpoint_key
     inner join costs on touchpoints.touchpoint_id = costs.cost_id
@@ -143,7 +143,7 @@ final as (
         {{ proportion_bound('brought.customers', 'brought.people', '-') }} as conversion_rate_low,
         {{ proportion_bound('brought.customers', 'brought.people', '+') }} as conversion_rate_high,
         cast(coalesce(brought.revenue, 0) as decimal(18, 6)) as revenue,
-        cast(coalesce(rewards.cost, 0) as decimal(18, 6)) as cost,
+        cast(coalesce(rewards.spend, 0) as decimal(18, 6)) as spend,
         cast(coalesce(brought.generations, 0) as bigint) as generations,
         cast(coalesce(brought.people_all, 0) as bigint) as people_of_all_generations,
         cast(coalesce(brought.customers_all, 0) as bigint) as customers_of_all_generations,

@@ -213,7 +213,7 @@ spending as (
 
     select
         event_key,
-        sum(amount) as cost
+        sum(amount) as spend
     from event_costs
     group by event_key
 
@@ -229,7 +229,7 @@ combined as (
         events.event_type,
         events.starts_at,
         {{ local_day('events.starts_at', 'company.reporting_timezone') }} as starts_on,
-        coalesce(spending.cost, 0) as cost,
+        coalesce(spending.spend, 0) as spend,
         coalesce(invited.invited, 0) as invited,
         coalesce(invited.registered, 0) as registered,
         coalesce(invited.attended, 0) as attended,
@@ -263,7 +263,7 @@ final as (
         event_type,
         starts_at,
         starts_on,
-        cast(cost as decimal(18, 6)) as cost,
+        cast(spend as decimal(18, 6)) as spend,
         cast(invited as bigint) as invited,
         cast(registered as bigint) as registered,
         cast(attended as bigint) as attended,
@@ -276,10 +276,10 @@ final as (
         cast(customers as bigint) as customers,
         cast(revenue_originated as decimal(18, 6)) as revenue_originated,
         cast(revenue_credited as decimal(18, 6)) as revenue_credited,
-        case when cost > 0 then {{ unit_cost('cost', 'new_leads') }} end as cost_per_new_lead,
-        {{ return_on('revenue_credited', 'cost') }} as roi,
-        {{ return_bound('revenue_credited', 'squares', 'conversions', 'cost', '-') }} as roi_low,
-        {{ return_bound('revenue_credited', 'squares', 'conversions', 'cost', '+') }} as roi_high
+        case when spend > 0 then {{ unit_cost('spend', 'new_leads') }} end as cost_per_new_lead,
+        {{ return_on('revenue_credited', 'spend') }} as roi,
+        {{ return_bound('revenue_credited', 'squares', 'conversions', 'spend', '-') }} as roi_low,
+        {{ return_bound('revenue_credited', 'squares', 'conversions', 'spend', '+') }} as roi_high
     from combined
 
 )

@@ -199,7 +199,7 @@ spending as (
     select
         campaign_durable_key,
         wave,
-        sum(amount) as cost
+        sum(amount) as spend
     from wave_costs
     group by campaign_durable_key, wave
 
@@ -209,7 +209,7 @@ combined as (
 
     select
         counted.*,
-        coalesce(spending.cost, 0) as cost,
+        coalesce(spending.spend, 0) as spend,
         case when linear.models > 0 then coalesce(credited.revenue, 0) end as revenue_credited,
         coalesce(credited.squares, 0) as squares,
         coalesce(credited.conversions, 0) as conversions
@@ -280,18 +280,18 @@ final as (
         compared.conversion_rate,
         compared.conversion_rate_low,
         compared.conversion_rate_high,
-        cast(compared.cost as decimal(18, 6)) as cost,
-        case when compared.cost > 0 then {{ unit_cost('compared.cost', 'compared.responses') }} end
+        cast(compared.spend as decimal(18, 6)) as spend,
+        case when compared.spend > 0 then {{ unit_cost('compared.spend', 'compared.responses') }} end
             as cost_per_response,
         cast(compared.revenue_credited as decimal(18, 6)) as revenue_credited,
-        {{ return_on('compared.revenue_credited', 'compared.cost') }} as roi,
+        {{ return_on('compared.revenue_credited', 'compared.spend') }} as roi,
         {{ return_bound(
             'compared.revenue_credited', 'compared.squares', 'compared.conversions',
-            'compared.cost', '-'
+            'compared.spend', '-'
         ) }} as roi_low,
         {{ return_bound(
             'compared.revenue_credited', 'compared.squares', 'compared.conversions',
-            'compared.cost', '+'
+            'compared.spend', '+'
         ) }} as roi_high,
         cast(compared.held_out as bigint) as held_out,
         cast(compared.held_out_customers as bigint) as held_out_customers,

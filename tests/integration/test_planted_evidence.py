@@ -16,7 +16,7 @@ def test_every_event_brought_what_was_planted(demo: Demo) -> None:
     published = {
         row[0]: row[1:]
         for row in demo.rows(
-            "select event_id, cost, invited, registered, attended, new_leads, touched_leads, "
+            "select event_id, spend, invited, registered, attended, new_leads, touched_leads, "
             "pipeline, customers, revenue_originated, revenue_credited "
             "from marts.event_performance"
         )
@@ -99,7 +99,7 @@ def test_every_wave_of_outreach_brought_what_was_planted(demo: Demo) -> None:
     published = {
         row[:2]: row[2:]
         for row in demo.rows(
-            "select campaign_name, wave, contacted, delivered, responses, leads, customers, cost, "
+            "select campaign_name, wave, contacted, delivered, responses, leads, customers, spend, "
             "held_out, held_out_customers, revenue_credited from marts.outreach_performance"
         )
     }

@@ -200,7 +200,7 @@ FINE = (
     "select sum(credit), sum(credited_value) from marts.nurture_performance",
     "select step, sum(entered) from marts.funnel_steps group by step",
     "select sum(spend) from marts.budget_advice where dimension = 'lead_source'",
-    "select sum(new_leads), sum(cost), avg(customers) from marts.event_performance",
+    "select sum(new_leads), sum(spend), avg(customers) from marts.event_performance",
     "select avg(days_to_customer) from marts.leads where is_mature",
     "select sum(leads), sum(visits) from marts.page_performance where page_role = 'landing'",
     "select url, sum(leads) from marts.page_performance as p where p.page_role = 'seen' group by 1",

@@ -70,7 +70,7 @@ def test_an_event_is_paid_for_by_its_own_costs(evidence: duckdb.DuckDBPyConnecti
 
     One that is announced half a year ahead is valued at the latest rate: its day has none yet.
     """
-    assert rows(evidence, "select event_id, cost, roi from marts.event_performance") == [
+    assert rows(evidence, "select event_id, spend, roi from marts.event_performance") == [
         ("fair", D(125), 0.6),
         ("mystery", D(0), None),
         ("next", D(20), -1.0),
@@ -155,7 +155,7 @@ def test_who_was_contacted_is_counted_by_wave(evidence: duckdb.DuckDBPyConnectio
     assert rows(
         evidence,
         "select campaign_name, wave, contacted, delivered, responses, response_rate, leads,"
-        " customers, held_out, held_out_customers, cost, cost_per_response"
+        " customers, held_out, held_out_customers, spend, cost_per_response"
         " from marts.outreach_performance",
     ) == [
         ("Calls", "1", 2, 2, 2, 1.0, 1, 1, 0, 0, D(40), D(20)),
@@ -205,7 +205,7 @@ def test_an_advocate_brings_generations(evidence: duckdb.DuckDBPyConnection) -> 
     assert rows(
         evidence,
         "select coalesce(lead_id, 'nobody'), referrals, people, leads, customers, bought.revenue,"
-        " cost, generations, people_of_all_generations, revenue_of_all_generations"
+        " spend, generations, people_of_all_generations, revenue_of_all_generations"
         " from marts.advocate_performance as bought"
         " left join core.fct_leads as leads on advocate_lead_key = lead_key",
     ) == [

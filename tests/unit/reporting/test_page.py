@@ -163,7 +163,7 @@ def test_a_part_exists_only_with_its_mart(tmp_path: Path) -> None:
         create table marts.event_performance as
         select * from (values ('Mässa', date '2026-02-03', 4, 9.5::decimal(18, 6), 0.25),
             ('Fika', null, 7, 0::decimal(18, 6), null))
-            as t(event_name, starts_on, new_leads, cost, roi);
+            as t(event_name, starts_on, new_leads, spend, roi);
         create table marts.page_performance as select 1 as page where false;
     """
     figures = report(reported(tmp_path / "p.duckdb", USUAL, sql)).figures
