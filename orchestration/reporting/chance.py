@@ -21,7 +21,10 @@ def interval(successes: int, trials: int) -> tuple[float, float] | None:
         return None
     middle = successes + Z2 / 2
     half = math.sqrt(Z2 * (successes * (trials - successes) / trials + Z2 / 4))
-    return max(0.0, (middle - half) / (trials + Z2)), min(1.0, (middle + half) / (trials + Z2))
+    # By the formula these ends are 0 and 1; floats miss them by a little.
+    low = 0.0 if successes == 0 else (middle - half) / (trials + Z2)
+    high = 1.0 if successes == trials else (middle + half) / (trials + Z2)
+    return low, high
 
 
 def surprise(now: int, before: int, share: float) -> float:

@@ -17,7 +17,7 @@ from orchestration.reporting.week import IDLE_DAYS, Week
 SHOWN = 5
 """Lines of each list."""
 _FIGURES = ("leads", "customers", "revenue", "spend", "cost_per_lead")
-_MONEY = frozenset({"revenue", "spend"})
+_MONEY = frozenset({"revenue", "spend", "cost_per_lead"})
 _CALLING = str.maketrans(
     {
         "<": "‹",
@@ -78,7 +78,7 @@ def _figure(week: Week, name: str, currency: str, speaks: Language) -> str:
     if name == "spend" and not any(each.spend for each in (week.total, *week.usual)):
         return speaks.say("digest_line_alone", name=title, value=speaks.number(None))
     value = written(getattr(week.total, name))
-    if name in _MONEY or name == "cost_per_lead":
+    if getattr(week.total, name) is not None and name in _MONEY:
         value = f"{value} {currency}"
     usual = [getattr(before, name) for before in week.usual]
     known = [each for each in usual if each is not None]

@@ -109,11 +109,11 @@ def _line(values: Sequence[Decimal | None]) -> str:
 
 
 def _scale(members: Sequence[Member]) -> float:
-    """The right end of the axis of rates."""
+    """The right end of the axis of rates, a whole per cent."""
     ends = [
         member.interval[1] for member in members if member.interval and member.leads >= _FEW
     ] or [member.interval[1] for member in members if member.interval]
-    return max(ends, default=1.0)
+    return math.ceil(max(ends, default=1.0) * 100) / 100
 
 
 def _summed(members: Sequence[Member], others: str) -> list[Member]:

@@ -31,13 +31,14 @@ class Funnel:
         first: The first month.
         last: The last one.
         is_mature: Whether none of them grows any more, as far as it is known.
-        steps: Leads that reached each stage, from all leads to customers.
+        steps: Stages and the leads that reached each, from all leads to customers. A stage that no
+            lead reached, and a later one did, is none of this company's.
     """
 
     first: date
     last: date
     is_mature: bool
-    steps: list[int]
+    steps: list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,11 @@ def _funnel(by_month: list[Month]) -> Funnel | None:
     chosen = mature or with_leads
     if not chosen:
         return None
-    steps = ("leads", "mqls", "sqls", "opportunities", "customers")
-    return Funnel(
-        chosen[0].first,
-        chosen[-1].first,
-        bool(mature),
-        [sum(getattr(month, step) for month in chosen) for step in steps],
-    )
+    stages = ("leads", "mqls", "sqls", "opportunities", "customers")
+    counts = [sum(getattr(month, stage) for month in chosen) for stage in stages]
+    steps = [
+        (stage, count)
+        for at, (stage, count) in enumerate(zip(stages, counts, strict=True))
+        if count or not any(counts[at:])
+    ]
+    return Funnel(chosen[0].first, chosen[-1].first, bool(mature), steps)

@@ -122,6 +122,47 @@ def test_a_list_that_is_cut_says_so(tmp_path: Path) -> None:
     assert "and 2 more, in marts.utm_audit" in shown
 
 
+def test_an_interval_that_the_picture_does_not_hold_ends_in_an_arrow(tmp_path: Path) -> None:
+    """One lead of one became a customer: its mark was left of nothing, at the end of the line.
+
+    90 leads without a customer reach to 3 %, so the axis ends there.
+    """
+    sql = "update marts.lead_source_performance set customers = 1 where lead_source_key = 's3'"
+    leads = [*every_day(date(2025, 12, 1), 90, "s1", 1), (MONDAY, "s3", 1)]
+    text = page(report(reported(tmp_path / "p.duckdb", leads, sql)))
+    (table,) = re.findall(r'<caption class="unseen">Where leads come from.*?</table>', text, re.S)
+    event, direct = (table[table.index(name) :].split("</tr>")[0] for name in ("Event", "Direct"))
+    assert "(line: 0 to 3%)" in table
+    assert 'class="beyond"' in direct
+    assert 'class="point"' not in direct
+    assert "90 % interval 27.0% to 100.0%" in direct
+    assert 'class="beyond"' not in event
+    assert '<line class="point" x1="0.0" x2="0.0"' in event
+
+
+def test_a_sure_member_is_marked_at_the_end_of_the_line(tmp_path: Path) -> None:
+    """A company of one lead, who is a customer: 100 % is on the axis."""
+    sql = "update marts.lead_source_performance set customers = 1"
+    text = page(report(reported(tmp_path / "p.duckdb", [(MONDAY, "s3", 1)], sql)))
+    assert '<line class="point" x1="100.0" x2="100.0"' in text
+    assert 'class="beyond"' not in text
+
+
+def test_a_stage_that_a_company_does_not_have_is_no_step(tmp_path: Path) -> None:
+    """Nobody was qualified by marketing, and one lead in four bought: that was 0 % and no share."""
+    sql = """
+        update marts.lead_source_performance set mqls = 0, opportunities = 2, customers = 1;
+    """
+    bought = report(reported(tmp_path / "p.duckdb", [(MONDAY, "s3", 4)], sql)).figures
+    assert bought is not None
+    assert bought.funnel is not None
+    assert bought.funnel.steps == [("leads", 4), ("opportunities", 2), ("customers", 1)]
+    early = report(reported(tmp_path / "q.duckdb", [(MONDAY, "s3", 4)])).figures
+    assert early is not None
+    assert early.funnel is not None
+    assert [count for _, count in early.funnel.steps] == [4, 4, 0, 0, 0]
+
+
 def test_money_without_leads_is_named(tmp_path: Path) -> None:
     """A campaign with spend and no lead in thirty days; one that has leads is not listed."""
     sql = """
