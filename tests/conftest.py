@@ -34,6 +34,7 @@ TOGETHER = {
         "tests/integration/test_planted_truth.py",
         "tests/integration/test_published.py",
         "tests/integration/test_published_comments.py",
+        "tests/integration/test_reading.py",
         "tests/integration/test_report.py",
         "tests/integration/test_served.py",
         "tests/integration/test_superset.py",

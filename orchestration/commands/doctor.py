@@ -30,7 +30,7 @@ from orchestration.inbox.memory import incomplete_files
 from orchestration.privacy.text import hide
 from orchestration.publication.reader import NotPublished, query
 from orchestration.serving import postgres
-from orchestration.warehouse.connection import WarehouseBusy, writer_lease
+from orchestration.warehouse.connection import present_writer
 from orchestration.warehouse.space import require_space, run_needs
 
 _CLEARED = """
@@ -227,12 +227,14 @@ def _landing(settings: Settings) -> str:
 
 def _writer(settings: Settings) -> Finding:
     try:
-        with writer_lease(settings, "tributary doctor", wait_seconds=0):
-            return Finding("warehouse", True, "no run is writing")
+        writer = present_writer(settings)
     except OSError as error:
         return trouble("warehouse", unusable(settings.home, error))
-    except WarehouseBusy as busy:
-        return Finding("warehouse", True, busy.what, "A run that starts now waits for it.")
+    if writer is None:
+        return Finding("warehouse", True, "no run is writing")
+    return Finding(
+        "warehouse", True, f"being written by {writer}", "A run that starts now waits for it."
+    )
 
 
 def _published(settings: Settings) -> Finding:

@@ -92,7 +92,7 @@ def run_explain(
 def _as_published(con: duckdb.DuckDBPyConnection, settings: Settings, identifier: str) -> str:
     """The published form of an id that may be a person, which only who has the key can name."""
     try:
-        key = identity_key(settings)
+        key = identity_key(settings, keep=False)
     except MissingSecret:
         return identifier
     return Hiding(key).shown_id(con, identifier)

@@ -52,7 +52,7 @@ def places(settings: Settings, who: str, meant: Iterable[Identifier]) -> dict[st
 
 class _Look:
     def __init__(self, settings: Settings, who: str, meant: list[Identifier]) -> None:
-        key = identity_key(settings)
+        key = identity_key(settings, keep=False)
         self._settings = settings
         held = Held(key, ())
         self._held = Held(key, held.hashes(meant))

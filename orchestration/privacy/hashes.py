@@ -23,13 +23,19 @@ from orchestration.privacy.role_mailboxes import ROLE_MAILBOXES, ROLE_PREFIX
 
 _BLOCK = 64
 _MIN_BYTES = 16
+_MADE_BYTES = 32
 
 
-def identity_key(settings: Settings) -> bytes:
+def identity_key(settings: Settings, *, keep: bool = True) -> bytes:
     """The company's key: the configured secret, else ``<home>/identity.key``, created on first use.
 
     A different key gives the same address a different hash, so keep the file, or configure the
     secret, when the warehouse moves.
+
+    Args:
+        settings: The company's.
+        keep: Whether a key is created where there is none. Who only reads keeps none: nothing was
+            hashed yet, and the random key that they get matches nothing.
 
     Raises:
         MissingSecret: ``company.identity_key`` names a variable that is not set.
@@ -41,6 +47,8 @@ def identity_key(settings: Settings) -> bytes:
     else:
         path = settings.home / "identity.key"
         if not path.exists():
+            if not keep:
+                return secrets.token_bytes(_MADE_BYTES)
             _create(path)
         key, where = bytes.fromhex(path.read_text(encoding="ascii").strip()), str(path)
     if len(key) < _MIN_BYTES:
@@ -101,7 +109,7 @@ def _create(path: Path) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".identity-")
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
+            file.write(secrets.token_hex(_MADE_BYTES) + "\n")
         sync_file(Path(temporary))
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)

@@ -6,6 +6,7 @@ writes themselves.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -109,7 +110,7 @@ def writer_lease(
         WarehouseBusy: The holder did not finish in time; the message names it.
     """
     settings.build_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.build_dir / "writer.lock")
+    lock = FileLock(_lock_path(settings))
     holder = settings.build_dir / "writer.json"
     deadline = time.monotonic() + wait_seconds
     patience = 0.0
@@ -133,6 +134,30 @@ def writer_lease(
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def present_writer(settings: Settings) -> str | None:
+    """Who writes the warehouse now, or ``None``; found without writing anything.
+
+    Raises:
+        OSError: The lock cannot be read.
+    """
+    try:
+        descriptor = os.open(_lock_path(settings), os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        # Closing the file gives the shared lock back; a writer who asks meanwhile tries again.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return describe_holder(settings)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _lock_path(settings: Settings) -> Path:
+    return settings.build_dir / "writer.lock"
 
 
 def describe_holder(settings: Settings) -> str:

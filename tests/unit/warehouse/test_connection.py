@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
-from orchestration.warehouse.connection import WarehouseBusy, connect, writer_lease
+from orchestration.warehouse.connection import WarehouseBusy, connect, present_writer, writer_lease
 from tests.kit.places import REPOSITORY
 
 
@@ -69,6 +69,15 @@ def test_a_second_writer_waits_and_then_says_who_holds_the_lease(home: Settings)
         pass
     with writer_lease(home, "another", wait_seconds=0.05):
         pass
+
+
+def test_who_writes_is_found_without_writing(home: Settings) -> None:
+    """The doctor took the lease to see whether somebody had it."""
+    assert present_writer(home) is None
+    assert not home.build_dir.exists()
+    with writer_lease(home, "a refresh"):
+        assert str(present_writer(home)).startswith(f"a refresh (process {os.getpid()}, since ")
+    assert present_writer(home) is None
 
 
 def test_a_waiting_writer_goes_on_when_the_first_one_ends(home: Settings) -> None:
