@@ -57,7 +57,9 @@ def write(settings: Settings, generation: Path, target: Path) -> None:
         TemplateError,
         OSError,
         ArithmeticError,
+        AttributeError,
         LookupError,
+        TypeError,
         ValueError,
     ) as error:
         raise ReportFailed(

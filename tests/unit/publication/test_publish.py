@@ -20,7 +20,7 @@ from orchestration.configuration.model import Config, ConnectorConfig
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.disk import NoRoom, require_bytes
 from orchestration.foundation.fault_points import POINTS
-from orchestration.publication import generations
+from orchestration.publication import generations, report_file
 from orchestration.publication.publish import PublishFailed, publish
 from orchestration.publication.reader import generation_of, open_published
 from orchestration.quality.checks import Check, Verdict
@@ -303,6 +303,21 @@ try:
 except PublishFailed as error:
     print(error)
 """
+
+
+def test_a_report_that_cannot_be_written_stops_no_publish(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake in a template was a TypeError, and no figure was published for it."""
+
+    def mistaken(*_: object) -> str:
+        raise TypeError("cannot unpack")
+
+    monkeypatch.setattr(report_file, "gather", mistaken)
+    published = publish(settings, VERDICT)
+    assert "The report could not be written" in str(published.report_problem)
+    assert settings.published_path.exists()
+    assert not settings.published_path.with_name(report_file.NAME).exists()
 
 
 def test_a_write_that_fails_half_way_is_cleaned_up_and_named(settings: Settings) -> None:
