@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from orchestration.commands.explain import run_explain
+from orchestration.commands.explain import explain
 from orchestration.commands.formats import as_json
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
@@ -139,8 +139,10 @@ class Tools:
         """
         file = StringIO()
         console = Console(file=file, width=_WIDTH, color_system=None)
-        run_explain(self.settings, identifier, console)
-        return _shortened(file.getvalue())
+        with open_published(self.settings) as con:
+            about = _about(con)
+            explain(con, self.settings, identifier, console)
+        return _shortened(f"{about}.\n{file.getvalue()}")
 
     def query(self, sql: str, rows: int = MOST) -> str:
         """Run one SELECT on the published file; at most 200 rows and 10 seconds.
@@ -157,15 +159,21 @@ class Tools:
 
     def _answer(self, sql: str, rows: int) -> str:
         with open_published(self.settings) as con:
-            ((generation, through, currency, zone),) = con.execute(_ABOUT).fetchall()
+            about = _about(con)
             with _ended_after(con, self.seconds):
                 found = _first(con, sql, rows)
-        said = (
-            f"Generation {generation}, data through {through}; amounts in {currency}, months and "
-            f"days of {zone}, moments in UTC. Rows: {len(found.rows)}"
-        )
+        said = f"{about}. Rows: {len(found.rows)}"
         more = "; there are more, which this answer does not show." if found.truncated else "."
         return said + more + "\n" + "".join(as_json(found))
+
+
+def _about(con: duckdb.DuckDBPyConnection) -> str:
+    """What an answer is of."""
+    ((generation, through, currency, zone),) = con.execute(_ABOUT).fetchall()
+    return (
+        f"Generation {generation}, data through {through}; amounts in {currency}, months and "
+        f"days of {zone}, moments in UTC"
+    )
 
 
 def _first(con: duckdb.DuckDBPyConnection, sql: str, most: int) -> Answer:

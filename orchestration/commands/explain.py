@@ -79,14 +79,36 @@ def run_explain(
         TributaryError: The published file has nothing with that id, or several things with it.
     """
     with open_published(settings) as con:
-        try:
-            _explain(con, settings, identifier, console, None if every_touch else MOST_LEFT_OUT)
-        except duckdb.CatalogException as error:
-            raise TributaryError(
-                "The published file was written by another version of Tributary.",
-                where=str(settings.published_path),
-                remedy="Publish again: tributary run",
-            ) from error
+        explain(con, settings, identifier, console, None if every_touch else MOST_LEFT_OUT)
+
+
+def explain(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    identifier: str,
+    console: Console,
+    most_left_out: int | None = MOST_LEFT_OUT,
+) -> None:
+    """Do what ``run_explain`` does, by a connection that is open.
+
+    Args:
+        con: From ``open_published``.
+        settings: Where it is, and the company's key.
+        identifier: As above.
+        console: As above.
+        most_left_out: How many touches outside a journey are listed; ``None`` for all.
+
+    Raises:
+        TributaryError: As above.
+    """
+    try:
+        _explain(con, settings, identifier, console, most_left_out)
+    except duckdb.CatalogException as error:
+        raise TributaryError(
+            "The published file was written by another version of Tributary.",
+            where=str(settings.published_path),
+            remedy="Publish again: tributary run",
+        ) from error
 
 
 def _as_published(con: duckdb.DuckDBPyConnection, settings: Settings, identifier: str) -> str:

@@ -20,6 +20,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
+from orchestration.assistants.tools import Tools
 from orchestration.commands.explain import run_explain
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.errors import TributaryError
@@ -420,3 +421,11 @@ def test_a_file_of_an_earlier_version_is_not_half_explained(
     con.close()
     with pytest.raises(TributaryError, match="tributary run"):
         explained(settings, key)
+
+
+def test_an_assistant_is_told_of_which_generation_an_explanation_is(demo: Demo) -> None:
+    """Every other answer of an assistant's tool said it."""
+    about, said = Tools(demo.settings).explain("paid_search").split("\n", 1)
+    assert about.startswith("Generation 1, data through 2026-07-01 ")
+    assert "amounts in EUR" in about
+    assert said == explained(demo.settings, "paid_search")

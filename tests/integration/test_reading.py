@@ -59,8 +59,15 @@ def test_a_reading_command_writes_nothing(
     assert listing(home) == before
 
 
-def test_the_doctor_writes_nothing(home: Path) -> None:
-    """It took the writer's lease, and so made the folder of a warehouse that nobody builds here."""
+def test_the_doctor_writes_nothing(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took the writer's lease, and so made the folder of a warehouse that nobody builds here.
+
+    A company of files: what a vendor issues to be asked again must be kept.
+    """
+    (tmp_path / "tributary.yaml").write_text("company: {}\n")
+    monkeypatch.setenv("TRIBUTARY_CONFIG", str(tmp_path / "tributary.yaml"))
     before = listing(home)
     assert "no run is writing" in {found.saw for found in findings()}
     assert listing(home) == before
