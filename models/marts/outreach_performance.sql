@@ -281,8 +281,9 @@ final as (
         compared.conversion_rate_low,
         compared.conversion_rate_high,
         cast(compared.spend as decimal(18, 6)) as spend,
-        case when compared.spend > 0 then {{ unit_cost('compared.spend', 'compared.responses') }} end
-            as cost_per_response,
+        case
+            when compared.spend > 0 then {{ unit_cost('compared.spend', 'compared.responses') }}
+        end as cost_per_response,
         cast(compared.revenue_credited as decimal(18, 6)) as revenue_credited,
         {{ return_on('compared.revenue_credited', 'compared.spend') }} as roi,
         {{ return_bound(
