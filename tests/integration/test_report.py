@@ -14,6 +14,8 @@ from orchestration.publication.report_file import NAME
 from tests.kit.browser import browser
 from tests.kit.demo import Demo
 
+PAPER = 718
+"""Pixels of the width of A4, 210 mm, between margins of 1 cm."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CLIPPED = """
     [...document.querySelectorAll("h1, h2, h3, p, dt, dd, .columns span")]
@@ -115,3 +117,11 @@ def test_a_browser_shows_it_without_overflow(demo: Demo, tmp_path: Path, width: 
             background = shown.value("getComputedStyle(document.body).backgroundColor")
             assert (sum(map(int, re.findall(r"\d+", background)[:3])) < 200) == dark
         assert shown.value("document.querySelectorAll('section h2').length") >= 9
+
+
+def test_paper_holds_every_column(demo: Demo, tmp_path: Path) -> None:
+    """Nobody scrolls on paper: the last column of the ads was cut off on A4."""
+    with browser(tmp_path) as shown:
+        shown.open((demo.settings.published_dir / NAME).as_uri(), PAPER)
+        shown.ask("Emulation.setEmulatedMedia", media="print")
+        assert shown.value(OVERFLOW) == 0
