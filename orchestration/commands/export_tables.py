@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from orchestration.commands.export import ExportFailed, whole_file, write_csv
-from orchestration.commands.tables import least_share
+from orchestration.commands.tables import counts_pieces, least_share
 from orchestration.commands.workbook import MOST_ROWS, Column, Sheet, write_workbook
 from orchestration.configuration.settings import Settings
 from orchestration.foundation.sql import quoted
@@ -42,7 +42,7 @@ _KINDS = {
     "INTEGER": "whole",
     "HUGEINT": "count",
 }
-_PIECES = frozenset({"impressions", "clicks", "platform_conversions"})
+_FRACTIONS = "platform_conversions"
 """Decimals that are no money: vendors report fractions of them."""
 
 
@@ -135,8 +135,10 @@ def _tables(con: duckdb.DuckDBPyConnection, chosen: Sequence[str]) -> list[_Tabl
 
 
 def _kind(name: str, data_type: str) -> str:
-    if name in _PIECES:
+    if name == _FRACTIONS:
         return "number"
+    if counts_pieces(name):
+        return "count"
     if data_type.startswith("DECIMAL"):
         return _KINDS.get(data_type, "number")
     return _KINDS.get(data_type, "text")

@@ -27,6 +27,7 @@ _BESIDE = 3
 """What a column takes beside its cells: a line and a space on either side."""
 _SHARE = re.compile(r"^(?!.*(fx|exchange)).*\b(rate|share)( low| high)?\b", re.IGNORECASE)
 _LIFT = re.compile(r"\blift( low| high)?\b", re.IGNORECASE)
+_PIECES = re.compile(r"\b(impressions|clicks)\b", re.IGNORECASE)
 
 
 def answer(found: Answer, console: Console, *, raw: bool = False) -> RenderableType:
@@ -62,7 +63,7 @@ def written(found: Answer, *, raw: bool = False) -> list[list[str]]:
 
     Money and other decimals have two decimals, and more where they would look like zero. Columns
     called a rate or a share are per cent where all of their values are between 0 and 1, a lift is
-    where they are between -1 and 1.
+    where they are between -1 and 1. Impressions and clicks have no decimals where all are whole.
     """
     shares = [
         not raw
@@ -70,10 +71,14 @@ def written(found: Answer, *, raw: bool = False) -> list[list[str]]:
         and all(least <= value <= 1 for value in _numbers(found, position))
         for position, name in enumerate(found.columns)
     ]
+    pieces = [
+        counts_pieces(name) and all(value % 1 == 0 for value in _numbers(found, position))
+        for position, name in enumerate(found.columns)
+    ]
     return [
         [
-            _stored(value) if raw else _readable(value, is_share)
-            for value, is_share in zip(row, shares, strict=True)
+            _stored(value) if raw else _readable(value, is_share, is_whole)
+            for value, is_share, is_whole in zip(row, shares, pieces, strict=True)
         ]
         for row in found.rows
     ]
@@ -95,6 +100,11 @@ def least_share(name: str) -> int | None:
     return 0 if _SHARE.search(words) else None
 
 
+def counts_pieces(name: str) -> bool:
+    """Whether a column is called as one of pieces, which are stored as decimals of the vendors."""
+    return bool(_PIECES.search(name.replace("_", " ")))
+
+
 def _texts(found: Answer, raw: bool) -> list[list[str]]:
     return [[_bounded(text) for text in row] for row in written(found, raw=raw)]
 
@@ -112,8 +122,10 @@ def _numbers(found: Answer, position: int) -> Iterator[float | Decimal]:
             yield value
 
 
-def _readable(value: Any, is_share: bool) -> str:
+def _readable(value: Any, is_share: bool, is_whole: bool) -> str:
     if isinstance(value, float | Decimal):
+        if is_whole:
+            return f"{value:,.0f}"
         return f"{value * 100:.1f} %" if is_share else _rounded(value)
     return _stored(value)
 
