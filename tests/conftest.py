@@ -52,6 +52,7 @@ TOGETHER = {
     ),
     "evidence": (
         "tests/unit/models/test_evidence.py",
+        "tests/unit/models/test_python_models.py",
         "tests/unit/models/test_stages.py",
     ),
 }

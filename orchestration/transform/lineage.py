@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def column_origins(sql: str, relations: Columns) -> Origins:
         By column, in order; empty for a query that cannot be read.
     """
     schema: dict[str, Any] = {}
-    for relation, columns in relations.items():
+    # Of one whose columns nobody knows, its own are lost, and not the whole query's.
+    for relation, columns in filter(itemgetter(1), relations.items()):
         schema_name, _, name = relation.partition(".")
         schema.setdefault(schema_name, {})[name] = dict.fromkeys(columns, "text")
     try:

@@ -33,8 +33,13 @@ class ModelOrigins:
         self._columns: dict[str, tuple[str, ...]] = {}
 
     def of(self, unique_id: str) -> Origins:
-        """The origins of a model's columns, by column, in order; empty where they are not known."""
+        """The origins of a model's columns, by column, in order; empty where they are not known.
+
+        Of a Python model only the columns are, as its properties declare them.
+        """
         node = self.node(unique_id)
+        if node["language"] == "python":
+            return {name: frozenset() for name in node["columns"]}
         relations = {
             relation_of(parent): self._columns_of(name)
             for name, parent in self.parents(node).items()

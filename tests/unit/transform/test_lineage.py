@@ -52,6 +52,13 @@ def test_sql_that_cannot_be_read_has_no_lineage_and_stops_nothing() -> None:
     assert column_origins("select from where", RELATIONS) == {}
 
 
+def test_a_relation_without_known_columns_hides_its_own_alone() -> None:
+    """A Python model that declares no column took the lineage of all that read it."""
+    sql = "select spend.day, other.key from raw.spend as spend cross join raw.other as other"
+    found = column_origins(sql, RELATIONS | {"raw.other": ()})
+    assert found["day"] == {("raw.spend", "day")}
+
+
 def test_origins_are_read_once_and_again_when_the_query_or_its_tables_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
