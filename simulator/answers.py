@@ -293,8 +293,8 @@ class Truth:
         terms: Searched for before an ad of Google's, by (first day of the month, term).
         searches: Unpaid, by (first day of the month, term).
         posts: By the network's id.
-        ads: Google's and Meta's, by (first day of the month, campaign id, ad id); without an ad id,
-            what reports by ad do not show.
+        ads: Google's, Meta's and LinkedIn's, by (first day of the month, campaign id, ad id);
+            without an ad id, what reports by ad do not show.
         keywords: Google's, by (first day of the month, campaign id, text, match type); without a
             text, what no keyword explains of the campaign.
         pages: By (first day of the month of the view, page, role).

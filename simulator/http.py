@@ -65,6 +65,7 @@ class Request:
         body: The bytes sent.
         params: The named groups of the route's pattern.
         base_url: The vendor's base URL on this server, for answers that hold links.
+        raw_query: The query as it was sent, for vendors that read signs of their own in it.
     """
 
     method: str
@@ -74,6 +75,7 @@ class Request:
     body: bytes = b""
     params: Mapping[str, str] = field(default_factory=dict)
     base_url: str = ""
+    raw_query: str = ""
 
     def arg(self, name: str, default: str = "") -> str:
         """The first value of a query parameter."""

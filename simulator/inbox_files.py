@@ -24,7 +24,7 @@ from simulator.world import Touch, World
 EVENT_KINDS = {"trade_show": "Mässa", "conference": "Konferens", "meetup": "Träff"}
 """The channel's wording in the event file."""
 
-PLATFORMS = {"linkedin_ads": "LinkedIn", "microsoft_ads": "Bing"}
+PLATFORMS = {"microsoft_ads": "Bing"}
 """The platform's name in the spend file."""
 
 COST_SOURCES = {

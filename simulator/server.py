@@ -14,7 +14,7 @@ import struct
 import threading
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -147,17 +147,7 @@ class SimulatorServer:
             params = route.match(request.method, request.path)
             if params is not None:
                 try:
-                    return route.handler(
-                        Request(
-                            request.method,
-                            request.path,
-                            request.query,
-                            request.headers,
-                            request.body,
-                            params,
-                            request.base_url,
-                        )
-                    )
+                    return route.handler(replace(request, params=params))
                 except Exception:
                     # The requesting test sees a 500; the renderer's author finds the reason here.
                     self.errors.append(traceback.format_exc())
@@ -211,6 +201,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
             body=body,
             base_url=simulator.base_url(vendor),
+            raw_query=parts.query,
         )
         fault = simulator.faults.next(self.path, body)
         response = self._response(request, vendor, fault)

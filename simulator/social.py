@@ -1,7 +1,7 @@
-"""The demo company's Meta Ads: campaigns, ad sets, ads, creatives, and the figures of every day.
+"""The demo company's ads at Meta and LinkedIn, with their creatives and the figures of every day.
 
-Belongs here: what the platform knows, and its answer about a day at a given time. Does not belong
-here: Meta's wire format (``vendors/meta_ads``), or who clicked (``journeys``).
+Belongs here: what a platform knows, and its answer about a day at a given time. Does not belong
+here: wire formats (``vendors/meta_ads``, ``vendors/linkedin_ads``), or who clicked (``journeys``).
 
 Money has two decimals. Days are days of the account's own time zone.
 """
@@ -16,17 +16,22 @@ from zoneinfo import ZoneInfo
 
 @dataclass(slots=True)
 class SocialCampaign:
-    """One campaign; ``slug`` is what its ads write into ``utm_campaign``."""
+    """One campaign; ``slug`` is what its ads write into ``utm_campaign``.
+
+    Attributes:
+        group_id: LinkedIn's campaign group.
+    """
 
     campaign_id: str
     name: str
     objective: str
     slug: str
+    group_id: str = ""
 
 
 @dataclass(slots=True)
 class AdSet:
-    """One ad set: whom it reaches.
+    """One ad set at Meta: whom it reaches.
 
     Attributes:
         audiences: Custom audiences by id and name.
@@ -47,10 +52,13 @@ class SocialAd:
     """One ad with its creative.
 
     Attributes:
-        kind: ``image``, ``video`` or ``dynamic``: combined by the platform from several texts.
-        titles: Headlines; several only where they are combined.
+        kind: ``image``, ``video``, ``dynamic``: combined by the platform from several texts;
+            at LinkedIn also ``document`` or ``text``.
+        titles: Headlines; several only where they are combined, none in a text.
         bodies: Longer texts, likewise.
-        media_id: The picture's hash or the video's id; empty where it is combined.
+        media_id: The picture's hash or the video's id; at LinkedIn the URN of either; empty where
+            it is combined.
+        created_at: Before it, nobody sees the ad.
         deleted_at: From then on only those who ask for deleted ads see it.
     """
 
@@ -65,7 +73,12 @@ class SocialAd:
     call_to_action: str
     final_url: str
     media_id: str = ""
+    created_at: datetime | None = None
     deleted_at: datetime | None = None
+
+    def is_known(self, now: datetime) -> bool:
+        """Whether it was made by a given time."""
+        return self.created_at is None or self.created_at <= now
 
     def is_deleted(self, now: datetime) -> bool:
         """Whether it is gone at a given time."""
@@ -77,7 +90,8 @@ class SocialFigure:
     """Figures of one ad on one day: final ones in the world, those of a moment in an answer.
 
     Attributes:
-        clicks: Clicks of every kind; ``link_clicks`` are those that lead to the site.
+        clicks: Clicks of every kind; ``link_clicks`` are those that count: at Meta those that lead
+            to the site, at LinkedIn those that are charged.
         leads: What the platform claims for itself.
     """
 
@@ -97,14 +111,20 @@ CONVERSION_DAYS = 28
 
 @dataclass(slots=True)
 class SocialAccount:
-    """One ad account. ``account_id`` has no ``act_`` before it."""
+    """One ad account. ``account_id`` has no ``act_`` before it.
 
+    Attributes:
+        groups: LinkedIn's campaign groups, their names by id.
+    """
+
+    platform: str
     account_id: str
     name: str
     currency: str
     timezone: str
     campaigns: list[SocialCampaign] = field(default_factory=list)
     ad_sets: list[AdSet] = field(default_factory=list)
+    groups: dict[str, str] = field(default_factory=dict)
     ads: list[SocialAd] = field(default_factory=list)
     days: list[SocialFigure] = field(default_factory=list)
 

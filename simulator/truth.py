@@ -257,8 +257,8 @@ class _Calculation:
                 self._spend(
                     seen.day,
                     self.rates.convert(seen.spend, social.currency, seen.day),
-                    _PLATFORM_CODES["meta_ads"],
-                    ("meta_ads", seen.campaign_id),
+                    _PLATFORM_CODES[social.platform],
+                    (social.platform, seen.campaign_id),
                 )
         for cost in (*world.costs, *world.acquired.costs):
             if cost.day > today:

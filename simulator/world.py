@@ -144,6 +144,10 @@ class World:
         """The deals of both CRMs."""
         return [*self.deals, *self.acquired.deals]
 
+    def social_accounts_of(self, platform: str) -> list[SocialAccount]:
+        """The accounts of one of ``meta_ads`` and ``linkedin_ads``."""
+        return [account for account in self.social_accounts if account.platform == platform]
+
     def touches_via(self, via: str) -> list[Touch]:
         """The touches that one vendor or file shows, in order of time."""
         return self._touches_by_via.get(via, [])

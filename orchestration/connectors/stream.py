@@ -98,6 +98,8 @@ class Parent:
         since_path: When set, only parents whose time at this path is at or after the window's start
             less ``since_days`` are read (a campaign is clicked for weeks).
         since_days: See ``since_path``.
+        begins: When given, only ids that begin with one of these are read (LinkedIn's creatives
+            refer to posts, and to messages that are none).
     """
 
     stream: str
@@ -105,6 +107,7 @@ class Parent:
     chunk: int = 1
     since_path: str = ""
     since_days: int = 45
+    begins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,22 @@ class Described:
 
     request: Request
     names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account, requested before its records.
+
+    For vendors that answer without records to whoever may not read them (LinkedIn): what refuses
+    the account refuses the stream, so that no empty answer replaces figures.
+
+    Attributes:
+        request: The request for the account, sent once per account and extraction.
+        values: What its answer says of every record, ``{placeholder: path}``; each must be there.
+    """
+
+    request: Request
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +241,8 @@ class Request:
             in parts and still land as one slice (Google's click_view: 1).
         not_found_is_empty: A 404 means "nothing" (a report of a deleted campaign, an object that
             the user may not see).
+        forbidden_is_empty: A 403 means that this object's details are not for the user, who needs
+            them for nothing else (the post of an ad).
         pairs: Lists of ``{"name": ..., "value": ...}`` in a record that every record also gets as
             an object, ``{key in the record: path of the list}``, so that fields can name its keys
             (the answers to a HubSpot form). The first of equal names wins. Where an element has a
@@ -231,6 +252,8 @@ class Request:
             window (HubSpot's form submissions).
         positions: Names for the positions of lists, ``{path of the list: names}``; each record gets
             the values under those names (Search Console's ``keys``).
+        dates: Days that are objects of a year, a month and a day, ``{key in the record: path}``;
+            each record gets them as ISO 8601 (LinkedIn's ``dateRange.start``).
         cut_off_at: The vendor silently cuts answers off at this many records (LinkedIn: 15,000), so
             such an answer is not taken: its days are asked for again in halves. That a single day
             reaches it is an error.
@@ -248,6 +271,7 @@ class Request:
         excused: Causes that mean "nothing there".
         described: When the vendor must first be asked which fields may be read.
         larger: How to read an answer that is too long.
+        account: What must be asked first of the account whose records these are.
     """
 
     path: str
@@ -262,9 +286,11 @@ class Request:
     copy: Mapping[str, str] = field(default_factory=dict)
     max_days: int = 0
     not_found_is_empty: bool = False
+    forbidden_is_empty: bool = False
     pairs: Mapping[str, str] = field(default_factory=dict)
     newest_first: str = ""
     positions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
     cut_off_at: int = 0
     parts: Parts | None = None
     report: Report | None = None
@@ -277,6 +303,7 @@ class Request:
     excused: tuple[str, ...] = ()
     described: Described | None = None
     larger: Larger | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)

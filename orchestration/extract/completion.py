@@ -1,12 +1,13 @@
 """Completes the records of a page: values from their context, and lists that go on elsewhere.
 
-Belongs here: copied, named and paired values, the rest of a list inside a record, batches of which
-a part failed. Does not belong here: the pages of an answer as a whole (``paging``).
+Belongs here: copied, named, paired and calendar values, the rest of a list inside a record, batches
+of which a part failed. Does not belong here: the pages of an answer as a whole (``paging``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from orchestration.connectors.landed import REJECT
@@ -38,6 +39,8 @@ def complete(page: Page, request: Request, values: dict[str, Any], ask: Ask) -> 
         _continue(record, request, ask)
         for path, names in request.positions.items() if REJECT not in record else ():
             record.update(_named(dig(record, path), names, path))
+        for key, path in request.dates.items() if REJECT not in record else ():
+            record[key] = _day(dig(record, path), path)
         record.update(copied)
         for key, path in request.pairs.items():
             record[key] = _paired(dig(record, path))
@@ -78,6 +81,16 @@ def _named(values: Any, names: tuple[str, ...], path: str) -> dict[str, Any]:
             FailureKind.INCOMPLETE, f"A record has no list of {len(names)} values at {path!r}."
         )
     return dict(zip(names, values, strict=True))
+
+
+def _day(parts: Any, path: str) -> str:
+    """A day of the calendar, given as its year, month and day."""
+    try:
+        return date(parts["year"], parts["month"], parts["day"]).isoformat()
+    except (KeyError, TypeError, ValueError):
+        raise RequestFailed(
+            FailureKind.INCOMPLETE, f"A record has no year, month and day at {path!r}."
+        ) from None
 
 
 def _paired(pairs: Any) -> dict[str, Any]:

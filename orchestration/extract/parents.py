@@ -66,6 +66,8 @@ def parent_ids(
             found = dig(record, parent.id_path)
             if str(found).startswith(TOKEN):
                 continue  # somebody who was erased; the vendor knows no such id
+            if not str(found).startswith(parent.begins or ""):
+                continue
             if found is not None and (not parent.since_path or _recent(record, parent, since)):
                 ids.setdefault(str(found))
     return list(ids)

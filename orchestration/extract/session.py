@@ -34,6 +34,7 @@ _BY_STATUS = {
     403: FailureKind.FORBIDDEN,
     404: FailureKind.NOT_FOUND,
     410: FailureKind.VERSION_ENDED,
+    426: FailureKind.VERSION_ENDED,
 }
 _BY_MEANING = {
     Means.NO_TOKEN: FailureKind.UNAUTHORIZED,

@@ -245,8 +245,27 @@ class _Run:
         parts: list[Window | None] = [None]
         if window:
             parts = [*window.parts(request.max_days)]
-        parents = self._parents(account_id, window)
+        stated = self._stated(account_id)
+        parents = [{**parent, **stated} for parent in self._parents(account_id, window)]
         return [Task(account_id, part, parent) for part in parts for parent in parents]
+
+    def _stated(self, account_id: str) -> dict[str, Any]:
+        """What the account says of its records.
+
+        Raises:
+            RequestFailed: The account may not be read, or does not say it.
+        """
+        account = self._stream.request.account
+        if account is None:
+            return {}
+        answer = self._client.answer(account.request, {"account_id": account_id})
+        stated = {name: dig(answer, path) for name, path in account.values.items()}
+        for name, path in account.values.items():
+            if stated[name] in (None, ""):
+                raise RequestFailed(
+                    FailureKind.INCOMPLETE, f"The account's answer has nothing at {path!r}."
+                )
+        return stated
 
     def _parents(self, account_id: str, window: Window | None) -> list[dict[str, Any]]:
         parent = self._stream.request.parent
@@ -343,8 +362,7 @@ class _Run:
         except RequestFailed as failure:
             if failure.kind is FailureKind.CURSOR_EXPIRED:
                 raise ListMoved("the vendor gave it up before its end") from None
-            empty = failure.kind is FailureKind.NOT_FOUND and request.not_found_is_empty
-            if came or not empty:
+            if came or not _is_empty(request, failure.kind):
                 raise
 
     def _readable(self, request: Request, values: dict[str, Any]) -> Readable | None:
@@ -371,10 +389,17 @@ class _Run:
         return any(at is not None and at < window.start_at for at in moments)
 
 
+def _is_empty(request: Request, kind: FailureKind) -> bool:
+    """Whether a refusal means that there is nothing to read."""
+    if kind is FailureKind.FORBIDDEN:
+        return request.forbidden_is_empty
+    return kind is FailureKind.NOT_FOUND and request.not_found_is_empty
+
+
 def _asked(stream: Stream) -> tuple[list[str], tuple[str, ...]]:
     """The vendor's names of the fields to request, and the paths that a CSV file must have."""
     request = stream.request
-    given = {*request.copy, *request.pairs}
+    given = {*request.copy, *request.pairs, *request.dates}
     given |= {name for names in request.positions.values() for name in names}
     asked = [field for field in stream.fields if field.keys[0] not in given]
     names = list(dict.fromkeys(field.keys[0] for field in asked))

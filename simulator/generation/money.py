@@ -6,9 +6,9 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
+from simulator.generation import linkedin, social
 from simulator.generation.budgets import CURVES, monday_of, spend_by_week
 from simulator.generation.platforms import INBOX_CAMPAIGNS
-from simulator.generation.social import PLATFORM, write_social
 from simulator.world import Cost, FxRate, InboxSpend, World
 
 _RATES = {"SEK": 0.0888, "USD": 0.9135}
@@ -33,11 +33,12 @@ def write_money(rng: random.Random, world: World) -> None:
     _rates(rng, world)
     _costs(rng, world)
     spend = _platform_spend(rng, world)
-    world.inbox_spend = [row for row in spend if row.platform != PLATFORM]
-    write_social(
-        random.Random(f"{world.seed}:social"),
-        world,
-        (row for row in spend if row.platform == PLATFORM),
+    by_api: dict[str, list[InboxSpend]] = {social.PLATFORM: [], linkedin.PLATFORM: []}
+    for row in spend:
+        by_api.get(row.platform, world.inbox_spend).append(row)
+    social.write_social(random.Random(f"{world.seed}:social"), world, by_api[social.PLATFORM])
+    linkedin.write_linkedin(
+        random.Random(f"{world.seed}:linkedin"), world, by_api[linkedin.PLATFORM]
     )
 
 
@@ -81,12 +82,12 @@ def _costs(rng: random.Random, world: World) -> None:
 
 
 def _platform_spend(rng: random.Random, world: World) -> list[InboxSpend]:
-    """A campaign's day each, in order of days; one platform's come by its API, not as a file."""
+    """A campaign's day each, in order of days; two platforms' come by their APIs."""
     by_week = spend_by_week(world)
     spend = []
     for platform, account, campaign_id, name, currency, usual in INBOX_CAMPAIGNS:
         for day in _days(world.first_day, world.last_day):
-            if day.weekday() >= 5 and platform == "linkedin_ads":
+            if day.weekday() >= 5 and platform == linkedin.PLATFORM:
                 continue
             if curve := CURVES.get(campaign_id):
                 of_week = by_week.get((campaign_id, monday_of(day)), curve.least * world.scale)

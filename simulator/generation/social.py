@@ -1,10 +1,10 @@
-"""Meta Ads: what is advertised there, and what each ad's share of a campaign's day was."""
+"""Meta Ads: what is advertised there; and what each ad's share of a campaign's day was."""
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -47,13 +47,13 @@ _ADS = (
 """Ids exceed 2^53, so that whoever reads them as a double finds another ad."""
 
 
-def ad_of(campaign_id: str, click_id: str, at: datetime) -> SocialAd:
-    """The ad of a campaign that a click came from: always the same, none that is deleted."""
-    shown = _shown(campaign_id, at)
+def drawn(shown: Sequence[SocialAd], click_id: str) -> SocialAd:
+    """The ad that a click came from, of those that were shown: always the same."""
     return shown[hashlib.sha256(click_id.encode()).digest()[0] % len(shown)]
 
 
-def _shown(campaign_id: str, at: datetime) -> list[SocialAd]:
+def shown_at(campaign_id: str, at: datetime) -> list[SocialAd]:
+    """The ads of a campaign at a time, none that is deleted."""
     return [ad for ad in _ADS if ad.campaign_id == campaign_id and not ad.is_deleted(at)]
 
 
@@ -67,6 +67,7 @@ def write_social(rng: random.Random, world: World, days: Iterable[InboxSpend]) -
     """
     rows = list(days)
     account = SocialAccount(
+        platform=PLATFORM,
         account_id=rows[0].account_id,
         name="Fjordbase social",
         currency=rows[0].currency,
@@ -86,13 +87,31 @@ def write_social(rng: random.Random, world: World, days: Iterable[InboxSpend]) -
         ],
         ads=list(_ADS),
     )  # fmt: skip
+    divide(rng, account, rows, shown_at)
+    world.social_accounts.append(account)
+
+
+def divide(
+    rng: random.Random,
+    account: SocialAccount,
+    rows: Iterable[InboxSpend],
+    shown_at: Callable[[str, datetime], Sequence[SocialAd]],
+) -> None:
+    """Divide the days of campaigns among the ads that were shown at noon.
+
+    Args:
+        rng: Draws the shares.
+        account: Gets the figures.
+        rows: Totals of the account's campaigns by day.
+        shown_at: The ads of a campaign at a time.
+    """
     for row in rows:
-        noon = datetime(row.day.year, row.day.month, row.day.day, 12, tzinfo=UTC)
-        shown = _shown(row.campaign_id, noon)
+        shown = shown_at(
+            row.campaign_id, datetime(row.day.year, row.day.month, row.day.day, 12, tzinfo=UTC)
+        )
         weights = [rng.randint(1, 5) for _ in shown]
         for number, ad in enumerate(shown):
             account.days.append(_share(rng, row, ad, number, weights))
-    world.social_accounts.append(account)
 
 
 def _share(

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulator.ads import CampaignType
+from simulator.generation import linkedin, social
 from simulator.generation.budgets import BRINGS_NOTHING
 from simulator.generation.calendar import END, START, as_moment
 from simulator.generation.evidence import POSTS_OF_STAFF, draw_arrival
@@ -23,7 +24,6 @@ from simulator.generation.platforms import (
     SPREADS_POSTS,
     AdPlatforms,
 )
-from simulator.generation.social import PLATFORM, ad_of
 from simulator.generation.words import FORM_PAGES, LANDING_PAGES
 from simulator.mail import Member
 from simulator.market import PAID, UNPAID, latest
@@ -42,6 +42,8 @@ _EMAIL_CHANNEL = {
     "newsletter": "newsletter",
     "nurture": "nurture_email",
 }
+
+_SHOWN_AT = {linkedin.PLATFORM: linkedin.shown_at, social.PLATFORM: social.shown_at}
 
 _TOKEN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -121,10 +123,10 @@ class Scribe:
                 evidence["utm_campaign"] = campaign[3]
                 if campaign[3] == SPREADS_POSTS:
                     evidence["utm_content"] = latest(PAID, as_moment(at))
-                elif arrival.platform == PLATFORM:
-                    # Its url_tags hold {{ad.id}}.
-                    ad = ad_of(campaign[2], evidence["click_id"], as_moment(at))
-                    evidence["utm_content"] = ad.ad_id
+                elif shown_at := _SHOWN_AT.get(arrival.platform):
+                    # Both can write the ad's id into the address.
+                    shown = shown_at(campaign[2], as_moment(at))
+                    evidence["utm_content"] = social.drawn(shown, evidence["click_id"]).ad_id
             elif "utm_campaign" in evidence:
                 evidence["campaign_platform"] = "utm"
                 evidence["campaign_id"] = evidence["utm_campaign"].replace("-", "_")

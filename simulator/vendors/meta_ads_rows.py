@@ -50,7 +50,9 @@ class Rows:
     """The records of every account."""
 
     def __init__(self, world: World) -> None:
-        self.accounts = {account.account_id: account for account in world.social_accounts}
+        self.accounts = {
+            account.account_id: account for account in world.social_accounts_of("meta_ads")
+        }
 
     def account_node(self, account: SocialAccount) -> Node:
         """The account itself."""

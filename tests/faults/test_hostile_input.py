@@ -251,6 +251,8 @@ def answer_for(name: str) -> bytes:
             text = f'{{"reports": {items}, "total_items": {count}}}'
         case "matomo":
             text = items
+        case "linkedin_ads":
+            text = f'{{"elements": {items}}}'
         case "meta_ads":
             text = f'{{"data": {items}}}'
         case _:

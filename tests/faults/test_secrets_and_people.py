@@ -60,6 +60,7 @@ STREAMS = {
     "hubspot": "contacts",
     "mailchimp": "campaigns",
     "matomo": "visits",
+    "linkedin_ads": "campaigns",
     "meta_ads": "campaigns",
     "search_console": "site_days",
     "salesforce": "leads",

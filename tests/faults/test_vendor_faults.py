@@ -41,6 +41,7 @@ STREAMS = {
     "google_ads": "campaign_days",
     "hubspot": "companies",
     "mailchimp": "campaigns",
+    "linkedin_ads": "creatives",
     "meta_ads": "campaigns",
     "matomo": "visits",
     "search_console": "site_days",
@@ -104,6 +105,7 @@ class Company:
         accounts = {
             "google_ads": ["4821093377", "7730562914"],
             "matomo": ["1"],
+            "linkedin_ads": ["512001"],
             "meta_ads": ["90210077"],
             "search_console": ["sc-domain:fjordbase.example"],
         }

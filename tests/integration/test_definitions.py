@@ -86,6 +86,7 @@ def test_every_stream_is_an_asset_and_nothing_else_is_raw(definitions: dg.Defini
         "google_ads",
         "hubspot",
         "inbox",
+        "linkedin_ads",
         "mailchimp",
         "matomo",
         "meta_ads",
@@ -127,7 +128,8 @@ def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
 
     alone = shown(files)
     named = (
-        "google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "salesforce", "search_console",
+        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "salesforce",
+        "search_console",
     )  # fmt: skip
     vendors = {f"stg_{vendor}__" for vendor in named}
     assert not [key for key in alone if any(vendor in key for vendor in vendors)]

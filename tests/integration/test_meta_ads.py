@@ -104,7 +104,7 @@ class Road:
 
     def expected(self, now: datetime, since: date) -> Spend:
         """The same from the world, as Meta would answer at a moment."""
-        (account,) = self.world.social_accounts
+        (account,) = self.world.social_accounts_of("meta_ads")
         sums: dict[tuple[str, str, str], list[Decimal]] = {}
         for row in account.figures(now):
             if row.day < since:

@@ -91,7 +91,7 @@ def test_every_ad_cost_and_brought_what_was_planted(demo: Demo) -> None:
             "select month, campaign_id, coalesce(ad_id, ''), clicks, impressions, spend, leads, "
             "customers, ads.revenue from marts.ad_performance as ads "
             "inner join core.dim_campaigns using (campaign_key) "
-            "where ads.platform in ('google_ads', 'meta_ads')"
+            "where ads.platform in ('google_ads', 'linkedin_ads', 'meta_ads')"
         )
     }
     planted = {
@@ -103,7 +103,7 @@ def test_every_ad_cost_and_brought_what_was_planted(demo: Demo) -> None:
         for key in planted.keys() | published.keys()
         if planted.get(key, nothing) != published.get(key, nothing)
     } == {}
-    for campaigns in ("2011", "1203"):
+    for campaigns in ("2011", "1203", "6361"):
         assert any(
             ad.leads
             for (_, campaign_id, ad_id), ad in demo.truth.ads.items()
@@ -121,7 +121,12 @@ def test_every_ad_has_its_texts(demo: Demo) -> None:
         )
     }
     planted = {ad.ad_id: (ad.name, " | ".join(ad.headlines), ad.final_url) for ad in demo.world.ads}
-    social = [ad for account in demo.world.social_accounts for ad in account.ads]
+    social = [
+        ad
+        for account in demo.world.social_accounts
+        for ad in account.ads
+        if ad.titles and ad.is_known(demo.server.clock.now())
+    ]
     planted |= {ad.ad_id: (ad.name, " | ".join(ad.titles), ad.final_url) for ad in social}
     assert published.items() <= planted.items()
     assert {ad.ad_id for ad in social} <= published.keys()
@@ -136,7 +141,7 @@ def test_every_ad_at_meta_has_its_format_picture_and_audience(demo: Demo) -> Non
             "from core.dim_ads where platform = 'meta_ads'"
         )
     }
-    (account,) = demo.world.social_accounts
+    (account,) = demo.world.social_accounts_of("meta_ads")
     reached = {
         ad_set.adset_id: " | ".join(sorted(name for _, name in ad_set.audiences + ad_set.interests))
         for ad_set in account.ad_sets
@@ -147,6 +152,28 @@ def test_every_ad_at_meta_has_its_format_picture_and_audience(demo: Demo) -> Non
             reached[ad.adset_id] or None, "DELETED" if ad.deleted_at else "ACTIVE",
         )
         for ad in account.ads
+    }  # fmt: skip
+
+
+def test_every_ad_at_linkedin_has_its_format_and_what_it_shows(demo: Demo) -> None:
+    """Of a post the texts, the picture, film or document, and where it leads."""
+    published = {
+        row[0]: row[1:]
+        for row in demo.rows(
+            "select ad_id, campaign_id, ad_name, ad_type, headlines, descriptions, "
+            "call_to_action, media_id, landing_page "
+            "from core.dim_ads inner join core.dim_campaigns using (campaign_key) "
+            "where dim_ads.platform = 'linkedin_ads'"
+        )
+    }
+    (account,) = demo.world.social_accounts_of("linkedin_ads")
+    assert published == {
+        ad.ad_id: (
+            ad.campaign_id, ad.name, ad.kind, " | ".join(ad.titles) or None, ad.bodies[0],
+            ad.call_to_action, ad.media_id or None, ad.final_url,
+        )
+        for ad in account.ads
+        if ad.is_known(demo.server.clock.now())
     }  # fmt: skip
 
 

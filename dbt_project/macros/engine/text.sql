@@ -50,6 +50,19 @@
     {{ return("$" ~ number) }}
 {%- endmacro %}
 
+{# A backslash, which engines write in different ways in a text of their own. #}
+{% macro backslash() -%}
+    {{ return(adapter.dispatch('backslash', 'tributary')()) }}
+{%- endmacro %}
+
+{% macro duckdb__backslash() -%}
+    {{ return("chr(92)") }}
+{%- endmacro %}
+
+{% macro spark__backslash() -%}
+    {{ return("chr(92)") }}
+{%- endmacro %}
+
 {# A text in lower case with one blank around every run of letters of any alphabet: ` cpc brand `. #}
 {% macro spaced_words(column) -%}
     {{ return(adapter.dispatch('spaced_words', 'tributary')(column)) }}

@@ -51,12 +51,6 @@ def _declared(name: str, *fields: Field) -> Stream:
 
 
 OTHERS = {
-    "linkedin_ads/days": _declared(
-        "days",
-        Field("pivot", "pivotValues", Type.JSON),
-        Field("spend", "costInUsd", Type.DOUBLE),
-        Field("impressions", "impressions", Type.INTEGER),
-    ),
     "tiktok_ads/days": _declared(
         "days",
         Field("campaign_id", "dimensions.campaign_id"),
@@ -82,6 +76,7 @@ OTHERS = {
 _GOOGLE = "google_ads/campaign_days"
 _REPORTS = "mailchimp/reports"
 _SOCIAL = "meta_ads/campaigns"
+_SPONSORED = "linkedin_ads/campaigns"
 _CONTACTS = "hubspot/contacts"
 _DEALS = "hubspot/deals"
 _VISITS = "matomo/visits"
@@ -146,10 +141,11 @@ SAID: tuple[Said, ...] = (
     Said(_VISITS, "firstActionTimestamp", "2145830400", "started_at", Refused("future_timestamp"),
          "the year 2037"),
     Said(_VISITS, "visitDuration", "null", "duration_seconds", None, "unknown"),
-    Said("linkedin_ads/days", "costInUsd", "-2e-18", "spend", "-2e-18", "beside one impression"),
-    Said("linkedin_ads/days", "costInUsd", '"0.0"', "spend", "0.0", "a text"),
-    Said("linkedin_ads/days", "pivotValues", '["urn:li:sponsoredCampaign:1"]', "pivot",
-         '["urn:li:sponsoredCampaign:1"]', "only as URN"),
+    Said(_SPONSORED, "dailyBudget.amount", '"-2E-18"', "daily_budget", "0.000000",
+         "as money beside one impression"),
+    Said(_SPONSORED, "dailyBudget.amount", '"0.0"', "daily_budget", "0.000000", "a text"),
+    Said(_SPONSORED, "campaignGroup", '"urn:li:sponsoredCampaignGroup:1"', "campaign_group_urn",
+         "urn:li:sponsoredCampaignGroup:1", "only as URN"),
     Said("tiktok_ads/days", "metrics.spend", '"12.50"', "spend", "12.500000", "a text"),
     Said("tiktok_ads/days", "metrics.spend", '"-"', "spend", None, "a dash for nothing"),
     Said("tiktok_ads/days", "metrics.spend", '"1,250.00"', "spend", Refused("bad_type"), "no"),
@@ -208,6 +204,8 @@ def _sound(field: Field) -> Any:
         return "SEK"
     if field.type is Type.TIMESTAMP and field.time_format is TimeFormat.EPOCH_SECONDS:
         return 1770000000
+    if field.type is Type.TIMESTAMP and field.time_format is TimeFormat.EPOCH_MILLIS:
+        return 1770000000000
     if field.time_format is TimeFormat.COMPACT_DATE:
         return "20260210"
     return _SOUND[field.type]

@@ -17,6 +17,7 @@ NO_VENDORS = {
     "google_api",
     "graph_api",
     "inbox",
+    "linkedin_api",
     "registry",
     "report",
     "stream",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from orchestration.connectors.field import Field, Type
-from orchestration.connectors.stream import Kind, Parts, Request, Stream
+from orchestration.connectors.stream import Account, Kind, Parts, Request, Stream
 from orchestration.extract.failures import ExtractionFailed, FailureKind
 from orchestration.extract.window import Window
 from tests.kit.extract.acme import Acme, a_stream
@@ -171,6 +171,54 @@ def test_an_answer_as_long_as_the_vendors_cap_is_an_error(parted: Acme) -> None:
     parted.extract(ad_days(request), window=WEEK)
     parted.vendor.handler = answering([row(n, clicks=1) for n in range(3)])
     assert failed(parted, request) is FailureKind.TOO_MUCH
+
+
+ACCOUNT = Account(Request("/accounts/{account_id}"), {"account_currency": "currency"})
+
+
+def test_what_the_account_says_is_of_every_record(parted: Acme) -> None:
+    """LinkedIn's figures name no currency; the account is read once, before them."""
+    request = replace(ANALYTICS, account=ACCOUNT, copy={"account": "{account_currency}"})
+    good = answering([row(1, impressions=1), row(2, likes=4)])
+    parted.vendor.handler = lambda asked: (
+        Answer({"currency": "SEK"}) if "accounts/7" in asked.path else good(asked)
+    )
+    (item,) = parted.extract(ad_days(request), window=WEEK).slices
+    assert [each["account"] for each in parted.landing.records(item)] == ["SEK", "SEK"]
+    assert [asked.path for asked in parted.vendor.asked].count("/api/accounts/7") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer({"message": "no role"}, 403), FailureKind.FORBIDDEN),
+        (Answer({"message": "version 20250401 is not active"}, 426), FailureKind.VERSION_ENDED),
+        (Answer({"id": 7}), FailureKind.INCOMPLETE),
+    ],
+)
+def test_an_account_that_refuses_lands_no_empty_figures(
+    parted: Acme, answer: Answer, kind: FailureKind
+) -> None:
+    """Its figures would be an answer without rows."""
+    empty = answering([])
+    parted.vendor.handler = lambda asked: answer if "accounts" in asked.path else empty(asked)
+    assert failed(parted, replace(ANALYTICS, account=ACCOUNT)) is kind
+
+
+def test_a_day_of_a_year_a_month_and_a_day(acme: Acme) -> None:
+    """Each record gets it as text, and one without a day belongs to none."""
+    request = Request("/things", records="items", dates={"date_day": "range.start"})
+    fields = (Field("date_day", type=Type.DATE, required=True),)
+    stream = a_stream(request=request, fields=fields, natural_key=("date_day",), ignored=("range",))
+    day = {"year": 2026, "month": 3, "day": 1}
+    acme.vendor.queue = [Answer({"items": [{"range": {"start": day}}]})]
+    (item,) = acme.extract(stream).slices
+    assert [each["date_day"] for each in acme.landing.records(item)] == ["2026-03-01"]
+    for broken in ({**day, "month": 13}, {"year": 2026}, "2026-03-01", None):
+        acme.vendor.queue = [Answer({"items": [{"range": {"start": broken}}]})]
+        with pytest.raises(ExtractionFailed) as caught:
+            acme.extract(stream)
+        assert caught.value.failures[0].kind is FailureKind.INCOMPLETE
 
 
 def test_fields_in_a_body_are_a_list_and_the_year_a_number(acme: Acme) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -204,6 +205,37 @@ def test_parents_of_changes_reach_back_to_the_window(acme: Acme) -> None:
         connector, connector.streams[1], config, acme.landing, window, NOW + timedelta(days=3)
     ).slices
     assert [r["of"] for r in acme.landing.records(item)] == ["b", "c", "d"]
+
+
+def test_children_only_of_some_kinds_of_parents(acme: Acme) -> None:
+    """LinkedIn's creatives refer to posts, and to messages that are none."""
+    acme.vendor.handler = lambda asked: Answer(
+        {"items": [{"id": "urn:post:1"}, {"id": "urn:mail:2"}, {"id": "urn:share:3"}]}
+        if asked.path.endswith("/parents")
+        else {"items": [{"id": 1}]}
+    )
+    (item,) = acme.extract(PARENTS, child(begins=("urn:post:", "urn:share:"))).slices
+    assert [r["of"] for r in acme.landing.records(item)] == ["urn:post:1", "urn:share:3"]
+
+
+def test_details_that_may_not_be_read_are_left_out(acme: Acme) -> None:
+    """Where a declaration says so, a 403 is no failure."""
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path.endswith("/parents"):
+            return Answer({"items": [{"id": "a"}, {"id": "b"}]})
+        if "/a/" in asked.path:
+            return Answer({"message": "no"}, 403)
+        return Answer({"items": [{"id": 1}]})
+
+    acme.vendor.handler = answer
+    stream = child()
+    lenient = replace(stream, request=replace(stream.request, forbidden_is_empty=True))
+    (item,) = acme.extract(PARENTS, lenient).slices
+    assert [r["of"] for r in acme.landing.records(item)] == ["b"]
+    with pytest.raises(ExtractionFailed) as caught:
+        acme.extract(PARENTS, stream)
+    assert caught.value.failures[0].kind is FailureKind.FORBIDDEN
 
 
 def test_children_without_parents(acme: Acme) -> None:

@@ -115,7 +115,7 @@ def test_money_keeps_its_cents(small_world: World, read: dict[str, list[dict[str
     assert sum(Decimal(row["spend"]) for row in spend) == sum(
         row.spend for row in small_world.inbox_spend
     )
-    assert {row["platform"] for row in spend} == {"linkedin_ads", "microsoft_ads"}
+    assert {row["platform"] for row in spend} == {"microsoft_ads"}
 
 
 def test_a_file_holds_only_what_had_happened(small_world: World, tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ def test_every_vendor_has_routes(small_world: World) -> None:
     """The vendors of the demo are found by their modules' names."""
     found = vendor_routes(small_world, Clock(DEMO_NOW))
     assert set(found) == {
-        "google_ads", "hubspot", "mailchimp", "matomo", "meta_ads", "salesforce",
+        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "salesforce",
         "search_console",
     }  # fmt: skip
     assert all(found.values())
