@@ -73,7 +73,7 @@ def erasures(settings: Settings) -> list[Erasure]:
         return []
     found = [_read(path) for path in sorted(settings.erasures_dir.glob("[!.]*.json"))]
     if found:
-        fingerprint = Held.fingerprint(identity_key(settings))
+        fingerprint = Held.fingerprint(identity_key(settings, keep=False))
         for item in found:
             if item.key != fingerprint:
                 raise SettingsError(

@@ -224,7 +224,9 @@ def _require_ours(settings: Settings, server: Session) -> None:
         "select nspname, obj_description(oid, 'pg_namespace') from pg_namespace "
         f"where nspname in ({names}) order by nspname"
     )
-    foreign = [name for name, comment in found if comment != _mark(settings)]
+    # A home without a key has marked nothing.
+    own = _mark(settings, keep=False)
+    foreign = [name for name, comment in found if comment != own]
     if foreign:
         raise ServingFailed(
             f"PostgreSQL has schemas that this home did not publish: {', '.join(foreign)}.",
@@ -234,8 +236,8 @@ def _require_ours(settings: Settings, server: Session) -> None:
         )
 
 
-def _mark(settings: Settings) -> str:
-    return _MARK + Held.fingerprint(identity_key(settings))
+def _mark(settings: Settings, *, keep: bool = True) -> str:
+    return _MARK + Held.fingerprint(identity_key(settings, keep=keep))
 
 
 def _reader(config: Postgres, server: Session) -> None:

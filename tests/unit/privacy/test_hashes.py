@@ -13,6 +13,7 @@ from orchestration.configuration.document import SettingsError
 from orchestration.configuration.model import Company, Config
 from orchestration.configuration.secrets import Secret
 from orchestration.configuration.settings import Settings
+from orchestration.privacy.erasures import Erasure, erasures
 from orchestration.privacy.hashes import hmac_pads, identity_key
 
 
@@ -28,6 +29,23 @@ def test_the_identity_key_is_made_once_and_private(home: Settings) -> None:
     assert identity_key(home) == key
     assert len(key) == 32
     assert stat.S_IMODE((home.home / "identity.key").stat().st_mode) == 0o600
+
+
+def test_who_only_reads_makes_no_key(home: Settings) -> None:
+    """Nothing was hashed yet, so what they get must match nothing."""
+    assert identity_key(home, keep=False) != identity_key(home, keep=False)
+    assert list(home.home.iterdir()) == []
+    kept = identity_key(home)
+    assert identity_key(home, keep=False) == kept
+
+
+def test_a_lost_key_is_not_replaced_where_somebody_was_erased(home: Settings) -> None:
+    """A new one would be in the place to which the former one has to come back."""
+    erased = Erasure("r1", "2026-03-01T00:00:00+00:00", "request", "fingerprint", ("hash",), {})
+    erased.save(home)
+    with pytest.raises(SettingsError, match="not the one under which"):
+        erasures(home)
+    assert not (home.home / "identity.key").exists()
 
 
 def test_a_configured_key_is_used_and_must_be_long(
