@@ -28,7 +28,6 @@ from orchestration.extract.landing import Landing
 from orchestration.extract.stream import Extraction, extract_stream
 from orchestration.extract.window import Window
 from orchestration.loading.slices import Loaded, load_pending
-from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.schema import ensure_schema
 from simulator.ads import AdDay
@@ -37,6 +36,7 @@ from simulator.http import Clock
 from simulator.server import SimulatorServer
 from simulator.vendors.matomo import REVOKED_TOKEN, SITE_ID
 from simulator.world import World
+from tests.kit.models.dbt import run_dbt
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 SINCE = date(2026, 5, 1)
@@ -56,7 +56,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
     run = run_dbt(
-        settings, ["run", "--select", "staging.google_ads", "staging.matomo", "--no-populate-cache"]
+        settings.warehouse_path, "run", "--select", "staging.google_ads", "staging.matomo"
     )
     assert run.returncode == 0, run.stdout
     return settings.warehouse_path

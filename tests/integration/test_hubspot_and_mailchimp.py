@@ -30,7 +30,6 @@ from orchestration.extract.landing import Landing
 from orchestration.extract.stream import Extraction, extract_stream
 from orchestration.loading.slices import Loaded, load_pending
 from orchestration.privacy.hashes import email_hash, phone_hash
-from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.schema import ensure_schema
 from simulator.crm import ANALYTICS_SOURCE_CODES, DEAL_STAGES
@@ -38,6 +37,7 @@ from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
 from simulator.world import Contact, EmailActivity, StageChange, World
+from tests.kit.models.dbt import run_dbt
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 SINCE = date(2025, 1, 1)
@@ -71,8 +71,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     selected = ["+staging.hubspot", "+staging.mailchimp"]
     run = run_dbt(
-        settings,
-        ["build", "--exclude-resource-type", "test", "--no-populate-cache", "--select", *selected],
+        settings.warehouse_path, "build", "--exclude-resource-type", "test", "--select", *selected
     )
     assert run.returncode == 0, run.stdout
     return settings.warehouse_path

@@ -1,16 +1,20 @@
-"""Running the project's dbt, as the product calls it, on a warehouse that a test created.
+"""Running the project's dbt on a warehouse that a test created.
 
 Belongs here: the command, and the parse that it begins with. Does not belong here: the contents of
-the warehouse.
+the warehouse, or the process that runs most commands (``warm_dbt.py``).
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +22,11 @@ from orchestration.defs.transform.project import project_fingerprint
 from orchestration.foundation.repository import DBT_PROJECT
 from orchestration.transform import parses
 from orchestration.transform.dbt import DELIVERED, FORMER, VOCABULARY
+from tests.kit.models.warm_dbt import LIMIT_SECONDS, WarmDbt
 
 ATTRIBUTION = ("path:models/attribution", "int_attribution__*")
-LIMIT_SECONDS = 840
-"""Ends a hanging dbt, with its output, before pytest ends the test; it does not test speed."""
 _WAREHOUSE = "warehouse.duckdb"
+_READ_BY_THE_PARSE = (DELIVERED, FORMER, VOCABULARY)
 
 
 def run_dbt(
@@ -38,12 +42,30 @@ def run_dbt(
         arguments: After ``dbt``.
         project: The project's folder, or that of a changed copy.
         environment: Variables besides those of this process.
+
+    Returns:
+        The process; both outputs are in its standard output where dbt was warm.
     """
     variables = os.environ | dict(environment or {})
+    # A process of its own, as the product's, where dbt begins or parses in another way.
+    usual = project == DBT_PROJECT and environment is None and "--vars" not in arguments
+    if usual and not any(map(variables.get, _READ_BY_THE_PARSE)):
+        return _warm().run(
+            _arguments(warehouse, project, arguments), warehouse.parent, _own(warehouse, variables)
+        )
     target = warehouse.parent / "target"
     if not (target / "partial_parse.msgpack").exists():
         _fetch_parse(target, variables)
     return _call(warehouse, project, variables, arguments)
+
+
+@cache
+def _warm() -> WarmDbt:
+    warehouse = Path(tempfile.mkdtemp(prefix="parsed-")) / _WAREHOUSE
+    atexit.register(shutil.rmtree, warehouse.parent, ignore_errors=True)
+    _fetch_parse(warehouse.parent / "target", os.environ)
+    parse = _arguments(warehouse, DBT_PROJECT, ("parse", "--quiet"))
+    return WarmDbt(parse, warehouse.parent, _own(warehouse, os.environ))
 
 
 def _fetch_parse(target: Path, variables: Mapping[str, str]) -> None:
@@ -56,7 +78,7 @@ def _fetch_parse(target: Path, variables: Mapping[str, str]) -> None:
         target: dbt's target folder.
         variables: With what the sources deliver, which decides what there is to parse.
     """
-    read = [variables.get(name, "") for name in (DELIVERED, FORMER, VOCABULARY)]
+    read = [variables.get(name, "") for name in _READ_BY_THE_PARSE]
     fingerprint = f"test {project_fingerprint(DBT_PROJECT)} {read} {sys.version} {DBT_PROJECT}"
     if not parses.fetch(fingerprint, target):
         parsed = _call(target.parent / _WAREHOUSE, DBT_PROJECT, variables, ("parse", "--quiet"))
@@ -84,23 +106,35 @@ def _call(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
-            str(Path(sys.executable).parent / "tributary-dbt"), *arguments,
-            "--project-dir", str(project), "--profiles-dir", str(project),
-            "--target-path", str(warehouse.parent / "target"),
-            "--log-path", str(warehouse.parent / "logs"),
+            str(Path(sys.executable).parent / "tributary-dbt"),
+            *_arguments(warehouse, project, arguments),
         ],
         cwd=warehouse.parent,
-        env={
-            **variables,
-            "TRIBUTARY_WAREHOUSE": warehouse.name,
-            "NO_COLOR": "1",
-            "DBT_LOG_LEVEL_FILE": "info",
-        },
+        env=_own(warehouse, variables),
         capture_output=True,
         text=True,
         check=False,
         timeout=LIMIT_SECONDS,
-    )  # fmt: skip
+    )
+
+
+def _arguments(warehouse: Path, project: Path, arguments: Sequence[str]) -> list[str]:
+    return [
+        *arguments,
+        "--project-dir", str(project), "--profiles-dir", str(project),
+        "--target-path", str(warehouse.parent / "target"),
+        "--log-path", str(warehouse.parent / "logs"),
+    ]  # fmt: skip
+
+
+def _own(warehouse: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables with what a warehouse changes in them."""
+    return {
+        **variables,
+        "TRIBUTARY_WAREHOUSE": warehouse.name,
+        "NO_COLOR": "1",
+        "DBT_LOG_LEVEL_FILE": "info",
+    }
 
 
 def compute(warehouse: Path, *options: str, select: Sequence[str] = ATTRIBUTION) -> None:
