@@ -8,7 +8,7 @@ Belongs here: the restated definitions of ``marts.content_performance`` and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -36,17 +36,17 @@ class _Contact:
 
 
 def count_content(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
-    """Fill in ``truth.content`` and ``truth.topics``, once leads, deals and credit are counted."""
-    contacts = _contacts(world, now)
+    """Fill in ``truth.content`` and ``truth.topics``, once deals and own people are counted."""
+    contacts = _contacts(world, truth.own_people, now)
     _count(world, truth, rates, contacts, truth.content, lambda piece: piece.content_id)
     _count(world, truth, rates, contacts, truth.topics, lambda piece: (piece.topic, piece.format))
 
 
-def _contacts(world: World, now: datetime) -> dict[int, list[_Contact]]:
-    """By person, in order of time."""
+def _contacts(world: World, own_people: Set[int], now: datetime) -> dict[int, list[_Contact]]:
+    """By person who is none of the company's own, in order of time."""
     found: dict[int, list[_Contact]] = defaultdict(list)
     for touch in world.touches:
-        if touch.at > now or not touch.landing_page:
+        if touch.at > now or not touch.landing_page or touch.person_id in own_people:
             continue
         if piece := piece_of(touch.landing_page):
             found[touch.person_id].append(_Contact(touch.at, piece, touch))

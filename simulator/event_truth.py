@@ -32,7 +32,7 @@ def event_costs(
 
 
 def count_events(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
-    """Fill in ``truth.events``, once leads, deals and credit are counted."""
+    """Fill in ``truth.events``, once leads, deals, credit and own people are counted."""
     leads: dict[int, list[LeadTruth]] = defaultdict(list)
     for lead in truth.leads.values():
         leads[lead.contact.person_id].append(lead)
@@ -44,7 +44,7 @@ def count_events(world: World, truth: Truth, rates: Rates, now: datetime) -> Non
     came: dict[str, dict[int | str, date]] = defaultdict(dict)
     origins: dict[str, list[LeadTruth]] = defaultdict(list)
     for touch in world.touches_via(GUESTS):
-        if touch.at <= now:
+        if touch.at <= now and touch.person_id not in truth.own_people:
             day = reporting_day(touch.at)
             days = came[touch.code]
             person = somebody(touch.person_id, touch.email)
@@ -55,7 +55,11 @@ def count_events(world: World, truth: Truth, rates: Rates, now: datetime) -> Non
     for event in world.events:
         if event.day > reporting_day(now):
             continue
-        guests = [guest for guest in world.guests if guest.event_id == event.event_id]
+        guests = [
+            guest
+            for guest in world.guests
+            if guest.event_id == event.event_id and guest.person_id not in truth.own_people
+        ]
         attended = came[event.event_id]
         stayed_away = {somebody(guest.person_id, guest.email) for guest in guests}
         registered = {

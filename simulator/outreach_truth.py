@@ -33,7 +33,7 @@ def outreach_costs(
 
 
 def count_outreach(world: World, truth: Truth, rates: Rates, now: datetime) -> None:
-    """Fill in ``truth.outreach``, once leads, deals and credit are counted."""
+    """Fill in ``truth.outreach``, once leads, deals, credit and own people are counted."""
     first_lead: dict[int, date] = {}
     first_purchase: dict[int, date] = {}
     for lead in truth.leads.values():
@@ -52,6 +52,14 @@ def count_outreach(world: World, truth: Truth, rates: Rates, now: datetime) -> N
         wave = truth.outreach[key] = OutreachTruth()
         for line in lines:
             responded = line.touch_id in answered
+            if not line.is_held_out:
+                wave.cost += rates.convert(line.amount, line.currency, line.day)
+                if responded:
+                    wave.revenue_credited += truth.touch_revenue.get(line.touch_id, 0)
+            # A letter to an address that nothing else shows went to somebody, whoever that is.
+            is_known = line.email in world.people[line.person_id].emails
+            if is_known and line.person_id in truth.own_people:
+                continue
             is_customer = first_purchase.get(line.person_id, date.min) >= line.day
             if line.is_held_out:
                 wave.held_out += 1
@@ -62,6 +70,3 @@ def count_outreach(world: World, truth: Truth, rates: Rates, now: datetime) -> N
             wave.responses += responded
             wave.leads += first_lead.get(line.person_id, date.min) >= line.day
             wave.customers += is_customer
-            wave.cost += rates.convert(line.amount, line.currency, line.day)
-            if responded:
-                wave.revenue_credited += truth.touch_revenue.get(line.touch_id, 0)

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from simulator.answers import LeadTruth, PageTruth, Truth
-from simulator.generation.staff import TOOLS
 from simulator.journeys import Touch
 from simulator.pages import page_views
 from simulator.rates import reporting_day
@@ -22,14 +21,7 @@ LANDING, SEEN, LAST = "landing", "seen", "last_before_lead"
 
 
 def count_pages(world: World, truth: Truth, now: datetime) -> None:
-    """Fill in ``truth.pages`` and ``truth.own_people``, once leads and revenue are counted."""
-    truth.own_people = {
-        touch.person_id for touch in world.touches if touch.referrer in TOOLS and touch.at <= now
-    } | {
-        lead.contact.person_id
-        for lead in truth.leads.values()
-        if lead.quality in ("internal", "test")
-    }
+    """Fill in ``truth.pages``, once leads, revenue and own people are counted."""
     visits = {
         touch.touch_id: (touch, [(at, page_of(url)) for at, url in page_views(touch, now)])
         for touch in world.touches_via("matomo")

@@ -44,6 +44,7 @@ from simulator.answers import LeadTruth, Measures, Truth, Win
 from simulator.content_truth import count_content
 from simulator.crm import ANALYTICS_SOURCE_CODES, Contact, Deal
 from simulator.event_truth import count_events, event_costs
+from simulator.generation.staff import TOOLS
 from simulator.mail_truth import count_mailings
 from simulator.market_truth import count_market
 from simulator.nurture_truth import count_nurture
@@ -123,6 +124,7 @@ class _Calculation:
         self._count_leads()
         self._count_spend()
         self._count_credits(chains)
+        self._find_own_people()
         count_events(self.world, self.truth, self.rates, self.now)
         count_mailings(self.world, self.truth, self.counting, self.now)
         count_ads(self.world, self.truth, self.rates, self.now)
@@ -212,6 +214,17 @@ class _Calculation:
 
     def _campaign(self, key: tuple[str, str]) -> Measures:
         return self.truth.campaigns.setdefault(key, Measures())
+
+    def _find_own_people(self) -> None:
+        self.truth.own_people = {
+            touch.person_id
+            for touch in self.world.touches
+            if touch.referrer in TOOLS and touch.at <= self.now
+        } | {
+            lead.contact.person_id
+            for lead in self.truth.leads.values()
+            if lead.quality in ("internal", "test")
+        }
 
     def _count_leads(self) -> None:
         for lead in self.truth.leads.values():

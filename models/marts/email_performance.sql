@@ -260,6 +260,10 @@ final as (
         cast(bounced as bigint) as bounced,
         cast(opened as bigint) as opened,
         {{ ratio('openers', 'delivered') }} as open_rate,
+        case when openers >= 0 then {{ proportion_bound('openers', 'delivered', '-') }} end
+            as open_rate_low,
+        case when openers >= 0 then {{ proportion_bound('openers', 'delivered', '+') }} end
+            as open_rate_high,
         cast(clicked as bigint) as clicked,
         cast(scanned as bigint) as scanned,
         {{ ratio('clickers', 'delivered') }} as click_rate,

@@ -1,8 +1,15 @@
 {{ config(enabled=delivered('events') or delivered('event_attendance')) }}
 
 -- Everything about an event is summed by itself before it meets, so that nothing multiplies
--- anything else.
+-- anything else. Our own people who were there are no guests.
 with
+
+own_people as (
+
+    select person_key from {{ ref('dim_people') }}
+    where is_internal
+
+),
 
 events as (
 
@@ -13,10 +20,15 @@ events as (
 attendance as (
 
     select
-        *,
+        attendance.*,
         -- Whoever nothing identifies is somebody.
-        case when person_key = 'unknown' then attendance_key else person_key end as somebody
-    from {{ ref('fct_event_attendance') }}
+        case
+            when attendance.person_key = 'unknown' then attendance.attendance_key
+            else attendance.person_key
+        end as somebody,
+        own_people.person_key is null as is_guest
+    from {{ ref('fct_event_attendance') }} as attendance
+    left join own_people on attendance.person_key = own_people.person_key
 
 ),
 
@@ -81,6 +93,7 @@ invited as (
         count(distinct case when attendance_status <> 'invited' then somebody end) as registered,
         count(distinct case when attendance_status = 'attended' then somebody end) as attended
     from attendance
+    where is_guest
     group by event_key
 
 ),
@@ -109,7 +122,7 @@ touched as (
     from attendance
     cross join company
     inner join leads on attendance.person_key = leads.person_key
-    where attendance.touchpoint_key is not null
+    where attendance.touchpoint_key is not null and attendance.is_guest
     group by
         attendance.event_key,
         leads.lead_key,

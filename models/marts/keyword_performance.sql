@@ -210,10 +210,7 @@ final as (
         combined.keyword is null as is_residual,
         cast(combined.impressions as decimal(18, 6)) as impressions,
         cast(combined.clicks as decimal(18, 6)) as clicks,
-        case
-            when combined.clicks between 0 and combined.impressions
-                then {{ ratio('combined.clicks', 'combined.impressions') }}
-        end as click_rate,
+        {{ click_rate_columns('combined.clicks', 'combined.impressions') | indent(8) }},
         cast(combined.spend as decimal(18, 6)) as spend,
         cast(combined.leads as bigint) as leads,
         cast(combined.customers as bigint) as customers,

@@ -1,6 +1,14 @@
 {{ config(enabled=delivered('outreach')) }}
 
+-- Our own people who were contacted are nobody to win: they only cost.
 with
+
+own_people as (
+
+    select person_key from {{ ref('dim_people') }}
+    where is_internal
+
+),
 
 outreach as (
 
@@ -106,8 +114,12 @@ outcomes as (
         members.*,
         case when leads.lead_day >= members.contacted_day then 1 else 0 end as became_lead,
         case when leads.customer_day >= members.contacted_day then 1 else 0 end
-            as became_customer
+            as became_customer,
+        case when own_people.person_key is null then 1 - members.is_held_out else 0 end
+            as is_contacted,
+        case when own_people.person_key is null then members.is_held_out else 0 end as is_compared
     from members
+    left join own_people on members.person_key = own_people.person_key
     left join leads on members.person_key = leads.person_key
 
 ),
@@ -118,13 +130,13 @@ counted as (
         campaign_durable_key,
         wave,
         min(contacted_day) as first_day,
-        sum(1 - is_held_out) as contacted,
-        sum(is_delivered * (1 - is_held_out)) as delivered,
-        sum(is_response * (1 - is_held_out)) as responses,
-        sum(became_lead * (1 - is_held_out)) as leads,
-        sum(became_customer * (1 - is_held_out)) as customers,
-        sum(is_held_out) as held_out,
-        sum(became_customer * is_held_out) as held_out_customers
+        sum(is_contacted) as contacted,
+        sum(is_delivered * is_contacted) as delivered,
+        sum(is_response * is_contacted) as responses,
+        sum(became_lead * is_contacted) as leads,
+        sum(became_customer * is_contacted) as customers,
+        sum(is_compared) as held_out,
+        sum(became_customer * is_compared) as held_out_customers
     from outcomes
     group by campaign_durable_key, wave
 
@@ -297,6 +309,8 @@ final as (
         cast(compared.held_out as bigint) as held_out,
         cast(compared.held_out_customers as bigint) as held_out_customers,
         compared.held_out_rate,
+        compared.held_out_rate_low,
+        compared.held_out_rate_high,
         {{ published_double('compared.lift') }} as lift,
         {{ published_double('compared.lift_low') }} as lift_low,
         {{ published_double('compared.lift_high') }} as lift_high

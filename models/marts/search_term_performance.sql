@@ -281,9 +281,7 @@ final as (
         is_brand,
         cast(impressions as decimal(18, 6)) as impressions,
         cast(clicks as decimal(18, 6)) as clicks,
-        case
-            when clicks <= impressions then {{ ratio('clicks', 'impressions') }}
-        end as click_rate,
+        {{ click_rate_columns('clicks', 'impressions') | indent(8) }},
         {{ published_double('average_position') }} as average_position,
         cast(spend as decimal(18, 6)) as spend,
         case when is_paid then {{ unit_cost('spend', 'clicks') }} end as cost_per_click,

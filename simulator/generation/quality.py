@@ -62,12 +62,17 @@ def write_quality(rng: random.Random, world: World) -> None:
 
 
 def _give_visits(world: World, staff: list[Contact]) -> None:
-    """Let those of our own people who filled in a form be some of those who visit the site."""
+    """Let those of our own people who filled in a form be some of those who visit the site.
+
+    Whoever already has touches is recorded by one visitor, which no second may replace.
+    """
+    touched = {touch.person_id for touch in world.touches}
+    unseen = [contact for contact in staff if contact.person_id not in touched]
     visits: dict[int, list[Touch]] = defaultdict(list)
     for touch in world.touches:
         if touch.referrer in TOOLS:
             visits[touch.person_id].append(touch)
-    for contact, (visitor, touches) in zip(staff, visits.items(), strict=False):
+    for contact, (visitor, touches) in zip(unseen, visits.items(), strict=False):
         contact.matomo_visitor_id = touches[0].visitor_id
         for touch in touches:
             touch.person_id = contact.person_id

@@ -31,6 +31,17 @@
     case when {{ trials }} > 0 then {{ published_double(bound) }} end
 {%- endmacro %}
 
+{# Clicks per impressions with its interval, as three columns; null where a residual has more clicks
+   than impressions. #}
+{% macro click_rate_columns(clicks, impressions) -%}
+    {%- set shown -%}
+    (case when {{ clicks }} between 0 and {{ impressions }} then {{ impressions }} end)
+    {%- endset -%}
+    {{ ratio(clicks, shown) }} as click_rate,
+    {{ proportion_bound(clicks, shown, '-') }} as click_rate_low,
+    {{ proportion_bound(clicks, shown, '+') }} as click_rate_high
+{%- endmacro %}
+
 {# Money per piece, as DECIMAL(18,6). #}
 {% macro unit_cost(amount, pieces) -%}
     cast(

@@ -1,8 +1,15 @@
 {{ config(enabled=delivered('content')) }}
 
 -- Who met which content: by a touch that lands on it or names it, or by a view of its page. A call
--- or a webinar may have the title of a piece that it is not.
+-- or a webinar may have the title of a piece that it is not. What our own people meet is left out.
 with
+
+own_people as (
+
+    select person_key from {{ ref('dim_people') }}
+    where is_internal
+
+),
 
 met as (
 
@@ -12,8 +19,10 @@ met as (
 
 touchpoints as (
 
-    select * from {{ ref('fct_touchpoints') }}
-    where occurred_on is not null
+    select touchpoints.*
+    from {{ ref('fct_touchpoints') }} as touchpoints
+    left join own_people on touchpoints.person_key = own_people.person_key
+    where touchpoints.occurred_on is not null and own_people.person_key is null
 
 ),
 
@@ -71,6 +80,8 @@ final as (
             page_views.viewed_on as met_on
         from {{ ref('fct_page_views') }} as page_views
         inner join met on met.place_kind = 'page' and page_views.url = met.place
+        left join own_people on page_views.person_key = own_people.person_key
+        where own_people.person_key is null
     {% endif %}
 
 )

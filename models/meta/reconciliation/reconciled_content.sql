@@ -4,8 +4,8 @@
     enabled=delivered('content')
 ) }}
 
--- What both marts of content credit, against the credits of touches that show content; people are
--- in several of their rows.
+-- What both marts of content credit, against the credits of touches that show content to anybody
+-- but our own people; people are in several of their rows.
 with
 
 pieces as (
@@ -29,7 +29,11 @@ credits as (
     inner join {{ ref('fct_touchpoints') }} as touchpoints
         on credits.touchpoint_key = touchpoints.touchpoint_key
     where
-        credits.attribution_model = 'linear'
+        touchpoints.person_key not in (
+            select people.person_key from {{ ref('dim_people') }} as people
+            where people.is_internal
+        )
+        and credits.attribution_model = 'linear'
         and credits.conversion_type in ('customer', 'repeat_customer')
         and (
             touchpoints.landing_page in (

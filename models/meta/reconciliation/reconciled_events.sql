@@ -23,11 +23,14 @@ attendance as (
 
     select
         count(
-            distinct event_key
-            || case when person_key = 'unknown' then attendance_key else person_key end
+            distinct attendance.event_key || case
+                when attendance.person_key = 'unknown' then attendance.attendance_key
+                else attendance.person_key
+            end
         ) as attended
-    from {{ ref('fct_event_attendance') }}
-    where attendance_status = 'attended'
+    from {{ ref('fct_event_attendance') }} as attendance
+    left join {{ ref('dim_people') }} as people on attendance.person_key = people.person_key
+    where attendance.attendance_status = 'attended' and not coalesce(people.is_internal, false)
 
 ),
 

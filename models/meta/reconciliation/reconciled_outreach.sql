@@ -28,6 +28,8 @@ outreach as (
     from {{ ref('fct_outreach') }} as outreach
     inner join {{ ref('dim_campaigns') }} as campaigns
         on outreach.campaign_key = campaigns.campaign_key
+    left join {{ ref('dim_people') }} as people on outreach.person_key = people.person_key
+    where not coalesce(people.is_internal, false)
 
 ),
 

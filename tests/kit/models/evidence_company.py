@@ -54,6 +54,7 @@ LEADS = file(
     _lead("l3", at(3, 5), "e3") | {"referred_by": "l1"},
     _lead("l4", at(2, 1)) | {"phone_hash": "p4"},
     _lead("l5", at(3, 20)),
+    _lead("l6", at(4, 1), "e6") | {"email_kind": "internal"},
 )
 DEALS = file(
     2,
@@ -162,6 +163,7 @@ CAME = file(
     {"event_id": "fair", "lead_id": "l1", "attended_at": at(3, 3, 10)},
     {"event_id": "fair", "email_hash": "e3", "is_attended": True},
     {"event_id": "fair", "status": "Deltog"},
+    {"event_id": "fair", "email_hash": "e6", "attended_at": at(3, 3, 10)},
     {"event_id": "web", "email_hash": "e1", "minutes_attended": Decimal(45)},
     {"event_id": "mystery", "lead_id": "l2", "attended_at": at(3, 15)},
 )
@@ -178,6 +180,8 @@ OUTREACH = file(
     LETTER | {"email_hash": "e8", "cost": Decimal(2)},
     LETTER | {"email_hash": "e9", "is_held_out": True},
     LETTER | {"lead_id": "l4", "is_held_out": True},
+    LETTER | {"lead_id": "l6", "responded_at": at(2, 15)},
+    LETTER | {"wave": "b", "lead_id": "l6", "is_held_out": True},
     LETTER | {"wave": "b", "cost": Decimal(4)},
     LETTER | {"wave": "b", "cost": Decimal(4)},
 )

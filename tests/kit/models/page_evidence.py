@@ -119,6 +119,12 @@ DOWNLOADS = Slice(
             "touch_type": "webinar",
             "content": "What it costs",
         },
+        {
+            "occurred_at": at(3, 19, 10),
+            "lead_id": "l6",
+            "touch_type": "content_download",
+            "content": "E-BOOK",
+        },
     ),
     extracted_at=at(6, 1),
 )

@@ -171,6 +171,8 @@ OF_FILES_ALONE = (
 
 WITHOUT_FIGURES = {
     "marts.ad_performance.click_rate",
+    "marts.ad_performance.click_rate_high",
+    "marts.ad_performance.click_rate_low",
     "marts.ad_performance.conversion_rate",
     "marts.ad_performance.conversion_rate_high",
     "marts.ad_performance.conversion_rate_low",
