@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from benchmarks.figures.blocks import PAGES, Block, blocks, headings, shortened
 from benchmarks.figures.printed import PublishedDemo, full_demo, printed
 from orchestration.foundation.errors import TributaryError
+from simulator.generator import generate
 from tests.kit.demo import Demo
 
 BLOCKS = [
@@ -32,8 +34,10 @@ def test_a_block_shows_what_its_command_prints(demo: Demo, block: Block) -> None
     assert shown <= shape(block, printed(asked, PublishedDemo(demo.settings, demo.truth)))
 
 
-def test_a_demo_of_another_size_is_refused(demo: Demo) -> None:
+def test_a_demo_of_another_size_is_refused(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures of a small demo, or of a real company, must not get into the docs."""
+    # Stands for the full size, which takes twenty times as long.
+    monkeypatch.setattr("benchmarks.figures.printed.generate", partial(generate, scale=0.1))
     with pytest.raises(TributaryError, match=r"the full-size demo company has [\d,]+\."):
         full_demo(demo.settings)
 

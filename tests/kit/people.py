@@ -184,25 +184,33 @@ def recovered(people: Iterable[str], values: Iterable[str | None]) -> list[tuple
     Tries each person's spellings, their hashes under every common algorithm, and those of all of
     them behind and before the words that keys are made with, once and twice over.
     """
-    dictionary: dict[str, str] = {}
-    for person in people:
-        texts = set(spellings(person))
-        for word in ("inbox", "mailchimp", "hubspot", "matomo", "true", "sent", "unsubscribe"):
-            for text in list(texts)[:64]:
-                texts |= {f"{word}{sign}{text}" for sign in _SEPARATORS}
-                texts |= {f"{text}{sign}{word}" for sign in _SEPARATORS}
-                texts.add(f"{len(word)}:{word}{len(text)}:{text}")
-                texts.add(f"{len(text)}:{text}")
-        for text in texts:
-            for algorithm in ("md5", "sha1", "sha256"):
-                digest = hashlib.new(algorithm, text.encode()).hexdigest()
-                dictionary[digest] = person
-                dictionary[digest[:16]] = person
-                dictionary[hashlib.md5(digest.encode()).hexdigest()] = person
-        for text in spellings(person):
-            dictionary[text] = person
-    found = []
+    parts: dict[str, set[str]] = {}
     for value in {value for value in values if value}:
-        parts = {value, value.removeprefix("person-"), *value.replace("|", ":").split(":")}
-        found += [(dictionary[part], value) for part in parts if part in dictionary]
-    return found
+        for part in {value, value.removeprefix("person-"), *value.replace("|", ":").split(":")}:
+            parts.setdefault(part, set()).add(value)
+    # The dictionary is millions of hashes, so it is read once and not kept.
+    return [
+        (person, value)
+        for person in people
+        for word in _dictionary(person)
+        for value in parts.get(word, ())
+    ]
+
+
+def _dictionary(person: str) -> Iterator[str]:
+    """All that ``recovered`` tries for a person."""
+    texts = set(spellings(person))
+    yield from texts
+    for word in ("inbox", "mailchimp", "hubspot", "matomo", "true", "sent", "unsubscribe"):
+        for text in list(texts)[:64]:
+            texts |= {f"{word}{sign}{text}" for sign in _SEPARATORS}
+            texts |= {f"{text}{sign}{word}" for sign in _SEPARATORS}
+            texts.add(f"{len(word)}:{word}{len(text)}:{text}")
+            texts.add(f"{len(text)}:{text}")
+    for text in texts:
+        encoded = text.encode()
+        for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
+            digest = algorithm(encoded).hexdigest()
+            yield digest
+            yield digest[:16]
+            yield hashlib.md5(digest.encode()).hexdigest()
