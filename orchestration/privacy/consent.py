@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from orchestration.configuration.document import SettingsError
 from orchestration.configuration.settings import Settings
 from orchestration.connectors.landed import WITHOUT
 from orchestration.connectors.stream import Stream
@@ -37,18 +38,32 @@ class Refused:
     done: bool = True
 
     def save(self, settings: Settings) -> None:
-        """Keep them in place of those of before."""
+        """Keep them in place of those of before, with the fingerprint of the company's key."""
         make_directories(settings.erasures_dir)
-        write_durably(settings.erasures_dir / _FILE, json.dumps(asdict(self)).encode())
+        facts = {**asdict(self), "key": Held.fingerprint(identity_key(settings))}
+        write_durably(settings.erasures_dir / _FILE, json.dumps(facts).encode())
 
 
 def refused(settings: Settings) -> Refused:
-    """What is kept."""
+    """What is kept.
+
+    Raises:
+        SettingsError: It was kept under another key, so that it would recognise nobody.
+    """
     path = settings.erasures_dir / _FILE
     if not path.exists():
         return Refused()
     facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
     known = facts["known"] if "known" in facts else facts["refused"]
+    fingerprint = Held.fingerprint(identity_key(settings, keep=False))
+    # Files of before kept no fingerprint.
+    if known and facts.get("key", fingerprint) != fingerprint:
+        raise SettingsError(
+            "The company's key is not the one under which people refused marketing: they "
+            "would come back unrecognised.",
+            where=str(path),
+            remedy="Put the former key back: identity.key in the home, or company.identity_key.",
+        )
     return Refused(tuple(facts.get("stated", ())), tuple(known), facts["done"])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.configuration.document import SettingsError
 from orchestration.configuration.inbox import InboxEntry
 from orchestration.configuration.model import Config
 from orchestration.configuration.settings import Settings
@@ -127,3 +128,16 @@ def test_a_row_that_says_nothing_ends_the_run(settings: Settings, row: str) -> N
     with pytest.raises(WhoIsMeant, match="agreed or refused") as error:
         stated(settings, row)
     assert error.value.where.endswith("consents.csv, line 2")
+
+
+def test_refusals_kept_under_a_lost_key_stop_a_run(settings: Settings) -> None:
+    """A new key would recognise nobody, and touches of people who refused would name them again."""
+    assert stated(settings, "anna@x.example,no,2026-02-01")
+    key = settings.home / "identity.key"
+    former = key.read_bytes()
+    key.unlink()
+    with pytest.raises(SettingsError, match=r"identity\.key in the home"):
+        stated(settings, "bo@x.example,no,2026-02-02")
+    assert not key.exists(), "a refused run makes no new key in its place"
+    key.write_bytes(former)
+    assert stated(settings, "bo@x.example,no,2026-02-02")
