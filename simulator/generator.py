@@ -14,6 +14,7 @@ from simulator.generation.acquired import Acquisition
 from simulator.generation.calendar import FIRST_DAY, LAST_DAY
 from simulator.generation.deals import Deals
 from simulator.generation.events import write_events
+from simulator.generation.lead_forms import LeadForms
 from simulator.generation.leads import Leads
 from simulator.generation.mailings import Mailings
 from simulator.generation.market import write_market
@@ -32,6 +33,7 @@ from simulator.world import DOMAIN, Form, World
 
 LEADS = 8_000
 ACQUIRED_LEADS = 300
+FORM_LEADS = 120
 VISITORS = 23_600
 
 
@@ -78,6 +80,8 @@ def _generate(seed: int, scale: float) -> World:
     visit_as_staff(part("staff"), register, scribe, scale)
     acquired = Acquisition(part("acquired"), world)
     acquired.make(max(60, round(ACQUIRED_LEADS * scale)))
+    forms = LeadForms(part("lead forms"), world, scribe)
+    forms.make(max(24, round(FORM_LEADS * scale)))
     _number_touches(world)
     mailings.write_activity()
     ads.write_days()
@@ -89,6 +93,7 @@ def _generate(seed: int, scale: float) -> World:
     write_money(part("money"), world)
     write_quality(part("quality"), world)
     acquired.join()
+    forms.join()
     world.organisations.sort(key=lambda company: (company.created_at, company.company_id))
     return world
 

@@ -18,6 +18,7 @@ Which vendor shows which touch:
 ``hubspot_contact``       HubSpot, as the contact's own ``utm_*`` and ``gclid`` properties
 ``salesforce``            Salesforce, as a response to a campaign, or as the lead's own ``utm_*``
                           and ``gclid``
+``meta_leads``            Meta, as a filled-in lead form
 ``inbox:<file>``          a CSV file of ``inbox_files``
 ========================  ==========================================================================
 
@@ -49,6 +50,7 @@ from simulator.ads import (
 from simulator.crm import Contact, Deal, Organisation, StageChange
 from simulator.events import Event, Guest
 from simulator.journeys import DOMAIN, Form, Person, Touch
+from simulator.lead_forms import FormLead, LeadForm
 from simulator.mail import EmailActivity, EmailCampaign, Member
 from simulator.market import PostDay
 from simulator.money import Cost, FxRate, InboxSpend
@@ -74,10 +76,12 @@ __all__ = [
     "EmailCampaign",
     "Event",
     "Form",
+    "FormLead",
     "FxRate",
     "Guest",
     "InboxSpend",
     "Keyword",
+    "LeadForm",
     "Member",
     "Organisation",
     "Person",
@@ -131,13 +135,16 @@ class World:
     costs: list[Cost] = field(default_factory=list)
     inbox_spend: list[InboxSpend] = field(default_factory=list)
     social_accounts: list[SocialAccount] = field(default_factory=list)
+    lead_forms: list[LeadForm] = field(default_factory=list)
+    form_leads: list[FormLead] = field(default_factory=list)
     fx_rates: list[FxRate] = field(default_factory=list)
     acquired: Acquired = field(default_factory=Acquired)
 
     @property
     def every_contact(self) -> list[Contact]:
-        """The contacts of both CRMs."""
-        return [*self.contacts, *self.acquired.contacts]
+        """The contacts of both CRMs, and who filled in a lead form."""
+        filled_in = [lead.contact for lead in self.form_leads]
+        return [*self.contacts, *self.acquired.contacts, *filled_in]
 
     @property
     def every_deal(self) -> list[Deal]:

@@ -29,6 +29,7 @@ TOGETHER = {
         "tests/integration/test_explain.py",
         "tests/integration/test_metrics.py",
         "tests/integration/test_planted_evidence.py",
+        "tests/integration/test_planted_lead_forms.py",
         "tests/integration/test_planted_market.py",
         "tests/integration/test_planted_leads.py",
         "tests/integration/test_planted_truth.py",

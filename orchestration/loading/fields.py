@@ -53,7 +53,8 @@ class Reading:
         test: Whether text and value may be loaded.
         reason: The reason code of a value that may not.
         shown: The text that the quarantine shows for it.
-        columns: Columns of ``raw`` and their expressions.
+        columns: Columns of ``raw`` and their expressions; null where the value cannot be read.
+        judged: Likewise, of what the text says also where the value cannot be read.
         repaired: 1 if the value of a valid record differs from the written text, else 0; empty if
             it cannot.
     """
@@ -63,6 +64,7 @@ class Reading:
     reason: str
     shown: str
     columns: tuple[tuple[str, str], ...]
+    judged: tuple[tuple[str, str], ...]
     repaired: str
 
 
@@ -95,14 +97,14 @@ def reading(field: Field, text: str, value: str, others: Mapping[str, str]) -> R
     if field.type is Type.TIMESTAMP:
         columns.append((f"{field.name}_zone", zone(field, text)))
         columns.append((until_column(field), until(field, text)))
-    if field.judged:
-        columns.append((f"{field.name}_kind", address_kind(f"lower({text})")))
+    kind = ((f"{field.name}_kind", address_kind(f"lower({text})")),)
     return Reading(
         cast,
         Test(always, usual, otherwise),
         f"case {' '.join(cases)} end",
         _shown(field, text),
         tuple(columns),
+        kind if field.judged else (),
         repaired(field, text) if field.type is Type.DECIMAL else "",
     )
 

@@ -110,11 +110,14 @@ def statements(connector: str, stream: Stream) -> Statements:
     scan = f"select *, {casts} from ({record.scan()})"
     repairs = [item.repaired for item in readings if item.repaired]
     repaired = [(REPAIRED, " + ".join(repairs))] if repairs else []
-    columns = [column for item in readings for column in item.columns]
+    columns = [column for item in readings for column in (*item.columns, *item.judged)]
     kept = [
         column
         for field, item in zip(stream.fields, readings, strict=True)
-        for column in (_without_bad(item) if field.costs_its_cell else item.columns)
+        for column in (
+            *(_without_bad(item) if field.costs_its_cell else item.columns),
+            *item.judged,
+        )
     ]
     table = table_name(connector, stream)
     profiled = [check for check in checks if check.name]

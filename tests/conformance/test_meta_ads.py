@@ -27,6 +27,7 @@ from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
 from simulator.vendors import meta_ads as renderer
+from simulator.vendors.graph_api import REVOKED_TOKEN
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 ACCOUNT = "act_90210077"
@@ -192,9 +193,7 @@ def test_the_sdk_reads_errors(account: AdAccount) -> None:
     with pytest.warns(UserWarning, match="colour"), pytest.raises(FacebookRequestError) as caught:
         account.get_campaigns(fields=["colour"])
     assert (caught.value.http_status(), caught.value.api_error_code()) == (400, 100)
-    revoked = FacebookAdsApi.init(
-        access_token=renderer.REVOKED_TOKEN, api_version="v26.0", crash_log=False
-    )
+    revoked = FacebookAdsApi.init(access_token=REVOKED_TOKEN, api_version="v26.0", crash_log=False)
     with pytest.raises(FacebookRequestError) as caught:
         AdAccount(ACCOUNT, api=revoked).get_campaigns(fields=["id"])
     assert caught.value.api_error_code() == 190

@@ -253,7 +253,7 @@ def answer_for(name: str) -> bytes:
             text = items
         case "linkedin_ads":
             text = f'{{"elements": {items}}}'
-        case "meta_ads":
+        case "meta_ads" | "meta_leads":
             text = f'{{"data": {items}}}'
         case _:
             text = f'{{"items": {items}}}'

@@ -64,6 +64,7 @@ STREAMS = {
     "meta_ads": "campaigns",
     "search_console": "site_days",
     "salesforce": "leads",
+    "meta_leads": "forms",
 }
 """One stream per connector; all of a connector's streams share its client."""
 ACCESS_TOKEN = "canary-access/token+of=google"

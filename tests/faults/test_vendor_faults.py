@@ -30,10 +30,10 @@ from orchestration.loading.failed_accounts import record_failed_accounts
 from orchestration.warehouse.schema import OPS_TABLES
 from simulator.faults import Fault, FaultKind
 from simulator.generation.calendar import DEMO_NOW
-from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
 from tests.kit.faults.report import Table
+from tests.kit.lead_forms import company_with_forms
 
 NOW = DEMO_NOW.astimezone(UTC)
 WEEK = Window(NOW.date() - timedelta(days=8), NOW.date() - timedelta(days=1))
@@ -43,6 +43,7 @@ STREAMS = {
     "mailchimp": "campaigns",
     "linkedin_ads": "creatives",
     "meta_ads": "campaigns",
+    "meta_leads": "forms",
     "matomo": "visits",
     "search_console": "site_days",
     "salesforce": "opportunities",
@@ -108,6 +109,7 @@ class Company:
             "linkedin_ads": ["512001"],
             "meta_ads": ["90210077"],
             "search_console": ["sc-domain:fjordbase.example"],
+            "meta_leads": ["104000000000077"],
         }
         return ConnectorConfig(
             base_url=self.server.base_url(connector),
@@ -130,7 +132,7 @@ class Company:
 @pytest.fixture(scope="module")
 def server() -> Iterator[SimulatorServer]:
     """The vendors."""
-    with SimulatorServer(generate(seed=7, scale=0.02), Clock(NOW)) as running:
+    with SimulatorServer(company_with_forms(), Clock(NOW)) as running:
         yield running
 
 

@@ -90,6 +90,7 @@ def test_every_stream_is_an_asset_and_nothing_else_is_raw(definitions: dg.Defini
         "mailchimp",
         "matomo",
         "meta_ads",
+        "meta_leads",
         "salesforce",
         "search_console",
     }
@@ -128,8 +129,8 @@ def test_a_company_has_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
 
     alone = shown(files)
     named = (
-        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "salesforce",
-        "search_console",
+        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "meta_leads",
+        "salesforce", "search_console",
     )  # fmt: skip
     vendors = {f"stg_{vendor}__" for vendor in named}
     assert not [key for key in alone if any(vendor in key for vendor in vendors)]

@@ -311,9 +311,12 @@ def _network(touch: Touch | None, is_paid: bool) -> str:
     if touch is None:
         return "unknown"
     if is_paid:
-        return {"linkedin": "linkedin", "facebook": "meta"}[touch.utm_source]
+        names = {"linkedin": "linkedin", "facebook": "meta", "fb": "meta", "ig": "meta"}
+        return names[touch.utm_source]
     host = (urlsplit(touch.referrer).hostname or "").removeprefix("www.")
-    tagged = {"linkedin": "linkedin", "youtube": "youtube"}
+    tagged = {
+        "linkedin": "linkedin", "youtube": "youtube", "fb": "facebook", "ig": "instagram",
+    }  # fmt: skip
     return NETWORKS.get(host) or tagged.get(touch.utm_source, "unknown")
 
 

@@ -32,8 +32,8 @@ def test_the_page_shows_the_graph(page: Page) -> None:
     nodes = page.graphql("{ assetNodes { groupName } }").json["data"]["assetNodes"]
     groups = {node["groupName"] for node in nodes}
     vendors = {
-        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "salesforce",
-        "search_console",
+        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "meta_leads",
+        "salesforce", "search_console",
     }  # fmt: skip
     assert vendors | {"inbox", "marts"} <= groups
     assert len(nodes) > 150

@@ -193,8 +193,8 @@ def test_the_page_shows_the_graph(ran: Demo) -> None:
     with served(ran.installation.folder / ".tributary", command=command) as page:
         nodes = page.graphql("{ assetNodes { groupName } }").json["data"]["assetNodes"]
     vendors = {
-        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "salesforce",
-        "search_console",
+        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "meta_leads",
+        "salesforce", "search_console",
     }  # fmt: skip
     assert vendors | {"inbox", "marts"} <= {node["groupName"] for node in nodes}
 

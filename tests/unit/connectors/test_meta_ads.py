@@ -26,6 +26,7 @@ from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
 from simulator.vendors import meta_ads as renderer
+from simulator.vendors.graph_api import REVOKED_TOKEN
 
 STREAMS = [pytest.param(stream, id=stream.name) for stream in META_ADS.streams]
 REPORTS = [
@@ -202,7 +203,7 @@ def test_a_token_that_was_revoked_is_called_so(
     server: SimulatorServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Meta says 400, as for a misspelt parameter; the code says what to do."""
-    monkeypatch.setenv("META_TEST_TOKEN", renderer.REVOKED_TOKEN)
+    monkeypatch.setenv("META_TEST_TOKEN", REVOKED_TOKEN)
     with pytest.raises(ExtractionFailed) as caught:
         extract(server, tmp_path, META_ADS.stream("campaigns"))
     (failure,) = caught.value.failures

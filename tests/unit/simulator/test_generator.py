@@ -62,7 +62,8 @@ def test_the_demo_is_as_large_as_promised(world: World) -> None:
     totals = compute_truth(world, DEMO_NOW).total()
     bought = sum(contact.is_live(DEMO_NOW) for contact in world.acquired.contacts)
     assert 250 <= bought <= 300
-    assert totals.leads == 8_000 + bought
+    assert len(world.form_leads) == 120
+    assert totals.leads == 8_000 + bought + len(world.form_leads)
     assert 145_000 <= len(world.touches) <= 155_000
     assert 850 <= totals.customers <= 950
     assert (world.last_day - world.first_day).days + 1 == 546
@@ -73,7 +74,7 @@ def test_every_touch_has_one_way_to_be_seen(small_world: World) -> None:
     """A touch that no vendor shows, or only without an identifier, could never be counted."""
     seen = Counter(touch.via for touch in small_world.touches)
     assert set(seen) == {
-        "matomo", "mailchimp", "hubspot_form", "hubspot_contact", "salesforce",
+        "matomo", "mailchimp", "hubspot_form", "hubspot_contact", "salesforce", "meta_leads",
         "inbox:events", "inbox:guests", "inbox:webinars", "inbox:calls", "inbox:direct_mail",
         "inbox:referrals", "inbox:outreach", "inbox:recommended",
     }  # fmt: skip

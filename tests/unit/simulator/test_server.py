@@ -205,11 +205,11 @@ def test_a_repeated_cursor_gives_the_last_page_again(
 
 
 def test_every_vendor_has_routes(small_world: World) -> None:
-    """The vendors of the demo are found by their modules' names."""
+    """Vendors are found by their modules' names."""
     found = vendor_routes(small_world, Clock(DEMO_NOW))
     assert set(found) == {
-        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "salesforce",
-        "search_console",
+        "google_ads", "hubspot", "linkedin_ads", "mailchimp", "matomo", "meta_ads", "meta_leads",
+        "salesforce", "search_console",
     }  # fmt: skip
     assert all(found.values())
 
