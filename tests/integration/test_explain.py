@@ -426,6 +426,7 @@ def test_a_file_of_an_earlier_version_is_not_half_explained(
 def test_an_assistant_is_told_of_which_generation_an_explanation_is(demo: Demo) -> None:
     """Every other answer of an assistant's tool said it."""
     about, said = Tools(demo.settings).explain("paid_search").split("\n", 1)
-    assert about.startswith("Generation 1, data through 2026-07-01 ")
+    ((generation,),) = demo.rows("select generation from meta.publication")
+    assert about.startswith(f"Generation {generation}, data through 2026-07-01 ")
     assert "amounts in EUR" in about
     assert said == explained(demo.settings, "paid_search")
