@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+
 from tests.kit.models.classification_variants import VARIANTS
 from tests.kit.places import REPOSITORY
 

@@ -268,7 +268,10 @@ def write_company(con: DuckDBPyConnection, company: Company) -> None:
         [{"role": role, "weight": weight} for role, weight in CUSTOM_WEIGHTS.items()],
     )
     _insert(con, "ops.identity", [Identity().model_dump(exclude={"made_up", "role_mailboxes"})])
-    for table, rows in (("funnel_steps", Funnel().rows), ("lead_quality_rules", LeadQuality().rules)):
+    for table, rows in (
+        ("funnel_steps", Funnel().rows),
+        ("lead_quality_rules", LeadQuality().rules),
+    ):
         marks = ", ".join("?" for _ in rows[0])
         con.executemany(f"insert into ops.{table} values ({marks})", [list(row) for row in rows])
     _insert(con, "ops.enabled_models", [{"attribution_model": model} for model in MODELS])

@@ -1,7 +1,7 @@
-"""A small company with evidence besides touches and deals: events, outreach, referrals, pages and content.
+"""A small company with evidence besides touches and deals.
 
-Belongs here: its rows in ``raw`` and ``ops``. Does not belong here: the expected results
-(``tests/unit/models/test_evidence.py``).
+Belongs here: its events, outreach, referrals, pages and content, as rows in ``raw`` and ``ops``.
+Does not belong here: the expected results (``tests/unit/models/test_evidence.py``).
 """
 
 from __future__ import annotations
@@ -168,7 +168,12 @@ CAME = file(
     {"event_id": "mystery", "lead_id": "l2", "attended_at": at(3, 15)},
 )
 
-LETTER = {"campaign": "Spring letter", "wave": "a", "outreach_type": "Brev", "contacted_at": at(2, 10)}
+LETTER = {
+    "campaign": "Spring letter",
+    "wave": "a",
+    "outreach_type": "Brev",
+    "contacted_at": at(2, 10),
+}
 ANSWERED = LETTER | {"outreach_id": "x2", "lead_id": "l2"}
 OUTREACH = file(
     8,
@@ -254,8 +259,10 @@ def write_evidence_company(con: DuckDBPyConnection) -> None:
     )
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")
     con.execute("insert into ops.enabled_models values ('first_touch'), ('linear')")
-    con.execute("insert into ops.lookbacks values"
-        " ('visit', 90), ('content_download', 90), ('event', 180), ('webinar', 180)")
+    con.execute(
+        "insert into ops.lookbacks values"
+        " ('visit', 90), ('content_download', 90), ('event', 180), ('webinar', 180)"
+    )
     con.executemany("insert into ops.content_patterns values (?, ?, ?, ?)", CONTENT_PATTERNS)
     steps = "visit, landing, form, lead, mql, demo booked, sql, opportunity, customer"
     con.executemany(

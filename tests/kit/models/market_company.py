@@ -188,6 +188,7 @@ ADS = file(
     ),
 )
 
+
 def _search(day: int, term: str | None, page: str | None, *figures: int) -> dict[str, Any]:
     clicks, impressions, position = (Decimal(figure) for figure in figures)
     return {
@@ -221,9 +222,7 @@ SEARCHES = file(
     _search(6, "lead ads", None, 4, 40, 2) | {"device": "mobile"},
     _search(6, "lead ads", None, 5, 41, 2) | {"country": "se"},
 )
-LATER_SEARCHES = file(
-    8, "organic_search", "searches-2.csv", _search(2, "acme crm ", CRM, 7, 60, 2)
-)
+LATER_SEARCHES = file(8, "organic_search", "searches-2.csv", _search(2, "acme crm ", CRM, 7, 60, 2))
 
 POSTS = file(
     9,

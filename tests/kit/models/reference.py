@@ -1,7 +1,8 @@
 """The expected results for a company, computed one person and one conversion at a time.
 
 Belongs here: a second, slow and plain implementation of docs/identity.md and
-docs/attribution.md, written without looking at the SQL. Money and credit are exact (Fraction, Decimal).
+docs/attribution.md, written without looking at the SQL. Money and credit are exact (Fraction,
+Decimal).
 """
 
 from __future__ import annotations
@@ -125,9 +126,7 @@ class Conversion:
 
     @property
     def named_type(self) -> str:
-        """A win after the first is a repeated one; a correction has the type of what it
-        corrects.
-        """
+        """A win after the first is a repeat; a correction has the type of what it corrects."""
         if self.corrects is not None:
             return self.corrects.named_type
         repeats = self.conversion_type == "customer" and (self.number or 1) > 1

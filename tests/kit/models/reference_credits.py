@@ -1,7 +1,8 @@
 """Each touch-level model's credits for one journey, worked out one touch at a time.
 
 Belongs here: a second, slow and plain implementation of the table of models in
-docs/attribution.md, written without looking at the SQL. Credit and money are exact (Fraction, Decimal).
+docs/attribution.md, written without looking at the SQL. Credit and money are exact (Fraction,
+Decimal).
 """
 
 from __future__ import annotations

@@ -366,7 +366,8 @@ def write_spend_company(con: DuckDBPyConnection) -> None:
         "where connector = 'inbox' and account_id <> 'gone.csv'"
     )
     con.execute("insert into ops.company values ('Acme', 'EUR', 'Europe/Stockholm', 7, 1)")
-    con.execute("insert into ops.attribution "
+    con.execute(
+        "insert into ops.attribution "
         "values (7, 30, true, true, false, 20, 1, 'first_touch', 'conversion_date')"
     )
     con.execute("insert into ops.identity values (25, 1, 10, 10, 500, 1000)")

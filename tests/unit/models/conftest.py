@@ -11,7 +11,6 @@ import pytest
 
 from tests.kit.models.built import Built
 from tests.kit.models.channel_cases import channel_cases
-from tests.kit.models.dbt import parsed_project, run_dbt
 from tests.kit.models.classification_cases import (
     BRAND_TERMS,
     COMPANY_RULES,
@@ -20,6 +19,7 @@ from tests.kit.models.classification_cases import (
     case_touches,
 )
 from tests.kit.models.company import START, random_company, write_company
+from tests.kit.models.dbt import parsed_project, run_dbt
 from tests.kit.models.evidence_company import write_evidence_company
 from tests.kit.models.reference import Reference
 from tests.kit.models.visit_cases import visit_touches
@@ -65,7 +65,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
             names = ", ".join(rule)
             marks = ", ".join("?" * len(rule))
             con.execute(
-                f"insert into ops.classification_rules (priority, {names}) values ({number}, {marks})",
+                f"insert into ops.classification_rules (priority, {names})"
+                f" values ({number}, {marks})",
                 list(rule.values()),
             )
     selected = (

@@ -83,7 +83,10 @@ def test_conversions_equal_the_reference(built: Built) -> None:
     }
     expected = {
         (item.named_type, item.conversion_id): (
-            item.at, item.value, item.number, item.is_correction,
+            item.at,
+            item.value,
+            item.number,
+            item.is_correction,
             item.corrects and item.corrects.conversion_id,
         )
         for item in built.expected.conversions

@@ -36,10 +36,12 @@ RECONCILED = {
 }
 """The shapes whose facts are compared with raw rows, and the model that reads those of all."""
 
-NULL = re.compile(r"\bcast\s*\(\s*null\b[^)]*\)*|\bnull\s*::|\btry_cast\s*\(\s*null\b", re.IGNORECASE)
+NULL = re.compile(
+    r"\bcast\s*\(\s*null\b[^)]*\)*|\bnull\s*::|\btry_cast\s*\(\s*null\b", re.IGNORECASE
+)
 TYPED_NULL = re.compile(
-    r"cast\(null as (?:\{\{ dbt\.type_string\(\) \}\}|\{\{ column\.data_type \}\}|decimal\(\d+, \d+\)"
-    r"|bigint|boolean|date|double|integer|smallint|timestamp)\)"
+    r"cast\(null as (?:\{\{ dbt\.type_string\(\) \}\}|\{\{ column\.data_type \}\}"
+    r"|decimal\(\d+, \d+\)|bigint|boolean|date|double|integer|smallint|timestamp)\)"
 )
 
 
@@ -54,10 +56,7 @@ def unions(manifest: Manifest) -> dict[str, Mapping[str, Any]]:
 
 def contract(union: Mapping[str, Any]) -> Columns:
     """The columns of a union as its contract has them, spelled as DuckDB spells types."""
-    return [
-        (name, _duckdb_type(column["data_type"]))
-        for name, column in union["columns"].items()
-    ]
+    return [(name, _duckdb_type(column["data_type"])) for name, column in union["columns"].items()]
 
 
 def _duckdb_type(declared: str) -> str:
@@ -87,8 +86,7 @@ def unreconciled(manifest: Manifest, shapes: Mapping[str, list[str]]) -> set[str
         f"{vendor}: {shape}"
         for vendor, has in shapes.items()
         for shape in has
-        if shape in RECONCILED
-        and vendor not in sources_of(manifest, named[RECONCILED[shape]])
+        if shape in RECONCILED and vendor not in sources_of(manifest, named[RECONCILED[shape]])
     }
 
 
@@ -106,9 +104,7 @@ def sources_of(manifest: Manifest, node: Mapping[str, Any]) -> set[str]:
 def untyped(text: str) -> list[str]:
     """Nulls whose type is spelled otherwise than everywhere else."""
     return [
-        found.group()
-        for found in NULL.finditer(text)
-        if not TYPED_NULL.match(text, found.start())
+        found.group() for found in NULL.finditer(text) if not TYPED_NULL.match(text, found.start())
     ]
 
 
@@ -122,8 +118,10 @@ def sql_files() -> Iterator[Path]:
 def test_all_models_of_a_shape_have_the_columns_of_its_contract(
     built: Built, manifest: Manifest, shape: str
 ) -> None:
-    """Names, order and types, in a real build: two text columns in each other's place fit a union
-    by position and put campaigns where keywords belong.
+    """Names, order and types are the contract's in a real build.
+
+    Two text columns in each other's place fit a union by position and put campaigns where keywords
+    belong.
     """
     agreed = contract(unions(manifest)[shape])
     members = [f"stg_{vendor}__{shape}" for vendor, has in SHAPES.items() if shape in has]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kit.models.classification_cases import CASES, DOCUMENTED, Case
 from tests.kit.models.built import Built
+from tests.kit.models.classification_cases import CASES, DOCUMENTED, Case
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

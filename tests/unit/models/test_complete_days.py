@@ -33,7 +33,8 @@ def test_a_vendor_that_is_read_no_more_holds_up_no_day(
             facts = {"slice_id": str(number), "connector": connector, "stream": stream}
             facts["extracted_at"] = str(datetime(2026, 6, day, 5))  # noqa: DTZ001 - UTC, as in ops
             con.execute(
-                f"insert into ops.ledger by name select {', '.join(f'? as {name}' for name in facts)}",
+                "insert into ops.ledger by name select "
+                f"{', '.join(f'? as {name}' for name in facts)}",
                 list(facts.values()),
             )
     wanted = ("stg_ops__ledger", "stg_ops__company", "stg_ops__complete_days")

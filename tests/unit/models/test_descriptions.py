@@ -56,7 +56,7 @@ def undescribed(models: Iterable[Model]) -> list[str]:
 
 
 def written_twice(models: Iterable[Model]) -> dict[str, list[str]]:
-    """Descriptions that several columns have and that one of them does not take from a doc block."""
+    """Descriptions that several columns have and one of them does not take from a doc block."""
     found: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     for model, name, column in _columns(models):
         text = " ".join(column["description"].split())

@@ -25,9 +25,10 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
 def test_who_came_is_counted_over_all_lists_of_an_event(
     evidence: duckdb.DuckDBPyConnection,
 ) -> None:
-    """Of the fair one list has who registered, another who came: six people, and three of them
-    have no name. A later stage includes the earlier ones; a word in Swedish means what it says.
-    One of our own, who was there too, is no guest.
+    """Who reached a later stage counts in the earlier ones, too.
+
+    Of the fair one list has who registered, another who came: six people, and three of them have
+    no name. A word in Swedish means what it says. One of our own, who was there too, is no guest.
     """
     assert rows(
         evidence, "select event_id, invited, registered, attended from marts.event_performance"
@@ -96,9 +97,12 @@ def test_an_event_is_paid_for_by_its_own_costs(evidence: duckdb.DuckDBPyConnecti
 
 
 def test_what_became_of_those_who_came(evidence: duckdb.DuckDBPyConnection) -> None:
-    """Three leads began at the fair, of which one is our own and was no guest. The deal of 500, less
+    """An event has the leads and deals of its guests.
+
+    Three leads began at the fair, of which one is our own and was no guest. The deal of 500, less
     100, is credited to fair and webinar, half each; it was open before the webinar, and so is no
-    pipeline of that. A deal of the day of the fair is. A refund (of l2, after `mystery`) is no deal.
+    pipeline of that. A deal of the day of the fair is. A refund (of l2, after `mystery`) is no
+    deal.
     """
     assert rows(
         evidence,
@@ -151,9 +155,11 @@ def test_an_event_that_only_a_list_of_people_names_is_kept(
 
 
 def test_who_was_contacted_is_counted_by_wave(evidence: duckdb.DuckDBPyConnection) -> None:
-    """A letter that came back was sent all the same. Two equal lines are two letters, a third in
-    another file is one of them; the newer file says when somebody answered. One of our own got
-    a letter, answered it and was left out of the next: that counts nowhere.
+    """A letter that came back was sent all the same.
+
+    Two equal lines are two letters, a third in another file is one of them; the newer file says
+    when somebody answered. One of our own got a letter, answered it and was left out of the next:
+    that counts nowhere.
     """
     assert rows(
         evidence,
@@ -168,8 +174,9 @@ def test_who_was_contacted_is_counted_by_wave(evidence: duckdb.DuckDBPyConnectio
 
 
 def test_an_answer_is_a_touch_and_a_letter_is_none(evidence: duckdb.DuckDBPyConnection) -> None:
-    """A telephone number that one lead has is that lead; a way of contact that no list of words
-    knows is outreach of sales.
+    """A telephone number that one lead has is that lead.
+
+    A way of contact that no list of words knows is outreach of sales.
     """
     assert rows(
         evidence,
@@ -203,7 +210,9 @@ def test_a_hold_out_says_what_contacting_added(evidence: duckdb.DuckDBPyConnecti
 
 
 def test_an_advocate_brings_generations(evidence: duckdb.DuckDBPyConnection) -> None:
-    """l4 referred l2, who referred l1, who referred l3. That l3 referred l1, too, came later and
+    """An advocate brings whom the referred refer in turn, each once.
+
+    l4 referred l2, who referred l1, who referred l3. That l3 referred l1, too, came later and
     brings nobody; whoever is no lead is an advocate all the same.
     """
     assert rows(
@@ -244,8 +253,10 @@ def test_being_referred_is_a_touch(evidence: duckdb.DuckDBPyConnection) -> None:
 def test_a_page_is_its_address_without_what_was_added(
     evidence: duckdb.DuckDBPyConnection,
 ) -> None:
-    """Scheme, `www.`, capitals of the host, parameters and final slashes make no other page; a
-    fragment is a path where an application draws its pages behind it. A file may give paths alone.
+    """Scheme, `www.`, capitals of the host, parameters and final slashes make no other page.
+
+    A fragment is a path where an application draws its pages behind it. A file may give paths
+    alone.
 
     A title that one visitor alone saw is not kept: it may be that visitor's name.
     """
@@ -261,8 +272,10 @@ def test_a_page_is_its_address_without_what_was_added(
 
 
 def test_a_pause_ends_a_visit_where_a_file_names_none(evidence: duckdb.DuckDBPyConnection) -> None:
-    """Of one device: GA4 counts each user's visits from 1. Matomo says itself what a visit is, and
-    what was done on a page is no page; a lead's person is known behind each.
+    """A visit is of one device; a pause ends it where the file names none.
+
+    GA4 counts each user's visits from 1. Matomo says itself what a visit is, and what was done on
+    a page is no page; a lead's person is known behind each.
     """
     assert rows(
         evidence,
@@ -288,10 +301,11 @@ def test_a_pause_ends_a_visit_where_a_file_names_none(evidence: duckdb.DuckDBPyC
 
 
 def test_the_last_visit_before_a_lead_captured_it(evidence: duckdb.DuckDBPyConnection) -> None:
-    """l1 landed on the contact page and saw the terms last; what it read afterwards made no lead.
-    l2 saw the site 100 days before, which is too long ago. l3's second visit counts, and l5's at
-    Matomo. Whom nobody knows is somebody, once a visit; an
-    address that somebody made up hides no visitor.
+    """What a lead read afterwards, or too long before, did not make it a lead.
+
+    l1 landed on the contact page and saw the terms last. l2 saw the site 100 days before, which is
+    too long ago. l3's second visit counts, and l5's at Matomo. Whom nobody knows is somebody, once
+    a visit; an address that somebody made up hides no visitor.
     """
     assert rows(
         evidence,
@@ -326,7 +340,14 @@ def test_content_is_listed_or_a_page_that_the_configuration_names(
     assert rows(
         evidence, "select content_id, title, topic, format, url, is_declared from core.dim_content"
     ) == [
-        ("acme.test/contact", "acme.test/contact", "contact", "unknown", "acme.test/contact", False),
+        (
+            "acme.test/contact",
+            "acme.test/contact",
+            "contact",
+            "unknown",
+            "acme.test/contact",
+            False,
+        ),
         ("c1", "What it costs", "pricing", "guide", "acme.test/pricing", True),
         ("c2", "E-book", "pricing", "e_book", None, True),
         ("c3", "c3", "how_to", "blog_post", "acme.test/docs*", True),
@@ -336,11 +357,12 @@ def test_content_is_listed_or_a_page_that_the_configuration_names(
 
 
 def test_content_brings_who_met_it_before(evidence: duckdb.DuckDBPyConnection) -> None:
-    """A download is of the piece it names, whatever its page; l5's credit is halved between that and
-    the visit that landed on the prices. l1 read the docs as a lead already, and its deal came after;
-    l2 saw the contact page 100 days before. A refund is no deal, l3's second deal is one
-    though nobody says how large, and a webinar is not the guide whose title it has. l6, one of our
-    own, downloaded the piece, too, and is nobody who met it.
+    """A download is of the piece it names, whatever its page.
+
+    l5's credit is halved between that and the visit that landed on the prices. l1 read the docs as
+    a lead already, and its deal came after; l2 saw the contact page 100 days before. A refund is
+    no deal, l3's second deal is one though nobody says how large, and a webinar is not the guide
+    whose title it has. l6, one of our own, downloaded the piece, too, and is nobody who met it.
     """
     assert rows(
         evidence,

@@ -35,9 +35,9 @@ t2 day 7: email/newsletter, which is also the touch of the lead and of the oppor
 ``none``, a customer of 5 with a touch that is a microsecond too old and one that comes after.
 
 ``chain``, three paths of which one converts, for 100, of which 10 are taken back later: 90 are left
-to share where paths are counted, and a touch's share of each is of its own. The paths are a > b > c; a > nothing; b > c > nothing. Two
-paths of three start at a, one at b; a leads on to b in 1 of 2, b to c always, c to the conversion
-in 1 of 2: 2/3 * 1/2 * 1/2 + 1/3 * 1/2 = 1/3.
+to share where paths are counted, and a touch's share of each is of its own. The paths are
+a > b > c; a > nothing; b > c > nothing. Two paths of three start at a, one at b; a leads on to b
+in 1 of 2, b to c always, c to the conversion in 1 of 2: 2/3 * 1/2 * 1/2 + 1/3 * 1/2 = 1/3.
     markov: without a 1/3 * 1/2 = 1/6, half of it; without b or c nothing. 0.5, 1, 1 of 2.5.
     markov_2: the same, as no state depends on what came before. markov_path: 0.2, 0.4, 0.4.
     shapley_rate: only all three together hold a path that converts, v = 1/3: 1/9 each, of 3 paths.
@@ -66,7 +66,6 @@ import duckdb
 import pytest
 
 from orchestration.configuration.attribution import known_attribution_models
-
 from tests.kit.models.attribution_inputs import START, Inputs
 from tests.kit.models.dbt import compute
 

@@ -12,7 +12,6 @@ import duckdb
 import pytest
 
 from orchestration.configuration.model import Identity
-
 from tests.kit.models.built import Built
 from tests.kit.models.dbt import run_dbt
 from tests.kit.models.graph import Groups, Rows, key_of, random_graph, write_rows
@@ -166,9 +165,7 @@ def resolved(tmp_path_factory: pytest.TempPathFactory) -> Resolved:
 
 
 def test_a_shared_device_joins_nobody_and_one_at_the_limit_joins(resolved: Resolved) -> None:
-    """A kiosk with 11 addresses, or a till with 11 users, is not a person; a tablet with 10 may
-    be.
-    """
+    """A kiosk with 11 addresses, or a till with 11 users, is no person; a tablet with 10 may be."""
     count = LIMITS.max_emails + 1
     assert (
         resolved.persons(*(f"email:kiosk{n}" for n in range(count)), "visitor:kiosk") == 1 + count

@@ -36,10 +36,12 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
 def test_a_mailing_is_counted_by_its_system_or_by_who_reacted(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
-    """The newer file's figures of n1 count. Of n2, whose system counts no clicks, one person read
-    and another's scanner opened both links at once. Where a system counts 25 openings of 10 mails,
-    they are no people, and what nobody counted is not nothing. More delivered than sent (n3) is a
-    contradiction, and no bounces below zero.
+    """What nobody counted is not nothing, and openings are no people.
+
+    The newer file's figures of n1 count. Of n2, whose system counts no clicks, one person read and
+    another's scanner opened both links at once. Where a system counts 25 openings of 10 mails,
+    they are no people. More delivered than sent (n3) is a contradiction, and no bounces below
+    zero.
     """
     assert rows(
         company,
@@ -57,9 +59,10 @@ def test_a_mailing_is_counted_by_its_system_or_by_who_reacted(
 def test_a_mailing_is_credited_for_touches_of_its_own_campaign(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
-    """The campaign is named, or else the mailing's own name. An ad of the same campaign (m3's
-    origin) is no mail, a scanner (m2's) is nobody, and of two mailings with one campaign no touch
-    says which it was.
+    """A touch names the mailing's campaign, or else the mailing's own name.
+
+    An ad of the same campaign (m3's origin) is no mail, a scanner (m2's) is nobody, and of two
+    mailings with one campaign no touch says which it was.
     """
     assert rows(
         company,
@@ -78,6 +81,7 @@ def test_a_link_is_credited_where_it_was_clicked_first(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
     """The second link that a reader clicks in the same visit counts as a click and earns nothing.
+
     Without recorded clicks, visits show them.
     """
     assert rows(
@@ -102,8 +106,9 @@ def test_marts_of_mailings_total_their_facts(
 
 
 def test_ads_of_a_campaign_total_the_campaign(company: duckdb.DuckDBPyConnection) -> None:
-    """What the campaign's row has more than its ads (40 of 100) is its row without an ad; an ad that
-    a file names by its name alone is one, and a credit has no ratio.
+    """What the campaign's row has more than its ads (40 of 100) is its row without an ad.
+
+    An ad that a file names by its name alone is one, and a credit has no ratio.
     """
     assert rows(
         company,
@@ -132,13 +137,15 @@ def test_a_lead_is_the_ads_that_its_tags_name(company: duckdb.DuckDBPyConnection
 def test_a_search_term_is_counted_once_of_two_views_on_it(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
-    """On the 3rd there is a report by term, to which its parts by page, country and device do not
-    add; of a day in two files the newer counts. The position is weighted by impressions, and `Acme` is configured.
+    """A report by term counts, and its parts by page, country and device do not add to it.
+
+    On the 3rd there is one; of a day in two files the newer counts. The position is weighted by
+    impressions, and `Acme` is configured.
     """
     assert rows(
         company,
-        "select month, search_term, is_paid, is_brand, impressions, clicks, average_position, spend,"
-        " cost_per_click from marts.search_term_performance"
+        "select month, search_term, is_paid, is_brand, impressions, clicks, average_position,"
+        " spend, cost_per_click from marts.search_term_performance"
         " where search_term in ('acme crm', 'lead source')",
     ) == [
         (at(4, 1).date(), "acme crm", False, True, D(60), D(7), 2.0, D(0), None),
@@ -149,9 +156,11 @@ def test_a_search_term_is_counted_once_of_two_views_on_it(
 def test_a_search_without_a_country_is_no_report_of_its_own(
     company: duckdb.DuckDBPyConnection,
 ) -> None:
-    """Of the 5th there is one report by country, with two blank cells: all of its lines count. Only
-    the blank ones did, which lost 10 of 13 clicks. Of the 6th there are a report by country and one
-    by device, which have the same clicks.
+    """All lines of a report count, whether their country is blank or not.
+
+    Of the 5th there is one report by country, with two blank cells. Only the blank ones did count,
+    which lost 10 of 13 clicks. Of the 6th there are a report by country and one by device, which
+    have the same clicks.
     """
     assert rows(
         company,
@@ -169,8 +178,10 @@ def test_a_search_without_a_country_is_no_report_of_its_own(
 
 
 def test_leads_of_a_page_are_shared_among_its_terms(company: duckdb.DuckDBPyConnection) -> None:
-    """One lead came by search to the page, whatever its address is written like: 7 of the 12 clicks
-    there were searches for the name. Another came to the same path of another site.
+    """A lead who came by search is shared in proportion to the page's clicks.
+
+    One came to the page, whatever its address is written like: 7 of the 12 clicks there were
+    searches for the name. Another came to the same path of another site.
     """
     assert rows(
         company,
@@ -180,8 +191,10 @@ def test_leads_of_a_page_are_shared_among_its_terms(company: duckdb.DuckDBPyConn
 
 
 def test_a_post_has_its_figures_once(company: duckdb.DuckDBPyConnection) -> None:
-    """p1's days count and not its total, which the network states of another moment; what nobody
-    counted is not nothing: p2's days have reactions alone. p4 is named by its days alone.
+    """A post's days count and not its total, which the network states of another moment.
+
+    p1 has both. What nobody counted is not nothing: p2's days have reactions alone. p4 is named by
+    its days alone.
     """
     assert rows(
         company,
@@ -196,8 +209,9 @@ def test_a_post_has_its_figures_once(company: duckdb.DuckDBPyConnection) -> None
 
 
 def test_a_post_brings_the_leads_whose_links_name_it(company: duckdb.DuckDBPyConnection) -> None:
-    """By a campaign of its own (p1), unless an ad of the campaign brought them, or by its id in
-    `utm_content` (p2), in any case.
+    """A link names a post by a campaign of its own or by its id in `utm_content`.
+
+    By the campaign (p1), unless an ad of the campaign brought them; by the id (p2), in any case.
     """
     assert rows(
         company,
@@ -207,8 +221,9 @@ def test_a_post_brings_the_leads_whose_links_name_it(company: duckdb.DuckDBPyCon
 
 
 def test_networks_are_told_apart_paid_and_unpaid(company: duckdb.DuckDBPyConnection) -> None:
-    """What days do not report of a post counts in its month, else in theirs; a boosted one is the
-    ad platform's, where Facebook and Instagram are bought together.
+    """What days do not report of a post counts in its month, else in theirs.
+
+    A boosted post is the ad platform's, where Facebook and Instagram are bought together.
     """
     assert rows(
         company,

@@ -1,4 +1,4 @@
-"""Tables, views and seeds are replaced in place: what dbt's own way keeps safe is kept safe here too."""
+"""Tables, views and seeds are replaced in place, as safely as in dbt's own way."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ seeds:
       - name: number
         constraints: [{type: unique}]
 """)
-SOUND = "word,kind,number,is_new\n007,noun,1,true\n007,verb,,\n\"a, b\",noun,,false\n"
+SOUND = 'word,kind,number,is_new\n007,noun,1,true\n007,verb,,\n"a, b",noun,,false\n'
 BROKEN = {
     "a key that appears twice": SOUND + "007,noun,2,true\n",
     "a number that appears twice": SOUND + "x,noun,1,true\n",
@@ -171,7 +171,7 @@ def test_what_is_built_replaces_what_was_there(project: Path) -> None:
 
 
 def test_a_seed_is_loaded_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Types and empty cells are as declared; a file that breaks a promise leaves the rows of before."""
+    """Types and empty cells are as declared; a file that breaks a promise leaves the old rows."""
     for name in ("dbt_project.yml", "profiles.yml"):
         (tmp_path / name).write_text(PROJECT[name], encoding="utf-8")
     (tmp_path / "seeds").mkdir()

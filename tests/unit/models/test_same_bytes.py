@@ -23,7 +23,7 @@ OTHER_HASH = "cast(hash(hash({{ column }})) >> 1 as bigint)"
 
 
 def _inputs(warehouse: Path) -> None:
-    """A random company with a budget, and enough resamples that they show who is drawn with whom."""
+    """A random company with a budget, and enough resamples to show who is drawn with whom."""
     with duckdb.connect(str(warehouse)) as con:
         write_company(con, random_company(seed=20260702))
         con.execute("update ops.attribution set resamples = 200")
@@ -39,7 +39,8 @@ def _inputs(warehouse: Path) -> None:
                 [f"{stream}.csv", stream],
             )
         con.execute(
-            "update ops.ledger set extracted_at = ?, rows_quarantined = 0, cells_repaired = 0, cells_cleared = 0, rows_left_out = 0",
+            "update ops.ledger set extracted_at = ?, rows_quarantined = 0, cells_repaired = 0,"
+            " cells_cleared = 0, rows_left_out = 0",
             [START],
         )
         for number in range(60):
@@ -138,8 +139,8 @@ def test_published_tables_have_the_same_bytes(
 ) -> None:
     """README promises equal tables; of five undisturbed demos two differed in a double.
 
-    Other threads of dbt, DuckDB and linear algebra, other orders of rows, and another hash function:
-    no published figure, interval or key depends on the engine's own.
+    Other threads of dbt, DuckDB and linear algebra, other orders of rows, another hash function: no
+    published figure, interval or key depends on the engine's own.
     """
     one, other = twice
     assert _tables(one) == _tables(other)
@@ -193,7 +194,8 @@ WITHOUT_FIGURES = {
     "marts.source_channel_matrix.roi",
 }
 """Maturity and advice need more months than this company has, the ratios spend that belongs to one
-cell, ads impressions and leads. Unit tests, the demo and a company with a planted effect have them."""
+cell, ads impressions and leads. Unit tests, the demo and a company with a planted effect have
+them."""
 
 
 def test_published_doubles_are_finite_and_zero_has_no_sign(

@@ -148,7 +148,9 @@ def test_rules_are_ordered_and_end_in_one_that_matches_everything(seed: str) -> 
 def test_the_parameter_macro_knows_every_landing_parameter() -> None:
     """The query has the regular expression as a constant; the seed defines what it must contain."""
     macro = REPOSITORY / "dbt_project" / "macros" / "classification" / "parameters.sql"
-    (names,) = re.findall(r"^    (utm_source\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE)
+    (names,) = re.findall(
+        r"^    (utm_source\|\S+)$", macro.read_text(encoding="utf-8"), re.MULTILINE
+    )
     rows = read_seed("landing_parameters")
     assert set(names.split("|")) == {row["parameter"] for row in rows}
     assert all(re.fullmatch(r"[a-z0-9_]+", row["parameter"]) for row in rows)
@@ -181,7 +183,9 @@ def test_rules_look_for_meanings_that_words_have() -> None:
 
 def test_paid_click_ids_say_how_their_links_should_be_tagged() -> None:
     """The audit suggests this medium; one that does not mean paid would mend nothing."""
-    paid = {row["word"] for row in read_seed("tag_words") if row["meaning"] in ("paid", "affiliate")}
+    paid = {
+        row["word"] for row in read_seed("tag_words") if row["meaning"] in ("paid", "affiliate")
+    }
     for row in read_seed("click_id_types"):
         words = set(row["utm_medium"].split("_"))
         matched = {

@@ -78,9 +78,7 @@ def test_what_finer_rows_leave_open_is_an_explicit_residual(company: Built) -> N
 
 
 def test_money_without_account_and_campaign_adds_to_that_of_campaigns(company: Built) -> None:
-    """A blank campaign in a flat export is not a total: 100 and 5 are 105, 5 with a stated
-    source.
-    """
+    """A blank campaign in a flat export is no total: 100 and 5 are 105, 5 with a stated source."""
     assert company.rows(
         """
         select campaigns.campaign_name, sources.lead_source, sources.is_declared, spend_native,
@@ -286,7 +284,8 @@ def test_an_alias_the_wrong_way_round_joins_nothing_and_is_named(
     with duckdb.connect(str(warehouse)) as con:
         con.execute("insert into ops.campaign_aliases values (?, ?)", [alias, campaign])
         con.execute(
-            "update raw.inbox__costs set campaign = ? where campaign = 'SPRING' and _row_number = 1",
+            "update raw.inbox__costs set campaign = ?"
+            " where campaign = 'SPRING' and _row_number = 1",
             [STAND],
         )
     wanted = ("+unmatched_campaigns", "warn_where_an_alias_means_nothing")

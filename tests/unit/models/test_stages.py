@@ -33,9 +33,11 @@ def test_a_stage_of_a_deal_is_its_leads(evidence: duckdb.DuckDBPyConnection) -> 
 
 
 def test_stages_of_ones_own_are_steps_of_the_funnel(evidence: duckdb.DuckDBPyConnection) -> None:
-    """Five leads: one was qualified, two had a demo, four a deal, two bought. A step that was skipped
-    counts as gone through, and one that nobody ever reached (`form`, `sql`) is none. The one visit
-    began at `/pricing/`, which is `/Pricing`; the stage that the CRM calls `Form` is none of a visitor.
+    """A skipped step counts as gone through; one that nobody ever reached is none.
+
+    Five leads: one was qualified, two had a demo, four a deal, two bought. Nobody reached `form`
+    and `sql`. The one visit began at `/pricing/`, which is `/Pricing`; the stage that the CRM calls
+    `Form` is none of a visitor.
     """
     assert evidence.execute(
         "select step_number, step, sum(entered), sum(reached_next) from marts.funnel_steps"
@@ -55,13 +57,11 @@ def test_a_lead_of_the_stage_history_is_qualified(evidence: duckdb.DuckDBPyConne
     """The file of leads does not say when."""
     assert rows(
         evidence, "select lead_id, mql_on from core.fct_leads where mql_at is not null"
-    ) == [
-        ("l2", at(2, 22).date())
-    ]
+    ) == [("l2", at(2, 22).date())]
 
 
 def test_a_deal_says_itself_when_it_came_about(evidence: duckdb.DuckDBPyConnection) -> None:
     """The file has l1 in that stage a day before its deal, whose conversion has the deal's day."""
-    assert rows(
-        evidence, "select opportunity_at from core.fct_leads where lead_id = 'l1'"
-    ) == [(at(3, 6),)]
+    assert rows(evidence, "select opportunity_at from core.fct_leads where lead_id = 'l1'") == [
+        (at(3, 6),)
+    ]

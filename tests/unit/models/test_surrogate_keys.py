@@ -34,7 +34,7 @@ DISTINCT: list[tuple[str | None, str | None]] = [
 
 
 def test_no_value_pretends_to_be_two_or_none() -> None:
-    """A visit with ``utm_source=%1E`` had the key of no tag, and gave all direct visits its rule."""
+    """A visit with ``utm_source=%1E`` had the key of no tag and gave all direct visits its rule."""
     key = macros("engine/keys.sql")["surrogate_key"](["a", "b"])
     assert len({value_of(key, a=a, b=b) for a, b in DISTINCT}) == len(DISTINCT)
     assert value_of(key, a="a", b="b") == value_of(key, a="a", b="b")

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.foundation.wildcards import matches
-from tests.kit.models.macros import macros, value_of
 from tests.kit.faults.report import Result
+from tests.kit.models.macros import macros, value_of
 
 pytestmark = pytest.mark.exhaustive
 ROW = Result(
@@ -20,9 +20,7 @@ ROW = Result(
     "ended within the limit of the suite, and matched as the configuration says",
     ".venv/bin/pytest tests/unit/models/test_wildcards.py -m exhaustive",
 )
-MACROS = macros(
-    "engine/text.sql", "classification/parameters.sql", "classification/codes.sql"
-)
+MACROS = macros("engine/text.sql", "classification/parameters.sql", "classification/codes.sql")
 
 
 def matched(text: str, pattern: str) -> bool:
