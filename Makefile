@@ -11,6 +11,8 @@ FAULTS := $(CURDIR)/.tributary/faults
 # `make faults-short` runs it, and `make unit` all else.
 PROMISES := tests/faults tests/integration/test_planted_people.py tests/unit/foundation/test_terminal.py \
 	tests/unit/models/test_wildcards.py tests/unit/erasing/test_retention.py tests/unit/erasing/test_consents.py
+# What asks the demo for what was planted: all but the company of files that names people.
+TRUTH := $(filter-out %_people.py,$(sort $(wildcard tests/integration/test_planted_*.py)))
 LINT_ENV := TRIBUTARY_WAREHOUSE=$(LINT_DIR)/warehouse.duckdb DBT_PROFILES_DIR=$(CURDIR)/dbt_project
 DBT_PARSE := $(LINT_ENV) $(BIN)/tributary-dbt parse --quiet --log-path $(LINT_DIR) --project-dir dbt_project --target-path $(LINT_DIR)
 
@@ -67,6 +69,9 @@ faults: $(STAMP) ## Kills, readers, damage and bad input at length; fills docs/r
 		--durations 20 -m 'slow or exhaustive' $(PROMISES) || status=$$?; \
 		$(BIN)/python -m tests.kit.faults.report $(FAULTS)/results.jsonl; exit $$status
 
+truth: $(STAMP) ## Compare the published demo of full size with what was planted, as make unit does with a small one
+	TRIBUTARY_TRUTH_HOME=$${TRIBUTARY_HOME:-$(CURDIR)/.tributary} $(BIN)/pytest $(TRUTH)
+
 bench: $(STAMP) ## Time and memory of small companies, the demo, a bare dbt build, loading, and a million touches by CSV
 	$(BIN)/python -m benchmarks
 
@@ -104,4 +109,4 @@ referrers: $(STAMP) ## Rebuild the list of referrers from newer public lists: ma
 ui: $(STAMP) ## Open the page on this machine, read-only
 	$(BIN)/tributary ui
 
-.PHONY: help setup lock demo test lint unit faults-short faults bench bench-daily bench-attribution docs docs-figures docs-check metrics-check wheel superset superset-test referrers ui
+.PHONY: help setup lock demo test lint unit faults-short faults truth bench bench-daily bench-attribution docs docs-figures docs-check metrics-check wheel superset superset-test referrers ui

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import numpy
 import pytest
 
+from orchestration.attribution.budget import CONVERSIONS
 from simulator.generation.staff import TOOLS
 from simulator.rates import reporting_day
 from tests.kit.demo import Demo
@@ -152,11 +153,23 @@ def test_visitors_are_lost_where_core_says(demo: Demo) -> None:
     assert counted[0] > counted[1] > counted[2] > 50
 
 
-def test_advice_on_money_is_refused_where_little_was_planted(demo: Demo) -> None:
-    """A twentieth of the company has too few customers; the spend is shown all the same."""
+def test_advice_on_money_is_refused_where_few_bought(demo: Demo) -> None:
+    """Fewer customers than the advice needs say nothing; the spend is shown all the same."""
     rows = demo.rows(
-        "select dimension, member, advice, reason, reason_sv, spend from marts.budget_advice"
+        "with customers as (select * from marts.attribution "
+        "where conversion_type in ('customer', 'repeat_customer')), "
+        "credited as (select lead_source_key as member_key, conversions from customers "
+        "union all select lead_channel_key, conversions from customers "
+        "union all select campaign_durable_key, conversions from customers "
+        "inner join core.dim_campaigns using (campaign_key)) "
+        "select dimension, member, advice, reason_code, reason, reason_sv, spend, "
+        "coalesce(sum(conversions), 0) from marts.budget_advice "
+        "left join credited using (member_key) group by all"
     )
     assert {row[0] for row in rows} == {"lead_source", "lead_channel", "campaign"}
-    assert not [row for row in rows if row[2] == "more" or not row[3] or not row[4]]
-    assert len([row for row in rows if row[2] == "cannot_tell"]) >= len(rows) - 2
+    assert all(row[4] and row[5] and row[6] is not None for row in rows)
+    few = [row for row in rows if row[7] < CONVERSIONS]
+    assert len(few) > len(rows) / 3
+    assert not [
+        row for row in few if row[2] != "cannot_tell" and row[3] != "brings_next_to_nothing"
+    ]

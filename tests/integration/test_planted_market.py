@@ -125,7 +125,7 @@ def test_every_ad_has_its_texts(demo: Demo) -> None:
         ad
         for account in demo.world.social_accounts
         for ad in account.ads
-        if ad.titles and ad.is_known(demo.server.clock.now())
+        if ad.titles and ad.is_known(demo.settings.now())
     ]
     planted |= {ad.ad_id: (ad.name, " | ".join(ad.titles), ad.final_url) for ad in social}
     assert published.items() <= planted.items()
@@ -173,7 +173,7 @@ def test_every_ad_at_linkedin_has_its_format_and_what_it_shows(demo: Demo) -> No
             ad.call_to_action, ad.media_id or None, ad.final_url,
         )
         for ad in account.ads
-        if ad.is_known(demo.server.clock.now())
+        if ad.is_known(demo.settings.now())
     }  # fmt: skip
 
 
@@ -246,7 +246,7 @@ def test_every_unpaid_search_term_brought_what_was_planted(demo: Demo) -> None:
 def test_what_the_search_engine_withheld_is_named(demo: Demo) -> None:
     """By country: searches for rare terms, which with the others total the site."""
     planted: dict[str, list[int]] = {}
-    for line in shown(demo.world.searches, demo.server.clock.now()):
+    for line in shown(demo.world.searches, demo.settings.now()):
         if not line.is_second:
             cell = planted.setdefault(line.country, [0, 0, 0])
             cell[0] += line.clicks
