@@ -233,16 +233,15 @@ _CAMPAIGNS = _entities(
         _unset("type"),
         _unset("format"),
         _unset("objective", "objectiveType"),
-        _unset("cost_type", "costType"),
         _unset("optimization_target", "optimizationTargetType"),
         _money("daily_budget", "dailyBudget.amount", Costs.CELL),
         _unset("targeting", "targetingCriteria", Type.JSON),
     ),
     (
         "associatedEntity", "audienceExpansionEnabled", "connectedTelevisionOnly",
-        "creativeSelection", "dailyBudget.currencyCode", "locale", "offsiteDeliveryEnabled",
-        "offsitePreferences", "pacingStrategy", "politicalIntent", "storyDeliveryEnabled",
-        "totalBudget", "unitCost", "version",
+        "costType", "creativeSelection", "dailyBudget.currencyCode", "locale",
+        "offsiteDeliveryEnabled", "offsitePreferences", "pacingStrategy", "politicalIntent",
+        "storyDeliveryEnabled", "totalBudget", "unitCost", "version",
     ),
 )  # fmt: skip
 

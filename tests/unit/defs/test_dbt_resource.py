@@ -40,6 +40,7 @@ def node(name: str, schema: str, *reads: str) -> dict[str, Any]:
     """A model as dbt's manifest has it."""
     return {
         "resource_type": "model",
+        "language": "sql",
         "name": name,
         "alias": name,
         "schema": schema,
