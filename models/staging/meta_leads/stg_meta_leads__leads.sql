@@ -1,8 +1,5 @@
 {{ config(enabled=delivered(by='meta_leads')) }}
 
-{%- set text = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
-{%- set moment = 'cast(null as timestamp)' %}
-
 -- Where the lead came from is its touch's to say; a later sale is the CRM's.
 with
 
@@ -29,38 +26,38 @@ final as (
         created_at as created_until,
         coalesce(email_hash, work_email_hash) as email_hash,
         coalesce(phone_hash, work_phone_hash) as phone_hash,
-        {{ text }} as visitor_id,
-        {{ text }} as user_id,
-        {{ text }} as account_id,
+        cast(null as {{ dbt.type_string() }}) as visitor_id,
+        cast(null as {{ dbt.type_string() }}) as user_id,
+        cast(null as {{ dbt.type_string() }}) as account_id,
         case when not is_test then company_name end as account_name,
-        {{ text }} as crm_lead_source,
-        {{ text }} as crm_lead_channel,
+        cast(null as {{ dbt.type_string() }}) as crm_lead_source,
+        cast(null as {{ dbt.type_string() }}) as crm_lead_channel,
         case when not is_test then how_did_you_hear_about_us end as self_reported_source,
-        {{ text }} as campaign,
-        {{ text }} as landing_page,
-        {{ text }} as referrer,
-        {{ text }} as utm_source,
-        {{ text }} as utm_medium,
-        {{ text }} as utm_campaign,
-        {{ text }} as utm_term,
-        {{ text }} as utm_content,
-        {{ text }} as click_id,
+        cast(null as {{ dbt.type_string() }}) as campaign,
+        cast(null as {{ dbt.type_string() }}) as landing_page,
+        cast(null as {{ dbt.type_string() }}) as referrer,
+        cast(null as {{ dbt.type_string() }}) as utm_source,
+        cast(null as {{ dbt.type_string() }}) as utm_medium,
+        cast(null as {{ dbt.type_string() }}) as utm_campaign,
+        cast(null as {{ dbt.type_string() }}) as utm_term,
+        cast(null as {{ dbt.type_string() }}) as utm_content,
+        cast(null as {{ dbt.type_string() }}) as click_id,
         case when not is_test then segment end as segment,
         case when not is_test then country end as country,
-        {{ text }} as referred_by,
+        cast(null as {{ dbt.type_string() }}) as referred_by,
         coalesce(email_kind, work_email_kind) as email_kind,
-        {{ text }} as lead_status,
-        {{ text }} as disqualification_reason,
-        {{ moment }} as mql_at,
-        {{ moment }} as mql_until,
-        {{ moment }} as sql_at,
-        {{ moment }} as sql_until,
-        {{ moment }} as customer_at,
-        {{ moment }} as customer_until,
+        cast(null as {{ dbt.type_string() }}) as lead_status,
+        cast(null as {{ dbt.type_string() }}) as disqualification_reason,
+        cast(null as timestamp) as mql_at,
+        cast(null as timestamp) as mql_until,
+        cast(null as timestamp) as sql_at,
+        cast(null as timestamp) as sql_until,
+        cast(null as timestamp) as customer_at,
+        cast(null as timestamp) as customer_until,
         cast(null as boolean) as is_qualified,
         cast(null as boolean) as is_customer,
         cast(null as decimal(18, 6)) as value,
-        {{ text }} as currency
+        cast(null as {{ dbt.type_string() }}) as currency
     from answered
 
 )

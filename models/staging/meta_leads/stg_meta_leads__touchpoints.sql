@@ -1,7 +1,5 @@
 {{ config(enabled=delivered(by='meta_leads')) }}
 
-{%- set text = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
-
 with
 
 leads as (
@@ -36,28 +34,28 @@ final as (
         cast(null as bigint) as line_number,
         'form' as touch_type,
         lead_id,
-        {{ text }} as visitor_id,
-        {{ text }} as user_id,
+        cast(null as {{ dbt.type_string() }}) as visitor_id,
+        cast(null as {{ dbt.type_string() }}) as user_id,
         coalesce(email_hash, work_email_hash) as email_hash,
-        {{ text }} as click_id,
-        {{ text }} as click_id_type,
+        cast(null as {{ dbt.type_string() }}) as click_id,
+        cast(null as {{ dbt.type_string() }}) as click_id_type,
         -- As the macro site_source_name writes it into the tags of an ad: fb, ig, ...
         platform as utm_source,
         case when is_paid then 'paid_social' else 'social' end as utm_medium,
-        {{ text }} as utm_campaign,
-        {{ text }} as utm_term,
+        cast(null as {{ dbt.type_string() }}) as utm_campaign,
+        cast(null as {{ dbt.type_string() }}) as utm_term,
         ad_id as utm_content,
-        {{ text }} as referrer,
-        {{ text }} as landing_page,
+        cast(null as {{ dbt.type_string() }}) as referrer,
+        cast(null as {{ dbt.type_string() }}) as landing_page,
         case when is_paid then 'paid_social' else 'organic_social' end as stated_lead_source,
         case when is_paid then 'social_ad' else 'social_post' end as stated_lead_channel,
         case when is_paid then 'meta_ads' end as campaign_platform,
         campaign_id,
         campaign_name,
-        {{ text }} as keyword,
+        cast(null as {{ dbt.type_string() }}) as keyword,
         form_name as content,
         cast(null as decimal(18, 6)) as cost,
-        {{ text }} as currency
+        cast(null as {{ dbt.type_string() }}) as currency
     from placed
 
 )
