@@ -26,13 +26,13 @@ from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
 from orchestration.loading.slices import Loaded, load_pending
-from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.schema import ensure_schema
 from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
 from simulator.world import World
+from tests.kit.models.dbt import run_dbt
 
 NOW = datetime(2026, 5, 1, 6, tzinfo=UTC)
 SINCE = date(2026, 4, 1)
@@ -129,7 +129,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (settings.landing_dir / "linkedin_ads").mkdir(parents=True)
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
-    run = run_dbt(settings, ["run", "--select", "staging.linkedin_ads", "--no-populate-cache"])
+    run = run_dbt(settings.warehouse_path, "run", "--select", "staging.linkedin_ads")
     assert run.returncode == 0, run.stdout
     return settings.warehouse_path
 

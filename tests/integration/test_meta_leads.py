@@ -23,7 +23,6 @@ from orchestration.extract.landing import Landing
 from orchestration.extract.patience import Patience
 from orchestration.extract.stream import extract_stream, ping
 from orchestration.loading.slices import load_pending
-from orchestration.transform.dbt import run_dbt
 from orchestration.warehouse.connection import connect
 from orchestration.warehouse.schema import ensure_schema
 from simulator.http import Clock
@@ -33,6 +32,7 @@ from simulator.vendors.graph_api import REVOKED_TOKEN
 from simulator.vendors.meta_leads import PAGE
 from simulator.world import World
 from tests.kit.lead_forms import company_with_forms
+from tests.kit.models.dbt import run_dbt
 
 NOW = datetime(2026, 7, 1, 6, tzinfo=UTC)
 LATER = NOW + timedelta(days=60)
@@ -82,7 +82,7 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     (settings.landing_dir / "meta_leads").mkdir(parents=True)
     with connect(settings.warehouse_path, settings=settings) as con:
         ensure_schema(con)
-    run = run_dbt(settings, ["run", "--select", "staging.meta_leads", "--no-populate-cache"])
+    run = run_dbt(settings.warehouse_path, "run", "--select", "staging.meta_leads")
     assert run.returncode == 0, run.stdout
     world = company_with_forms()
     with (
