@@ -5,34 +5,25 @@ For each of the vendor's traps there is a value here that is wrong as soon as it
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.secrets import Secret
-from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.meta_ads import META_ADS
 from orchestration.connectors.stream import Kind
 from orchestration.extract.landing import Landing
-from orchestration.extract.patience import Patience
-from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
-from orchestration.loading.slices import Loaded, load_pending
-from orchestration.warehouse.connection import connect
-from orchestration.warehouse.schema import ensure_schema
+from orchestration.loading.slices import Loaded
 from simulator.generator import generate
 from simulator.http import Clock
 from simulator.server import SimulatorServer
-from simulator.world import World
-from tests.kit.models.dbt import run_dbt
+from tests.kit.vendor_road import VendorRoad, home_with, staged_warehouse
 
 NOW = datetime(2026, 5, 1, 6, tzinfo=UTC)
 SINCE = date(2026, 3, 1)
@@ -40,30 +31,20 @@ SPEND = ("account_days", "campaign_days", "ad_days")
 Spend = dict[tuple[str, str, str], tuple[Decimal, Decimal, Decimal]]
 
 
-@dataclass
-class Road:
-    """One company's simulator, landing and warehouse."""
+class Road(VendorRoad):
+    """A company's road of this vendor alone."""
 
-    world: World
-    server: SimulatorServer
-    settings: Settings
+    connector = META_ADS
+    since = SINCE
 
     def run(self, now: datetime) -> list[Loaded]:
         """A daily run of every stream."""
-        self.server.clock.set(now)
-        landing = Landing(self.settings.landing_dir)
         config = ConnectorConfig(
             base_url=self.server.base_url("meta_ads"),
             accounts=["90210077"],
             secrets={"access_token": Secret("ROAD_SECRET", "access_token")},
         )
-        for stream in META_ADS.streams:
-            extraction = extract_stream(
-                META_ADS, stream, config, landing, None, now,
-                history_start=SINCE, patience=Patience(sleep=lambda seconds: None),
-            )  # fmt: skip
-            assert extraction.failures == []
-        return self.load()
+        return self.extract(config, now)
 
     def land(self, stream: str, records: list[dict[str, Any]], at: datetime) -> None:
         """A slice that the double never writes."""
@@ -78,19 +59,6 @@ class Road:
             for record in records:
                 writer.append(record)
             writer.commit()
-
-    def load(self) -> list[Loaded]:
-        """Load what has landed."""
-        streams = [("meta_ads", stream) for stream in META_ADS.streams]
-        with connect(self.settings.warehouse_path, settings=self.settings) as con:
-            return load_pending(
-                con, Landing(self.settings.landing_dir), streams, identity_key=b"k" * 32
-            )
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the warehouse."""
-        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as con:
-            return con.execute(sql).fetchall()
 
     def spend(self) -> Spend:
         """Staged spend, impressions and clicks by grain, day and finest id."""
@@ -123,13 +91,7 @@ class Road:
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty warehouse with Meta's staging views; the views follow what is loaded."""
-    settings = load_settings({"TRIBUTARY_HOME": str(tmp_path_factory.mktemp("staged"))})
-    (settings.landing_dir / "meta_ads").mkdir(parents=True)
-    with connect(settings.warehouse_path, settings=settings) as con:
-        ensure_schema(con)
-    run = run_dbt(settings.warehouse_path, "run", "--select", "staging.meta_ads")
-    assert run.returncode == 0, run.stdout
-    return settings.warehouse_path
+    return staged_warehouse(tmp_path_factory.mktemp("staged"), "meta_ads")
 
 
 @pytest.fixture(scope="module")
@@ -146,10 +108,7 @@ def road(
 ) -> Road:
     """A company that has read nothing yet."""
     monkeypatch.setenv("ROAD_SECRET", "token")
-    settings = load_settings({"TRIBUTARY_HOME": str(tmp_path)})
-    settings.build_dir.mkdir(parents=True)
-    shutil.copy(staged, settings.warehouse_path)
-    return Road(server.world, server, settings)
+    return Road(server.world, server, home_with(staged, tmp_path))
 
 
 def an_ad_day(**figures: Any) -> dict[str, Any]:

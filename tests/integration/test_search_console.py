@@ -5,34 +5,25 @@ For each of the vendor's traps there is a value here that is wrong as soon as it
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from orchestration.configuration.model import ConnectorConfig
 from orchestration.configuration.secrets import Secret
-from orchestration.configuration.settings import Settings, load_settings
 from orchestration.connectors.search_console import SEARCH_CONSOLE
 from orchestration.extract.landing import Landing
-from orchestration.extract.patience import Patience
-from orchestration.extract.stream import extract_stream
 from orchestration.extract.window import Window
-from orchestration.loading.slices import Loaded, load_pending
-from orchestration.warehouse.connection import connect
-from orchestration.warehouse.schema import ensure_schema
+from orchestration.loading.slices import Loaded
 from simulator.generator import generate
 from simulator.http import Clock
 from simulator.search import SITE, Search, shown
 from simulator.server import SimulatorServer
-from simulator.world import World
-from tests.kit.models.dbt import run_dbt
+from tests.kit.vendor_road import VendorRoad, home_with, staged_warehouse
 
 NOW = datetime(2026, 5, 1, 6, tzinfo=UTC)
 SINCE = date(2026, 3, 1)
@@ -57,31 +48,21 @@ def by_both(line: Search) -> tuple[str, str] | None:
     return None if line.is_rare else (line.term, line.page)
 
 
-@dataclass
-class Road:
-    """One company's simulator, landing and warehouse."""
+class Road(VendorRoad):
+    """A company's road of this vendor alone."""
 
-    world: World
-    server: SimulatorServer
-    settings: Settings
+    connector = SEARCH_CONSOLE
+    since = SINCE
 
     def run(self, now: datetime, data_state: str = "final") -> list[Loaded]:
         """A daily run of every stream."""
-        self.server.clock.set(now)
-        landing = Landing(self.settings.landing_dir)
         config = ConnectorConfig(
             base_url=self.server.base_url("search_console"),
             accounts=[SITE],
             secrets={name: Secret("ROAD_SECRET", name) for name in SEARCH_CONSOLE.secrets},
             options={"data_state": data_state},
         )
-        for stream in SEARCH_CONSOLE.streams:
-            extraction = extract_stream(
-                SEARCH_CONSOLE, stream, config, landing, None, now,
-                history_start=SINCE, patience=Patience(sleep=lambda seconds: None),
-            )  # fmt: skip
-            assert extraction.failures == []
-        return self.load()
+        return self.extract(config, now)
 
     def land(self, stream: str, *rows: dict[str, Any], site: str = SITE) -> None:
         """A slice of one day that the double never writes."""
@@ -93,19 +74,6 @@ class Road:
             for row in rows:
                 writer.append({"date_day": str(DAY), "site_url": site, "country": "swe", **row})
             writer.commit()
-
-    def load(self) -> list[Loaded]:
-        """Load what has landed."""
-        streams = [("search_console", stream) for stream in SEARCH_CONSOLE.streams]
-        with connect(self.settings.warehouse_path, settings=self.settings) as con:
-            return load_pending(
-                con, Landing(self.settings.landing_dir), streams, identity_key=b"k" * 32
-            )
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the warehouse."""
-        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as con:
-            return con.execute(sql).fetchall()
 
     def staged(self) -> dict[tuple[str, str, str, str], Figures]:
         """Clicks, impressions and position by day, term, page and country."""
@@ -137,13 +105,7 @@ class Road:
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty warehouse with the staging view; the view follows what is loaded."""
-    settings = load_settings({"TRIBUTARY_HOME": str(tmp_path_factory.mktemp("staged"))})
-    (settings.landing_dir / "search_console").mkdir(parents=True)
-    with connect(settings.warehouse_path, settings=settings) as con:
-        ensure_schema(con)
-    run = run_dbt(settings.warehouse_path, "run", "--select", "staging.search_console")
-    assert run.returncode == 0, run.stdout
-    return settings.warehouse_path
+    return staged_warehouse(tmp_path_factory.mktemp("staged"), "search_console")
 
 
 @pytest.fixture(scope="module")
@@ -160,10 +122,7 @@ def road(
 ) -> Road:
     """A company that has read nothing yet."""
     monkeypatch.setenv("ROAD_SECRET", "token")
-    settings = load_settings({"TRIBUTARY_HOME": str(tmp_path)})
-    settings.build_dir.mkdir(parents=True)
-    shutil.copy(staged, settings.warehouse_path)
-    return Road(server.world, server, settings)
+    return Road(server.world, server, home_with(staged, tmp_path))
 
 
 def a_row(clicks: float, impressions: float, position: float = 3.0, **named: str) -> dict[str, Any]:
